@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors everywhere. The pure modules are also compiled with strict memory safety, so that an unsafe pointer
+/// in them does not compile unless the line says `unsafe`.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+]
+let pure: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let collections: [Target.Dependency] = [
+  .product(name: "HeapModule", package: "swift-collections"),
+  .product(name: "OrderedCollections", package: "swift-collections"),
+]
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+  name: "anycast-ospfd",
+  products: [
+    .executable(name: "anycast-ospfd", targets: ["anycast-ospfd"]),
+    .executable(name: "anycastctl", targets: ["anycastctl"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+  ],
+  targets: [
+    .target(name: "OSPFWire", swiftSettings: pure),
+    .target(name: "OSPFProtocol", dependencies: ["OSPFWire"] + collections, swiftSettings: pure),
+    .target(name: "AnycastPolicy", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
+    .target(name: "Configuration", dependencies: ["OSPFProtocol", "AnycastPolicy", "OSPFWire"], swiftSettings: pure),
+    .target(
+      name: "HealthChecks",
+      dependencies: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "CLinux", subprocess, logging] + nio,
+      swiftSettings: strict),
+    .target(
+      name: "LinuxNetwork", dependencies: ["OSPFProtocol", "OSPFWire", "CLinux", logging] + nio, swiftSettings: strict),
+    .target(name: "ControlAPI", dependencies: [nioHTTP, logging] + nio, swiftSettings: strict),
+    .target(name: "PacketCapture", dependencies: ["OSPFProtocol", "OSPFWire", "CPcap"], swiftSettings: strict),
+    .executableTarget(
+      name: "anycast-ospfd",
+      dependencies: [
+        "AnycastPolicy", "Configuration", "ControlAPI", "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire",
+        argumentParser, logging,
+      ] + nio,
+      swiftSettings: strict),
+    .executableTarget(
+      name: "anycastctl",
+      dependencies: ["ControlAPI", "PacketCapture", "OSPFProtocol", "OSPFWire", argumentParser] + nio,
+      swiftSettings: strict),
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+
+    .target(
+      name: "OSPFTestSupport", dependencies: ["OSPFProtocol", "OSPFWire"], path: "Tests/OSPFTestSupport",
+      swiftSettings: strict),
+    .testTarget(name: "OSPFWireTests", dependencies: ["OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
+    .testTarget(name: "OSPFProtocolTests", dependencies: ["OSPFProtocol", "OSPFTestSupport"], swiftSettings: strict),
+    .testTarget(name: "AnycastPolicyTests", dependencies: ["AnycastPolicy"], swiftSettings: strict),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
+    .testTarget(name: "HealthChecksTests", dependencies: ["HealthChecks"], swiftSettings: strict),
+    .testTarget(name: "LinuxNetworkTests", dependencies: ["LinuxNetwork", subprocess], swiftSettings: strict),
+    .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: strict),
+    .testTarget(name: "PacketCaptureTests", dependencies: ["PacketCapture"], swiftSettings: strict),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ReplayTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport", "PacketCapture", subprocess],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "LabTests", dependencies: ["ControlAPI", "OSPFWire", "PacketCapture", subprocess], swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,179 @@
+import OSPFProtocol
+import OSPFWire
+
+/// A service as the configuration describes it: what is checked, and what is advertised while it passes.
+public struct ServiceConfiguration: Hashable, Sendable {
+  /// The name after `anycast service`.
+  public var name: String
+  /// Free text for people.
+  public var description: String?
+  /// What is advertised.
+  public var addresses: [ServiceAddress]
+  /// Who puts the addresses on the device.
+  public var addressMode: AddressMode
+  /// Where the addresses live.
+  public var device: String
+  /// How the addresses are advertised.
+  public var advertise: Advertisement.Kind
+  /// The checks; none means that the service is always up.
+  public var checks: [CheckConfiguration]
+  /// How many checks must pass.
+  public var require: Requirement
+  /// Advertise this metric for this long before a drain withdraws; nil withdraws at once.
+  public var drain: DrainMetric?
+  /// How long a managed address stays after its withdrawal has been acknowledged.
+  public var linger: Duration
+  /// Configured, never advertised.
+  public var isShutdown: Bool
+
+  /// Makes a service with the defaults of the dialect.
+  public init(
+    name: String, description: String? = nil, addresses: [ServiceAddress] = [], addressMode: AddressMode = .always,
+    device: String = "lo", advertise: Advertisement.Kind = .external(metric: 20, type: .type2, tag: 0),
+    checks: [CheckConfiguration] = [], require: Requirement = .all, drain: DrainMetric? = nil,
+    linger: Duration = .seconds(1), isShutdown: Bool = false
+  ) {
+    self.name = name
+    self.description = description
+    self.addresses = addresses
+    self.addressMode = addressMode
+    self.device = device
+    self.advertise = advertise
+    self.checks = checks
+    self.require = require
+    self.drain = drain
+    self.linger = linger
+    self.isShutdown = isShutdown
+  }
+}
+
+/// One advertised prefix of a service: the address that is put on the device, and the prefix that is advertised.
+public struct ServiceAddress: Hashable, Sendable {
+  /// The address.
+  public var address: IPAddress
+  /// The length of the advertised prefix, normally 32 or 128.
+  public var prefixLength: Int
+
+  /// Makes a service address.
+  public init(address: IPAddress, prefixLength: Int) {
+    self.address = address
+    self.prefixLength = prefixLength
+  }
+
+  /// The advertised prefix.
+  public var prefix: IPPrefix { IPPrefix(address, length: prefixLength) }
+}
+
+/// Who puts a service's addresses on the device.
+public enum AddressMode: String, Hashable, Sendable, CaseIterable {
+  /// This daemon, for as long as it runs.
+  case always
+  /// This daemon, while the service is up.
+  case healthy
+  /// Somebody else; advertised only while it is there.
+  case present
+  /// Nobody.
+  case none
+}
+
+/// How many of a service's checks must pass.
+public enum Requirement: Hashable, Sendable {
+  case all
+  case any
+  case atLeast(Int)
+}
+
+/// `drain metric N for T`
+public struct DrainMetric: Hashable, Sendable {
+  /// The metric to advertise while draining.
+  public var metric: UInt32
+  /// How long, before the withdrawal.
+  public var duration: Duration
+
+  /// Makes a drain metric.
+  public init(metric: UInt32, duration: Duration) {
+    self.metric = metric
+    self.duration = duration
+  }
+}
+
+/// One `check` line of a service.
+public struct CheckConfiguration: Hashable, Sendable {
+  /// What is probed.
+  public var kind: CheckKind
+  /// Time from the start of one probe to the start of the next.
+  public var interval: Duration
+  /// After this long a probe has failed.
+  public var timeout: Duration
+  /// Consecutive successes that make a failing check pass.
+  public var rise: Int
+  /// Consecutive failures that make a passing check fail.
+  public var fall: Int
+
+  /// Makes a check with the defaults of the dialect.
+  public init(
+    kind: CheckKind, interval: Duration = .seconds(1), timeout: Duration = .milliseconds(500), rise: Int = 2, fall: Int = 3
+  ) {
+    self.kind = kind
+    self.interval = interval
+    self.timeout = timeout
+    self.rise = rise
+    self.fall = fall
+  }
+}
+
+/// What a check probes.
+public enum CheckKind: Hashable, Sendable {
+  /// Runs a program: exit status 0 passes.
+  case exec(command: [String])
+  /// Connects to every port of `address`, nil meaning every address of the service.
+  case tcp(address: IPAddress?, ports: [UInt16])
+  /// Asks a DNS server.
+  case dns(DNSCheck)
+}
+
+/// `check dns name N type T [server A] [port N] [transport udp|tcp|both] [expect ...]`
+public struct DNSCheck: Hashable, Sendable {
+  /// The name to ask for.
+  public var name: String
+  /// The record type's mnemonic, upper case: `A`, `AAAA`, `SOA`.
+  public var type: String
+  /// Whom to ask; nil means every address of the service.
+  public var server: IPAddress?
+  /// The port, normally 53.
+  public var port: UInt16
+  /// How to ask.
+  public var transport: Transport
+  /// What counts as a good answer.
+  public var expectation: Expectation
+
+  /// How the question travels.
+  public enum Transport: String, Hashable, Sendable, CaseIterable {
+    case udp, tcp, both
+  }
+
+  /// What counts as a good answer.
+  public enum Expectation: Hashable, Sendable {
+    /// NOERROR with at least one record of the asked type.
+    case any
+    /// NOERROR with this address among the answers.
+    case address(IPAddress)
+    /// NXDOMAIN.
+    case nxdomain
+    /// This response code, by its mnemonic, upper case: `REFUSED`.
+    case rcode(String)
+  }
+
+  /// Makes a DNS check with the defaults of the dialect.
+  public init(
+    name: String, type: String = "A", server: IPAddress? = nil, port: UInt16 = 53, transport: Transport = .udp,
+    expectation: Expectation = .any
+  ) {
+    self.name = name
+    self.type = type
+    self.server = server
+    self.port = port
+    self.transport = transport
+    self.expectation = expectation
+  }
+}

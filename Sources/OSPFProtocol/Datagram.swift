@@ -1,0 +1,73 @@
+import OSPFWire
+
+/// An OSPF packet as it came from the network: the payload of one IP datagram, with what its IP header and socket said.
+public struct Datagram: Sendable, Hashable {
+  /// The index of the interface that it arrived on.
+  public var interfaceIndex: UInt32
+  /// The IP source address.
+  public var source: IPAddress
+  /// The IP destination address.
+  public var destination: IPAddress
+  /// The IP payload, OSPF header first.
+  public var bytes: [UInt8]
+
+  /// Makes a datagram.
+  public init(interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8]) {
+    self.interfaceIndex = interfaceIndex
+    self.source = source
+    self.destination = destination
+    self.bytes = bytes
+  }
+}
+
+/// An OSPF packet to be sent.
+public struct Transmission: Sendable, Hashable {
+  /// The index of the interface that it leaves through.
+  public var interfaceIndex: UInt32
+  /// The address to send from: an interface with several subnets sends from each one's own.
+  public var source: IPAddress
+  /// A neighbor's address, AllSPFRouters or AllDRouters.
+  public var destination: IPAddress
+  /// The IP payload, OSPF header first. May be longer than the MTU when it holds a single LSA that is; then IP fragments it.
+  public var bytes: [UInt8]
+
+  /// Makes a transmission.
+  public init(interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8]) {
+    self.interfaceIndex = interfaceIndex
+    self.source = source
+    self.destination = destination
+    self.bytes = bytes
+  }
+}
+
+/// What the engine wants from the world outside.
+public enum Output: Sendable, Hashable {
+  /// Send a packet.
+  case transmit(Transmission)
+  /// Become a member of a multicast group on an interface.
+  case joinGroup(interfaceIndex: UInt32, group: IPAddress)
+  /// Stop being a member of a multicast group on an interface.
+  case leaveGroup(interfaceIndex: UInt32, group: IPAddress)
+  /// Something that an operator may want to know.
+  case event(Event)
+}
+
+/// Where the engine's outputs go. The caller drains it after every call into the engine.
+public final class OutputSink {
+  private var pending: [Output] = []
+
+  /// Makes an empty sink.
+  public init() {}
+
+  /// Appends one output.
+  public func append(_ output: Output) { pending.append(output) }
+
+  /// Appends an event.
+  public func report(_ event: Event) { pending.append(.event(event)) }
+
+  /// Returns everything appended since the last call, in order, and forgets it.
+  public func drain() -> [Output] {
+    defer { pending.removeAll(keepingCapacity: pending.count < 1024) }
+    return pending
+  }
+}

@@ -1,0 +1,116 @@
+import OSPFWire
+
+/// What one OSPF instance is told by its configuration, interfaces apart.
+public struct RouterConfiguration: Hashable, Sendable {
+  /// The version that the instance speaks.
+  public var version: OSPFVersion
+  /// The router ID.
+  public var routerID: RouterID
+  /// The areas that are not plain transit areas. An area that is absent is one.
+  public var areas: [AreaID: AreaConfiguration]
+  /// How the router keeps other routers from sending transit traffic through it.
+  public var stubRouter: StubRouterPolicy
+  /// When changed LSAs go out.
+  public var pacing: Pacing
+  /// Upper bounds of queues and tables.
+  public var limits: Limits
+
+  /// Makes a configuration with the defaults of the design.
+  public init(
+    version: OSPFVersion, routerID: RouterID, areas: [AreaID: AreaConfiguration] = [:],
+    stubRouter: StubRouterPolicy = StubRouterPolicy(), pacing: Pacing = Pacing(), limits: Limits = Limits()
+  ) {
+    self.version = version
+    self.routerID = routerID
+    self.areas = areas
+    self.stubRouter = stubRouter
+    self.pacing = pacing
+    self.limits = limits
+  }
+}
+
+/// What kind an area is (RFC 2328 section 3.6, RFC 3101).
+public enum AreaConfiguration: Hashable, Sendable {
+  /// AS-external-LSAs are flooded here.
+  case normal
+  /// No AS-external-LSAs; E-bit clear.
+  case stub
+  /// A not-so-stubby area: type 7 LSAs; E-bit clear, N-bit set.
+  case nssa
+
+  /// Whether AS-external-LSAs (type 5) are flooded in the area: its ExternalRoutingCapability.
+  public var hasExternalRoutingCapability: Bool { self == .normal }
+}
+
+/// How a router says that it is not for transit (RFC 6987, RFC 8770).
+public struct StubRouterPolicy: Hashable, Sendable {
+  /// When links to other routers get MaxLinkMetric.
+  public enum MaxMetric: Hashable, Sendable {
+    /// Never: the configured costs are advertised.
+    case never
+    /// When the router has more than one interface with an adjacency, so that it could be transit at all.
+    case withSeveralUplinks
+    /// Always.
+    case always
+  }
+
+  /// When links to other routers get MaxLinkMetric (RFC 6987 section 3).
+  public var maxMetric: MaxMetric
+  /// Set the H-bit of the router-LSA and of Hellos' capability (RFC 8770); OSPFv3: clear the R-bit (RFC 5340 section A.2).
+  public var hostBit: Bool
+
+  /// Makes a policy.
+  public init(maxMetric: MaxMetric = .withSeveralUplinks, hostBit: Bool = false) {
+    self.maxMetric = maxMetric
+    self.hostBit = hostBit
+  }
+}
+
+/// When changed LSAs are originated and accepted.
+public struct Pacing: Hashable, Sendable {
+  /// The shortest time between two originations of one LSA when it changes for the second time. Never below the receivers'
+  /// MinLSArrival, because they would discard the second one (RFC 2328 section 13 step 5a).
+  public var initialInterval: Duration
+  /// The longest time between two originations of an LSA that keeps changing: MinLSInterval (RFC 2328 appendix B).
+  public var minLSInterval: Duration
+  /// MinLSArrival: instances that arrive sooner after the last one are discarded.
+  public var minLSArrival: Duration
+
+  /// Makes a pacing; the defaults are those of RFC 2328 appendix B and of the design.
+  public init(
+    initialInterval: Duration = .seconds(1), minLSInterval: Duration = .seconds(5), minLSArrival: Duration = .seconds(1)
+  ) {
+    self.initialInterval = initialInterval
+    self.minLSInterval = minLSInterval
+    self.minLSArrival = minLSArrival
+  }
+}
+
+/// Upper bounds: what the wire can make the router remember.
+public struct Limits: Hashable, Sendable {
+  /// Neighbors of one interface.
+  public var neighborsPerInterface: Int
+  /// LSAs in all databases together.
+  public var linkStateAdvertisements: Int
+  /// Octets of all LSAs together.
+  public var databaseOctets: Int
+  /// LSAs on one neighbor's link state retransmission list.
+  public var retransmissionListLength: Int
+  /// LSAs on one neighbor's link state request list.
+  public var requestListLength: Int
+  /// Acknowledgments that wait for one interface's delayed acknowledgment timer.
+  public var delayedAcknowledgments: Int
+
+  /// Makes limits that no healthy network reaches.
+  public init(
+    neighborsPerInterface: Int = 256, linkStateAdvertisements: Int = 500_000, databaseOctets: Int = 256 << 20,
+    retransmissionListLength: Int = 500_000, requestListLength: Int = 500_000, delayedAcknowledgments: Int = 4096
+  ) {
+    self.neighborsPerInterface = neighborsPerInterface
+    self.linkStateAdvertisements = linkStateAdvertisements
+    self.databaseOctets = databaseOctets
+    self.retransmissionListLength = retransmissionListLength
+    self.requestListLength = requestListLength
+    self.delayedAcknowledgments = delayedAcknowledgments
+  }
+}

@@ -1,0 +1,125 @@
+import OSPFWire
+
+/// What `anycastctl interfaces` shows of one OSPF interface at one instant.
+public struct InterfaceSnapshot: Sendable, Hashable {
+  /// Name, address and area.
+  public var reference: InterfaceReference
+  /// The kernel's interface index.
+  public var index: UInt32
+  /// The definition that it runs with.
+  public var definition: InterfaceDefinition
+  /// The state of RFC 2328 section 9.1.
+  public var state: InterfaceState
+  /// The Designated Router, or none.
+  public var designatedRouter: DesignatedRouterID
+  /// The Backup Designated Router, or none.
+  public var backupDesignatedRouter: DesignatedRouterID
+  /// Time until the next Hello, nil when none is sent.
+  public var helloDue: Duration?
+  /// Neighbors in any state above Down.
+  public var neighborCount: Int
+  /// Neighbors in state Full.
+  public var adjacencyCount: Int
+  /// Packets by type and direction, and refusals.
+  public var counters: InterfaceCounters
+}
+
+/// Packets that an OSPF interface has seen, by packet type (index 1 to 5 as on the wire; index 0 is not used).
+public struct InterfaceCounters: Sendable, Hashable {
+  /// Packets accepted, by packet type.
+  public var received: [UInt64] = Array(repeating: 0, count: 6)
+  /// Packets sent, by packet type.
+  public var sent: [UInt64] = Array(repeating: 0, count: 6)
+  /// Packets refused.
+  public var refused: UInt64 = 0
+
+  /// All zero.
+  public init() {}
+}
+
+/// What `anycastctl neighbors` shows of one neighbor at one instant.
+public struct NeighborSnapshot: Sendable, Hashable {
+  /// Router ID, address and interface.
+  public var reference: NeighborReference
+  /// The state of RFC 2328 section 10.1.
+  public var state: NeighborState
+  /// Its Router Priority.
+  public var priority: UInt8
+  /// What it names as Designated Router.
+  public var designatedRouter: DesignatedRouterID
+  /// What it names as Backup Designated Router.
+  public var backupDesignatedRouter: DesignatedRouterID
+  /// Whether it is itself the Designated Router, its backup, or neither: `DR`, `Backup`, `DROther`, `-` where there is none.
+  public var role: String
+  /// Time until it is declared dead, nil before it has been heard.
+  public var deadDue: Duration?
+  /// Time since the current state was entered.
+  public var stateAge: Duration
+  /// Lengths of its three lists: retransmission, request, database summary.
+  public var retransmissionCount: Int
+  /// LSAs still to be requested.
+  public var requestCount: Int
+  /// LSAs still to be described.
+  public var summaryCount: Int
+  /// How often it has changed state since it was first heard.
+  public var stateChangeCount: Int
+}
+
+/// What `anycastctl database` shows of one LSA at one instant.
+public struct LSASnapshot: Sendable, Hashable {
+  /// The flooding scope's instance: an area, the AS, or a link.
+  public var scope: ScopeID
+  /// The header, with the LS age of this instant.
+  public var header: LSAHeader
+  /// The whole LSA, header included, with the LS age of this instant.
+  public var bytes: [UInt8]
+  /// Whether we originated it.
+  public var isSelfOriginated: Bool
+}
+
+/// One link state database: that of an area, of the AS, or of a link (RFC 5340 section 4.5.2).
+public enum ScopeID: Sendable, Hashable {
+  case link(interfaceIndex: UInt32)
+  case area(AreaID)
+  case autonomousSystem
+}
+
+/// The identity of an LSA in a database: LS type, Link State ID, Advertising Router (RFC 2328 section 12.1), with the scope.
+public struct LSAIdentity: Sendable, Hashable {
+  /// Where it lives.
+  public var scope: ScopeID
+  /// Type, ID and originator.
+  public var key: LSAKey
+
+  /// Makes an identity.
+  public init(scope: ScopeID, key: LSAKey) {
+    self.scope = scope
+    self.key = key
+  }
+}
+
+/// What the router says of itself.
+public struct RouterSnapshot: Sendable, Hashable {
+  /// The version.
+  public var version: OSPFVersion
+  /// The router ID.
+  public var routerID: RouterID
+  /// Whether `shutDown` has begun.
+  public var isShuttingDown: Bool
+  /// All areas with an interface.
+  public var areas: [AreaID]
+  /// Number of LSAs in all databases.
+  public var lsaCount: Int
+  /// Number of neighbors in state Full.
+  public var adjacencyCount: Int
+  /// Every advertisement, and whether each adjacent neighbor has acknowledged it.
+  public var advertisements: [AdvertisementSnapshot]
+}
+
+/// The state of one advertisement.
+public struct AdvertisementSnapshot: Sendable, Hashable {
+  /// What is advertised.
+  public var advertisement: Advertisement
+  /// Whether every adjacent neighbor has acknowledged it; false while there is no adjacency.
+  public var isAcknowledged: Bool
+}

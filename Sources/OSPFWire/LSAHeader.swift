@@ -1,0 +1,100 @@
+/// The type of an LSA. OSPFv2 types are their one octet (1 for a router-LSA); OSPFv3 types keep the U-bit and the scope bits
+/// (0x2001 for a router-LSA) as in RFC 5340 section A.4.2.1.
+public struct LSType: RawRepresentable, Hashable, Comparable, Sendable {
+  /// The number on the wire.
+  public var rawValue: UInt16
+
+  /// Makes a type from the number on the wire.
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// OSPFv2 types (RFC 2328 section A.4.1, RFC 3101, RFC 5250).
+extension LSType {
+  public static let router = LSType(rawValue: 1)
+  public static let network = LSType(rawValue: 2)
+  public static let summaryNetwork = LSType(rawValue: 3)
+  public static let summaryASBR = LSType(rawValue: 4)
+  public static let asExternal = LSType(rawValue: 5)
+  public static let nssaExternal = LSType(rawValue: 7)
+  public static let opaqueLink = LSType(rawValue: 9)
+  public static let opaqueArea = LSType(rawValue: 10)
+  public static let opaqueAS = LSType(rawValue: 11)
+}
+
+/// The sequence number of an LSA: signed, from InitialSequenceNumber to MaxSequenceNumber (RFC 2328 section 12.1.6).
+public struct SequenceNumber: RawRepresentable, Hashable, Comparable, Sendable {
+  /// The signed number.
+  public var rawValue: Int32
+
+  /// Makes a sequence number.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// 0x80000001
+  public static let initial = SequenceNumber(rawValue: .min + 1)
+  /// 0x7FFFFFFF
+  public static let max = SequenceNumber(rawValue: .max)
+
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension SequenceNumber: CustomStringConvertible {
+  /// Hexadecimal, `0x80000001`.
+  public var description: String {
+    let digits = String(UInt32(bitPattern: rawValue), radix: 16)
+    return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}
+
+/// What identifies an LSA in its database (RFC 2328 section 12.1).
+public struct LSAKey: Hashable, Comparable, Sendable {
+  /// LS type
+  public var lsType: LSType
+  /// Link State ID
+  public var linkStateID: LinkStateID
+  /// Advertising Router
+  public var advertisingRouter: RouterID
+
+  /// Makes a key.
+  public init(lsType: LSType, linkStateID: LinkStateID, advertisingRouter: RouterID) {
+    self.lsType = lsType
+    self.linkStateID = linkStateID
+    self.advertisingRouter = advertisingRouter
+  }
+
+  public static func < (left: Self, right: Self) -> Bool {
+    (left.lsType, left.linkStateID, left.advertisingRouter) < (right.lsType, right.linkStateID, right.advertisingRouter)
+  }
+}
+
+/// The 20-octet header that every LSA begins with (RFC 2328 section A.4.1, RFC 5340 section A.4.2).
+public struct LSAHeader: Hashable, Sendable {
+  /// LS age in seconds; the high bit is DoNotAge (RFC 1793).
+  public var lsAge: UInt16
+  /// The options octet of OSPFv2; zero in OSPFv3, whose header has none.
+  public var options: UInt8
+  /// Type, ID and originator.
+  public var key: LSAKey
+  /// LS sequence number
+  public var sequenceNumber: SequenceNumber
+  /// The Fletcher checksum of the whole LSA except LS age.
+  public var checksum: UInt16
+  /// Length of the whole LSA in octets, this header included.
+  public var length: UInt16
+
+  /// Makes a header.
+  public init(
+    lsAge: UInt16, options: UInt8 = 0, key: LSAKey, sequenceNumber: SequenceNumber, checksum: UInt16, length: UInt16
+  ) {
+    self.lsAge = lsAge
+    self.options = options
+    self.key = key
+    self.sequenceNumber = sequenceNumber
+    self.checksum = checksum
+    self.length = length
+  }
+
+  /// 20
+  public static let size = 20
+}

@@ -1,0 +1,1 @@
+@main struct Control { static func main() {} }
