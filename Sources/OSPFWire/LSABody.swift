@@ -1,0 +1,53 @@
+/// What an LSA carries after its header.
+public enum LSABody: Hashable, Sendable {
+  case router(RouterLSA)
+  case network(NetworkLSA)
+  /// Type 3, a network in another area, or type 4, an AS boundary router in another area.
+  case summary(SummaryLSA)
+  case asExternal(ASExternalLSA)
+  case nssaExternal(ASExternalLSA)
+  /// Opaque LSAs (RFC 5250) and types that are not known: carried and flooded as they are.
+  case opaque([UInt8])
+
+  /// Reads the octets of a whole LSA after its header, by the type that the header names.
+  public static func decode(_ lsa: RawSpan, version: OSPFVersion) throws(WireError) -> LSABody {
+    let header = try LSAHeader.decode(lsa, version: version)
+    let body = lsa.extracting(LSAHeader.size..<lsa.byteCount)
+    guard version == .v2 else { return .opaque(body.copy()) }
+    switch header.key.lsType {
+    case .router: return .router(try RouterLSA.decode(body))
+    case .network: return .network(try NetworkLSA.decode(body))
+    case .summaryNetwork, .summaryASBR: return .summary(try SummaryLSA.decode(body))
+    case .asExternal: return .asExternal(try ASExternalLSA.decode(body))
+    case .nssaExternal: return .nssaExternal(try ASExternalLSA.decode(body))
+    default: return .opaque(body.copy())
+    }
+  }
+
+  /// Appends the octets after the LSA header.
+  public func encode(into writer: inout WireWriter) {
+    switch self {
+    case .router(let body): body.encode(into: &writer)
+    case .network(let body): body.encode(into: &writer)
+    case .summary(let body): body.encode(into: &writer)
+    case .asExternal(let body), .nssaExternal(let body): body.encode(into: &writer)
+    case .opaque(let bytes): writer.append(bytes)
+    }
+  }
+}
+
+/// Makes whole LSAs.
+public enum LSAEncoder {
+  /// The octets of an LSA with length and checksum set. The header's own length and checksum are ignored. Nil when it would be
+  /// longer than the length field can say.
+  public static func encode(header: LSAHeader, body: LSABody, version: OSPFVersion) -> [UInt8]? {
+    var writer = WireWriter(capacity: 64)
+    header.encode(into: &writer, version: version)
+    body.encode(into: &writer)
+    guard let length = UInt16(exactly: writer.count) else { return nil }
+    writer.patch(length, at: 18)
+    guard let checksum = FletcherChecksum.compute(writer.bytes.rawSpan) else { return nil }
+    writer.patch(checksum, at: 16)
+    return writer.bytes
+  }
+}

@@ -1,0 +1,93 @@
+/// The header that all OSPF packets begin with: 24 octets in OSPFv2 (RFC 2328 section A.3.1), 16 in OSPFv3 (RFC 5340 section
+/// A.3.1). The length and the checksum are not kept: they follow from the packet.
+public struct PacketHeader: Hashable, Sendable {
+  /// What kind of packet follows.
+  public var type: PacketType
+  /// The sender.
+  public var routerID: RouterID
+  /// The area that the packet belongs to.
+  public var areaID: AreaID
+  /// What only one version has.
+  public var extent: Extent
+
+  /// The fields that only one version has.
+  public enum Extent: Hashable, Sendable {
+    /// AuType and the 64 bits of authentication data.
+    case v2(authenticationType: UInt16, authentication: UInt64)
+    /// The Instance ID and the octet after it, which is sent as zero.
+    case v3(instanceID: UInt8, reserved: UInt8)
+  }
+
+  /// Makes a header.
+  public init(type: PacketType, routerID: RouterID, areaID: AreaID, extent: Extent) {
+    self.type = type
+    self.routerID = routerID
+    self.areaID = areaID
+    self.extent = extent
+  }
+
+  /// The version.
+  public var version: OSPFVersion {
+    switch extent {
+    case .v2: .v2
+    case .v3: .v3
+    }
+  }
+
+  /// The number of octets that cryptographic authentication appends after the packet's length: its Auth Data Len field (RFC 2328
+  /// section D.3).
+  public var authenticationDataLength: Int {
+    switch extent {
+    case .v2(2, let authentication): Int(UInt8(truncatingIfNeeded: authentication >> 32))
+    case .v2, .v3: 0
+    }
+  }
+
+  /// The number of octets of a version's header.
+  public static func size(_ version: OSPFVersion) -> Int {
+    switch version {
+    case .v2: 24
+    case .v3: 16
+    }
+  }
+
+  /// Reads the header and returns it with the packet length that it claims, which is checked against what is there.
+  static func decode(_ bytes: RawSpan, version: OSPFVersion) throws(WireError) -> (header: PacketHeader, length: Int) {
+    try bytes.require(size(version), "packet header")
+    guard bytes.uint8(at: 0) == version.rawValue else {
+      throw .version(received: bytes.uint8(at: 0), expected: version.rawValue)
+    }
+    guard let type = PacketType(rawValue: bytes.uint8(at: 1)) else { throw .packetType(bytes.uint8(at: 1)) }
+    let length = Int(bytes.uint16(at: 2))
+    guard length >= size(version), length <= bytes.byteCount else {
+      throw .length(what: "packet", claimed: length, available: bytes.byteCount)
+    }
+    let extent: Extent =
+      switch version {
+      case .v2: .v2(authenticationType: bytes.uint16(at: 14), authentication: bytes.uint64(at: 16))
+      case .v3: .v3(instanceID: bytes.uint8(at: 14), reserved: bytes.uint8(at: 15))
+      }
+    let header = PacketHeader(
+      type: type, routerID: RouterID(rawValue: bytes.uint32(at: 4)), areaID: AreaID(rawValue: bytes.uint32(at: 8)),
+      extent: extent)
+    return (header, length)
+  }
+
+  /// Appends the header with zero for length and checksum.
+  func encode(into writer: inout WireWriter) {
+    writer.uint8(version.rawValue)
+    writer.uint8(type.rawValue)
+    writer.uint16(0)
+    writer.uint32(routerID.rawValue)
+    writer.uint32(areaID.rawValue)
+    writer.uint16(0)
+    switch extent {
+    case .v2(let authenticationType, let authentication):
+      writer.uint16(authenticationType)
+      writer.uint64(authentication)
+    case .v3(let instanceID, let reserved):
+      writer.uint8(instanceID)
+      writer.uint8(reserved)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+// The one file of the module that says `unsafe`. `RawSpan` checks the bounds of every load; what it cannot check is the type,
+// and here that is always an integer, for which every bit pattern is a value.
+
+extension RawSpan {
+  /// The octet at `offset`.
+  @inline(__always)
+  func uint8(at offset: Int) -> UInt8 {
+    unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+  }
+
+  /// Two octets in network byte order.
+  @inline(__always)
+  func uint16(at offset: Int) -> UInt16 {
+    UInt16(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
+  }
+
+  /// Three octets in network byte order.
+  @inline(__always)
+  func uint24(at offset: Int) -> UInt32 {
+    UInt32(uint8(at: offset)) << 16 | UInt32(uint16(at: offset + 1))
+  }
+
+  /// Four octets in network byte order.
+  @inline(__always)
+  func uint32(at offset: Int) -> UInt32 {
+    UInt32(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+
+  /// Eight octets in network byte order.
+  @inline(__always)
+  func uint64(at offset: Int) -> UInt64 {
+    UInt64(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// A copy of the octets from `offset` to the end.
+  func copy(from offset: Int = 0) -> [UInt8] {
+    copy(offset..<byteCount)
+  }
+
+  /// A copy of the octets in `range`.
+  public func copy(_ range: Range<Int>) -> [UInt8] {
+    unsafe extracting(range).withUnsafeBytes { unsafe [UInt8]($0) }
+  }
+
+  /// Throws unless `needed` octets are there.
+  @inline(__always)
+  func require(_ needed: Int, _ what: WireError.StaticName) throws(WireError) {
+    if byteCount < needed { throw .truncated(what: what, needed: needed, available: byteCount) }
+  }
+}
+
+extension [UInt8] {
+  /// The octets, to be decoded without a copy.
+  public var rawSpan: RawSpan {
+    @_lifetime(borrow self)
+    @inline(__always)
+    get { unsafe span.bytes }
+  }
+}
