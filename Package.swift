@@ -82,6 +82,6 @@ let package = Package(
       name: "SimulationTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "LabTests", dependencies: ["ControlAPI", "OSPFWire", "PacketCapture", subprocess], swiftSettings: strict),
-    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", dependencies: [subprocess], swiftSettings: strict),
   ]
 )

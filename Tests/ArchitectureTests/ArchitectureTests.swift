@@ -1,1 +1,52 @@
+import FoundationEssentials
 import Testing
+
+@Suite("The walls of the house")
+struct ArchitectureTests {
+  static let rules = ModuleRules()
+
+  @Test("Every directory of Sources has a rule, and every rule a directory")
+  func everyModuleHasARule() throws {
+    #expect(try Checkout.modules() == Self.rules.modules.keys.sorted())
+  }
+
+  @Test("A module imports only what the design allows", arguments: rules.modules.keys.sorted())
+  func imports(module: String) throws {
+    let files = try Checkout.swiftFiles(of: module)
+    #expect(Self.rules.violations(in: module, files: files) == [])
+    #expect(files.isEmpty == (Self.rules.modules[module]?.isSwift == false))
+  }
+
+  @Test("The manifest gives a target no dependency that its module may not import")
+  func manifest() async throws {
+    let targets = try await Manifest.load().targets.filter { $0.type != "test" && Self.rules.modules[$0.name] != nil }
+    #expect(targets.map(\.name).sorted() == Self.rules.modules.keys.sorted())
+    for target in targets {
+      let dependencies = Set(target.dependencies.compactMap(\.name))
+      #expect(dependencies.count == target.dependencies.count)
+      #expect(Self.rules.violations(inDependencies: dependencies, of: target.name) == [])
+    }
+  }
+
+  @Test("A target's manifest entry names every module that its sources import")
+  func manifestNamesWhatIsImported() async throws {
+    for target in try await Manifest.load().targets where Self.rules.modules[target.name] != nil {
+      let imported = try Checkout.swiftFiles(of: target.name).flatMap { SwiftTokens($0.source).imports.map(\.module) }
+      let undeclared = Set(imported).subtracting(target.dependencies.compactMap(\.name))
+        .subtracting(Self.rules.platformLibraries).subtracting(["Swift"])
+      #expect(undeclared.sorted() == [], "\(target.name)")
+    }
+  }
+
+  @Test(
+    "Every module has its DocC article, titled with the module's name",
+    arguments: rules.modules.filter(\.value.isSwift).keys.sorted())
+  func article(module: String) throws {
+    let path = "\(Checkout.root)/Sources/\(module)/\(module).docc/\(module).md"
+    let article = try String(contentsOfFile: path, encoding: .utf8)
+    let symbol = String(module.map { $0 == "-" ? "_" : $0 })
+    let title = article.split(separator: "\n").first ?? ""
+    #expect(title == "# ``\(module)``" || title == "# ``\(symbol)``")
+    #expect(article.split(separator: "\n").count > 3, "the article says nothing")
+  }
+}
