@@ -1,0 +1,92 @@
+import CPcap
+
+/// The link layers whose frames the reader can look into.
+enum LinkLayer: Hashable {
+  case ethernet
+  case linuxCooked
+  case linuxCooked2
+  case rawIP
+  /// BSD loopback: four octets of address family, in the byte order of the machine that captured or of the network.
+  case loopback
+  case ppp
+  case ciscoHDLC
+
+  /// The link layer of libpcap's number for it; nil when it is none of these.
+  init?(dataLink: Int32) {
+    switch dataLink {
+    case DLT_EN10MB: self = .ethernet
+    case DLT_LINUX_SLL: self = .linuxCooked
+    case DLT_LINUX_SLL2: self = .linuxCooked2
+    case DLT_RAW, DLT_IPV4, DLT_IPV6: self = .rawIP
+    case DLT_NULL, DLT_LOOP: self = .loopback
+    case DLT_PPP, DLT_PPP_SERIAL: self = .ppp
+    case DLT_C_HDLC: self = .ciscoHDLC
+    default: return nil
+    }
+  }
+
+  /// Consumes everything in front of the IP header. Returns false when the frame carries no IP.
+  func skipToIP(_ frame: inout FrameCursor) throws(FrameError) -> Bool {
+    switch self {
+    case .ethernet:
+      try frame.take(12, of: "Ethernet header")
+      return try skipEtherType(&frame)
+    case .linuxCooked:
+      try frame.take(14, of: "Linux cooked header")
+      return try skipEtherType(&frame)
+    case .linuxCooked2:
+      let type = try frame.uint16(of: "Linux cooked header")
+      try frame.take(18, of: "Linux cooked header")
+      return try skipTags(&frame, type: type)
+    case .rawIP:
+      return true
+    case .loopback:
+      return Self.addressFamilies.contains(try frame.uint32(of: "loopback header"))
+    case .ppp:
+      return try skipPPP(&frame)
+    case .ciscoHDLC:
+      try frame.take(2, of: "HDLC header")
+      return try skipEtherType(&frame)
+    }
+  }
+
+  /// AF_INET, which is 2 everywhere, and AF_INET6 as Linux, the BSDs, FreeBSD and Darwin number it, in either byte order.
+  private static let addressFamilies: Set<UInt32> = {
+    let families: [UInt32] = [2, 10, 24, 28, 30]
+    return Set(families + families.map(\.byteSwapped))
+  }()
+
+  private func skipEtherType(_ frame: inout FrameCursor) throws(FrameError) -> Bool {
+    let type = try frame.uint16(of: "protocol type")
+    return try skipTags(&frame, type: type)
+  }
+
+  /// Skips 802.1Q and 802.1ad tags, and the LLC and SNAP headers of an 802.3 frame, whose type field is a length.
+  private func skipTags(_ frame: inout FrameCursor, type: UInt16) throws(FrameError) -> Bool {
+    var type = type
+    for _ in 0...Self.tagLimit {
+      switch type {
+      case 0x0800, 0x86DD: return true
+      case 0x8100, 0x88A8, 0x9100:
+        try frame.take(2, of: "VLAN tag")
+        type = try frame.uint16(of: "VLAN tag")
+      case ...1500:
+        guard frame.rest.starts(with: [0xAA, 0xAA, 0x03, 0, 0, 0]) else { return false }
+        try frame.take(6, of: "SNAP header")
+        type = try frame.uint16(of: "SNAP header")
+      default: return false
+      }
+    }
+    throw .tooManyHeaders(what: "VLAN tags", limit: Self.tagLimit)
+  }
+
+  private static let tagLimit = 8
+
+  /// The address and control octets may be compressed away (RFC 1661 section 6.6), the protocol to one octet (section 6.5).
+  private func skipPPP(_ frame: inout FrameCursor) throws(FrameError) -> Bool {
+    if frame.rest.starts(with: [0xFF, 0x03]) { try frame.take(2, of: "PPP header") }
+    let first = try frame.octet(of: "PPP protocol")
+    let proto = first & 1 == 1 ? UInt16(first) : UInt16(first) << 8 | UInt16(try frame.octet(of: "PPP protocol"))
+    return proto == 0x0021 || proto == 0x0057
+  }
+}
