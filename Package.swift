@@ -71,7 +71,7 @@ let package = Package(
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(name: "HealthChecksTests", dependencies: ["HealthChecks"], swiftSettings: strict),
     .testTarget(name: "LinuxNetworkTests", dependencies: ["LinuxNetwork", subprocess], swiftSettings: strict),
-    .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI"], swiftSettings: strict),
+    .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI", logging, nioHTTP] + nio, swiftSettings: strict),
     .testTarget(name: "PacketCaptureTests", dependencies: ["PacketCapture"], swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),

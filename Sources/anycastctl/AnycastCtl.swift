@@ -1,1 +1,61 @@
-@main struct Control { static func main() {} }
+import ArgumentParser
+import ControlAPI
+import Glibc
+
+/// The operator's tool.
+struct AnycastCtl: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "anycastctl",
+    abstract: "Ask and steer a running anycast-ospfd.",
+    version: ProductVersion.current,
+    subcommands: [
+      StatusCommand.self, InterfacesCommand.self, NeighborsCommand.self, DatabaseCommand.self, ServicesCommand.self,
+      ChecksCommand.self, WatchCommand.self, DrainCommand.self, UndrainCommand.self,
+    ])
+}
+
+/// Runs the command line and leaves with 0, 1 (it failed) or 2 (usage).
+@main enum Main {
+  static func main() async {
+    do {
+      var command = try AnycastCtl.parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as ControlClientError {
+      complain("anycastctl: \(error)")
+      exit(1)
+    } catch {
+      leave(with: error)
+    }
+  }
+
+  private static func leave(with error: any Error) -> Never {
+    let code = AnycastCtl.exitCode(for: error)
+    guard code != .success else {
+      print(AnycastCtl.fullMessage(for: error))
+      exit(0)
+    }
+    complain(AnycastCtl.fullMessage(for: error))
+    exit(code == .validationFailure ? 2 : 1)
+  }
+
+  private static func complain(_ message: String) {
+    var stderr = StandardError()
+    print(message, to: &stderr)
+  }
+}
+
+/// Standard error as a place to print to.
+struct StandardError: TextOutputStream {
+  mutating func write(_ string: String) {
+    for byte in string.utf8 { pending.append(byte) }
+    guard pending.last == UInt8(ascii: "\n") else { return }
+    _ = Glibc.write(STDERR_FILENO, pending, pending.count)
+    pending.removeAll()
+  }
+
+  private var pending: [UInt8] = []
+}

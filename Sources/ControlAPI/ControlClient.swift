@@ -1,0 +1,140 @@
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// The operator's end of the control socket. Every call opens a connection of its own.
+///
+/// Every method throws `ControlClientError`, whose description says what to do.
+public struct ControlClient: Sendable {
+  private typealias Connection = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
+
+  private let path: String
+  private let timeoutSeconds: Int64
+  private let group: any EventLoopGroup
+
+  /// Makes a client of the daemon that listens at `socketPath`, which must begin to answer within `timeoutSeconds`.
+  public init(
+    socketPath: String = ControlSocket.defaultPath, timeoutSeconds: Int64 = 20,
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+  ) {
+    path = socketPath
+    self.timeoutSeconds = timeoutSeconds
+    self.group = group
+  }
+
+  /// `GET /v1/status`
+  public func status() async throws -> StatusReport { try await get("/v1/status") }
+  /// `GET /v1/interfaces`
+  public func interfaces() async throws -> [InterfaceReport] { try await get("/v1/interfaces") }
+  /// `GET /v1/neighbors`
+  public func neighbors() async throws -> [NeighborReport] { try await get("/v1/neighbors") }
+  /// `GET /v1/database`
+  public func database() async throws -> [LSAReport] { try await get("/v1/database") }
+  /// `GET /v1/services`
+  public func services() async throws -> [ServiceReport] { try await get("/v1/services") }
+  /// `GET /v1/checks`
+  public func checks() async throws -> [CheckReport] { try await get("/v1/checks") }
+  /// `POST /v1/drain`
+  public func drain(_ request: DrainRequest) async throws -> CommandReport {
+    try await post("/v1/drain", JSONCoding.encode(request))
+  }
+  /// `POST /v1/undrain`
+  public func undrain(_ request: UndrainRequest) async throws -> CommandReport {
+    try await post("/v1/undrain", JSONCoding.encode(request))
+  }
+  /// `POST /v1/reload`
+  public func reload() async throws -> CommandReport { try await post("/v1/reload", ByteBuffer()) }
+
+  /// Calls `receive` for every event, and `onOpen` once the daemon is sending them. Returns when the daemon ends the stream.
+  public func watch(
+    onOpen: @Sendable () async throws -> Void = {}, _ receive: @Sendable (EventReport) async throws -> Void
+  ) async throws {
+    try await exchange(.GET, "/v1/events", body: ByteBuffer()) { response in
+      try await onOpen()
+      var lines = LineSplitter()
+      while let piece = try await response.nextPiece() {
+        for line in lines.split(piece) { try await receive(decode(line)) }
+      }
+    }
+  }
+
+  private func get<Answer: Decodable & Sendable>(_ uri: String) async throws -> Answer {
+    try await call(.GET, uri, body: ByteBuffer())
+  }
+
+  private func post<Answer: Decodable & Sendable>(_ uri: String, _ body: ByteBuffer) async throws -> Answer {
+    try await call(.POST, uri, body: body)
+  }
+
+  private func call<Answer: Decodable & Sendable>(
+    _ method: HTTPMethod, _ uri: String, body: ByteBuffer
+  ) async throws -> Answer {
+    try await exchange(method, uri, body: body) { response in try await decode(response.wholeBody()) }
+  }
+
+  private func decode<Value: Decodable>(_ buffer: ByteBuffer) throws -> Value {
+    do {
+      return try JSONCoding.decode(Value.self, from: buffer)
+    } catch {
+      throw ControlClientError.brokenAnswer(path: path, reason: "\(error)")
+    }
+  }
+
+  /// Sends a request and gives a successful response to `read`; the daemon's refusal is thrown.
+  private func exchange<Result: Sendable>(
+    _ method: HTTPMethod, _ uri: String, body: ByteBuffer,
+    read: @Sendable (inout ControlResponse) async throws -> Result
+  ) async throws -> Result {
+    let connection = try await connect()
+    let headers: HTTPHeaders = [
+      "Host": "localhost", "Content-Type": "application/json", "Content-Length": String(body.readableBytes),
+      "Connection": "close",
+    ]
+    let head = HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: headers)
+    let channel = connection.channel
+    let expired = NIOLoopBoundBox.makeBoxSendingValue(false, eventLoop: channel.eventLoop)
+    let deadline = channel.eventLoop.scheduleTask(in: .seconds(timeoutSeconds)) {
+      expired.value = true
+      channel.close(promise: nil)
+    }
+    defer { deadline.cancel() }
+    do {
+      return try await connection.executeThenClose { inbound, outbound in
+        try await outbound.write(contentsOf: [.head(head), .body(.byteBuffer(body)), .end(nil)])
+        var response = ControlResponse(parts: inbound.makeAsyncIterator(), path: path)
+        let status = try await response.head().status
+        deadline.cancel()
+        guard status == .ok else {
+          let refusal: ControlError = try await decode(response.wholeBody())
+          throw ControlClientError.refused(refusal)
+        }
+        return try await read(&response)
+      }
+    } catch let error as ControlClientError {
+      let isLate = try await channel.eventLoop.submit { expired.value }.get()
+      throw isLate ? ControlClientError.noAnswer(path: path, seconds: timeoutSeconds) : error
+    } catch is ChannelError, HTTPParserError.invalidEOFState {
+      throw ControlClientError.cutOff(path: path)
+    } catch let error as IOError {
+      throw ControlClientError.brokenAnswer(path: path, reason: error.description)
+    } catch let error as HTTPParserError {
+      throw ControlClientError.brokenAnswer(path: path, reason: "\(error)")
+    }
+  }
+
+  private func connect() async throws -> Connection {
+    do {
+      return try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHTTPClientHandlers()
+          return try Connection(wrappingChannelSynchronously: channel)
+        }
+      }
+    } catch let error as IOError {
+      throw ControlClientError(connecting: path, error)
+    } catch let error as SocketAddressError {
+      throw ControlClientError.cannotConnect(path: path, reason: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/// What the daemon answers. Every method may throw `ControlError`, which is sent as it is; any other error becomes
+/// `internalError`.
+public protocol ControlHandler: Sendable {
+  /// `GET /v1/status`
+  func status() async throws -> StatusReport
+  /// `GET /v1/interfaces`
+  func interfaces() async throws -> [InterfaceReport]
+  /// `GET /v1/neighbors`
+  func neighbors() async throws -> [NeighborReport]
+  /// `GET /v1/database`
+  func database() async throws -> [LSAReport]
+  /// `GET /v1/services`
+  func services() async throws -> [ServiceReport]
+  /// `GET /v1/checks`
+  func checks() async throws -> [CheckReport]
+  /// `POST /v1/drain`
+  func drain(_ request: DrainRequest) async throws -> CommandReport
+  /// `POST /v1/undrain`
+  func undrain(_ request: UndrainRequest) async throws -> CommandReport
+  /// `POST /v1/reload`
+  func reload() async throws -> CommandReport
+}

@@ -1,0 +1,116 @@
+import NIOCore
+import NIOHTTP1
+
+/// One connection: reads a request, answers it, and goes on until either side has had enough.
+struct ControlSession: Sendable {
+  let connection: ControlServer.Connection
+  let handler: any ControlHandler
+  let events: EventBroadcaster
+  let limits: ControlServer.Limits
+
+  private struct Request {
+    var head: HTTPRequestHead
+    var body: ByteBuffer
+  }
+
+  private typealias Inbound = NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator
+  private typealias Outbound = NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
+
+  /// Serves the connection until it is closed.
+  func run() async throws {
+    try await connection.executeThenClose { inbound, outbound in
+      var parts = inbound.makeAsyncIterator()
+      do {
+        while let request = try await withDeadline({ try await nextRequest(from: &parts) }) {
+          try await answer(request, to: outbound)
+          guard request.head.isKeepAlive else { return }
+        }
+      } catch let error as ControlError {
+        try await send(error, to: outbound, keepAlive: false)
+      }
+    }
+  }
+
+  /// The next whole request, nil when the client has left. Throws `ControlError` for one that is too large.
+  private func nextRequest(from parts: inout Inbound) async throws -> Request? {
+    var request: Request?
+    while let part = try await parts.next() {
+      switch part {
+      case .head(let head): request = Request(head: head, body: ByteBuffer())
+      case .body(var piece):
+        guard (request?.body.readableBytes ?? 0) + piece.readableBytes <= limits.bodyLength else {
+          throw ControlError(.contentTooLarge, "the body is longer than \(limits.bodyLength) octets")
+        }
+        request?.body.writeBuffer(&piece)
+      case .end: return request
+      }
+    }
+    return nil
+  }
+
+  private func answer(_ request: Request, to outbound: Outbound) async throws {
+    let keepAlive = request.head.isKeepAlive
+    do {
+      let route = try Route.find(method: request.head.method, uri: request.head.uri)
+      switch route.action {
+      case .streamEvents: try await streamEvents(to: outbound)
+      case .answer(let answer):
+        let value = try await answer(handler, request.body)
+        try await send(.ok, JSONCoding.encode(value), to: outbound, keepAlive: keepAlive)
+      }
+    } catch let error as ControlError {
+      try await send(error, to: outbound, keepAlive: keepAlive)
+    } catch let error as EncodingError {
+      try await send(ControlError(.internalError, "\(error)"), to: outbound, keepAlive: keepAlive)
+    }
+  }
+
+  private func send(_ error: ControlError, to outbound: Outbound, keepAlive: Bool) async throws {
+    let status = HTTPResponseStatus(statusCode: error.code.status)
+    try await send(status, JSONCoding.encode(error), to: outbound, keepAlive: keepAlive)
+  }
+
+  private func send(
+    _ status: HTTPResponseStatus, _ body: ByteBuffer, to outbound: Outbound, keepAlive: Bool
+  ) async throws {
+    let headers: HTTPHeaders = [
+      "Content-Type": "application/json", "Content-Length": String(body.readableBytes),
+      "Connection": keepAlive ? "keep-alive" : "close",
+    ]
+    let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+    try await withDeadline {
+      try await outbound.write(contentsOf: [.head(head), .body(.byteBuffer(body))])
+      try await sendEnd()
+    }
+  }
+
+  /// Ends the response, and waits until the kernel has all of it: closing the connection drops what it has not.
+  private func sendEnd() async throws {
+    try await connection.channel.writeAndFlush(HTTPServerResponsePart.end(nil)).get()
+  }
+
+  /// Sends events until the watcher leaves, is too slow, or the daemon ends the stream.
+  private func streamEvents(to outbound: Outbound) async throws {
+    let channel = connection.channel
+    guard let subscription = events.subscribe(onOverflow: { channel.close(promise: nil) }) else {
+      throw ControlError(.unavailable, "there are too many watchers already")
+    }
+    channel.closeFuture.whenComplete { _ in subscription.cancel() }
+    let headers: HTTPHeaders = ["Content-Type": "application/x-ndjson", "Transfer-Encoding": "chunked"]
+    try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)))
+    for await event in subscription.events {
+      var line = try JSONCoding.encode(event)
+      line.writeInteger(UInt8(ascii: "\n"))
+      try await outbound.write(.body(.byteBuffer(line)))
+    }
+    try await withDeadline { try await sendEnd() }
+  }
+
+  /// Closes the connection when `transfer` takes too long, so that a client that does not read or write cannot hold it.
+  private func withDeadline<Result>(_ transfer: () async throws -> Result) async throws -> Result {
+    let channel = connection.channel
+    let deadline = channel.eventLoop.scheduleTask(in: .seconds(limits.transferSeconds)) { channel.close(promise: nil) }
+    defer { deadline.cancel() }
+    return try await transfer()
+  }
+}

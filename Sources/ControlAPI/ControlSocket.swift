@@ -1,0 +1,70 @@
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// The Unix socket in the file system: where it is, who may open it, and whose it is.
+public enum ControlSocket {
+  /// Where the daemon listens unless it is told otherwise.
+  public static let defaultPath = "/run/anycast-ospfd/control.sock"
+
+  /// Why the daemon cannot listen.
+  public enum Failure: Error, Hashable, CustomStringConvertible {
+    /// A living process listens there.
+    case inUse(path: String)
+    /// Something that is no socket is there.
+    case notASocket(path: String)
+    /// The system refused.
+    case system(path: String, reason: String)
+
+    /// A sentence that says what to do.
+    public var description: String {
+      switch self {
+      case .inUse(let path):
+        "another process listens on the control socket \(path): stop it, or give this one another path with --socket"
+      case .notASocket(let path):
+        "\(path) exists and is no socket: move it away, or give another path with --socket"
+      case .system(let path, let reason):
+        "cannot listen on the control socket \(path): \(reason)"
+      }
+    }
+  }
+
+  /// Makes the directory of the socket with mode 0755, where it is missing.
+  static func makeDirectory(for path: String) throws(Failure) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: true).dropLast()
+    var directory = path.hasPrefix("/") ? "" : "."
+    for part in parts {
+      directory += "/" + part
+      if mkdir(directory, 0o755) == 0, chmod(directory, 0o755) == 0 { continue }
+      guard errno != EEXIST else { continue }
+      throw .system(path: path, reason: IOError(errnoCode: errno, reason: "making \(directory)").description)
+    }
+  }
+
+  /// Whether a stale socket is in the way and may be replaced. Throws when what is there belongs to somebody.
+  static func hasStaleSocket(at path: String, group: any EventLoopGroup) async throws -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      guard errno != ENOENT else { return false }
+      throw Failure.system(path: path, reason: IOError(errnoCode: errno, reason: "looking at it").description)
+    }
+    guard status.st_mode & S_IFMT == S_IFSOCK else { throw Failure.notASocket(path: path) }
+    do {
+      try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get().close()
+    } catch let error as IOError where error.errnoCode == ECONNREFUSED {
+      return true
+    } catch let error as IOError where error.errnoCode == ENOENT {
+      return false
+    } catch let error as IOError where error.errnoCode != EAGAIN {
+      throw Failure.system(path: path, reason: error.description)
+    }
+    throw Failure.inUse(path: path)
+  }
+
+  /// Gives the socket its mode, 0660. Until then it has what the process's file mode mask leaves, which under the usual 022
+  /// lets nobody but the owner connect. The mask itself belongs to the whole process and is not touched.
+  static func setMode(of path: String) throws(Failure) {
+    guard chmod(path, 0o660) != 0 else { return }
+    throw .system(path: path, reason: IOError(errnoCode: errno, reason: "setting its mode").description)
+  }
+}

@@ -1,0 +1,111 @@
+/// One OSPF interface at one instant: an element of `GET /v1/interfaces`.
+public struct InterfaceReport: Codable, Hashable, Sendable {
+  /// The version of OSPF.
+  public var `protocol`: ProtocolName
+  /// The device's name; a configured device that does not exist is listed with the state `Absent`.
+  public var interface: String
+  /// The kernel's interface index; nil while the device does not exist.
+  public var index: UInt32?
+  /// Our address on the network.
+  public var address: String?
+  /// The subnet, in OSPFv2.
+  public var subnet: String?
+  /// The area.
+  public var area: String
+  /// The state in the words of RFC 2328 section 9.1, or `Absent`.
+  public var state: String
+  /// `broadcast`, `non-broadcast`, `point-to-point`, `point-to-multipoint`
+  public var networkType: String
+  /// Interface output cost.
+  public var cost: Int
+  /// Router Priority.
+  public var priority: Int
+  /// The largest IP packet in octets.
+  public var mtu: Int?
+  /// Whether the device is up and has carrier.
+  public var up: Bool
+  /// Whether no packet is sent or accepted.
+  public var passive: Bool
+  /// HelloInterval
+  public var helloIntervalSeconds: Double
+  /// RouterDeadInterval
+  public var deadIntervalSeconds: Double
+  /// RxmtInterval
+  public var retransmitIntervalSeconds: Double
+  /// Time until the next Hello, nil when none is sent.
+  public var helloDueSeconds: Double?
+  /// The Designated Router, nil when there is none.
+  public var designatedRouter: String?
+  /// The Backup Designated Router, nil when there is none.
+  public var backupDesignatedRouter: String?
+  /// Neighbors above Down.
+  public var neighborCount: Int
+  /// Neighbors in state Full.
+  public var adjacencyCount: Int
+  /// Packets accepted, by type.
+  public var packetsReceived: PacketCounts
+  /// Packets sent, by type.
+  public var packetsSent: PacketCounts
+  /// Packets refused.
+  public var packetsRefused: UInt64
+
+  /// Makes a report.
+  public init(
+    protocol: ProtocolName, interface: String, index: UInt32?, address: String?, subnet: String?, area: String,
+    state: String, networkType: String, cost: Int, priority: Int, mtu: Int?, up: Bool, passive: Bool,
+    helloIntervalSeconds: Double, deadIntervalSeconds: Double, retransmitIntervalSeconds: Double,
+    helloDueSeconds: Double?, designatedRouter: String?, backupDesignatedRouter: String?, neighborCount: Int,
+    adjacencyCount: Int, packetsReceived: PacketCounts, packetsSent: PacketCounts, packetsRefused: UInt64
+  ) {
+    self.protocol = `protocol`
+    self.interface = interface
+    self.index = index
+    self.address = address
+    self.subnet = subnet
+    self.area = area
+    self.state = state
+    self.networkType = networkType
+    self.cost = cost
+    self.priority = priority
+    self.mtu = mtu
+    self.up = up
+    self.passive = passive
+    self.helloIntervalSeconds = helloIntervalSeconds
+    self.deadIntervalSeconds = deadIntervalSeconds
+    self.retransmitIntervalSeconds = retransmitIntervalSeconds
+    self.helloDueSeconds = helloDueSeconds
+    self.designatedRouter = designatedRouter
+    self.backupDesignatedRouter = backupDesignatedRouter
+    self.neighborCount = neighborCount
+    self.adjacencyCount = adjacencyCount
+    self.packetsReceived = packetsReceived
+    self.packetsSent = packetsSent
+    self.packetsRefused = packetsRefused
+  }
+}
+
+/// Numbers of packets by OSPF packet type.
+public struct PacketCounts: Codable, Hashable, Sendable {
+  /// Hello
+  public var hello: UInt64
+  /// Database Description
+  public var databaseDescription: UInt64
+  /// Link State Request
+  public var linkStateRequest: UInt64
+  /// Link State Update
+  public var linkStateUpdate: UInt64
+  /// Link State Acknowledgment
+  public var linkStateAcknowledgment: UInt64
+
+  /// Makes counts.
+  public init(
+    hello: UInt64 = 0, databaseDescription: UInt64 = 0, linkStateRequest: UInt64 = 0, linkStateUpdate: UInt64 = 0,
+    linkStateAcknowledgment: UInt64 = 0
+  ) {
+    self.hello = hello
+    self.databaseDescription = databaseDescription
+    self.linkStateRequest = linkStateRequest
+    self.linkStateUpdate = linkStateUpdate
+    self.linkStateAcknowledgment = linkStateAcknowledgment
+  }
+}

@@ -1,0 +1,107 @@
+/// One LSA at one instant: an element of `GET /v1/database`.
+public struct LSAReport: Codable, Hashable, Sendable {
+  /// The version of OSPF.
+  public var `protocol`: ProtocolName
+  /// The database that holds it.
+  public var scope: Scope
+  /// The area, when the scope is an area.
+  public var area: String?
+  /// The device, when the scope is a link.
+  public var interface: String?
+  /// The LS type's number.
+  public var lsType: Int
+  /// The LS type's name: `router`, `network`, `summary-network`, `summary-asbr`, `as-external`, `nssa-external`,
+  /// `opaque-link`, `opaque-area`, `opaque-as`, `unknown`.
+  public var lsTypeName: String
+  /// Link State ID
+  public var linkStateID: String
+  /// Advertising Router
+  public var advertisingRouter: String
+  /// LS age; 3600 is MaxAge.
+  public var ageSeconds: Int
+  /// The options, as the letters of the bits that are set: `E`, `NP`.
+  public var options: String
+  /// LS sequence number: `0x80000001`.
+  public var sequenceNumber: String
+  /// LS checksum: `0x1a2b`.
+  public var checksum: String
+  /// Length in octets, header included.
+  public var length: Int
+  /// Whether the daemon originated it.
+  public var selfOriginated: Bool
+  /// The decoded body, nil for types that are carried as bytes.
+  public var body: LSABody?
+
+  /// The flooding scopes.
+  public enum Scope: String, Codable, Sendable {
+    case link
+    case area
+    case autonomousSystem
+  }
+
+  /// Makes a report.
+  public init(
+    protocol: ProtocolName, scope: Scope, area: String?, interface: String?, lsType: Int, lsTypeName: String,
+    linkStateID: String, advertisingRouter: String, ageSeconds: Int, options: String, sequenceNumber: String,
+    checksum: String, length: Int, selfOriginated: Bool, body: LSABody?
+  ) {
+    self.protocol = `protocol`
+    self.scope = scope
+    self.area = area
+    self.interface = interface
+    self.lsType = lsType
+    self.lsTypeName = lsTypeName
+    self.linkStateID = linkStateID
+    self.advertisingRouter = advertisingRouter
+    self.ageSeconds = ageSeconds
+    self.options = options
+    self.sequenceNumber = sequenceNumber
+    self.checksum = checksum
+    self.length = length
+    self.selfOriginated = selfOriginated
+    self.body = body
+  }
+}
+
+/// The decoded fields of an LSA's body. Only those that its type has are present.
+public struct LSABody: Codable, Hashable, Sendable {
+  /// router-LSA: the letters of the bits that are set, `E` for an AS boundary router, `B` for an area border router.
+  public var bits: String?
+  /// router-LSA: the links.
+  public var links: [RouterLink]?
+  /// network-LSA: the routers attached to the network.
+  public var attachedRouters: [String]?
+  /// The prefix that a network-, summary- or external LSA is about.
+  public var prefix: String?
+  /// The metric of a summary- or external LSA.
+  public var metric: UInt32?
+  /// 1 or 2, of an external LSA.
+  public var metricType: Int?
+  /// Forwarding address of an external LSA.
+  public var forwardingAddress: String?
+  /// External route tag.
+  public var tag: UInt32?
+
+  /// Makes a body without fields.
+  public init() {}
+
+  /// A link of a router-LSA.
+  public struct RouterLink: Codable, Hashable, Sendable {
+    /// `point-to-point`, `transit`, `stub`, `virtual`, or the number.
+    public var type: String
+    /// Link ID
+    public var linkID: String
+    /// Link Data
+    public var linkData: String
+    /// The cost.
+    public var metric: Int
+
+    /// Makes a link.
+    public init(type: String, linkID: String, linkData: String, metric: Int) {
+      self.type = type
+      self.linkID = linkID
+      self.linkData = linkData
+      self.metric = metric
+    }
+  }
+}

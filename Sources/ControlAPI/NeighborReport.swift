@@ -1,0 +1,63 @@
+/// One neighbor at one instant: an element of `GET /v1/neighbors`.
+public struct NeighborReport: Codable, Hashable, Sendable {
+  /// The version of OSPF.
+  public var `protocol`: ProtocolName
+  /// Its router ID; 0.0.0.0 while it has not been heard.
+  public var routerID: String
+  /// Its Router Priority.
+  public var priority: Int
+  /// The state in the words of RFC 2328 section 10.1: `Full`, `2-Way`.
+  public var state: String
+  /// `DR`, `Backup`, `DROther`, or `-` on networks that have no Designated Router.
+  public var role: String
+  /// Time until it is declared dead, nil before it has been heard.
+  public var deadSeconds: Double?
+  /// Its address on the network.
+  public var address: String
+  /// The device on which it is.
+  public var interface: String
+  /// Our address on that network.
+  public var interfaceAddress: String
+  /// The area.
+  public var area: String
+  /// What it names as Designated Router, nil when it names none.
+  public var designatedRouter: String?
+  /// What it names as Backup Designated Router, nil when it names none.
+  public var backupDesignatedRouter: String?
+  /// Time since the state was entered.
+  public var stateAgeSeconds: Double
+  /// How often it has changed state since it was first heard.
+  public var stateChangeCount: Int
+  /// LSAs on the link state retransmission list.
+  public var retransmissionCount: Int
+  /// LSAs on the link state request list.
+  public var requestCount: Int
+  /// LSAs on the Database summary list.
+  public var summaryCount: Int
+
+  /// Makes a report.
+  public init(
+    protocol: ProtocolName, routerID: String, priority: Int, state: String, role: String, deadSeconds: Double?,
+    address: String, interface: String, interfaceAddress: String, area: String, designatedRouter: String?,
+    backupDesignatedRouter: String?, stateAgeSeconds: Double, stateChangeCount: Int, retransmissionCount: Int,
+    requestCount: Int, summaryCount: Int
+  ) {
+    self.protocol = `protocol`
+    self.routerID = routerID
+    self.priority = priority
+    self.state = state
+    self.role = role
+    self.deadSeconds = deadSeconds
+    self.address = address
+    self.interface = interface
+    self.interfaceAddress = interfaceAddress
+    self.area = area
+    self.designatedRouter = designatedRouter
+    self.backupDesignatedRouter = backupDesignatedRouter
+    self.stateAgeSeconds = stateAgeSeconds
+    self.stateChangeCount = stateChangeCount
+    self.retransmissionCount = retransmissionCount
+    self.requestCount = requestCount
+    self.summaryCount = summaryCount
+  }
+}

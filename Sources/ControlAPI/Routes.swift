@@ -1,0 +1,79 @@
+import NIOCore
+import NIOHTTP1
+
+/// What the server does with a request.
+struct Route: Sendable {
+  /// How a request is answered.
+  enum Action: Sendable {
+    /// With one JSON value.
+    case answer(@Sendable (any ControlHandler, ByteBuffer) async throws -> any Encodable & Sendable)
+    /// With one line of JSON for each event, until the watcher leaves.
+    case streamEvents
+  }
+
+  let method: HTTPMethod
+  let path: String
+  let action: Action
+
+  /// Everything that can be asked.
+  static let table: [Route] = [
+    get("/v1/status") { try await $0.status() },
+    get("/v1/interfaces") { try await $0.interfaces() },
+    get("/v1/neighbors") { try await $0.neighbors() },
+    get("/v1/database") { try await $0.database() },
+    get("/v1/services") { try await $0.services() },
+    get("/v1/checks") { try await $0.checks() },
+    Route(method: .GET, path: "/v1/events", action: .streamEvents),
+    post("/v1/drain") { handler, body in try await handler.drain(decode(body)) },
+    post("/v1/undrain") { handler, body in try await handler.undrain(decode(body)) },
+    post("/v1/reload") { handler, _ in try await handler.reload() },
+  ]
+
+  /// The route of a request; throws what the caller is to be told when there is none.
+  static func find(method: HTTPMethod, uri: String) throws(ControlError) -> Route {
+    let path = uri.prefix { $0 != "?" }
+    let candidates = table.filter { $0.path == path }
+    guard !candidates.isEmpty else { throw ControlError(.notFound, "there is nothing at \(path)") }
+    guard let route = candidates.first(where: { $0.method == method }) else {
+      let allowed = candidates.map(\.method.rawValue).joined(separator: ", ")
+      throw ControlError(.methodNotAllowed, "\(path) takes \(allowed), not \(method.rawValue)")
+    }
+    return route
+  }
+
+  private static func get(
+    _ path: String, _ answer: @escaping @Sendable (any ControlHandler) async throws -> any Encodable & Sendable
+  ) -> Route {
+    Route(method: .GET, path: path, action: .answer { handler, _ in try await answer(handler) })
+  }
+
+  private static func post(
+    _ path: String,
+    _ answer: @escaping @Sendable (any ControlHandler, ByteBuffer) async throws -> any Encodable & Sendable
+  ) -> Route {
+    Route(method: .POST, path: path, action: .answer(answer))
+  }
+
+  private static func decode<Value: Decodable>(_ body: ByteBuffer) throws -> Value {
+    do {
+      return try JSONCoding.decode(Value.self, from: body)
+    } catch let error as DecodingError {
+      throw ControlError(.badRequest, "the body is not the JSON that is expected here: \(error.explanation)")
+    } catch {
+      throw ControlError(.badRequest, "the body is not JSON")
+    }
+  }
+}
+
+extension DecodingError {
+  /// What is wrong, in a few words.
+  var explanation: String {
+    switch self {
+    case .keyNotFound(let key, _): "the key \(key.stringValue) is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      "the value of \(context.codingPath.map(\.stringValue).joined(separator: ".")) has the wrong type"
+    case .dataCorrupted(let context): context.debugDescription
+    @unknown default: "it cannot be decoded"
+    }
+  }
+}

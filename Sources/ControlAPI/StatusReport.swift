@@ -1,0 +1,120 @@
+/// The daemon at one instant: `GET /v1/status`.
+public struct StatusReport: Codable, Hashable, Sendable {
+  /// The daemon's version.
+  public var version: String
+  /// Its process ID.
+  public var processID: Int
+  /// What it is doing.
+  public var state: State
+  /// When it was started.
+  public var startedAt: Timestamp
+  /// How long it has run.
+  public var uptimeSeconds: Double
+  /// The configuration files, in the order in which they were read.
+  public var configurationFiles: [String]
+  /// When they were last read without an error.
+  public var configurationLoadedAt: Timestamp
+  /// The OSPF instances, one for each version.
+  public var instances: [InstanceReport]
+  /// How many services are in each state, by the state's name.
+  public var services: [String: Int]
+
+  /// What the daemon is doing.
+  public enum State: String, Codable, Sendable {
+    /// Checking and advertising.
+    case running
+    /// Every service is withdrawn and checking is suspended, adjacencies stay.
+    case suspended
+    /// Withdrawing, flushing and leaving.
+    case leaving
+  }
+
+  /// Makes a report.
+  public init(
+    version: String, processID: Int, state: State, startedAt: Timestamp, uptimeSeconds: Double,
+    configurationFiles: [String], configurationLoadedAt: Timestamp, instances: [InstanceReport], services: [String: Int]
+  ) {
+    self.version = version
+    self.processID = processID
+    self.state = state
+    self.startedAt = startedAt
+    self.uptimeSeconds = uptimeSeconds
+    self.configurationFiles = configurationFiles
+    self.configurationLoadedAt = configurationLoadedAt
+    self.instances = instances
+    self.services = services
+  }
+}
+
+/// The versions of OSPF, as they are named in reports.
+public enum ProtocolName: String, Codable, Hashable, Sendable, CaseIterable {
+  case ospfV2 = "OSPFv2"
+  case ospfV3 = "OSPFv3"
+}
+
+/// One OSPF instance at one instant.
+public struct InstanceReport: Codable, Hashable, Sendable {
+  /// The version of OSPF.
+  public var `protocol`: ProtocolName
+  /// The router ID.
+  public var routerID: String
+  /// The areas with an interface.
+  public var areas: [String]
+  /// The number of OSPF interfaces.
+  public var interfaceCount: Int
+  /// The number of neighbors in any state.
+  public var neighborCount: Int
+  /// The number of neighbors in state Full.
+  public var adjacencyCount: Int
+  /// The number of LSAs in all databases.
+  public var lsaCount: Int
+  /// What is advertised.
+  public var advertisements: [AdvertisementReport]
+
+  /// Makes a report.
+  public init(
+    protocol: ProtocolName, routerID: String, areas: [String], interfaceCount: Int, neighborCount: Int,
+    adjacencyCount: Int, lsaCount: Int, advertisements: [AdvertisementReport]
+  ) {
+    self.protocol = `protocol`
+    self.routerID = routerID
+    self.areas = areas
+    self.interfaceCount = interfaceCount
+    self.neighborCount = neighborCount
+    self.adjacencyCount = adjacencyCount
+    self.lsaCount = lsaCount
+    self.advertisements = advertisements
+  }
+}
+
+/// One advertised prefix.
+public struct AdvertisementReport: Codable, Hashable, Sendable {
+  /// The prefix, `192.0.2.1/32`.
+  public var prefix: String
+  /// How it is advertised.
+  public var kind: Kind
+  /// The metric.
+  public var metric: UInt32
+  /// 1 or 2; nil for a stub link, which has none.
+  public var metricType: Int?
+  /// The external route tag; nil for a stub link, which has none.
+  public var tag: UInt32?
+  /// Whether every adjacent neighbor has acknowledged it; false while there is no adjacency.
+  public var acknowledged: Bool
+
+  /// The ways to advertise a prefix.
+  public enum Kind: String, Codable, Sendable {
+    case external
+    case stub
+  }
+
+  /// Makes a report.
+  public init(prefix: String, kind: Kind, metric: UInt32, metricType: Int?, tag: UInt32?, acknowledged: Bool) {
+    self.prefix = prefix
+    self.kind = kind
+    self.metric = metric
+    self.metricType = metricType
+    self.tag = tag
+    self.acknowledged = acknowledged
+  }
+}

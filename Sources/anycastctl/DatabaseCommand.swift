@@ -1,0 +1,51 @@
+import ArgumentParser
+import ControlAPI
+
+struct DatabaseCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "database", abstract: "The link state database, by scope and LS type.",
+    discussion: "Those LSAs that the daemon originated are marked with *.")
+
+  @OptionGroup var options: ShowOptions
+
+  func run() async throws {
+    try await options.show(options.client.database(), render: Self.render)
+  }
+
+  static func render(_ database: [LSAReport]) -> String {
+    guard !database.isEmpty else { return "the link state database is empty" }
+    var sections: [(title: String, table: Table)] = []
+    for lsa in database {
+      let title = "\(lsa.protocol.rawValue) \(lsa.lsTypeName)-LSAs (type \(lsa.lsType)), \(scope(lsa))"
+      if sections.last?.title != title {
+        sections.append(
+          (title, Table("  Link State ID", "Advertising Router", ">Age", "Sequence number", "Checksum", "Content")))
+      }
+      sections[sections.count - 1].table.add(
+        (lsa.selfOriginated ? "* " : "  ") + lsa.linkStateID, lsa.advertisingRouter, String(lsa.ageSeconds),
+        lsa.sequenceNumber, lsa.checksum, content(lsa))
+    }
+    return sections.map { "\($0.title)\n\n\($0.table.text)" }.joined(separator: "\n\n")
+  }
+
+  private static func scope(_ lsa: LSAReport) -> String {
+    switch lsa.scope {
+    case .link: "link \(lsa.interface ?? "?")"
+    case .area: "area \(lsa.area ?? "?")"
+    case .autonomousSystem: "autonomous system"
+    }
+  }
+
+  private static func content(_ lsa: LSAReport) -> String {
+    guard let body = lsa.body else { return "\(lsa.length) octets" }
+    var parts: [String] = []
+    if let bits = body.bits, !bits.isEmpty { parts.append("bits \(bits)") }
+    if let links = body.links { parts.append("\(links.count) link\(links.count == 1 ? "" : "s")") }
+    if let prefix = body.prefix { parts.append(prefix) }
+    if let routers = body.attachedRouters { parts.append("attached \(routers.joined(separator: " "))") }
+    if let metric = body.metric { parts.append((body.metricType.map { "E\($0) " } ?? "") + "metric \(metric)") }
+    if let address = body.forwardingAddress, address != "0.0.0.0" { parts.append("forwarding \(address)") }
+    if let tag = body.tag, tag != 0 { parts.append("tag \(tag)") }
+    return parts.joined(separator: ", ")
+  }
+}

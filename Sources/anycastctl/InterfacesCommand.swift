@@ -1,0 +1,34 @@
+import ArgumentParser
+import ControlAPI
+
+struct InterfacesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "interfaces", abstract: "The OSPF interfaces, their states and timers.")
+
+  @OptionGroup var options: ShowOptions
+
+  func run() async throws {
+    try await options.show(options.client.interfaces(), render: Self.render)
+  }
+
+  static func render(_ interfaces: [InterfaceReport]) -> String {
+    guard !interfaces.isEmpty else { return "no OSPF interfaces" }
+    var table = Table(
+      "Interface", "Protocol", "State", "Area", "Address", "Type", ">Cost", ">Pri", ">MTU", ">Hello", ">Dead", ">Hello due",
+      "DR", "BDR", ">Full/Nbrs", ">Refused")
+    for interface in interfaces {
+      table.add(
+        interface.interface, interface.protocol.rawValue, state(interface), interface.area,
+        interface.subnet ?? interface.address ?? "-", interface.networkType, String(interface.cost),
+        String(interface.priority), interface.mtu.map(String.init) ?? "-", Shown.interval(interface.helloIntervalSeconds),
+        Shown.interval(interface.deadIntervalSeconds), Shown.countdown(interface.helloDueSeconds),
+        interface.designatedRouter ?? "-", interface.backupDesignatedRouter ?? "-",
+        "\(interface.adjacencyCount)/\(interface.neighborCount)", String(interface.packetsRefused))
+    }
+    return table.text
+  }
+
+  private static func state(_ interface: InterfaceReport) -> String {
+    interface.passive ? interface.state + " (passive)" : interface.state
+  }
+}

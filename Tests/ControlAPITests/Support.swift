@@ -1,0 +1,133 @@
+import ControlAPI
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// A daemon that answers from constants and remembers what it was told.
+final class ScriptedHandler: ControlHandler {
+  private let received = Mutex<[String]>([])
+
+  var commands: [String] { received.withLock { $0 } }
+
+  func status() async throws -> StatusReport { Samples.status }
+  func interfaces() async throws -> [InterfaceReport] { [] }
+  func neighbors() async throws -> [NeighborReport] { [Samples.neighbor] }
+  func database() async throws -> [LSAReport] { Samples.database }
+  func services() async throws -> [ServiceReport] { [Samples.service] }
+  func checks() async throws -> [CheckReport] { [Samples.check] }
+
+  func drain(_ request: DrainRequest) async throws -> CommandReport {
+    guard request.name == "dns" else {
+      throw ControlError(.notFound, "there is no service or address \(request.name); did you mean dns?")
+    }
+    received.withLock { $0.append("drain \(request.name) \(request.durationSeconds ?? 0) \(request.reason ?? "")") }
+    return CommandReport(messages: ["dns is draining"])
+  }
+
+  func undrain(_ request: UndrainRequest) async throws -> CommandReport {
+    received.withLock { $0.append("undrain \(request.name)") }
+    return CommandReport(messages: ["dns is no longer drained"])
+  }
+
+  func reload() async throws -> CommandReport {
+    throw ControlError(
+      .configurationInvalid, "the configuration has an error, nothing was changed",
+      details: ["a.conf:3:2: unknown word nieghbor; did you mean neighbor?"])
+  }
+}
+
+enum Samples {
+  static let instant = Timestamp(millisecondsSince1970: 1_763_696_332_120)
+
+  static let status = StatusReport(
+    version: "0.1.0", processID: 42, state: .running, startedAt: instant, uptimeSeconds: 12.5,
+    configurationFiles: ["/etc/anycast-ospfd/anycast-ospfd.conf"], configurationLoadedAt: instant,
+    instances: [
+      InstanceReport(
+        protocol: .ospfV2, routerID: "198.51.100.2", areas: ["0.0.0.0"], interfaceCount: 1, neighborCount: 1,
+        adjacencyCount: 1, lsaCount: 3,
+        advertisements: [
+          AdvertisementReport(
+            prefix: "192.0.2.1/32", kind: .external, metric: 20, metricType: 2, tag: 0, acknowledged: true)
+        ])
+    ], services: ["up": 1])
+
+  static let neighbor = NeighborReport(
+    protocol: .ospfV2, routerID: "10.0.0.1", priority: 1, state: "Full", role: "DR", deadSeconds: 34.5, address: "10.0.12.1",
+    interface: "eth0", interfaceAddress: "10.0.12.2", area: "0.0.0.0", designatedRouter: "10.0.12.1",
+    backupDesignatedRouter: nil, stateAgeSeconds: 60, stateChangeCount: 6, retransmissionCount: 0, requestCount: 0,
+    summaryCount: 0)
+
+  /// More than fits into the buffers of a socket.
+  static let database: [LSAReport] = (0..<20_000).map { number in
+    var body = LSABody()
+    body.prefix = "192.0.2.1/32"
+    return LSAReport(
+      protocol: .ospfV2, scope: .autonomousSystem, area: nil, interface: nil, lsType: 5, lsTypeName: "as-external",
+      linkStateID: "192.0.2.\(number)", advertisingRouter: "10.0.0.1", ageSeconds: 3, options: "E",
+      sequenceNumber: "0x80000001", checksum: "0x1a2b", length: 36, selfOriginated: false, body: body)
+  }
+
+  static let service = ServiceReport(
+    name: "dns", description: nil, state: "up", reason: "2 of 2 checks pass", since: instant,
+    addresses: [
+      ServiceAddressReport(
+        address: "192.0.2.1", prefix: "192.0.2.1/32", advertised: true, metric: 20, acknowledged: true, present: true)
+    ], addressMode: "always", device: "lo", passingChecks: 2, checkCount: 2, requiredChecks: 2, drains: [])
+
+  static let check = CheckReport(
+    service: "dns", number: 1, kind: "dns", target: "www.example.net A", state: "passing", since: instant,
+    lastResult: "NOERROR", lastFinishedAt: instant, lastDurationSeconds: 0.002, streak: 9, intervalSeconds: 1,
+    timeoutSeconds: 0.5, rise: 2, fall: 3)
+
+  static func event(_ number: Int) -> EventReport {
+    EventReport(
+      time: instant, level: "notice", kind: "neighborStateChanged", message: "event \(number)", protocol: .ospfV2,
+      from: "Loading", to: "Full")
+  }
+}
+
+/// A directory of the test's own, removed afterwards with what is in it.
+func withSocketPath<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+  let directory = "/tmp/anycast-ospfd-control-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+  let path = directory + "/run/control.sock"
+  defer {
+    unlink(path)
+    rmdir(directory + "/run")
+    rmdir(directory)
+  }
+  return try await body(path)
+}
+
+/// Serves `handler` at `path` for as long as `body` runs.
+func withServer<Result: Sendable>(
+  at path: String, handler: any ControlHandler = ScriptedHandler(), events: EventBroadcaster = EventBroadcaster(),
+  limits: ControlServer.Limits = ControlServer.Limits(), _ body: @Sendable (ControlClient) async throws -> Result
+) async throws -> Result {
+  let server = try await ControlServer.listen(
+    path: path, handler: handler, events: events, limits: limits, group: MultiThreadedEventLoopGroup.singleton,
+    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+  return try await withThrowingTaskGroup { group in
+    group.addTask { try await server.run() }
+    defer { group.cancelAll() }
+    return try await body(ControlClient(socketPath: path))
+  }
+}
+
+/// Sends bytes as they are, and returns everything that comes back until the server closes the connection.
+func converse(with path: String, _ bytes: String) async throws -> String {
+  let connection = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    .connect(unixDomainSocketPath: path) { channel in
+      channel.eventLoop.makeCompletedFuture {
+        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+      }
+    }
+  return try await connection.executeThenClose { inbound, outbound in
+    try await outbound.write(ByteBuffer(string: bytes))
+    var answer = ByteBuffer()
+    for try await piece in inbound { answer.writeImmutableBuffer(piece) }
+    return String(buffer: answer)
+  }
+}
