@@ -63,7 +63,7 @@ let package = Package(
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
 
     .target(
-      name: "OSPFTestSupport", dependencies: ["OSPFProtocol", "OSPFWire"], path: "Tests/OSPFTestSupport",
+      name: "OSPFTestSupport", dependencies: ["OSPFProtocol", "OSPFWire"] + collections, path: "Tests/OSPFTestSupport",
       swiftSettings: strict),
     .testTarget(name: "OSPFWireTests", dependencies: ["OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
     .testTarget(name: "OSPFProtocolTests", dependencies: ["OSPFProtocol", "OSPFTestSupport"], swiftSettings: strict),

@@ -1,1 +1,65 @@
+import OSPFProtocol
+import OSPFTestSupport
+import OSPFWire
 import Testing
+
+@Suite struct SimulationTests {
+  @Test(
+    "after any faults the network comes to rest with all adjacencies, equal databases and the right prefixes",
+    arguments: Seeds.all)
+  func invariantsHold(seed: UInt64) throws {
+    let simulation = Simulation(seed: seed)
+    if Seeds.isSingle { Narrator.listen(to: simulation.network) }
+    defer { if Seeds.isSingle { Narrator.tell(simulation.network) } }
+    try simulation.run()
+  }
+
+  @Test("the same seed gives the same run, to the octet", arguments: [UInt64(3), 17, 40])
+  func sameSeedSameTrace(seed: UInt64) {
+    let runs = (0..<2).map { _ in
+      let simulation = Simulation(seed: seed)
+      simulation.disturb()
+      return simulation.network
+    }
+    #expect(runs[0].transmissionCount > 50)
+    #expect(runs[0].trace == runs[1].trace)
+    #expect(runs[0].events.map(\.event) == runs[1].events.map(\.event))
+    #expect(runs[0].events.map(\.time) == runs[1].events.map(\.time))
+  }
+
+  @Test("another seed gives another run")
+  func anotherSeedAnotherTrace() {
+    let traces = [UInt64(1), 2].map { seed in
+      let simulation = Simulation(seed: seed)
+      simulation.disturb()
+      return simulation.network.trace
+    }
+    #expect(traces[0] != traces[1])
+  }
+}
+
+/// Tells a person what happens in a run.
+enum Narrator {
+  static func listen(to network: VirtualNetwork) {
+    network.onTransmission = { time, host, transmission in
+      guard let packet = try? SentPacket(transmission, at: time), packet.type != .hello else { return }
+      print("host \(host) \(packet)")
+    }
+  }
+
+  static func tell(_ network: VirtualNetwork) {
+    for (time, host, event) in network.events { print("\(Double(time.nanoseconds) / 1e9)s host \(host): \(event)") }
+    for host in network.hosts.indices {
+      print("host \(host) \(network.hosts[host].routerID)")
+      for interface in network.interfaces(host) {
+        print(
+          "  \(interface.reference.address) \(interface.state.rawValue) DR \(interface.designatedRouter) BDR \(interface.backupDesignatedRouter)"
+        )
+      }
+      for neighbor in network.neighbors(host) {
+        print("  neighbor \(neighbor.reference.routerID) \(neighbor.reference.address) \(neighbor.state)")
+      }
+      for lsa in network.database(host) { print("  \(lsa.header.summary)") }
+    }
+  }
+}

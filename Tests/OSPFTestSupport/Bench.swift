@@ -1,0 +1,243 @@
+import OSPFProtocol
+import OSPFWire
+
+/// One engine on a bench: virtual time, hand-made neighbors, and a record of everything that the engine did.
+public final class Bench {
+  /// The engine.
+  public let router: Router
+  /// The instant that the engine has been told last.
+  public private(set) var now: Instant
+  /// Every packet that the engine has sent since the last `forget`.
+  public private(set) var sent: [SentPacket] = []
+  /// Every event since the last `forget`.
+  public private(set) var events: [Event] = []
+  /// The multicast groups that the engine is a member of.
+  public private(set) var groups: Set<GroupMembership> = []
+  /// What the engine sent that cannot be decoded: always empty when the engine is right.
+  public private(set) var undecodable: [String] = []
+  /// The interfaces that the engine runs with.
+  public private(set) var interfaces: [InterfaceDefinition]
+
+  private let sink: OutputSink
+  private var neighbors: [HandMadeNeighbor] = []
+  private var undelivered: [SentPacket] = []
+  private var isDelivering = false
+
+  /// A membership in a multicast group on an interface.
+  public struct GroupMembership: Hashable, Sendable {
+    public let interfaceIndex: UInt32
+    public let group: IPAddress
+
+    /// Makes a membership.
+    public init(_ interfaceIndex: UInt32, _ group: IPAddress) {
+      self.interfaceIndex = interfaceIndex
+      self.group = group
+    }
+  }
+
+  /// Starts an engine with interfaces. The clock begins at an odd instant, so that nothing can rely on zero.
+  public init(
+    _ configuration: RouterConfiguration = .bench(), interfaces: [InterfaceDefinition] = [.bench()], seed: UInt64 = 1
+  ) {
+    sink = OutputSink()
+    now = Instant(nanoseconds: 1_000_000_007)
+    self.interfaces = interfaces
+    router = Router(configuration: configuration, seed: seed, at: now, sink: sink)
+    router.setInterfaces(interfaces, at: now)
+    collect()
+  }
+
+  // MARK: Driving
+
+  /// Lets virtual time pass: fires the engine's timers and the neighbors' in order.
+  public func run(for duration: Duration) {
+    let end = now + duration
+    var turnsAtThisInstant = 0
+    while let next = nextDeadline, next <= end {
+      turnsAtThisInstant = next > now ? 0 : turnsAtThisInstant + 1
+      precondition(turnsAtThisInstant < 10_000, "the engine's deadline does not move past \(now)")
+      now = max(now, next)
+      fire()
+    }
+    now = end
+  }
+
+  /// Lets virtual time pass until `condition` holds; throws when it does not within `limit`.
+  public func run(until what: String, within limit: Duration = .seconds(300), _ condition: () -> Bool) throws {
+    let end = now + limit
+    while !condition() {
+      guard let next = nextDeadline, next <= end else {
+        throw TestFailure("after \(limit) still not: \(what). \(situation)")
+      }
+      now = max(now, next)
+      fire()
+    }
+  }
+
+  /// Gives the engine a packet.
+  public func receive(_ datagram: Datagram) {
+    router.receive(datagram, at: now)
+    collect()
+  }
+
+  /// Replaces the advertised prefixes.
+  public func advertise(_ advertisements: [Advertisement]) {
+    router.advertise(advertisements, at: now)
+    collect()
+  }
+
+  /// Replaces the interfaces.
+  public func setInterfaces(_ definitions: [InterfaceDefinition]) {
+    interfaces = definitions
+    router.setInterfaces(definitions, at: now)
+    collect()
+  }
+
+  /// Changes the interface with the given address.
+  public func changeInterface(_ position: Int = 0, _ change: (inout InterfaceDefinition) -> Void) {
+    var definitions = interfaces
+    change(&definitions[position])
+    setInterfaces(definitions)
+  }
+
+  /// Applies a configuration.
+  public func apply(_ configuration: RouterConfiguration) {
+    router.apply(configuration, at: now)
+    collect()
+  }
+
+  /// Begins to leave.
+  public func shutDown(patience: Duration = .seconds(5)) {
+    router.shutDown(at: now, patience: patience)
+    collect()
+  }
+
+  /// Forgets what was sent and reported so far.
+  public func forget() {
+    sent = []
+    events = []
+  }
+
+  // MARK: Looking
+
+  /// The state of the neighbor with a router ID; Down when the engine has none.
+  public func state(of routerID: RouterID) -> NeighborState { neighbor(routerID)?.state ?? .down }
+
+  /// The neighbor with a router ID.
+  public func neighbor(_ routerID: RouterID) -> NeighborSnapshot? {
+    router.neighborSnapshots(at: now).first { $0.reference.routerID == routerID }
+  }
+
+  /// The interface at a position in the definitions.
+  public func interface(_ position: Int = 0) throws -> InterfaceSnapshot {
+    let snapshots = router.interfaceSnapshots(at: now)
+    guard position < snapshots.count else { throw TestFailure("no interface \(position): \(snapshots)") }
+    return snapshots[position]
+  }
+
+  /// The database copy of an LSA.
+  public func databaseCopy(_ key: LSAKey) -> LSASnapshot? {
+    router.databaseSnapshot(at: now).first { $0.header.key == key }
+  }
+
+  /// The links of our router-LSA; throws when there is none.
+  public func routerLSA(area: AreaID? = nil) throws -> RouterLSA {
+    let key = LSAKey.router(router.configuration.routerID)
+    let copies = router.databaseSnapshot(at: now).filter { $0.header.key == key }
+    guard let copy = copies.first(where: { area == nil || $0.scope == area.map(ScopeID.area) }) else {
+      throw TestFailure("no router-LSA of our own. \(situation)")
+    }
+    guard case .router(let body) = try LSABody.decode(copy.bytes.rawSpan, version: .v2) else {
+      throw TestFailure("a router-LSA that is none: \(copy.bytes)")
+    }
+    return body
+  }
+
+  /// What an LSA in the database carries.
+  public func body(_ key: LSAKey) throws -> LSABody {
+    guard let copy = databaseCopy(key) else { throw TestFailure("\(key.summary) is not in the database. \(situation)") }
+    return try LSABody.decode(copy.bytes.rawSpan, version: .v2)
+  }
+
+  /// The packets of a type that were sent since the last `forget`.
+  public func sent(_ type: PacketType) -> [SentPacket] { sent.filter { $0.type == type } }
+
+  /// The instances of an LSA that were sent since the last `forget`, with the time of each.
+  public func flooded(_ key: LSAKey) -> [(time: Instant, header: LSAHeader, packet: SentPacket)] {
+    sent.flatMap { packet in packet.updatedHeaders.filter { $0.key == key }.map { (packet.time, $0, packet) } }
+  }
+
+  /// The acknowledgments of an LSA that were sent since the last `forget`.
+  public func acknowledged(_ key: LSAKey) -> [SentPacket] {
+    sent.filter { $0.acknowledgedHeaders.contains { $0.key == key } }
+  }
+
+  /// The reasons of all refused packets since the last `forget`.
+  public var refusals: [Refusal] {
+    events.compactMap { if case .packetRefused(_, _, _, let reason) = $0 { reason } else { nil } }
+  }
+
+  /// Every change of a neighbor's state since the last `forget`.
+  public func changes(of routerID: RouterID) -> [(to: NeighborState, cause: NeighborStateChangeCause)] {
+    events.compactMap {
+      guard case .neighborStateChanged(let neighbor, _, let to, let cause) = $0, neighbor.routerID == routerID else { return nil }
+      return (to, cause)
+    }
+  }
+
+  /// What there is to say when something is not as expected.
+  public var situation: String {
+    let neighbors = router.neighborSnapshots(at: now).map { "\($0.reference.routerID) \($0.state)" }
+    let interfaces = router.interfaceSnapshots(at: now).map { "\($0.reference.address) \($0.state.rawValue)" }
+    return "interfaces \(interfaces), neighbors \(neighbors), sent \(sent.suffix(8)), events \(events.suffix(4))"
+  }
+
+  // MARK: Turning the crank
+
+  func add(_ neighbor: HandMadeNeighbor) { neighbors.append(neighbor) }
+
+  private var nextDeadline: Instant? {
+    ([router.nextDeadline] + neighbors.map(\.nextHello)).compactMap { $0 }.min()
+  }
+
+  private func fire() {
+    if let deadline = router.nextDeadline, deadline <= now {
+      router.advance(to: now)
+      collect()
+    }
+    for neighbor in neighbors { neighbor.fire(at: now) }
+  }
+
+  private func collect() {
+    for output in sink.drain() {
+      switch output {
+      case .transmit(let transmission): record(transmission)
+      case .joinGroup(let interfaceIndex, let group): groups.insert(GroupMembership(interfaceIndex, group))
+      case .leaveGroup(let interfaceIndex, let group): groups.remove(GroupMembership(interfaceIndex, group))
+      case .event(let event): events.append(event)
+      }
+    }
+    deliver()
+  }
+
+  private func record(_ transmission: Transmission) {
+    do throws(WireError) {
+      let packet = try SentPacket(transmission, at: now)
+      sent.append(packet)
+      undelivered.append(packet)
+    } catch {
+      undecodable.append("\(error): \(transmission)")
+    }
+  }
+
+  /// Gives what was sent to the neighbors, one packet after the other: what they answer is handled after it.
+  private func deliver() {
+    guard !isDelivering else { return }
+    isDelivering = true
+    defer { isDelivering = false }
+    while !undelivered.isEmpty {
+      let packet = undelivered.removeFirst()
+      for neighbor in neighbors where neighbor.hears(packet.transmission) { neighbor.receive(packet) }
+    }
+  }
+}

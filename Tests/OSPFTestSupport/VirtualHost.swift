@@ -1,0 +1,30 @@
+import OSPFProtocol
+import OSPFWire
+
+/// A host of a virtual network: an engine, and what is around it in a daemon.
+public struct VirtualHost {
+  /// What its engine is started with.
+  public var configuration: RouterConfiguration
+  /// Its interfaces.
+  public var interfaces: [InterfaceDefinition]
+  /// What it advertises.
+  public var advertisements: [Advertisement] = []
+  /// The running engine; nil while the host is down.
+  public internal(set) var router: Router?
+  /// How often it has been started.
+  public internal(set) var starts: UInt64 = 0
+  /// Whether it is leaving in order.
+  public internal(set) var isLeaving = false
+
+  var sink = OutputSink()
+  var groups: Set<Bench.GroupMembership> = []
+  var deadline: Instant?
+
+  init(configuration: RouterConfiguration) {
+    self.configuration = configuration
+    interfaces = []
+  }
+
+  /// Its router ID.
+  public var routerID: RouterID { configuration.routerID }
+}

@@ -1,0 +1,248 @@
+import HeapModule
+import OSPFProtocol
+import OSPFWire
+
+/// Many engines and the networks between them, in one process and in virtual time. Everything random comes from one seed:
+/// the same seed and the same calls give the same run, to the octet.
+public final class VirtualNetwork {
+  /// The instant of the last thing that happened.
+  public private(set) var now = Instant(nanoseconds: 5_000_000_000)
+  /// The hosts; a host is named by its position.
+  public private(set) var hosts: [VirtualHost] = []
+  /// The segments; a segment is named by its position.
+  public var segments: [VirtualSegment] = []
+  /// Every event of every engine.
+  public private(set) var events: [(time: Instant, host: Int, event: Event)] = []
+  /// A number that depends on every packet that was sent, when and by whom.
+  public private(set) var trace: UInt64 = 0xCBF2_9CE4_8422_2325
+  /// When a packet that is no Hello was sent last.
+  public private(set) var lastProtocolActivity = Instant.zero
+  /// Packets sent since the beginning.
+  public private(set) var transmissionCount = 0
+  /// Called with each packet that is sent: for a person who looks into a failing seed.
+  public var onTransmission: ((Instant, Int, Transmission) -> Void)?
+
+  private var random: SplitMix64
+  private let seed: UInt64
+  private var inFlight = Heap<Delivery>()
+  private var deliveryCount: UInt64 = 0
+
+  private struct Delivery: Comparable {
+    let time: Instant
+    let order: UInt64
+    let host: Int
+    let datagram: Datagram
+
+    static func < (left: Self, right: Self) -> Bool { (left.time, left.order) < (right.time, right.order) }
+    static func == (left: Self, right: Self) -> Bool { left.order == right.order }
+  }
+
+  /// Makes an empty network.
+  public init(seed: UInt64) {
+    self.seed = seed
+    random = SplitMix64(seed: seed ^ 0x6E65_7477_6F72_6B00)
+  }
+
+  // MARK: Building
+
+  /// Adds a segment and returns its position.
+  public func addSegment(_ segment: VirtualSegment) -> Int {
+    segments.append(segment)
+    return segments.count - 1
+  }
+
+  /// Adds a host that is down and returns its position.
+  public func addHost(_ configuration: RouterConfiguration) -> Int {
+    hosts.append(VirtualHost(configuration: configuration))
+    return hosts.count - 1
+  }
+
+  /// Attaches a host that is down to a segment, with the segment's network type and the next free address.
+  public func attach(_ host: Int, to segment: Int, _ settings: InterfaceSettings) {
+    let number = UInt32(segments[segment].attachments.count + 1)
+    let address = IPv4Address(rawValue: segments[segment].subnet.address.rawValue + number)
+    let index = UInt32(hosts[host].interfaces.count + 2)
+    var settings = settings
+    settings.networkType = segments[segment].networkType
+    hosts[host].interfaces.append(
+      InterfaceDefinition(
+        name: "eth\(index)", index: index,
+        addressing: .ipv4(address: address, subnet: segments[segment].subnet, isUnnumbered: false), settings: settings))
+    segments[segment].attachments.append(.init(host: host, interfaceIndex: index, address: address))
+  }
+
+  /// Tells every interface on a segment that cannot find its neighbors who they are.
+  public func configureNeighbors(on segment: Int) {
+    for attachment in segments[segment].attachments {
+      let others = segments[segment].attachments.filter { $0 != attachment }
+      guard let position = hosts[attachment.host].interfaces.firstIndex(where: { $0.index == attachment.interfaceIndex })
+      else { continue }
+      hosts[attachment.host].interfaces[position].settings.neighbors = others.map {
+        ConfiguredNeighbor(address: .v4($0.address), priority: 1)
+      }
+    }
+  }
+
+  // MARK: What people and the kernel do
+
+  /// Starts a host that is down.
+  public func start(_ host: Int) {
+    let sink = OutputSink()
+    hosts[host].starts += 1
+    hosts[host].sink = sink
+    hosts[host].groups = []
+    hosts[host].isLeaving = false
+    hosts[host].router = Router(
+      configuration: hosts[host].configuration, seed: seed &* 31 &+ UInt64(host) &* 1009 &+ hosts[host].starts, at: now,
+      sink: sink)
+    call(host) { router in
+      router.setInterfaces(self.hosts[host].interfaces, at: self.now)
+      router.advertise(self.hosts[host].advertisements, at: self.now)
+    }
+  }
+
+  /// Ends a host without a word, as a crash does.
+  public func crash(_ host: Int) {
+    hosts[host].router = nil
+    hosts[host].deadline = nil
+    hosts[host].groups = []
+  }
+
+  /// Lets a host leave in order; it is down when its engine says that it has departed.
+  public func leave(_ host: Int, patience: Duration) {
+    hosts[host].isLeaving = true
+    call(host) { $0.shutDown(at: self.now, patience: patience) }
+  }
+
+  /// Changes what a host advertises.
+  public func advertise(_ host: Int, _ advertisements: [Advertisement]) {
+    hosts[host].advertisements = advertisements
+    call(host) { $0.advertise(advertisements, at: self.now) }
+  }
+
+  /// Changes one interface of a host.
+  public func changeInterface(_ host: Int, _ position: Int, _ change: (inout InterfaceDefinition) -> Void) {
+    change(&hosts[host].interfaces[position])
+    call(host) { $0.setInterfaces(self.hosts[host].interfaces, at: self.now) }
+  }
+
+  /// Applies a configuration to a host.
+  public func apply(_ host: Int, _ configuration: RouterConfiguration) {
+    hosts[host].configuration = configuration
+    call(host) { $0.apply(configuration, at: self.now) }
+  }
+
+  // MARK: Time
+
+  /// Lets time pass until `end`.
+  public func run(until end: Instant) {
+    var turnsAtThisInstant = 0
+    while let next = nextInstant, next <= end {
+      turnsAtThisInstant = next > now ? 0 : turnsAtThisInstant + 1
+      precondition(turnsAtThisInstant < 100_000, "time does not move past \(now): seed \(seed)")
+      now = max(now, next)
+      step()
+    }
+    now = max(now, end)
+  }
+
+  /// Lets `duration` pass.
+  public func run(for duration: Duration) { run(until: now + duration) }
+
+  /// The databases, the neighbors and the interfaces of a host; empty while it is down.
+  public func database(_ host: Int) -> [LSASnapshot] { hosts[host].router?.databaseSnapshot(at: now) ?? [] }
+  public func neighbors(_ host: Int) -> [NeighborSnapshot] { hosts[host].router?.neighborSnapshots(at: now) ?? [] }
+  public func interfaces(_ host: Int) -> [InterfaceSnapshot] { hosts[host].router?.interfaceSnapshots(at: now) ?? [] }
+
+  private var nextInstant: Instant? {
+    let deadlines = hosts.lazy.compactMap(\.deadline).min()
+    return [inFlight.min?.time, deadlines].compactMap { $0 }.min()
+  }
+
+  /// Does one thing that is due: first what arrives, then the engines' timers in the order of the hosts.
+  private func step() {
+    if let delivery = inFlight.min, delivery.time <= now {
+      inFlight.removeMin()
+      call(delivery.host) { $0.receive(delivery.datagram, at: self.now) }
+      return
+    }
+    guard let host = hosts.firstIndex(where: { $0.deadline.map { $0 <= now } ?? false }) else { return }
+    call(host) { $0.advance(to: self.now) }
+  }
+
+  // MARK: Between the engines
+
+  private func call(_ host: Int, _ body: (Router) -> Void) {
+    guard let router = hosts[host].router else { return }
+    body(router)
+    for output in hosts[host].sink.drain() { take(output, from: host) }
+    hosts[host].deadline = hosts[host].router?.nextDeadline
+  }
+
+  private func take(_ output: Output, from host: Int) {
+    switch output {
+    case .transmit(let transmission): carry(transmission, from: host)
+    case .joinGroup(let interfaceIndex, let group): hosts[host].groups.insert(.init(interfaceIndex, group))
+    case .leaveGroup(let interfaceIndex, let group): hosts[host].groups.remove(.init(interfaceIndex, group))
+    case .event(let event):
+      events.append((now, host, event))
+      if case .departed = event, hosts[host].isLeaving { crash(host) }
+    }
+  }
+
+  private func carry(_ transmission: Transmission, from host: Int) {
+    note(transmission, from: host)
+    for segment in segments {
+      guard let sender = segment.attachments.first(where: { isSender($0, of: transmission, host: host) }) else { continue }
+      for receiver in segment.attachments where receiver != sender && segment.connects(host, receiver.host) {
+        guard reaches(transmission, receiver, on: segment) else { continue }
+        deliver(transmission, to: receiver, segment.faults)
+      }
+    }
+  }
+
+  private func isSender(_ attachment: VirtualSegment.Attachment, of transmission: Transmission, host: Int) -> Bool {
+    attachment.host == host && attachment.interfaceIndex == transmission.interfaceIndex
+      && transmission.source == .v4(attachment.address)
+  }
+
+  private func reaches(
+    _ transmission: Transmission, _ receiver: VirtualSegment.Attachment, on segment: VirtualSegment
+  ) -> Bool {
+    guard hosts[receiver.host].router != nil,
+      hosts[receiver.host].interfaces.contains(where: { $0.index == receiver.interfaceIndex && $0.isUp })
+    else { return false }
+    guard case .v4(let destination) = transmission.destination, destination.isMulticast else {
+      return transmission.destination == .v4(receiver.address)
+    }
+    return segment.carriesMulticast
+      && hosts[receiver.host].groups.contains(.init(receiver.interfaceIndex, transmission.destination))
+  }
+
+  private func deliver(
+    _ transmission: Transmission, to receiver: VirtualSegment.Attachment, _ faults: VirtualSegment.Faults
+  ) {
+    let copies = random.chance(faults.loss) ? 0 : random.chance(faults.duplication) ? 2 : 1
+    for _ in 0..<copies {
+      deliveryCount += 1
+      inFlight.insert(
+        Delivery(
+          time: now + random.duration(faults.delay), order: deliveryCount, host: receiver.host,
+          datagram: Datagram(
+            interfaceIndex: receiver.interfaceIndex, source: transmission.source, destination: transmission.destination,
+            bytes: transmission.bytes)))
+    }
+  }
+
+  private func note(_ transmission: Transmission, from host: Int) {
+    transmissionCount += 1
+    if transmission.bytes.count > 1, transmission.bytes[1] != PacketType.hello.rawValue { lastProtocolActivity = now }
+    mix(UInt64(bitPattern: now.nanoseconds))
+    mix(UInt64(host))
+    for octet in transmission.bytes { mix(UInt64(octet)) }
+    onTransmission?(now, host, transmission)
+  }
+
+  /// FNV-1a over 64-bit words.
+  private func mix(_ word: UInt64) { trace = (trace ^ word) &* 0x100_0000_01B3 }
+}
