@@ -1,1 +1,106 @@
-// module
+import AnycastPolicy
+import OSPFProtocol
+import OSPFWire
+
+/// Everything that the configuration files say, validated. Two equal configurations mean the same.
+public struct Configuration: Hashable, Sendable {
+  /// `router-id` outside of any block, Quagga's zebra.conf: for each version whose own block has none.
+  public var routerID: RouterID?
+  /// The `interface` blocks, in the order in which the interfaces are first named.
+  public var interfaces: [InterfaceConfiguration]
+  /// `router ospf`; nil when OSPFv2 is not configured.
+  public var ospf: RouterSection?
+  /// `router ospf6`; nil when OSPFv3 is not configured.
+  public var ospf6: RouterSection?
+  /// The `anycast service` blocks, in their order.
+  public var services: [ServiceConfiguration]
+
+  /// Makes a configuration; the default is that of an empty file.
+  public init(
+    routerID: RouterID? = nil, interfaces: [InterfaceConfiguration] = [], ospf: RouterSection? = nil,
+    ospf6: RouterSection? = nil, services: [ServiceConfiguration] = []
+  ) {
+    self.routerID = routerID
+    self.interfaces = interfaces
+    self.ospf = ospf
+    self.ospf6 = ospf6
+    self.services = services
+  }
+
+  /// The block of a version.
+  public subscript(version: OSPFVersion) -> RouterSection? {
+    get {
+      switch version {
+      case .v2: ospf
+      case .v3: ospf6
+      }
+    }
+    set {
+      switch version {
+      case .v2: ospf = newValue
+      case .v3: ospf6 = newValue
+      }
+    }
+  }
+
+  /// The `interface` block of a device.
+  public func interface(_ name: String) -> InterfaceConfiguration? { interfaces.first { $0.name == name } }
+
+  /// The addresses of all services. They never make an OSPF interface and are never a router ID.
+  public var serviceAddresses: Set<IPAddress> { Set(services.flatMap { $0.addresses.map(\.address) }) }
+}
+
+/// A `router ospf` or `router ospf6` block. What is nil was not configured.
+public struct RouterSection: Hashable, Sendable {
+  /// `router-id`
+  public var routerID: RouterID?
+  /// `network P area A` (OSPFv2), in their order; which of them holds for an address is decided by the longest match.
+  public var networks: [NetworkStatement] = []
+  /// `passive-interface default` (OSPFv2)
+  public var isPassiveByDefault = false
+  /// The areas that are stub areas or NSSAs.
+  public var areas: [AreaID: AreaConfiguration] = [:]
+  /// `neighbor` (OSPFv2), by address.
+  public var neighbors: [IPv4Address: NeighborStatement] = [:]
+  /// `max-metric router-lsa`
+  public var maxMetric: StubRouterPolicy.MaxMetric?
+  /// `host-router`: set the H-bit (RFC 8770), in OSPFv3 clear the R-bit.
+  public var isHostRouter = false
+  /// `timers throttle lsa all`
+  public var minLSInterval: Duration?
+  /// `timers lsa min-arrival`
+  public var minLSArrival: Duration?
+  /// `auto-cost reference-bandwidth`, in Mbit/s.
+  public var referenceBandwidth: UInt32?
+
+  /// An empty block.
+  public init() {}
+}
+
+/// `network P area A`: interfaces with an address in P are in area A.
+public struct NetworkStatement: Hashable, Sendable {
+  /// Which addresses.
+  public var prefix: IPv4Prefix
+  /// Their area.
+  public var area: AreaID
+
+  /// Makes a statement.
+  public init(prefix: IPv4Prefix, area: AreaID) {
+    self.prefix = prefix
+    self.area = area
+  }
+}
+
+/// `neighbor A [priority N] [poll-interval N]`
+public struct NeighborStatement: Hashable, Sendable {
+  /// Its Router Priority, until it says so itself.
+  public var priority: UInt8?
+  /// PollInterval.
+  public var pollInterval: Duration?
+
+  /// Makes a statement; what is nil was not configured.
+  public init(priority: UInt8? = nil, pollInterval: Duration? = nil) {
+    self.priority = priority
+    self.pollInterval = pollInterval
+  }
+}

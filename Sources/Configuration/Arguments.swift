@@ -1,0 +1,111 @@
+import OSPFWire
+
+/// The words of a line after its command, read from left to right.
+///
+/// Every reader either takes what it reads or throws an error that names the word, its place and what was expected.
+struct Arguments: Sendable {
+  /// The line.
+  let line: Line
+  /// The words of the command that were recognised, without a leading `no`.
+  let command: ArraySlice<Word>
+  /// The line began with `no`.
+  let isNegated: Bool
+  private var words: ArraySlice<Word>
+
+  init(line: Line, command: ArraySlice<Word>, words: ArraySlice<Word>, isNegated: Bool) {
+    self.line = line
+    self.command = command
+    self.words = words
+    self.isNegated = isNegated
+  }
+
+  /// The next word, left where it is.
+  var peek: Word? { words.first }
+  /// Nothing is left.
+  var isAtEnd: Bool { words.isEmpty }
+  /// How many words are left.
+  var count: Int { words.count }
+  /// The command as it was written.
+  var commandText: String { command.map(\.text).joined(separator: " ") }
+  /// Where the command stands.
+  var location: SourceLocation { line.location(of: command.first) }
+
+  /// Takes the next word.
+  mutating func take(expecting expected: String) throws(ConfigurationError) -> Word {
+    guard let word = words.popFirst() else {
+      throw ConfigurationError(location: line.location(of: nil), problem: .missingWord, word: "", expected: expected)
+    }
+    return word
+  }
+
+  /// Takes the next word when it is this one.
+  mutating func skip(_ keyword: String) -> Bool {
+    guard let word = words.first, word.text == keyword, !word.isQuoted else { return false }
+    words.removeFirst()
+    return true
+  }
+
+  /// Takes whatever is left.
+  mutating func skipAll() { words = [] }
+
+  /// The line ends here.
+  func requireEnd() throws(ConfigurationError) {
+    guard let word = words.first else { return }
+    throw ConfigurationError(
+      location: line.location(of: word), problem: .extraWord, word: word.text, expected: "the end of the line")
+  }
+
+  /// Takes one of several known words.
+  mutating func keyword(_ known: [String]) throws(ConfigurationError) -> String {
+    let word = try take(expecting: Self.alternatives(known))
+    guard known.contains(word.text), !word.isQuoted else { throw unknown(word, among: known) }
+    return word.text
+  }
+
+  /// Takes one of the words of an enumeration.
+  mutating func choice<Choice: RawRepresentable & CaseIterable>(
+    _ type: Choice.Type
+  ) throws(ConfigurationError) -> Choice where Choice.RawValue == String {
+    let word = try take(expecting: Self.alternatives(type.allCases.map(\.rawValue)))
+    guard let choice = Choice(rawValue: word.text) else { throw unknown(word, among: type.allCases.map(\.rawValue)) }
+    return choice
+  }
+
+  /// Takes the rest of the line as text.
+  mutating func restOfLine(expecting expected: String) throws(ConfigurationError) -> String {
+    let first = try take(expecting: expected)
+    words = []
+    return line.text(from: first)
+  }
+
+  /// Reads what is left once more, with quotes as a shell reads them.
+  mutating func readQuotes() throws(ConfigurationError) {
+    guard let first = words.first else { return }
+    words = try line.quotedWords(from: first)[...]
+  }
+
+  /// An unknown word with its alternatives.
+  func unknown(_ word: Word, among known: [String]) -> ConfigurationError {
+    ConfigurationError(
+      location: line.location(of: word), problem: .unknownWord, word: word.text, expected: Self.alternatives(known),
+      nearest: EditDistance.nearest(to: word.text, among: known))
+  }
+
+  /// A word that cannot be read as the value that was expected.
+  func badValue(_ word: Word, expected: String) -> ConfigurationError {
+    ConfigurationError(location: line.location(of: word), problem: .badValue, word: word.text, expected: expected)
+  }
+
+  /// The command contradicts something else.
+  func conflict(_ reason: String, at word: Word? = nil) -> ConfigurationError {
+    ConfigurationError(
+      location: word.map { line.location(of: $0) } ?? location, problem: .conflict(reason), word: word?.text ?? commandText)
+  }
+
+  /// `'a', 'b' or 'c'`
+  static func alternatives(_ words: [String]) -> String {
+    let quoted = words.map { "'\($0)'" }
+    guard let last = quoted.last, quoted.count > 1 else { return quoted.first ?? "" }
+    return quoted.dropLast().joined(separator: ", ") + " or " + last
+  }
+}

@@ -1,0 +1,89 @@
+/// What Quagga and FRR write into their files and has no meaning for this daemon. Each line says why.
+enum CommandsWithoutEffect {
+  static let noTerminal = "there is no terminal to log in to; the control socket's file mode is the access control"
+  private static let logging = "every change is logged to standard error, in journald's priorities"
+  private static let noFeature = "a feature of Quagga's or FRR's own daemons"
+  static let noRoutingTable = "no routing table is computed"
+  private static let kernelAddresses =
+    "the kernel's addresses are not configured here: name it in an 'anycast service', or in the system's network configuration"
+
+  static let topLevel: [Command] =
+    ["password", "enable password", "enable secret", "username"].map {
+      .withoutEffect($0, noTerminal, isSecret: true)
+    }
+    + ["banner", "service", "vty"].map { .withoutEffect($0, noTerminal) }
+    + ["log", "debug"].map { .withoutEffect($0, logging) }
+    + [
+      .withoutEffect("hostname", "the system's host name is used"),
+      .withoutEffect("domainname", "the system's domain name is used"),
+      .withoutEffect("frr version", "it only says who wrote the file"),
+      .withoutEffect("frr defaults", "the defaults are those of the documentation"),
+      .withoutEffect("agentx", "there is no SNMP agent"),
+      .withoutEffect("smux", "there is no SNMP agent"),
+      .withoutEffect("table", noRoutingTable),
+      .withoutEffect("zebra", noFeature),
+      .withoutEffect("ip nht", noFeature),
+      .withoutEffect("ipv6 nht", noFeature),
+      .withoutEffect("ip protocol", noRoutingTable),
+      .withoutEffect("ipv6 protocol", noRoutingTable),
+      .withoutEffect("allow-reserved-ranges", noFeature),
+      .withoutEffect("fpm", noFeature),
+      .withoutEffect("exit-vrf", "VRFs have no blocks here"),
+      .changedMeaning("ip forwarding", "the kernel's forwarding is left as it is"),
+      .changedMeaning("ipv6 forwarding", "the kernel's forwarding is left as it is"),
+      .changedMeaning("ip route", "no route is installed; the system's network configuration does that"),
+      .changedMeaning("ipv6 route", "no route is installed; the system's network configuration does that"),
+    ]
+
+  static let lineVTY: [Command] =
+    ["access-class", "ipv6 access-class", "exec-timeout", "login", "history"].map { .withoutEffect($0, noTerminal) }
+    + [.withoutEffect("password", noTerminal, isSecret: true)]
+
+  static let interface: [Command] =
+    [
+      .changedMeaning("ip address", kernelAddresses),
+      .changedMeaning("ipv6 address", kernelAddresses),
+      .withoutEffect("bandwidth", "costs are not computed from bandwidths; write 'ip ospf cost'"),
+      .withoutEffect("link-detect", "the link is always watched"),
+      .withoutEffect("multicast", "the device's flags are left as they are"),
+      .withoutEffect("mpls", noFeature),
+      .withoutEffect("evpn", noFeature),
+      .withoutEffect("ipv6 nd", "no router advertisements are sent"),
+    ]
+    + ["ip ospf", "ipv6 ospf6"].flatMap { protocolWords -> [Command] in
+      [
+        .changedMeaning("\(protocolWords) bfd", "there is no BFD; a dead neighbor is noticed when its dead interval is over"),
+        .withoutEffect("\(protocolWords) write-multiplier", noFeature),
+        .withoutEffect("\(protocolWords) graceful-restart", "there is no graceful restart"),
+        .withoutEffect("\(protocolWords) capability opaque", "opaque LSAs are always flooded"),
+      ]
+    }
+
+  /// In both router blocks.
+  static let router: [Command] = [
+    .withoutEffect("log-adjacency-changes", "every adjacency change is logged"),
+    .withoutEffect("timers throttle spf", noRoutingTable),
+    .withoutEffect("timers spf", noRoutingTable),
+    .withoutEffect("maximum-paths", noRoutingTable),
+    .withoutEffect("distance", noRoutingTable),
+    .withoutEffect("graceful-restart", "there is no graceful restart"),
+    .withoutEffect("default-metric", "nothing is redistributed"),
+    .withoutEffect("write-multiplier", noFeature),
+    .withoutEffect("socket", noFeature),
+  ]
+
+  /// In `router ospf`.
+  static let routerOSPF: [Command] = [
+    .withoutEffect("ospf rfc1583compatibility", noRoutingTable),
+    .withoutEffect("compatible rfc1583", noRoutingTable),
+    .withoutEffect("capability opaque", "opaque LSAs are always flooded"),
+    .withoutEffect("ospf opaque-lsa", "opaque LSAs are always flooded"),
+    .withoutEffect("ospf abr-type", "this router is never an area border router"),
+    .withoutEffect("ospf write-multiplier", noFeature),
+    .withoutEffect("refresh timer", "each LSA is refreshed on its own time, with jitter"),
+    .withoutEffect("router-info", "no router information LSA is originated"),
+    .withoutEffect("mpls-te", "no traffic engineering LSA is originated"),
+    .withoutEffect("segment-routing", "no segment routing LSA is originated"),
+    .withoutEffect("proactive-arp", noFeature),
+  ]
+}

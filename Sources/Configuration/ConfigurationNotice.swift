@@ -1,0 +1,32 @@
+/// A line that is read but has no effect, or has another effect than in Quagga. No line is skipped in silence.
+public struct ConfigurationNotice: Hashable, Sendable {
+  /// Where the line's command stands.
+  public var location: SourceLocation
+  /// Which of the two it is.
+  public var kind: Kind
+  /// The line; of a line that carries a secret only the command.
+  public var line: String
+  /// Why, or how.
+  public var reason: String
+
+  /// The two kinds of notices.
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// The line changes nothing.
+    case withoutEffect = "without effect"
+    /// The line means something else than in Quagga or FRR.
+    case changedMeaning = "changed meaning"
+  }
+
+  /// Makes a notice.
+  public init(location: SourceLocation, kind: Kind, line: String, reason: String) {
+    self.location = location
+    self.kind = kind
+    self.line = line
+    self.reason = reason
+  }
+}
+
+extension ConfigurationNotice: CustomStringConvertible {
+  /// `FILE:LINE:COLUMN: 'LINE': without effect: REASON`
+  public var description: String { "\(location): '\(line)': \(kind.rawValue): \(reason)" }
+}

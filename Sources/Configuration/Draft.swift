@@ -1,0 +1,103 @@
+import AnycastPolicy
+import OSPFProtocol
+import OSPFWire
+
+/// The configuration while it is being read: what the lines so far have said, and where they said what may turn out to be wrong
+/// together with a later line.
+struct Draft: Sendable {
+  /// What the lines have said.
+  var configuration = Configuration()
+  /// Lines without effect, and with another one.
+  private(set) var notices: [ConfigurationNotice] = []
+  /// The block that the next line stands in.
+  var context = Context.top
+  /// Where things were said.
+  var places: [Place: SourceLocation] = [:]
+  /// The services with a line that could not be read: nothing can be said to be missing in them.
+  private(set) var unreadServices: Set<Int> = []
+
+  /// A block.
+  enum Context: Hashable, Sendable {
+    case top
+    /// The interface's place in `configuration.interfaces`.
+    case interface(Int)
+    case router(OSPFVersion)
+    /// The service's place in `configuration.services`.
+    case service(Int)
+    case lineVTY
+
+    /// The block's commands.
+    var node: Grammar.Node {
+      switch self {
+      case .top: .top
+      case .interface: .interface
+      case .router(.v2): .routerOSPF
+      case .router(.v3): .routerOSPF6
+      case .service: .service
+      case .lineVTY: .lineVTY
+      }
+    }
+  }
+
+  /// Something that was said and is checked against other lines. Services are named by their place in `configuration.services`.
+  enum Place: Hashable, Sendable {
+    case service(Int)
+    case serviceAddress(Int, IPAddress)
+    case require(Int)
+    case drain(Int)
+    case advertise(Int)
+    case timers(interface: String, OSPFVersion, IPv4Address?)
+    case routerID(OSPFVersion?)
+    case network(IPv4Prefix)
+    case area(OSPFVersion, AreaID)
+  }
+
+  /// Takes note of a line that has no effect or another one.
+  mutating func note(
+    _ kind: ConfigurationNotice.Kind, _ arguments: Arguments, _ reason: String, isSecret: Bool = false
+  ) {
+    let line = arguments.line
+    notices.append(
+      ConfigurationNotice(
+        location: line.location(of: line.words.first), kind: kind, line: isSecret ? arguments.commandText : line.text,
+        reason: reason))
+  }
+
+  /// Takes note of something that only shows when all lines have been read.
+  mutating func note(_ kind: ConfigurationNotice.Kind, line: String, at place: Place, _ reason: String) {
+    guard let location = places[place] else { return }
+    notices.append(ConfigurationNotice(location: location, kind: kind, line: line, reason: reason))
+  }
+
+  /// A line of the block that is being read could not be read.
+  mutating func lineFailed() {
+    if case .service(let index) = context { unreadServices.insert(index) }
+  }
+
+  /// The place of an interface among the interfaces, where it is put when it is new.
+  mutating func interfaceIndex(_ name: String) -> Int {
+    if let index = configuration.interfaces.firstIndex(where: { $0.name == name }) { return index }
+    configuration.interfaces.append(InterfaceConfiguration(name: name))
+    return configuration.interfaces.count - 1
+  }
+
+  /// Changes the interface whose block is being read.
+  mutating func editInterface(_ change: (inout InterfaceConfiguration) -> Void) {
+    guard case .interface(let index) = context else { return }
+    change(&configuration.interfaces[index])
+  }
+
+  /// Changes the router whose block is being read.
+  mutating func editRouter(_ change: (inout RouterSection) -> Void) {
+    guard case .router(let version) = context else { return }
+    var section = configuration[version] ?? RouterSection()
+    change(&section)
+    configuration[version] = section
+  }
+
+  /// Changes the service whose block is being read.
+  mutating func editService(_ change: (inout ServiceConfiguration, Int) -> Void) {
+    guard case .service(let index) = context else { return }
+    change(&configuration.services[index], index)
+  }
+}

@@ -1,0 +1,135 @@
+import OSPFProtocol
+import OSPFWire
+
+/// The commands of `interface`.
+enum InterfaceCommands {
+  static let all =
+    [description, shutdown] + common(.v2) + common(.v3) + ospf6Only + notAvailable + CommandsWithoutEffect.interface
+
+  private static let description = Command("description") { arguments, draft throws(ConfigurationError) in
+    let text = try arguments.restOfLine(expecting: "a text")
+    draft.editInterface { $0.description = text }
+  } undo: { arguments, draft throws(ConfigurationError) in
+    arguments.skipAll()
+    draft.editInterface { $0.description = nil }
+  }
+
+  /// The words that a version's commands begin with; `ospf` alone is Quagga's old spelling.
+  private static func prefixes(_ version: OSPFVersion) -> [String] {
+    switch version {
+    case .v2: ["ip ospf", "ospf"]
+    case .v3: ["ipv6 ospf6"]
+    }
+  }
+
+  /// What both versions have.
+  private static func common(_ version: OSPFVersion) -> [Command] {
+    parameter("area", version, \.area) { arguments throws(ConfigurationError) in try arguments.areaID() }
+      + parameter("hello-interval", version, \.helloInterval) { arguments throws(ConfigurationError) in
+        try helloInterval(&arguments)
+      }
+      + parameter("dead-interval", version, \.deadInterval) { arguments throws(ConfigurationError) in
+        try deadInterval(&arguments)
+      }
+      + parameter("retransmit-interval", version, \.rxmtInterval) { arguments throws(ConfigurationError) in
+        try arguments.duration(.seconds(1) ... .seconds(65535), bare: .seconds)
+      }
+      + parameter("transmit-delay", version, \.infTransDelay) { arguments throws(ConfigurationError) in
+        UInt16(clamping: try arguments.wholeSeconds(1...65535).components.seconds)
+      }
+      + parameter("priority", version, \.priority) { arguments throws(ConfigurationError) in
+        UInt8(clamping: try arguments.number(0...255))
+      }
+      + parameter("cost", version, \.cost) { arguments throws(ConfigurationError) in
+        UInt16(clamping: try arguments.number(1...65535))
+      }
+      + parameter("network", version, \.networkType) { arguments throws(ConfigurationError) in
+        try arguments.choice(NetworkType.self)
+      }
+      + parameter("mtu-ignore", version, \.mtuIgnore) { _ throws(ConfigurationError) in true }
+      + parameter("passive", version, \.isPassive, undone: false) { _ throws(ConfigurationError) in true }
+  }
+
+  private static let ospf6Only: [Command] =
+    parameter("instance-id", .v3, \.instanceID) { arguments throws(ConfigurationError) in
+      UInt8(clamping: try arguments.number(0...255))
+    }
+    + parameter("ifmtu", .v3, \.announcedMTU) { arguments throws(ConfigurationError) in
+      try arguments.number(1...65535)
+    }
+
+  /// A command that sets one parameter, in all its spellings, with the address that may follow in OSPFv2. `undone` is what the
+  /// parameter becomes after `no`.
+  private static func parameter<Value: Sendable & Equatable>(
+    _ name: String, _ version: OSPFVersion, _ path: WritableKeyPath<InterfaceParameters, Value?> & Sendable,
+    undone: Value? = nil, read: @escaping @Sendable (inout Arguments) throws(ConfigurationError) -> Value
+  ) -> [Command] {
+    prefixes(version).map { prefix in
+      Command("\(prefix) \(name)") { arguments, draft throws(ConfigurationError) in
+        let value = try read(&arguments)
+        let address = version == .v2 ? arguments.ipv4AddressIfPresent() : nil
+        draft.setParameter(path, to: value, version, address, arguments)
+      } undo: { arguments, draft throws(ConfigurationError) in
+        // The value may be repeated after `no`, or left out.
+        var withValue = arguments
+        if (try? read(&withValue)) != nil { arguments = withValue }
+        let address = version == .v2 ? arguments.ipv4AddressIfPresent() : nil
+        draft.setParameter(path, to: undone, version, address, arguments)
+      }
+    }
+  }
+
+  /// Whole seconds, or fast Hellos, at most twenty in a second.
+  private static func helloInterval(_ arguments: inout Arguments) throws(ConfigurationError) -> Duration {
+    try arguments.value("whole seconds from 1 to 65535, or 50ms to 999ms") { text in
+      guard let interval = DurationText.parse(text, bare: .seconds), interval >= .milliseconds(50),
+        interval < .seconds(1) || interval == .seconds(interval.components.seconds), interval <= .seconds(65535)
+      else { return nil }
+      return interval
+    }
+  }
+
+  private static func deadInterval(
+    _ arguments: inout Arguments
+  ) throws(ConfigurationError) -> InterfaceParameters.DeadInterval {
+    guard arguments.skip("minimal") else { return .interval(try arguments.wholeSeconds(1...65535)) }
+    _ = try arguments.keyword(["hello-multiplier"])
+    return .minimal(helloMultiplier: try arguments.number(2...20))
+  }
+
+  /// A device that is up is the default.
+  private static let shutdown = Command("shutdown") { arguments, draft throws(ConfigurationError) in
+    draft.note(
+      .changedMeaning, arguments, "the device is left up; without 'ip ospf area' and 'network' it takes no part in OSPF")
+  } undo: { arguments, draft throws(ConfigurationError) in
+    draft.note(.withoutEffect, arguments, "already the default")
+  }
+
+  private static let notAvailable: [Command] =
+    prefixes(.v2).flatMap { prefix in
+      ["authentication", "authentication-key", "message-digest-key"].map { Command.notSupported("\(prefix) \($0)") }
+    }
+    + [
+      .notSupported("ipv6 ospf6 authentication"), .notSupported("ipv6 ospf6 advertise prefix-list"),
+      .notSupported("ip ospf prefix-suppression"), .notSupported("ip ospf neighbor-filter"),
+    ]
+}
+
+extension Draft {
+  /// Sets a parameter of the interface whose block is being read.
+  fileprivate mutating func setParameter<Value: Equatable>(
+    _ path: WritableKeyPath<InterfaceParameters, Value?>, to value: Value?, _ version: OSPFVersion,
+    _ address: IPv4Address?, _ arguments: Arguments
+  ) {
+    guard case .interface(let index) = context else { return }
+    if arguments.isNegated, configuration.interfaces[index][version, address][keyPath: path] == value {
+      return note(.withoutEffect, arguments, "already the default")
+    }
+    configuration.interfaces[index][version, address][keyPath: path] = value
+    let path: AnyKeyPath = path
+    if path == \InterfaceParameters.helloInterval || path == \InterfaceParameters.deadInterval {
+      let name = configuration.interfaces[index].name
+      places[.timers(interface: name, version, address)] = arguments.location
+    }
+  }
+}

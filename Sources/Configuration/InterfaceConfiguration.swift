@@ -1,0 +1,122 @@
+import OSPFProtocol
+import OSPFWire
+
+/// An `interface` block.
+public struct InterfaceConfiguration: Hashable, Sendable {
+  /// The device.
+  public var name: String
+  /// For people.
+  public var description: String?
+  /// The `ip ospf` lines.
+  public var ospf = InterfaceParameters()
+  /// The `ip ospf` lines that end in an address: they hold for that address of the device, before the others.
+  public var ospfByAddress: [IPv4Address: InterfaceParameters] = [:]
+  /// The `ipv6 ospf6` lines.
+  public var ospf6 = InterfaceParameters()
+
+  /// An empty block.
+  public init(name: String) { self.name = name }
+
+  /// The parameters that hold for OSPFv2 on one address.
+  public func ospfParameters(for address: IPv4Address) -> InterfaceParameters {
+    ospfByAddress[address]?.merged(over: ospf) ?? ospf
+  }
+
+  /// The parameters of a version, and in OSPFv2 of an address. Setting the last parameter of an address back removes the entry.
+  subscript(version: OSPFVersion, address: IPv4Address?) -> InterfaceParameters {
+    get {
+      switch (version, address) {
+      case (.v3, _): ospf6
+      case (.v2, nil): ospf
+      case (.v2, let address?): ospfByAddress[address] ?? InterfaceParameters()
+      }
+    }
+    set {
+      switch (version, address) {
+      case (.v3, _): ospf6 = newValue
+      case (.v2, nil): ospf = newValue
+      case (.v2, let address?): ospfByAddress[address] = newValue == InterfaceParameters() ? nil : newValue
+      }
+    }
+  }
+}
+
+/// The OSPF lines of an interface. What is nil was not configured.
+public struct InterfaceParameters: Hashable, Sendable {
+  /// `area`
+  public var area: AreaID?
+  /// `network`
+  public var networkType: NetworkType?
+  /// `hello-interval`
+  public var helloInterval: Duration?
+  /// `dead-interval`
+  public var deadInterval: DeadInterval?
+  /// `retransmit-interval`
+  public var rxmtInterval: Duration?
+  /// `transmit-delay`, in seconds.
+  public var infTransDelay: UInt16?
+  /// `priority`
+  public var priority: UInt8?
+  /// `cost`
+  public var cost: UInt16?
+  /// `mtu-ignore`
+  public var mtuIgnore: Bool?
+  /// `passive`, or `passive-interface` with a name in `router ospf`.
+  public var isPassive: Bool?
+  /// `instance-id` (OSPFv3)
+  public var instanceID: UInt8?
+  /// `ifmtu` (OSPFv3)
+  public var announcedMTU: Int?
+
+  /// The two forms of `dead-interval`.
+  public enum DeadInterval: Hashable, Sendable {
+    /// So many whole seconds.
+    case interval(Duration)
+    /// `minimal hello-multiplier N`: one second, in which N Hellos are sent.
+    case minimal(helloMultiplier: Int)
+  }
+
+  /// Nothing configured.
+  public init() {}
+
+  /// These parameters where they are configured, else the others.
+  func merged(over other: InterfaceParameters) -> InterfaceParameters {
+    var merged = self
+    merged.area = area ?? other.area
+    merged.networkType = networkType ?? other.networkType
+    merged.helloInterval = helloInterval ?? other.helloInterval
+    merged.deadInterval = deadInterval ?? other.deadInterval
+    merged.rxmtInterval = rxmtInterval ?? other.rxmtInterval
+    merged.infTransDelay = infTransDelay ?? other.infTransDelay
+    merged.priority = priority ?? other.priority
+    merged.cost = cost ?? other.cost
+    merged.mtuIgnore = mtuIgnore ?? other.mtuIgnore
+    merged.isPassive = isPassive ?? other.isPassive
+    merged.instanceID = instanceID ?? other.instanceID
+    merged.announcedMTU = announcedMTU ?? other.announcedMTU
+    return merged
+  }
+
+  /// The engine's settings: what is not configured has the engine's default. HelloInterval and RouterDeadInterval are each
+  /// defaulted alone, as in Quagga and FRR: a configured HelloInterval leaves RouterDeadInterval at 40 s.
+  func settings(area: AreaID, defaultNetworkType: NetworkType) -> InterfaceSettings {
+    var settings = InterfaceSettings(area: area, networkType: networkType ?? defaultNetworkType)
+    if let helloInterval { settings.helloInterval = helloInterval }
+    switch deadInterval {
+    case .interval(let interval)?: settings.routerDeadInterval = interval
+    case .minimal(let multiplier)?:
+      settings.routerDeadInterval = .seconds(1)
+      settings.helloInterval = .seconds(1) / multiplier
+    case nil: break
+    }
+    if let rxmtInterval { settings.rxmtInterval = rxmtInterval }
+    if let infTransDelay { settings.infTransDelay = infTransDelay }
+    if let priority { settings.priority = priority }
+    if let cost { settings.cost = cost }
+    if let mtuIgnore { settings.mtuIgnore = mtuIgnore }
+    if let isPassive { settings.isPassive = isPassive }
+    if let instanceID { settings.instanceID = instanceID }
+    settings.announcedMTU = announcedMTU
+    return settings
+  }
+}

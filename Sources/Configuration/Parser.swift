@@ -1,0 +1,150 @@
+/// A configuration, and what its author should know about lines that have no effect or another one.
+public struct ParsedConfiguration: Hashable, Sendable {
+  /// The validated configuration.
+  public var configuration: Configuration
+  /// In the order of files and lines.
+  public var notices: [ConfigurationNotice]
+}
+
+extension Configuration {
+  /// Reads files in their order, as if they were one.
+  ///
+  /// Throws every error of every file at once; then there is no configuration.
+  public static func parse(_ files: [SourceFile]) throws(ConfigurationErrors) -> ParsedConfiguration {
+    var parser = Parser()
+    for file in files { parser.read(file) }
+    return try parser.finish(order: files.map(\.path))
+  }
+}
+
+/// Reads lines, one after the other, into a draft.
+private struct Parser {
+  /// Larger files are not configurations.
+  static let largestFile = 16 << 20
+
+  private var draft = Draft()
+  private var errors: [ConfigurationError] = []
+  /// The line above could not be understood as a block's beginning or a command, so what is indented below it cannot either.
+  private var skipsIndentedLines = false
+
+  /// Reads one file. No block goes on from one file into the next.
+  mutating func read(_ file: SourceFile) {
+    draft.context = .top
+    skipsIndentedLines = false
+    guard file.bytes.count <= Self.largestFile else {
+      errors.append(
+        ConfigurationError(
+          location: SourceLocation(path: file.path, line: 1, column: 1),
+          problem: .unreadable("the file is larger than \(Self.largestFile) octets"), word: ""))
+      return
+    }
+    for line in Line.lines(of: file) where !line.isComment { read(line) }
+  }
+
+  private mutating func read(_ line: Line) {
+    if skipsIndentedLines, line.isIndented { return }
+    skipsIndentedLines = false
+    do throws(ConfigurationError) {
+      try execute(line)
+    } catch {
+      errors.append(error)
+      draft.lineFailed()
+    }
+  }
+
+  /// Looks the line up in its block, then at the top level, and does what it says.
+  private mutating func execute(_ line: Line) throws(ConfigurationError) {
+    if let location = line.firstControlCharacter {
+      throw ConfigurationError(
+        location: location, problem: .unreadable("a control character"), word: "", expected: "text")
+    }
+    let isNegated = line.words.first?.text == "no"
+    let words = isNegated ? line.words.dropFirst() : line.words[...]
+    let nodes = draft.context.node == .top ? [.top] : [draft.context.node, Grammar.Node.top]
+    for node in nodes {
+      let match = Grammar.commands(of: node).match(words)
+      guard let command = match.command else { continue }
+      let arguments = Arguments(
+        line: line, command: words.prefix(match.length), words: words.dropFirst(match.length), isNegated: isNegated)
+      guard command.applies(arguments) else { continue }
+      if node == .top { draft.context = .top }
+      return try run(command, arguments)
+    }
+    if !line.isIndented { skipsIndentedLines = true }
+    throw failure(line, words, nodes)
+  }
+
+  private mutating func run(_ command: Command, _ arguments: Arguments) throws(ConfigurationError) {
+    var arguments = arguments
+    do throws(ConfigurationError) {
+      if !arguments.isNegated {
+        try command.set(&arguments, &draft)
+      } else if let undo = command.undo {
+        try undo(&arguments, &draft)
+      } else {
+        throw ConfigurationError(
+          location: arguments.location, problem: .cannotBeUndone, word: arguments.commandText)
+      }
+      try arguments.requireEnd()
+    } catch {
+      if command.opensBlock { skipsIndentedLines = true }
+      throw error
+    }
+  }
+
+  /// Why no command was found.
+  private func failure(_ line: Line, _ words: ArraySlice<Word>, _ nodes: [Grammar.Node]) -> ConfigurationError {
+    let matches = nodes.map { Grammar.commands(of: $0).match(words) }
+    let known = matches.map(\.known).max() ?? 0
+    if let error = misplaced(line, words, nodes, known: known) { return error }
+    let continuations = matches.filter { $0.known == known }.flatMap(\.continuations)
+    let expected =
+      known > 0
+      ? Arguments.alternatives(continuations) : nodes.map { "a command of '\($0.rawValue)'" }.joined(separator: " or ")
+    guard let word = words.dropFirst(known).first else {
+      return ConfigurationError(
+        location: line.location(of: nil), problem: .missingWord, word: "", expected: expected)
+    }
+    return ConfigurationError(
+      location: line.location(of: word), problem: .unknownWord, word: word.text, expected: expected,
+      nearest: EditDistance.nearest(to: word.text, among: continuations))
+  }
+
+  /// The line is a command of a block that it does not stand in.
+  private func misplaced(
+    _ line: Line, _ words: ArraySlice<Word>, _ nodes: [Grammar.Node], known: Int
+  ) -> ConfigurationError? {
+    for node in Grammar.Node.allCases where !nodes.contains(node) {
+      let match = Grammar.commands(of: node).match(words)
+      guard match.command != nil, match.length > known else { continue }
+      let command = words.prefix(match.length)
+      return ConfigurationError(
+        location: line.location(of: command.first), problem: .misplaced(inside: node.rawValue),
+        word: command.map(\.text).joined(separator: " "))
+    }
+    return nil
+  }
+
+  /// Checks what the lines say together.
+  mutating func finish(order: [String]) throws(ConfigurationErrors) -> ParsedConfiguration {
+    errors += Validation.errors(of: draft)
+    guard errors.isEmpty else {
+      throw ConfigurationErrors(errors: sorted(errors, order: order) { $0.location })
+    }
+    Validation.takeNotes(&draft)
+    return ParsedConfiguration(
+      configuration: draft.configuration, notices: sorted(draft.notices, order: order) { $0.location })
+  }
+
+  /// In the order of files, lines and columns.
+  private func sorted<Element>(
+    _ elements: [Element], order: [String], by location: (Element) -> SourceLocation
+  ) -> [Element] {
+    let ranks = Dictionary(order.enumerated().map { ($1, $0) }) { first, _ in first }
+    func key(_ element: Element) -> (Int, Int, Int) {
+      let location = location(element)
+      return (ranks[location.path] ?? 0, location.line, location.column)
+    }
+    return elements.sorted { key($0) < key($1) }
+  }
+}

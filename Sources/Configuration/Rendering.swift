@@ -1,0 +1,84 @@
+import AnycastPolicy
+import OSPFProtocol
+import OSPFWire
+
+extension Configuration {
+  /// The configuration in its native form. Parsing the text gives an equal configuration.
+  public func rendered() -> String {
+    var blocks: [[String]] = []
+    if let routerID { blocks.append(["router-id \(routerID)"]) }
+    blocks += interfaces.map { $0.lines() }
+    if let ospf { blocks.append(["router ospf"] + ospf.lines(.v2)) }
+    if let ospf6 { blocks.append(["router ospf6"] + ospf6.lines(.v3)) }
+    blocks += services.map { $0.lines() }
+    return blocks.map { $0.joined(separator: "\n") + "\n!\n" }.joined()
+  }
+}
+
+extension InterfaceConfiguration {
+  fileprivate func lines() -> [String] {
+    var lines = ["interface \(name)"]
+    if let description { lines.append(" description \(description)") }
+    lines += ospf.lines().map { " \(undone($0, "ip ospf"))" }
+    for (address, parameters) in ospfByAddress.sorted(by: { $0.key < $1.key }) {
+      lines += parameters.lines().map { " \(undone($0, "ip ospf")) \(address)" }
+    }
+    lines += ospf6.lines().map { " \(undone($0, "ipv6 ospf6"))" }
+    return lines
+  }
+
+  /// `no` comes before the words of the version.
+  private func undone(_ line: (isNegated: Bool, text: String), _ prefix: String) -> String {
+    "\(line.isNegated ? "no " : "")\(prefix) \(line.text)"
+  }
+}
+
+extension InterfaceParameters {
+  /// A line for each parameter that is configured, without the words of the version.
+  fileprivate func lines() -> [(isNegated: Bool, text: String)] {
+    var lines: [(Bool, String)] = []
+    func add(_ name: String, _ value: String?) {
+      if let value { lines.append((false, "\(name) \(value)")) }
+    }
+    add("area", area?.description)
+    add("instance-id", instanceID?.description)
+    add("network", networkType?.rawValue)
+    add("hello-interval", helloInterval.map(DurationText.formatBare))
+    switch deadInterval {
+    case .interval(let interval)?: add("dead-interval", DurationText.formatBare(interval))
+    case .minimal(let multiplier)?: add("dead-interval", "minimal hello-multiplier \(multiplier)")
+    case nil: break
+    }
+    add("retransmit-interval", rxmtInterval.map(DurationText.formatBare))
+    add("transmit-delay", infTransDelay?.description)
+    add("priority", priority?.description)
+    add("cost", cost?.description)
+    add("ifmtu", announcedMTU?.description)
+    if mtuIgnore == true { lines.append((false, "mtu-ignore")) }
+    if let isPassive { lines.append((!isPassive, "passive")) }
+    return lines
+  }
+}
+
+extension RouterSection {
+  fileprivate func lines(_ version: OSPFVersion) -> [String] {
+    var lines: [String] = []
+    if let routerID { lines.append(version == .v2 ? "ospf router-id \(routerID)" : "ospf6 router-id \(routerID)") }
+    if let referenceBandwidth { lines.append("auto-cost reference-bandwidth \(referenceBandwidth)") }
+    if let minLSInterval { lines.append("timers throttle lsa all \(DurationText.milliseconds(minLSInterval))") }
+    if let minLSArrival { lines.append("timers lsa min-arrival \(DurationText.milliseconds(minLSArrival))") }
+    if let maxMetric { lines.append("max-metric router-lsa \(RouterCommands.word(for: maxMetric))") }
+    if isHostRouter { lines.append(version == .v2 ? "host-router" : "stub-router administrative") }
+    if isPassiveByDefault { lines.append("passive-interface default") }
+    lines += networks.map { "network \($0.prefix) area \($0.area)" }
+    for (area, kind) in areas.sorted(by: { $0.key < $1.key }) where kind != .normal {
+      lines.append("area \(area) \(kind == .stub ? "stub" : "nssa")")
+    }
+    for (address, statement) in neighbors.sorted(by: { $0.key < $1.key }) {
+      let priority = statement.priority.map { " priority \($0)" } ?? ""
+      let pollInterval = statement.pollInterval.map { " poll-interval \(DurationText.formatBare($0))" } ?? ""
+      lines.append("neighbor \(address)\(priority)\(pollInterval)")
+    }
+    return lines.map { " \($0)" }
+  }
+}

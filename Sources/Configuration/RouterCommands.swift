@@ -1,0 +1,177 @@
+import OSPFProtocol
+import OSPFWire
+
+/// The commands that `router ospf` and `router ospf6` have in common.
+enum RouterCommands {
+  static let all = stubRouter + [throttle] + arrival + areas + notAvailable + CommandsWithoutEffect.router
+
+  /// `router-id`, in one of its spellings.
+  static func routerID(_ phrase: String) -> Command {
+    Command(phrase) { arguments, draft throws(ConfigurationError) in
+      let word = arguments.peek
+      let routerID = try arguments.routerID()
+      let location = arguments.line.location(of: word)
+      draft.editRouter { $0.routerID = routerID }
+      if case .router(let version) = draft.context { draft.places[.routerID(version)] = location }
+    } undo: { arguments, draft throws(ConfigurationError) in
+      arguments.skipAll()
+      draft.editRouter { $0.routerID = nil }
+    }
+  }
+
+  /// A command that turns a property on, and with `no` off.
+  static func flag(_ phrase: String, _ path: WritableKeyPath<RouterSection, Bool> & Sendable) -> Command {
+    Command(phrase) { _, draft throws(ConfigurationError) in
+      draft.editRouter { $0[keyPath: path] = true }
+    } undo: { _, draft throws(ConfigurationError) in
+      draft.editRouter { $0[keyPath: path] = false }
+    }
+  }
+
+  /// `administrative` is Quagga's word; `several-uplinks`, the default, and `never` are this daemon's.
+  private static let maxMetricWords: [String: StubRouterPolicy.MaxMetric] = [
+    "administrative": .always, "several-uplinks": .withSeveralUplinks, "never": .never,
+  ]
+
+  /// The word for a policy.
+  static func word(for maxMetric: StubRouterPolicy.MaxMetric) -> String {
+    switch maxMetric {
+    case .always: "administrative"
+    case .withSeveralUplinks: "several-uplinks"
+    case .never: "never"
+    }
+  }
+
+  private static let stubRouter: [Command] =
+    maxMetricWords.map { word, policy in
+      Command("max-metric router-lsa \(word)") { _, draft throws(ConfigurationError) in
+        draft.editRouter { $0.maxMetric = policy }
+      } undo: { _, draft throws(ConfigurationError) in
+        draft.editRouter { $0.maxMetric = nil }
+      }
+    }
+    + [
+      .notSupported("max-metric router-lsa on-startup"), .notSupported("max-metric router-lsa on-shutdown"),
+      flag("host-router", \.isHostRouter),
+    ]
+
+  private static let throttle = Command("timers throttle lsa all") { arguments, draft throws(ConfigurationError) in
+    let interval = try arguments.duration(.zero ... .seconds(60), bare: .milliseconds)
+    draft.editRouter { $0.minLSInterval = interval }
+    guard interval < Pacing.shortestInterval else { return }
+    draft.note(
+      .changedMeaning, arguments,
+      "1s is kept between two originations of an LSA, because receivers discard what comes sooner")
+  } undo: { arguments, draft throws(ConfigurationError) in
+    arguments.skipAll()
+    draft.editRouter { $0.minLSInterval = nil }
+  }
+
+  private static let arrival = ["timers lsa min-arrival", "timers lsa arrival"].map { phrase in
+    Command(phrase) { arguments, draft throws(ConfigurationError) in
+      let interval = try arguments.duration(.zero ... .seconds(600), bare: .milliseconds)
+      draft.editRouter { $0.minLSArrival = interval }
+    } undo: { arguments, draft throws(ConfigurationError) in
+      arguments.skipAll()
+      draft.editRouter { $0.minLSArrival = nil }
+    }
+  }
+
+  static let referenceBandwidth = Command("auto-cost reference-bandwidth") { arguments, draft throws(ConfigurationError) in
+    let bandwidth = UInt32(clamping: try arguments.number(1...4_294_967, "Mbit/s"))
+    draft.editRouter { $0.referenceBandwidth = bandwidth }
+    draft.note(
+      .changedMeaning, arguments,
+      "costs are not computed from bandwidths: an interface without 'cost' has cost \(InterfaceSettings.defaultCost)")
+  } undo: { arguments, draft throws(ConfigurationError) in
+    arguments.skipAll()
+    draft.editRouter { $0.referenceBandwidth = nil }
+  }
+
+  private static let notAvailable: [Command] = ["redistribute", "distribute-list", "default-information"].map {
+    .notSupported($0)
+  }
+}
+
+// MARK: - Areas
+
+extension RouterCommands {
+  /// `area A ...`: the word after the area says what it is about.
+  private static let areas: [Command] = [
+    Command("area") { arguments, draft throws(ConfigurationError) in
+      try area(&arguments, &draft)
+    } undo: { arguments, draft throws(ConfigurationError) in
+      let area = try arguments.areaID()
+      let word = try arguments.keyword(areaWords)
+      arguments.skipAll()
+      guard word == "stub" || word == "nssa" else {
+        return draft.note(.withoutEffect, arguments, "already the default")
+      }
+      draft.editRouter { $0.areas[area] = nil }
+    }
+  ]
+
+  private static let withoutEffect = ["range", "default-cost", "filter-list", "export-list", "import-list", "shortcut"]
+  private static let areaWords = ["stub", "nssa", "authentication", "virtual-link"] + withoutEffect
+
+  private static func area(_ arguments: inout Arguments, _ draft: inout Draft) throws(ConfigurationError) {
+    let areaWord = arguments.peek
+    let area = try arguments.areaID()
+    let word = arguments.peek
+    switch try arguments.keyword(areaWords) {
+    case "stub":
+      if arguments.skip("no-summary") { draft.note(.withoutEffect, arguments, noSummary) }
+      try set(.stub, area, at: areaWord, arguments, &draft)
+    case "nssa":
+      try nssaOptions(&arguments, &draft)
+      try set(.nssa, area, at: areaWord, arguments, &draft)
+    case "authentication", "virtual-link":
+      let isLink = word?.text == "virtual-link"
+      throw ConfigurationError(
+        location: arguments.line.location(of: word),
+        problem: .notSupported(isLink ? "this router is never an area border router" : "not available yet"),
+        word: word?.text ?? "")
+    default:
+      arguments.skipAll()
+      draft.note(.withoutEffect, arguments, "this router is never an area border router")
+    }
+  }
+
+  private static let noSummary = "only an area border router has summaries to leave out"
+
+  private static func nssaOptions(_ arguments: inout Arguments, _ draft: inout Draft) throws(ConfigurationError) {
+    guard !arguments.isAtEnd else { return }
+    while !arguments.isAtEnd {
+      let option = try arguments.keyword([
+        "no-summary", "translate-candidate", "translate-never", "translate-always", "suppress-fa",
+        "default-information-originate",
+      ])
+      if option == "default-information-originate" { arguments.skipAll() }
+    }
+    draft.note(.withoutEffect, arguments, "the area is an NSSA; its options are for area border routers")
+  }
+
+  private static func set(
+    _ kind: AreaConfiguration, _ area: AreaID, at word: Word?, _ arguments: Arguments, _ draft: inout Draft
+  ) throws(ConfigurationError) {
+    guard area != .backbone else { throw arguments.conflict("the backbone is neither a stub area nor an NSSA", at: word) }
+    guard case .router(let version) = draft.context else { return }
+    if let other = draft.configuration[version]?.areas[area], other != kind,
+      let place = draft.places[.area(version, area)]
+    {
+      throw arguments.conflict("the area is \(other == .stub ? "a stub area" : "an NSSA") already, at \(place)", at: word)
+    }
+    draft.places[.area(version, area)] = word.map { arguments.line.location(of: $0) }
+    draft.editRouter { $0.areas[area] = kind }
+  }
+}
+
+extension Pacing {
+  /// What receivers keep as MinLSArrival unless somebody has changed it (RFC 2328 appendix B).
+  static let shortestInterval = Pacing().initialInterval
+}
+
+extension InterfaceSettings {
+  /// The cost of an interface without `cost`.
+  static let defaultCost = InterfaceSettings(area: .backbone).cost
+}

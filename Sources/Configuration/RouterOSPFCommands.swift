@@ -1,0 +1,70 @@
+import OSPFProtocol
+import OSPFWire
+
+/// The commands of `router ospf`.
+enum RouterOSPFCommands {
+  static let all =
+    RouterCommands.all + CommandsWithoutEffect.routerOSPF
+    + [
+      RouterCommands.routerID("ospf router-id"), RouterCommands.routerID("router-id"), RouterCommands.referenceBandwidth,
+      network, passiveInterface, RouterCommands.flag("passive-interface default", \.isPassiveByDefault), neighbor,
+    ]
+
+  private static let network = Command("network") { arguments, draft throws(ConfigurationError) in
+    let word = arguments.peek
+    let statement = try networkStatement(&arguments)
+    let statements = draft.configuration.ospf?.networks ?? []
+    if let other = statements.first(where: { $0.prefix == statement.prefix }), let place = draft.places[.network(other.prefix)] {
+      guard other == statement else {
+        throw arguments.conflict("the network is in area \(other.area) already, at \(place)", at: word)
+      }
+      return draft.note(.withoutEffect, arguments, "the same as at \(place)")
+    }
+    draft.places[.network(statement.prefix)] = word.map { arguments.line.location(of: $0) }
+    draft.editRouter { $0.networks.append(statement) }
+  } undo: { arguments, draft throws(ConfigurationError) in
+    let statement = try networkStatement(&arguments)
+    guard draft.configuration.ospf?.networks.contains(statement) ?? false else {
+      return draft.note(.withoutEffect, arguments, "there is no such statement above")
+    }
+    draft.editRouter { $0.networks.removeAll { $0 == statement } }
+  }
+
+  private static func networkStatement(_ arguments: inout Arguments) throws(ConfigurationError) -> NetworkStatement {
+    let prefix = try arguments.ipv4Prefix()
+    _ = try arguments.keyword(["area"])
+    return NetworkStatement(prefix: prefix, area: try arguments.areaID())
+  }
+
+  /// The same as `ip ospf passive` in the interface's block, where it is kept.
+  private static let passiveInterface = Command("passive-interface") { arguments, draft throws(ConfigurationError) in
+    try setPassive(true, &arguments, &draft)
+  } undo: { arguments, draft throws(ConfigurationError) in
+    try setPassive(false, &arguments, &draft)
+  }
+
+  private static func setPassive(
+    _ isPassive: Bool, _ arguments: inout Arguments, _ draft: inout Draft
+  ) throws(ConfigurationError) {
+    let name = try arguments.interfaceName()
+    let address = arguments.ipv4AddressIfPresent()
+    draft.configuration.interfaces[draft.interfaceIndex(name)][.v2, address].isPassive = isPassive
+  }
+
+  /// `priority` and `poll-interval` may come on one line or on several, as Quagga writes them.
+  private static let neighbor = Command("neighbor") { arguments, draft throws(ConfigurationError) in
+    let address = try arguments.ipv4Address()
+    var statement = draft.configuration.ospf?.neighbors[address] ?? NeighborStatement()
+    while !arguments.isAtEnd {
+      switch try arguments.keyword(["priority", "poll-interval"]) {
+      case "priority": statement.priority = UInt8(clamping: try arguments.number(0...255))
+      default: statement.pollInterval = try arguments.duration(.seconds(1) ... .seconds(65535), bare: .seconds)
+      }
+    }
+    draft.editRouter { [statement] in $0.neighbors[address] = statement }
+  } undo: { arguments, draft throws(ConfigurationError) in
+    let address = try arguments.ipv4Address()
+    arguments.skipAll()
+    draft.editRouter { $0.neighbors[address] = nil }
+  }
+}

@@ -1,0 +1,97 @@
+import AnycastPolicy
+import OSPFProtocol
+import OSPFWire
+
+/// The commands that begin blocks, end them, or stand outside of any.
+enum TopLevelCommands {
+  static let all = blocks + ends + routerID + notAvailable + CommandsWithoutEffect.topLevel
+
+  /// Inside of `line vty`.
+  static let lineVTY = CommandsWithoutEffect.lineVTY
+
+  private static let blocks: [Command] = [
+    Command("interface", opensBlock: true) { arguments, draft throws(ConfigurationError) in
+      let name = try arguments.interfaceName()
+      if arguments.skip("vrf") { throw notInVRF(arguments) }
+      draft.context = .interface(draft.interfaceIndex(name))
+    },
+    router("router ospf", .v2),
+    router("router ospf6", .v3),
+    Command("anycast service", opensBlock: true) { arguments, draft throws(ConfigurationError) in
+      try beginService(&arguments, &draft)
+    },
+    Command("line vty", opensBlock: true) { arguments, draft throws(ConfigurationError) in
+      draft.note(.withoutEffect, arguments, CommandsWithoutEffect.noTerminal)
+      draft.context = .lineVTY
+    },
+  ]
+
+  private static func router(_ phrase: String, _ version: OSPFVersion) -> Command {
+    Command(phrase, opensBlock: true) { arguments, draft throws(ConfigurationError) in
+      if arguments.skip("vrf") { throw notInVRF(arguments) }
+      if let word = arguments.peek, AreaID(word.text) != nil {
+        throw ConfigurationError(
+          location: arguments.line.location(of: word), problem: .notSupported("there is one instance of each version"),
+          word: word.text, expected: "the end of the line")
+      }
+      draft.context = .router(version)
+      draft.configuration[version] = draft.configuration[version] ?? RouterSection()
+    } undo: { arguments, draft throws(ConfigurationError) in
+      draft.configuration[version] = nil
+    }
+  }
+
+  private static func notInVRF(_ arguments: Arguments) -> ConfigurationError {
+    ConfigurationError(
+      location: arguments.location, problem: .notSupported("VRFs; run one daemon in each network namespace"),
+      word: arguments.line.text)
+  }
+
+  private static func beginService(_ arguments: inout Arguments, _ draft: inout Draft) throws(ConfigurationError) {
+    let word = arguments.peek
+    let name = try arguments.value("a name of at most 63 letters, digits, '.', '-' and '_' that is no address") { name in
+      let isPlain = name.utf8.allSatisfy {
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0
+          || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || [UInt8(ascii: "."), 0x2D, 0x5F].contains($0)
+      }
+      return isPlain && name.utf8.count <= 63 && IPAddress(name) == nil ? name : nil
+    }
+    if let first = draft.configuration.services.firstIndex(where: { $0.name == name }), let place = draft.places[.service(first)]
+    {
+      throw arguments.conflict("there is already a service of this name, at \(place)", at: word)
+    }
+    draft.configuration.services.append(ServiceConfiguration(name: name))
+    let index = draft.configuration.services.count - 1
+    draft.places[.service(index)] = word.map { arguments.line.location(of: $0) }
+    draft.context = .service(index)
+  }
+
+  /// They leave the block, which looking them up at the top level has already done.
+  private static let ends: [Command] = ["exit", "quit", "end"].map {
+    Command($0) { _, draft throws(ConfigurationError) in draft.context = .top }
+  }
+
+  /// Quagga's zebra.conf, and FRR's spelling of it.
+  private static let routerID = ["router-id", "ip router-id"].map { phrase in
+    Command(phrase) { arguments, draft throws(ConfigurationError) in
+      let word = arguments.peek
+      draft.configuration.routerID = try arguments.routerID()
+      draft.places[.routerID(nil)] = word.map { arguments.line.location(of: $0) }
+    } undo: { arguments, draft throws(ConfigurationError) in
+      arguments.skipAll()
+      draft.configuration.routerID = nil
+    }
+  }
+
+  private static let notAvailable: [Command] =
+    [
+      .notSupported("access-list"), .notSupported("ipv6 access-list"), .notSupported("ip prefix-list"),
+      .notSupported("ipv6 prefix-list"), .notSupported("route-map", opensBlock: true),
+      .notSupported("key chain", opensBlock: true),
+      .notSupported("vrf", "VRFs; run one daemon in each network namespace", opensBlock: true),
+      .notSupported("include", "give each file by its own --config"),
+    ]
+    + ["babel", "bgp", "eigrp", "isis", "openfabric", "pim", "rip", "ripng"].map {
+      .notSupported("router \($0)", "this daemon speaks OSPF only", opensBlock: true)
+    }
+}

@@ -1,0 +1,93 @@
+import AnycastPolicy
+import OSPFProtocol
+import OSPFWire
+
+/// What only shows when all lines have been read.
+enum Validation {
+  /// Everything that contradicts itself.
+  static func errors(of draft: Draft) -> [ConfigurationError] {
+    draft.configuration.services.indices.flatMap { errors(ofService: $0, draft) }
+      + draft.configuration.interfaces.flatMap { timerErrors(of: $0, draft) } + routerIDErrors(draft)
+  }
+
+  private static func errors(ofService index: Int, _ draft: Draft) -> [ConfigurationError] {
+    let service = draft.configuration.services[index]
+    var errors: [ConfigurationError?] = []
+    let isRead = !draft.unreadServices.contains(index)
+    if isRead, service.addresses.isEmpty {
+      errors.append(conflict(service.name, "a service without 'address'", at: .service(index), draft))
+    }
+    if isRead, case .atLeast(let number) = service.require, number > service.checks.count {
+      errors.append(conflict("\(number)", "the service has \(service.checks.count) checks", at: .require(index), draft))
+    }
+    if let drain = service.drain {
+      let (metric, largest) = metric(of: service.advertise)
+      if drain.metric > largest {
+        errors.append(conflict("\(drain.metric)", "a stub link's metric is at most \(largest)", at: .drain(index), draft))
+      } else if drain.metric <= metric {
+        errors.append(
+          conflict(
+            "\(drain.metric)", "not above the metric \(metric) that is advertised without a drain", at: .drain(index), draft))
+      }
+    }
+    return errors.compactMap { $0 }
+  }
+
+  private static func metric(of kind: Advertisement.Kind) -> (metric: UInt32, largest: UInt32) {
+    switch kind {
+    case .external(let metric, _, _): (metric, UInt32(AnycastServiceCommands.largestExternalMetric))
+    case .stub(let metric): (UInt32(metric), UInt32(UInt16.max))
+    }
+  }
+
+  /// Neighbors would be declared dead between two Hellos.
+  private static func timerErrors(of interface: InterfaceConfiguration, _ draft: Draft) -> [ConfigurationError] {
+    let parameters: [(OSPFVersion, IPv4Address?, InterfaceParameters)] =
+      [(.v2, nil, interface.ospf), (.v3, nil, interface.ospf6)]
+      + interface.ospfByAddress.keys.sorted().map { (.v2, $0, interface.ospfParameters(for: $0)) }
+    return parameters.compactMap { version, address, parameters in
+      let settings = parameters.settings(area: .backbone, defaultNetworkType: .broadcast)
+      guard settings.routerDeadInterval <= settings.helloInterval else { return nil }
+      let dead = DurationText.format(settings.routerDeadInterval)
+      let hello = DurationText.format(settings.helloInterval)
+      let reason = "the dead interval of \(dead) is not longer than the hello interval of \(hello)"
+      return conflict(interface.name, reason, at: .timers(interface: interface.name, version, address), draft)
+        ?? conflict(interface.name, reason, at: .timers(interface: interface.name, version, nil), draft)
+    }
+  }
+
+  /// Every other node with the service would have the same router ID.
+  private static func routerIDErrors(_ draft: Draft) -> [ConfigurationError] {
+    let addresses = draft.configuration.serviceAddresses
+    let routerIDs: [(OSPFVersion?, RouterID?)] = [
+      (nil, draft.configuration.routerID), (.v2, draft.configuration.ospf?.routerID),
+      (.v3, draft.configuration.ospf6?.routerID),
+    ]
+    return routerIDs.compactMap { version, routerID in
+      guard let routerID, addresses.contains(.v4(IPv4Address(rawValue: routerID.rawValue))) else { return nil }
+      return conflict(
+        routerID.description, "an anycast address cannot be the router ID, because every node of the service has it",
+        at: .routerID(version), draft)
+    }
+  }
+
+  private static func conflict(
+    _ word: String, _ reason: String, at place: Draft.Place, _ draft: Draft
+  ) -> ConfigurationError? {
+    draft.places[place].map { ConfigurationError(location: $0, problem: .conflict(reason), word: word) }
+  }
+
+  /// What is no error, but hardly meant.
+  static func takeNotes(_ draft: inout Draft) {
+    for (index, service) in draft.configuration.services.enumerated() {
+      for address in service.addresses {
+        let (section, block) =
+          address.address.v4 == nil ? (draft.configuration.ospf6, "router ospf6") : (draft.configuration.ospf, "router ospf")
+        guard section == nil else { continue }
+        draft.note(
+          .withoutEffect, line: "address \(address.prefix)", at: .serviceAddress(index, address.address),
+          "without '\(block)' nothing advertises it")
+      }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import AnycastPolicy
+import OSPFProtocol
+import OSPFWire
+import Testing
+
+@testable import Configuration
+
+@Suite("The lines of an anycast service block")
+struct AnycastServiceTests {
+  private func parsed(_ lines: String...) throws -> ServiceConfiguration {
+    let text = (["anycast service dns", "address 192.0.2.1"] + lines).joined(separator: "\n")
+    return try #require(try configuration(text).services.first)
+  }
+
+  private func firstCheck(_ line: String) throws -> CheckConfiguration { try #require(try parsed(line).checks.first) }
+
+  @Test("a service with an address alone has the documented defaults")
+  func defaults() throws {
+    let address = ServiceAddress(address: try ip("192.0.2.1"), prefixLength: 32)
+    #expect(try parsed() == ServiceConfiguration(name: "dns", addresses: [address]))
+  }
+
+  @Test("each line sets its property")
+  func everyLine() throws {
+    let service = try parsed(
+      "description recursive  resolver", "address 2001:db8::1", "address 198.51.100.1/24", "address-mode healthy",
+      "device dummy0", "advertise external metric 100 metric-type 1 tag 7", "require any", "drain metric 1000 for 30s",
+      "linger 5", "shutdown", "check tcp port 53")
+    #expect(service.description == "recursive  resolver")
+    #expect(service.addresses.map(\.prefix.description) == ["192.0.2.1/32", "2001:db8::1/128", "198.51.100.0/24"])
+    #expect(service.addresses.last?.address.description == "198.51.100.1")
+    #expect(service.addressMode == .healthy)
+    #expect(service.device == "dummy0")
+    #expect(service.advertise == .external(metric: 100, type: .type1, tag: 7))
+    #expect(service.require == .any)
+    #expect(service.drain == DrainMetric(metric: 1000, duration: .seconds(30)))
+    #expect(service.linger == .seconds(5))
+    #expect(service.isShutdown)
+    #expect(service.checks == [CheckConfiguration(kind: .tcp(address: nil, ports: [53]))])
+  }
+
+  @Test("`no` undoes each line")
+  func undo() throws {
+    let service = try parsed(
+      "description x", "no description", "address-mode none", "no address-mode", "device x", "no device",
+      "advertise stub metric 5", "no advertise stub", "check tcp port 1", "check tcp port 2", "no check tcp port 1",
+      "no check", "require any", "no require", "drain metric 30 for 1s", "no drain", "linger 9", "no linger", "shutdown",
+      "no shutdown", "address 192.0.2.2", "no address 192.0.2.2")
+    #expect(try service == parsed())
+  }
+
+  @Test("a stub advertisement has metric 0 unless it is told otherwise")
+  func stub() throws {
+    #expect(try parsed("advertise stub").advertise == .stub(metric: 0))
+    #expect(try parsed("advertise stub metric 65535").advertise == .stub(metric: 65535))
+  }
+
+  @Test("the options of a check come in any order, and a short interval shortens the default timeout")
+  func checkOptions() throws {
+    let check = try firstCheck("check tcp port 53 fall 5 timeout 2s interval 1m rise 1")
+    #expect(
+      check
+        == CheckConfiguration(
+          kind: .tcp(address: nil, ports: [53]), interval: .seconds(60), timeout: .seconds(2), rise: 1, fall: 5))
+    #expect(try firstCheck("check tcp port 53 interval 200ms").timeout == .milliseconds(200))
+  }
+
+  @Test("`check exec` takes arguments in quotes, and stops at the first option")
+  func exec() throws {
+    let check = try firstCheck(#"check exec /usr/bin/probe -H "a \"b\" c" 'd\ e' "" x"y z" "interval" interval 2s"#)
+    #expect(check.kind == .exec(command: ["/usr/bin/probe", "-H", #"a "b" c"#, #"d\ e"#, "", "xy z", "interval"]))
+    #expect(check.interval == .seconds(2))
+  }
+
+  @Test("`check tcp` takes an address and several ports")
+  func tcp() throws {
+    #expect(
+      try firstCheck("check tcp 2001:db8::1 port 53 port 853").kind
+        == .tcp(address: try ip("2001:db8::1"), ports: [53, 853]))
+  }
+
+  @Test("`check dns` takes every option")
+  func dns() throws {
+    let check = try firstCheck(
+      "check dns name www.example.net. type aaaa server 192.0.2.9 port 5353 transport both expect 2001:db8::9 rise 4")
+    let expected = DNSCheck(
+      name: "www.example.net.", type: "AAAA", server: try ip("192.0.2.9"), port: 5353, transport: .both,
+      expectation: .address(try ip("2001:db8::9")))
+    #expect(check.kind == .dns(expected))
+    #expect(check.rise == 4)
+    #expect(try firstCheck("check dns name . type NS").kind == .dns(DNSCheck(name: ".", type: "NS")))
+    #expect(
+      try firstCheck("check dns name a expect rcode refused").kind
+        == .dns(DNSCheck(name: "a", expectation: .rcode("REFUSED"))))
+    #expect(
+      try firstCheck("check dns name a expect nxdomain").kind == .dns(DNSCheck(name: "a", expectation: .nxdomain)))
+  }
+
+  @Test(
+    "a bad line names the word, its place and what was expected",
+    arguments: [
+      ("address 192.0.2.300", "3:10: bad value '192.0.2.300'; expected an IPv4 or IPv6 address, with or without /LENGTH"),
+      ("address 192.0.2.2/0", "3:10: bad value '192.0.2.2/0'; expected an IPv4 or IPv6 address, with or without /LENGTH"),
+      ("address 192.0.2.1", "3:10: '192.0.2.1': service 'dns' has 192.0.2.1/32 already, at test.conf:2:10"),
+      ("address 127.0.0.2", "3:10: '127.0.0.2': a loopback address"),
+      ("address 224.0.0.5", "3:10: '224.0.0.5': not a unicast address"),
+      ("address fe80::1", "3:10: 'fe80::1': a link-local address"),
+      (
+        "address-mode allways",
+        "3:15: unknown word 'allways'; expected 'always', 'healthy', 'present' or 'none'; nearest known word: 'always'"
+      ),
+      ("advertise external metric 16777215", "3:28: bad value '16777215'; expected a number from 0 to 16777214"),
+      ("advertise stub metric 65536", "3:24: bad value '65536'; expected a number from 0 to 65535"),
+      (
+        "advertise external metrik 1",
+        "3:21: unknown word 'metrik'; expected 'metric', 'metric-type' or 'tag'; nearest known word: 'metric'"
+      ),
+      ("advertise extern", "3:12: unknown word 'extern'; expected 'external' or 'stub'; nearest known word: 'external'"),
+      ("check http", "3:8: unknown word 'http'; expected 'dns', 'exec' or 'tcp'; nearest known word: 'tcp'"),
+      ("check exec probe", "3:13: bad value 'probe'; expected the absolute path of a program"),
+      ("check exec /bin/sh -c 'exit 1", "3:24: bad value ''exit 1'; expected a closing quote"),
+      ("check tcp port 0", "3:17: bad value '0'; expected a port from 1 to 65535"),
+      ("check tcp", "3:11: the line ends too early; expected 'port' or an IPv4 or IPv6 address"),
+      ("check dns type A", "3:18: the line ends too early; expected 'name'"),
+      (
+        "check dns name a type A expect 2001:db8::1",
+        "3:2: 'check': an answer of type A never has the address 2001:db8::1; ask for type AAAA"
+      ),
+      (
+        "check tcp port 53 interval 1s timeout 2s",
+        "3:32: 'timeout': a timeout of 2s is longer than the interval of 1s: probes would overlap"
+      ),
+      ("check tcp port 53 rise 0", "3:25: bad value '0'; expected a number from 1 to 1000"),
+      ("require 2", "3:10: '2': the service has 0 checks"),
+      ("drain metric 20 for 10s", "3:15: '20': not above the metric 20 that is advertised without a drain"),
+      (
+        "drain metric 30 for 1x",
+        "3:22: bad value '1x'; expected a duration from 1ms to 86400s (a bare number means seconds)"
+      ),
+    ])
+  func badLines(line: String, message: String) {
+    #expect(errors("anycast service dns\n address 192.0.2.1\n \(line)\n") == ["test.conf:\(message)"])
+  }
+
+  @Test("a service without an address is an error at its name")
+  func noAddress() {
+    #expect(errors("anycast service dns\n") == ["test.conf:1:17: 'dns': a service without 'address'"])
+  }
+
+  @Test("an address or a prefix of another service is an error that names the other place")
+  func duplicateAddress() {
+    #expect(
+      errors("anycast service a\n address 192.0.2.1\nanycast service b\n address 192.0.2.1\n")
+        == ["test.conf:4:10: '192.0.2.1': service 'a' has 192.0.2.1/32 already, at test.conf:2:10"])
+    #expect(
+      errors("anycast service a\n address 192.0.2.1/24\nanycast service b\n address 192.0.2.2/24\n")
+        == ["test.conf:4:10: '192.0.2.2/24': service 'a' has 192.0.2.0/24 already, at test.conf:2:10"])
+  }
+
+  @Test("a service name that another file has used is an error that names the first place")
+  func duplicateName() {
+    let first = SourceFile(path: "a.conf", text: "anycast service dns\n address 192.0.2.1\n")
+    let second = SourceFile(path: "b.conf", text: "\nanycast service dns\n address 192.0.2.2\n")
+    #expect(
+      errors([first, second]) == ["b.conf:2:17: 'dns': there is already a service of this name, at a.conf:1:17"])
+  }
+
+  @Test("a service name that could be an address is refused", arguments: ["192.0.2.1", "::1", "a/b", "dn\u{E4}s"])
+  func badName(name: String) {
+    #expect(errors("anycast service \(name)\n address 192.0.2.1\n").count == 1)
+  }
+
+  @Test("a drain metric of a stub advertisement has 16 bits")
+  func stubDrain() {
+    #expect(
+      errors(service("advertise stub", "drain metric 65536 for 1s")) == [
+        "test.conf:4:15: '65536': a stub link's metric is at most 65535"
+      ])
+  }
+
+  @Test("a configured router ID that is a service's address is an error")
+  func routerID() {
+    let reason = "an anycast address cannot be the router ID, because every node of the service has it"
+    #expect(
+      errors("router ospf\n ospf router-id 192.0.2.1\n" + service()) == ["test.conf:2:17: '192.0.2.1': \(reason)"])
+    #expect(errors("router-id 192.0.2.1\n" + service()) == ["test.conf:1:11: '192.0.2.1': \(reason)"])
+  }
+}

@@ -1,0 +1,204 @@
+import OSPFProtocol
+import OSPFWire
+import Testing
+
+@testable import Configuration
+
+@Suite("The lines of an interface block")
+struct InterfaceCommandsTests {
+  private func parameters(_ lines: String...) throws -> InterfaceParameters {
+    try configuration("interface eth0\n" + lines.joined(separator: "\n")).interface("eth0")?.ospf ?? InterfaceParameters()
+  }
+
+  @Test("each `ip ospf` line sets its parameter")
+  func everyLine() throws {
+    let parameters = try parameters(
+      "ip ospf area 0.0.0.1", "ip ospf hello-interval 5", "ip ospf dead-interval 20", "ip ospf retransmit-interval 3",
+      "ip ospf transmit-delay 2", "ip ospf priority 7", "ip ospf cost 123", "ip ospf network point-to-point",
+      "ip ospf mtu-ignore", "ip ospf passive")
+    var expected = InterfaceParameters()
+    expected.area = AreaID(rawValue: 1)
+    expected.helloInterval = .seconds(5)
+    expected.deadInterval = .interval(.seconds(20))
+    expected.rxmtInterval = .seconds(3)
+    expected.infTransDelay = 2
+    expected.priority = 7
+    expected.cost = 123
+    expected.networkType = .pointToPoint
+    expected.mtuIgnore = true
+    expected.isPassive = true
+    #expect(parameters == expected)
+  }
+
+  @Test("each `ipv6 ospf6` line sets its parameter")
+  func everyOSPF6Line() throws {
+    let interface = try configuration(
+      """
+      interface eth0
+       ipv6 ospf6 area 1
+       ipv6 ospf6 hello-interval 5
+       ipv6 ospf6 dead-interval 20
+       ipv6 ospf6 retransmit-interval 3
+       ipv6 ospf6 transmit-delay 2
+       ipv6 ospf6 priority 7
+       ipv6 ospf6 cost 123
+       ipv6 ospf6 network broadcast
+       ipv6 ospf6 mtu-ignore
+       ipv6 ospf6 passive
+       ipv6 ospf6 instance-id 65
+       ipv6 ospf6 ifmtu 1400
+      """
+    ).interface("eth0")
+    var expected = InterfaceParameters()
+    expected.area = AreaID(rawValue: 1)
+    expected.helloInterval = .seconds(5)
+    expected.deadInterval = .interval(.seconds(20))
+    expected.rxmtInterval = .seconds(3)
+    expected.infTransDelay = 2
+    expected.priority = 7
+    expected.cost = 123
+    expected.networkType = .broadcast
+    expected.mtuIgnore = true
+    expected.isPassive = true
+    expected.instanceID = 65
+    expected.announcedMTU = 1400
+    #expect(interface?.ospf6 == expected)
+    #expect(interface?.ospf == InterfaceParameters())
+  }
+
+  @Test("a line that ends in an address holds for that address alone")
+  func trailingAddress() throws {
+    let interface = try configuration(
+      """
+      interface eth0
+       ip ospf cost 10
+       ip ospf cost 20 192.0.2.1
+       ip ospf area 1 192.0.2.1
+       ip ospf passive 198.51.100.1
+      """
+    ).interface("eth0")
+    #expect(interface?.ospf.cost == 10)
+    #expect(interface?.ospf.area == nil)
+    let address = try ipv4("192.0.2.1")
+    let other = try ipv4("198.51.100.1")
+    #expect(interface?.ospfByAddress[address]?.cost == 20)
+    #expect(interface?.ospfByAddress[address]?.area == AreaID(rawValue: 1))
+    #expect(interface?.ospfParameters(for: other).cost == 10)
+    #expect(interface?.ospfParameters(for: other).isPassive == true)
+  }
+
+  @Test("`no` undoes a line, with its value or without, and removes the last line of an address")
+  func undo() throws {
+    let interface = try configuration(
+      """
+      interface eth0
+       description uplink
+       no description
+       ip ospf cost 10
+       no ip ospf cost
+       ip ospf area 0.0.0.1
+       no ip ospf area 0.0.0.1
+       ip ospf hello-interval 3 192.0.2.1
+       no ip ospf hello-interval 192.0.2.1
+       ip ospf mtu-ignore
+       no ip ospf mtu-ignore
+      """
+    ).interface("eth0")
+    #expect(interface == InterfaceConfiguration(name: "eth0"))
+  }
+
+  @Test("`no ip ospf passive` is remembered, because it stands against `passive-interface default`")
+  func notPassive() throws {
+    #expect(try parameters("no ip ospf passive").isPassive == false)
+  }
+
+  @Test("Quagga's old spelling without `ip` means the same")
+  func oldSpelling() throws {
+    #expect(try parameters("ospf cost 17", "ospf hello-interval 2") == parameters("ip ospf cost 17", "ip ospf hello-interval 2"))
+  }
+
+  @Test("fast Hellos are an interval in milliseconds or a hello multiplier")
+  func fastHellos() throws {
+    let multiplied = try parameters("ip ospf dead-interval minimal hello-multiplier 4")
+    let settings = multiplied.settings(area: .backbone, defaultNetworkType: .broadcast)
+    #expect(settings.helloInterval == .milliseconds(250))
+    #expect(settings.routerDeadInterval == .seconds(1))
+    #expect(try parameters("ip ospf hello-interval 250ms").helloInterval == .milliseconds(250))
+  }
+
+  @Test("as in FRR, a configured hello interval leaves the dead interval at 40 s")
+  func deadIntervalStays() throws {
+    let settings = try parameters("ip ospf hello-interval 1").settings(area: .backbone, defaultNetworkType: .broadcast)
+    #expect(settings.helloInterval == .seconds(1))
+    #expect(settings.routerDeadInterval == .seconds(40))
+  }
+
+  @Test("units are in the words, and a bare number means seconds")
+  func units() throws {
+    #expect(try parameters("ip ospf dead-interval 2m").deadInterval == .interval(.seconds(120)))
+    #expect(try parameters("ip ospf retransmit-interval 1500ms").rxmtInterval == .milliseconds(1500))
+  }
+
+  @Test(
+    "a value out of range names the word, its place and the range",
+    arguments: [
+      ("ip ospf cost 0", "test.conf:2:14: bad value '0'; expected a number from 1 to 65535"),
+      ("ip ospf cost 65536", "test.conf:2:14: bad value '65536'; expected a number from 1 to 65535"),
+      ("ip ospf cost -1", "test.conf:2:14: bad value '-1'; expected a number from 1 to 65535"),
+      ("ip ospf priority 256", "test.conf:2:18: bad value '256'; expected a number from 0 to 255"),
+      ("ip ospf area x", "test.conf:2:14: bad value 'x'; expected an area ID, as 0.0.0.0 or 0"),
+      (
+        "ip ospf hello-interval 1500ms",
+        "test.conf:2:24: bad value '1500ms'; expected whole seconds from 1 to 65535, or 50ms to 999ms"
+      ),
+      ("ip ospf dead-interval 20 x", "test.conf:2:26: 'x' is too much; expected the end of the line"),
+      ("ip ospf dead-interval 1500ms", "test.conf:2:23: bad value '1500ms'; expected whole seconds from 1 to 65535"),
+      (
+        "ip ospf dead-interval minimal hello-multiplier 1",
+        "test.conf:2:48: bad value '1'; expected a number from 2 to 20"
+      ),
+      (
+        "ip ospf retransmit-interval 0",
+        "test.conf:2:29: bad value '0'; expected a duration from 1s to 65535s (a bare number means seconds)"
+      ),
+      ("ip ospf cost", "test.conf:2:13: the line ends too early; expected a number from 1 to 65535"),
+      (
+        "ip ospf network brodcast",
+        "test.conf:2:17: unknown word 'brodcast'; expected 'broadcast', 'non-broadcast', 'point-to-point' or "
+          + "'point-to-multipoint'; nearest known word: 'broadcast'"
+      ),
+      ("ipv6 ospf6 instance-id 256", "test.conf:2:24: bad value '256'; expected a number from 0 to 255"),
+      ("ipv6 ospf6 cost 10 192.0.2.1", "test.conf:2:20: '192.0.2.1' is too much; expected the end of the line"),
+    ])
+  func badValues(line: String, message: String) {
+    #expect(errors("interface eth0\n\(line)\n") == [message])
+  }
+
+  @Test("a dead interval that is not longer than the hello interval is an error where it was said")
+  func deadNotLongerThanHello() {
+    #expect(
+      errors("interface eth0\n ip ospf hello-interval 10\n ip ospf dead-interval 10\n") == [
+        "test.conf:3:2: 'eth0': the dead interval of 10s is not longer than the hello interval of 10s"
+      ])
+    #expect(
+      errors("interface eth0\n ipv6 ospf6 hello-interval 60\n") == [
+        "test.conf:2:2: 'eth0': the dead interval of 40s is not longer than the hello interval of 60s"
+      ])
+    #expect(
+      errors("interface eth0\n ip ospf hello-interval 10\n ip ospf dead-interval 5 192.0.2.1\n") == [
+        "test.conf:3:2: 'eth0': the dead interval of 5s is not longer than the hello interval of 10s"
+      ])
+  }
+
+  @Test(
+    "what cannot be honoured yet is an error and never ignored",
+    arguments: [
+      "ip ospf authentication message-digest", "ip ospf authentication-key secret",
+      "ospf message-digest-key 1 md5 secret",
+    ])
+  func authentication(line: String) {
+    let messages = errors("interface eth0\n \(line)\n")
+    #expect(messages.count == 1)
+    #expect(messages.allSatisfy { $0.contains("is not supported: not available yet") && !$0.contains("secret") })
+  }
+}
