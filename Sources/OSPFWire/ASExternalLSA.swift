@@ -37,9 +37,7 @@ public struct ASExternalLSA: Hashable, Sendable {
   /// Reads the octets after the LSA header.
   public static func decode(_ body: RawSpan) throws(WireError) -> ASExternalLSA {
     try body.require(16, "AS-external-LSA")
-    guard (body.byteCount - 4) % 12 == 0 else {
-      throw .length(what: "AS-external-LSA", claimed: body.byteCount, available: 4 + (body.byteCount - 4) / 12 * 12)
-    }
+    try body.requireEntries(ofSize: 12, from: 4, "routes of the AS-external-LSA")
     let routes = stride(from: 4, to: body.byteCount, by: 12).map {
       Route(
         isType2: body.uint8(at: $0) & 0x80 != 0, tos: body.uint8(at: $0) & 0x7F, metric: body.uint24(at: $0 + 1),

@@ -89,10 +89,7 @@ extension LSAHeader {
   static func decodeList(
     _ body: RawSpan, from start: Int, version: OSPFVersion, into headers: inout [LSAHeader]
   ) throws(WireError) {
-    guard (body.byteCount - start) % size == 0 else {
-      throw .length(
-        what: "list of LSA headers", claimed: body.byteCount - start, available: (body.byteCount - start) / size * size)
-    }
+    try body.requireEntries(ofSize: size, from: start, "list of LSA headers")
     headers.reserveCapacity((body.byteCount - start) / size)
     for offset in stride(from: start, to: body.byteCount, by: size) {
       headers.append(try decode(body, at: offset, version: version))

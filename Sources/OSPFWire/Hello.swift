@@ -42,9 +42,7 @@ public struct Hello: Hashable, Sendable {
 
   static func decode(_ body: RawSpan, version: OSPFVersion) throws(WireError) -> Hello {
     try body.require(20, "Hello")
-    guard body.byteCount % 4 == 0 else {
-      throw .length(what: "Hello neighbor list", claimed: body.byteCount, available: body.byteCount & ~3)
-    }
+    try body.requireEntries(ofSize: 4, from: 20, "neighbor list of the Hello")
     var neighbors: [RouterID] = []
     neighbors.reserveCapacity((body.byteCount - 20) / 4)
     for offset in stride(from: 20, to: body.byteCount, by: 4) {

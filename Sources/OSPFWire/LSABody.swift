@@ -38,14 +38,18 @@ public enum LSABody: Hashable, Sendable {
 
 /// Makes whole LSAs.
 public enum LSAEncoder {
+  /// The largest LSA that fits into an update of OSPFv2 in one IP packet: what remains of 65,535 octets after the IP header, the
+  /// packet header, the number of LSAs, and 64 octets of authentication data.
+  public static let maximumLength = 65535 - 20 - 24 - 4 - 64
+
   /// The octets of an LSA with length and checksum set. The header's own length and checksum are ignored. Nil when it would be
-  /// longer than the length field can say.
+  /// longer than ``maximumLength``.
   public static func encode(header: LSAHeader, body: LSABody, version: OSPFVersion) -> [UInt8]? {
     var writer = WireWriter(capacity: 64)
     header.encode(into: &writer, version: version)
     body.encode(into: &writer)
-    guard let length = UInt16(exactly: writer.count) else { return nil }
-    writer.patch(length, at: 18)
+    guard writer.count <= maximumLength else { return nil }
+    writer.patch(UInt16(truncatingIfNeeded: writer.count), at: 18)
     guard let checksum = FletcherChecksum.compute(writer.bytes.rawSpan) else { return nil }
     writer.patch(checksum, at: 16)
     return writer.bytes

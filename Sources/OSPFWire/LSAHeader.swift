@@ -1,28 +1,3 @@
-/// The type of an LSA. OSPFv2 types are their one octet (1 for a router-LSA); OSPFv3 types keep the U-bit and the scope bits
-/// (0x2001 for a router-LSA) as in RFC 5340 section A.4.2.1.
-public struct LSType: RawRepresentable, Hashable, Comparable, Sendable {
-  /// The number on the wire.
-  public var rawValue: UInt16
-
-  /// Makes a type from the number on the wire.
-  public init(rawValue: UInt16) { self.rawValue = rawValue }
-
-  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
-}
-
-/// OSPFv2 types (RFC 2328 section A.4.1, RFC 3101, RFC 5250).
-extension LSType {
-  public static let router = LSType(rawValue: 1)
-  public static let network = LSType(rawValue: 2)
-  public static let summaryNetwork = LSType(rawValue: 3)
-  public static let summaryASBR = LSType(rawValue: 4)
-  public static let asExternal = LSType(rawValue: 5)
-  public static let nssaExternal = LSType(rawValue: 7)
-  public static let opaqueLink = LSType(rawValue: 9)
-  public static let opaqueArea = LSType(rawValue: 10)
-  public static let opaqueAS = LSType(rawValue: 11)
-}
-
 /// The sequence number of an LSA: signed, from InitialSequenceNumber to MaxSequenceNumber (RFC 2328 section 12.1.6).
 public struct SequenceNumber: RawRepresentable, Hashable, Comparable, Sendable {
   /// The signed number.

@@ -10,10 +10,7 @@ public struct LinkStateRequest: Hashable, Sendable {
   public static let entrySize = 12
 
   static func decode(_ body: RawSpan) throws(WireError) -> LinkStateRequest {
-    guard body.byteCount % entrySize == 0 else {
-      throw .length(
-        what: "Link State Request", claimed: body.byteCount, available: body.byteCount / entrySize * entrySize)
-    }
+    try body.requireEntries(ofSize: entrySize, from: 0, "list of requests")
     var requests: [LSAKey] = []
     requests.reserveCapacity(body.byteCount / entrySize)
     for offset in stride(from: 0, to: body.byteCount, by: entrySize) {

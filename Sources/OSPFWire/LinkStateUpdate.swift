@@ -14,7 +14,7 @@ public struct LinkStateUpdate: Hashable, Sendable {
     let claimed = bytes.uint32(at: range.lowerBound)
     // An LSA has at least 20 octets; without this a packet could make us reserve room for four billion.
     guard Int(claimed) <= (range.count - 4) / LSAHeader.size else {
-      throw .length(what: "number of LSAs", claimed: Int(claimed), available: (range.count - 4) / LSAHeader.size)
+      throw .count(what: "LSAs", claimed: Int(claimed), available: (range.count - 4) / LSAHeader.size)
     }
     var lsas: [LSASlice] = []
     lsas.reserveCapacity(Int(claimed))
@@ -32,7 +32,7 @@ public struct LinkStateUpdate: Hashable, Sendable {
       offset = end
     }
     guard offset == range.upperBound else {
-      throw .length(what: "Link State Update", claimed: range.count, available: offset - range.lowerBound)
+      throw .excess(what: "Link State Update", used: offset - range.lowerBound, available: range.count)
     }
     return LinkStateUpdate(lsas: lsas)
   }

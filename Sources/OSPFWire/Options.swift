@@ -7,7 +7,9 @@ public struct Options: OptionSet, Hashable, Sendable {
   /// Makes options from the bits on the wire.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// V6-bit: the router or link takes part in IPv6 routing. OSPFv3 only.
+  /// MT-bit of OSPFv2: multiple topologies (RFC 4915).
+  public static let multiTopology = Options(rawValue: 0x01)
+  /// V6-bit of OSPFv3: the router or link takes part in IPv6 routing.
   public static let v6 = Options(rawValue: 0x01)
   /// E-bit: AS-external-LSAs are flooded.
   public static let externalRouting = Options(rawValue: 0x02)
@@ -23,8 +25,25 @@ public struct Options: OptionSet, Hashable, Sendable {
   public static let demandCircuits = Options(rawValue: 0x20)
   /// O-bit of OSPFv2: opaque LSAs (RFC 5250), set in Database Descriptions.
   public static let opaque = Options(rawValue: 0x40)
+  /// DN-bit of OSPFv2 LSAs: not to be used in route calculation by a provider edge (RFC 4576).
+  public static let down = Options(rawValue: 0x80)
   /// AF-bit of OSPFv3 (RFC 5838).
   public static let addressFamilies = Options(rawValue: 0x100)
   /// L-bit of OSPFv3 (RFC 5613).
   public static let linkLocalSignalingV3 = Options(rawValue: 0x200)
+  /// AT-bit of OSPFv3: an authentication trailer follows (RFC 7166).
+  public static let authenticationTrailer = Options(rawValue: 0x400)
+
+  /// The names of the bits that are set, lowest first, as the RFCs write them: `E`, `DC`. A bit without a name is its number in
+  /// hexadecimal.
+  public func names(_ version: OSPFVersion) -> [String] {
+    let named: [String] =
+      switch version {
+      case .v2: ["MT", "E", "MC", "N/P", "L", "DC", "O", "DN"]
+      case .v3: ["V6", "E", "MC", "N", "R", "DC", "0x40", "0x80", "AF", "L", "AT"]
+      }
+    return (0..<24).filter { rawValue >> $0 & 1 == 1 }.map {
+      $0 < named.count ? named[$0] : "0x" + String(UInt32(1) << $0, radix: 16)
+    }
+  }
 }

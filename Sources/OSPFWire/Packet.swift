@@ -35,12 +35,14 @@ public struct Packet: Hashable, Sendable {
   /// Reads a packet of `version` from the payload of an IP datagram.
   ///
   /// The checksum of an OSPFv2 packet is verified, except under cryptographic authentication, which replaces it. That of an
-  /// OSPFv3 packet covers the IPv6 addresses and is the business of whoever has them (`verifiesChecksum`). LSAs inside an
-  /// update are located and not verified.
+  /// OSPFv3 packet covers the IPv6 addresses and is the business of whoever has them
+  /// (``InternetChecksum/verifies(ospfv3:source:destination:)``). LSAs inside an update are located and not verified.
   public static func decode(_ bytes: RawSpan, version: OSPFVersion) throws(WireError) -> Packet {
     let (header, length) = try PacketHeader.decode(bytes, version: version)
-    if case .v2(let authenticationType, _) = header.extent, authenticationType != 2 {
-      guard bytes.extracting(0..<length).packetChecksum == 0 else { throw .checksum(what: "packet") }
+    if version == .v2, !header.isCryptographicallyAuthenticated,
+      InternetChecksum.finish(bytes.extracting(0..<length).packetSum) != 0
+    {
+      throw .checksum(what: "packet")
     }
     let start = PacketHeader.size(version)
     let content = bytes.extracting(start..<length)
@@ -64,7 +66,7 @@ public struct Packet: Hashable, Sendable {
     authenticationData = bytes.copy(start..<offset)
     if announcesLinkLocalSignaling {
       linkLocalSignaling = LinkLocalSignaling.decode(
-        bytes, at: offset, checksummed: header.authenticationDataLength == 0)
+        bytes, at: offset, checksummed: !header.isCryptographicallyAuthenticated)
     }
     if let block = linkLocalSignaling { offset += 4 + block.payload.count }
     trailer = bytes.copy(from: offset)
@@ -81,8 +83,8 @@ public struct Packet: Hashable, Sendable {
 
   /// The octets of the packet. `source` is the packet that an update's slices were located in; only they are copied from it.
   ///
-  /// A packet that was decoded gives back the very octets that it was decoded from. The checksum of OSPFv3 is left zero: it
-  /// needs the IPv6 addresses (`PacketWriter.finish` and the kernel know them).
+  /// A packet that was decoded gives back the very octets that it was decoded from. The checksum of a new OSPFv3 packet is left
+  /// zero: it needs the IPv6 addresses, which the kernel has (``InternetChecksum/compute(ospfv3:source:destination:)``).
   public func encode(source: RawSpan) -> [UInt8] {
     var packet = PacketWriter(header: header)
     switch body {

@@ -1,5 +1,5 @@
 /// The header that all OSPF packets begin with: 24 octets in OSPFv2 (RFC 2328 section A.3.1), 16 in OSPFv3 (RFC 5340 section
-/// A.3.1). The length and the checksum are not kept: they follow from the packet.
+/// A.3.1). The length is not kept: it follows from the packet.
 public struct PacketHeader: Hashable, Sendable {
   /// What kind of packet follows.
   public var type: PacketType
@@ -9,6 +9,9 @@ public struct PacketHeader: Hashable, Sendable {
   public var areaID: AreaID
   /// What only one version has.
   public var extent: Extent
+  /// The checksum field as it was received; 0 in a packet that is being made, for `PacketWriter.seal` or whoever has the IPv6
+  /// addresses to fill in.
+  public var checksum: UInt16
 
   /// The fields that only one version has.
   public enum Extent: Hashable, Sendable {
@@ -19,11 +22,12 @@ public struct PacketHeader: Hashable, Sendable {
   }
 
   /// Makes a header.
-  public init(type: PacketType, routerID: RouterID, areaID: AreaID, extent: Extent) {
+  public init(type: PacketType, routerID: RouterID, areaID: AreaID, extent: Extent, checksum: UInt16 = 0) {
     self.type = type
     self.routerID = routerID
     self.areaID = areaID
     self.extent = extent
+    self.checksum = checksum
   }
 
   /// The version.
@@ -32,6 +36,12 @@ public struct PacketHeader: Hashable, Sendable {
     case .v2: .v2
     case .v3: .v3
     }
+  }
+
+  /// Whether the packet is under the cryptographic authentication of OSPFv2, AuType 2 (RFC 2328 section D.3), which takes the
+  /// place of the checksum.
+  public var isCryptographicallyAuthenticated: Bool {
+    if case .v2(authenticationType: 2, _) = extent { true } else { false }
   }
 
   /// The number of octets that cryptographic authentication appends after the packet's length: its Auth Data Len field (RFC 2328
@@ -69,18 +79,18 @@ public struct PacketHeader: Hashable, Sendable {
       }
     let header = PacketHeader(
       type: type, routerID: RouterID(rawValue: bytes.uint32(at: 4)), areaID: AreaID(rawValue: bytes.uint32(at: 8)),
-      extent: extent)
+      extent: extent, checksum: bytes.uint16(at: 12))
     return (header, length)
   }
 
-  /// Appends the header with zero for length and checksum.
+  /// Appends the header with zero for the length.
   func encode(into writer: inout WireWriter) {
     writer.uint8(version.rawValue)
     writer.uint8(type.rawValue)
     writer.uint16(0)
     writer.uint32(routerID.rawValue)
     writer.uint32(areaID.rawValue)
-    writer.uint16(0)
+    writer.uint16(checksum)
     switch extent {
     case .v2(let authenticationType, let authentication):
       writer.uint16(authenticationType)

@@ -16,11 +16,15 @@ public struct PacketWriter: Sendable {
   public var count: Int { writer.count }
 
   /// Sets the length and, in OSPFv2 without cryptographic authentication, the checksum, which leaves out the authentication
-  /// field (RFC 2328 section D.4). What is appended afterwards lies outside of both.
+  /// field (RFC 2328 section D.4). What is appended afterwards lies outside of both. A checksum that the header brings along and
+  /// that is right stays: ones' complement has two zeros, and a packet that was received keeps its sender's.
   public mutating func seal() {
     writer.patch(UInt16(truncatingIfNeeded: writer.count), at: 2)
-    guard case .v2(let authenticationType, _) = header.extent, authenticationType != 2 else { return }
-    writer.patch(writer.bytes.rawSpan.packetChecksum, at: 12)
+    guard header.version == .v2, !header.isCryptographicallyAuthenticated else { return }
+    let sum = writer.bytes.rawSpan.packetSum
+    guard InternetChecksum.finish(sum) != 0 else { return }
+    // Adding the complement of the field takes it out of the sum.
+    writer.patch(InternetChecksum.finish(sum + UInt64(~header.checksum)), at: 12)
   }
 
   /// Appends an LSA with another LS age than the one in its octets.
@@ -40,8 +44,7 @@ public struct PacketWriter: Sendable {
 }
 
 extension RawSpan {
-  /// The checksum of an OSPFv2 packet, its 64 bits of authentication data left out. 0 where the checksum field is right.
-  var packetChecksum: UInt16 {
-    InternetChecksum.finish(InternetChecksum.sum(self, 24..<byteCount, partial: InternetChecksum.sum(self, 0..<16)))
-  }
+  /// The sum over an OSPFv2 packet, its 64 bits of authentication data left out. `InternetChecksum.finish` makes 0 of it where
+  /// the checksum field is right.
+  var packetSum: UInt64 { InternetChecksum.sum(self, 24..<byteCount, partial: InternetChecksum.sum(self, 0..<16)) }
 }

@@ -47,6 +47,13 @@ extension RawSpan {
   func require(_ needed: Int, _ what: WireError.StaticName) throws(WireError) {
     if byteCount < needed { throw .truncated(what: what, needed: needed, available: byteCount) }
   }
+
+  /// Throws unless what is left from `start`, which lies inside, is a whole number of entries.
+  @inline(__always)
+  func requireEntries(ofSize entrySize: Int, from start: Int, _ what: WireError.StaticName) throws(WireError) {
+    let octets = byteCount - start
+    if octets % entrySize != 0 { throw .remainder(what: what, octets: octets, entrySize: entrySize) }
+  }
 }
 
 extension [UInt8] {

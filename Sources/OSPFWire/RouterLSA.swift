@@ -37,13 +37,13 @@ public struct RouterLSA: Hashable, Sendable {
     try body.require(4, "router-LSA")
     let count = Int(body.uint16(at: 2))
     guard count <= (body.byteCount - 4) / 12 else {
-      throw .length(what: "number of links", claimed: count, available: (body.byteCount - 4) / 12)
+      throw .count(what: "links", claimed: count, available: (body.byteCount - 4) / 12)
     }
     var links: [RouterLink] = []
     links.reserveCapacity(count)
     var offset = 4
     for _ in 0..<count { links.append(try RouterLink.decode(body, &offset)) }
-    guard offset == body.byteCount else { throw .length(what: "router-LSA", claimed: body.byteCount, available: offset) }
+    guard offset == body.byteCount else { throw .excess(what: "router-LSA", used: offset, available: body.byteCount) }
     return RouterLSA(flags: Flags(rawValue: body.uint8(at: 0)), links: links, reserved: body.uint8(at: 1))
   }
 
@@ -89,6 +89,13 @@ public struct RouterLink: Hashable, Sendable {
     public var reserved: UInt8
     /// The cost.
     public var metric: UInt16
+
+    /// Makes a cost.
+    public init(tos: UInt8, metric: UInt16, reserved: UInt8 = 0) {
+      self.tos = tos
+      self.reserved = reserved
+      self.metric = metric
+    }
   }
 
   /// Makes a link.
@@ -114,7 +121,7 @@ public struct RouterLink: Hashable, Sendable {
     offset += 12
     for _ in 0..<tosCount {
       link.tosMetrics.append(
-        TOSMetric(tos: body.uint8(at: offset), reserved: body.uint8(at: offset + 1), metric: body.uint16(at: offset + 2)))
+        TOSMetric(tos: body.uint8(at: offset), metric: body.uint16(at: offset + 2), reserved: body.uint8(at: offset + 1)))
       offset += 4
     }
     return link

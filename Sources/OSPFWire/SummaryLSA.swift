@@ -28,9 +28,7 @@ public struct SummaryLSA: Hashable, Sendable {
   /// Reads the octets after the LSA header.
   public static func decode(_ body: RawSpan) throws(WireError) -> SummaryLSA {
     try body.require(8, "summary-LSA")
-    guard body.byteCount % 4 == 0 else {
-      throw .length(what: "summary-LSA", claimed: body.byteCount, available: body.byteCount & ~3)
-    }
+    try body.requireEntries(ofSize: 4, from: 4, "metrics of the summary-LSA")
     let metrics = stride(from: 4, to: body.byteCount, by: 4).map {
       TOSMetric24(tos: body.uint8(at: $0), metric: body.uint24(at: $0 + 1))
     }
