@@ -1,0 +1,86 @@
+import OSPFWire
+
+/// Packets that two FRR 8.4 routers exchanged over a broadcast link, as they left the wire: their checksums are not ours.
+enum CapturedPackets {
+  static let helloWithoutNeighbor = octets(
+    "0201002c 0aff0001 00000000 f1c60000 00000000 00000000 ffffff00 00020201 00000008 00000000 00000000")
+
+  static let databaseDescription = octets(
+    "02020048 0aff0001 00000000 8f480000 00000000 00000000 05dc4200 57d654d9 00000201 0aff0001 0aff0001 80000002",
+    "25f70024 00080205 c0000201 0aff0001 80000001 618e0024")
+
+  static let linkStateRequest = octets(
+    "02030030 0aff0002 00000000 0fc40000 00000000 00000000 00000001 0aff0001 0aff0001 00000005 c0000201 0aff0001")
+
+  static let linkStateUpdate = octets(
+    "020400a8 0aff0002 00000000 70c40000 00000000 00000000 00000004 00010201 0aff0002 0aff0002 80000002 15060024",
+    "02000001 0a090000 ffffff00 0300000a 00090205 c6336407 0aff0002 80000001 301d0024 ffffffff 80000014 00000000",
+    "00000000 00010201 0aff0002 0aff0002 80000003 0ff40024 02000001 0a090002 0a090002 0200000a 00010202 0a090002",
+    "0aff0002 80000001 f22f0020 ffffff00 0aff0001 0aff0002")
+
+  static let linkStateAcknowledgment = octets(
+    "02050054 0aff0001 00000000 d4880000 00000000 00000000 00010201 0aff0002 0aff0002 80000002 15060024 00090205",
+    "c6336407 0aff0002 80000001 301d0024 00010202 0a090002 0aff0002 80000001 f22f0020")
+
+  static let ospfv2 = [helloWithoutNeighbor, databaseDescription, linkStateRequest, linkStateUpdate, linkStateAcknowledgment]
+}
+
+/// An OSPFv3 packet with the addresses that its checksum covers.
+struct CapturedOSPFv3Packet {
+  let source: IPv6Address
+  let destination: IPv6Address
+  let bytes: [UInt8]
+}
+
+extension CapturedPackets {
+  static let helloV3 = CapturedOSPFv3Packet(
+    source: IPv6Address(high: 0xFE80_0000_0000_0000, low: 0x6056_ADFF_FE4B_6CFE),
+    destination: IPv6Address(high: 0xFF02_0000_0000_0000, low: 0x0000_0000_0000_0005),
+    bytes: octets(
+      "03010028 0aff0001 00000000 6e0c0000 00000002 01000013 00020008 00000000 00000000 0aff0002"))
+
+  static let linkLSAsV3 = CapturedOSPFv3Packet(
+    source: IPv6Address(high: 0xFE80_0000_0000_0000, low: 0x6056_ADFF_FE4B_6CFE),
+    destination: IPv6Address(high: 0xFE80_0000_0000_0000, low: 0x84B3_C9FF_FE8E_09DF),
+    bytes: octets(
+      "030400e0 0aff0001 00000000 30d30000 00000005 000a0008 00000002 0aff0001 80000001 0c460038 01000013 fe800000",
+      "00000000 6056adff fe4b6cfe 00000001 40000000 20010db8 00090000 000c2001 00000000 0aff0001 80000001 d3510018",
+      "02000013 000a2009 00000000 0aff0001 80000001 f3c2002c 00012001 00000000 0aff0001 4000000a 20010db8 00090000",
+      "000c4005 00000001 0aff0001 80000001 b2cd002c 04000014 80000000 20010db8 00000000 00000000 00000001 000c4005",
+      "00000002 0aff0001 80000001 4d720024 04000014 40000000 20010db8 00090000"))
+
+  static let databaseDescriptionV3 = CapturedOSPFv3Packet(
+    source: IPv6Address(high: 0xFE80_0000_0000_0000, low: 0x84B3_C9FF_FE8E_09DF),
+    destination: IPv6Address(high: 0xFE80_0000_0000_0000, low: 0x6056_ADFF_FE4B_6CFE),
+    bytes: octets(
+      "0302006c 0aff0002 00000000 08530000 00000013 05dc0001 000007ac 00090008 00000002 0aff0002 80000001 45ad0038",
+      "000c2001 00000000 0aff0002 80000001 cd560018 00092009 00000000 0aff0002 80000001 fbb8002c 000b4005 00000001",
+      "0aff0002 80000001 516e0024"))
+
+  static let linkStateRequestV3 = CapturedOSPFv3Packet(
+    source: IPv6Address(high: 0xFE80_0000_0000_0000, low: 0x6056_ADFF_FE4B_6CFE),
+    destination: IPv6Address(high: 0xFE80_0000_0000_0000, low: 0x84B3_C9FF_FE8E_09DF),
+    bytes: octets(
+      "03030040 0aff0001 00000000 77410000 00000008 00000002 0aff0002 00002001 00000000 0aff0002 00002009 00000000",
+      "0aff0002 00004005 00000001 0aff0002"))
+
+  static let areaLSAsV3 = CapturedOSPFv3Packet(
+    source: IPv6Address(high: 0xFE80_0000_0000_0000, low: 0x84B3_C9FF_FE8E_09DF),
+    destination: IPv6Address(high: 0xFF02_0000_0000_0000, low: 0x0000_0000_0000_0005),
+    bytes: octets(
+      "030400d8 0aff0002 00000000 9c150000 00000005 00012001 00000000 0aff0002 80000002 896d0028 02000013 0200000a",
+      "00000002 00000002 0aff0002 00012002 00000002 0aff0002 80000001 8c770020 00000013 0aff0002 0aff0001 0e102009",
+      "00000000 0aff0002 80000001 fbb8002c 00012001 00000000 0aff0002 4000000a 20010db8 00090000 00012009 00000002",
+      "0aff0002 80000001 4d6c002c 00012002 00000002 0aff0002 40000000 20010db8 00090000 000b4005 00000001 0aff0002",
+      "80000001 516e0024 04000014 40000000 20010db8 00090000"))
+
+  static let linkStateAcknowledgmentV3 = CapturedOSPFv3Packet(
+    source: IPv6Address(high: 0xFE80_0000_0000_0000, low: 0x84B3_C9FF_FE8E_09DF),
+    destination: IPv6Address(high: 0xFF02_0000_0000_0000, low: 0x0000_0000_0000_0005),
+    bytes: octets(
+      "03050074 0aff0002 00000000 50320000 000e0008 00000002 0aff0001 80000001 0c460038 00102001 00000000 0aff0001",
+      "80000001 d3510018 000e2009 00000000 0aff0001 80000001 f3c2002c 00104005 00000001 0aff0001 80000001 b2cd002c",
+      "00104005 00000002 0aff0001 80000001 4d720024"))
+
+  static let ospfv3 = [helloV3, linkLSAsV3, databaseDescriptionV3, linkStateRequestV3, areaLSAsV3, linkStateAcknowledgmentV3]
+}
