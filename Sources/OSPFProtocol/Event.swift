@@ -9,7 +9,7 @@ public enum Event: Sendable, Hashable {
     interface: InterfaceReference, designatedRouter: DesignatedRouterID, backup: DesignatedRouterID)
   /// A neighbor changed state (RFC 2328 section 10.3), and why.
   case neighborStateChanged(
-    neighbor: NeighborReference, from: NeighborState, to: NeighborState, cause: NeighborStateChangeCause)
+    neighbor: NeighborReference, from: NeighborState, to: NeighborState, cause: NeighborEvent)
   /// A packet was not accepted.
   case packetRefused(interface: InterfaceReference?, interfaceIndex: UInt32, source: IPAddress, reason: Refusal)
   /// Another router uses a router ID that is already taken: ours, or that of the neighbor `other`.
@@ -24,6 +24,9 @@ public enum Event: Sendable, Hashable {
   case advertisementAcknowledged(IPPrefix)
   /// Every adjacent neighbor has acknowledged that the prefix is gone.
   case withdrawalAcknowledged(IPPrefix)
+  /// No area takes the prefix the way it is to be advertised: an external one where all areas are stub areas, or no Link State ID
+  /// is left for it.
+  case notAdvertisable(IPPrefix)
   /// A limit was reached; what it protects did not grow.
   case limitReached(Limit, interface: InterfaceReference?)
   /// An LSA in the database no longer has the checksum that it came with: memory or software is faulty.
@@ -46,7 +49,6 @@ public enum Event: Sendable, Hashable {
     case databaseOctets = "database octets"
     case retransmissionList = "link state retransmission list"
     case requestList = "link state request list"
-    case delayedAcknowledgments = "delayed acknowledgments"
     case routerLSASize = "links in the router-LSA"
   }
 }
@@ -117,22 +119,21 @@ public enum NeighborState: Int, Sendable, Hashable, CaseIterable, Comparable, Cu
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// Why a neighbor changed state: an event of RFC 2328 section 10.2, or the reason behind a forced one.
-public enum NeighborStateChangeCause: String, Sendable, Hashable {
+/// The events of RFC 2328 section 10.2. Each one's text says to an operator why a neighbor changed state.
+public enum NeighborEvent: String, Sendable, Hashable, CaseIterable {
   case helloReceived = "Hello received"
   case start = "polling a configured neighbor"
-  case twoWayReceived = "2-Way received"
+  case twoWayReceived = "it lists us in its Hello"
   case negotiationDone = "negotiation done"
   case exchangeDone = "exchange done"
-  case badLSReq = "it requested an LSA that we do not have"
+  case badLSReq = "bad link state request"
   case loadingDone = "loading done"
-  case adjacencyOK = "adjacency decision after a DR change"
-  case sequenceNumberMismatch = "sequence number mismatch"
-  case oneWay = "it no longer lists us in its Hello"
-  case killNeighbor = "interface or configuration change"
+  case adjOK = "adjacency decision after a Designated Router change"
+  case seqNumberMismatch = "sequence number mismatch"
+  case oneWayReceived = "it no longer lists us in its Hello"
+  case killNbr = "interface, address or configuration change"
   case inactivityTimer = "dead timer expired"
-  case linkDown = "link down"
-  case routerIDChanged = "its router ID changed"
+  case llDown = "link down"
 }
 
 /// Why a packet was not accepted, with both sides' values where there are two.

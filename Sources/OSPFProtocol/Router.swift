@@ -1,50 +1,143 @@
+import HeapModule
 import OSPFWire
 
 /// One OSPF instance: the engine behind two doors, `receive` and `advance`, with one door out, the sink.
 ///
 /// Not thread safe; all calls come from one loop. `now` never goes backwards. After every call, drain the sink.
+///
+/// Each door does its work, and then `finishTurn` does what the work left to be done once: decide again what this router wants to
+/// say, remove what is no longer needed, and put what is to be sent into as few packets as fit.
 public final class Router {
   /// Where outputs are appended.
   public let sink: OutputSink
   /// The configuration in force.
-  public private(set) var configuration: RouterConfiguration
+  public internal(set) var configuration: RouterConfiguration
+
+  let rules: any VersionRules
+  var random: SplitMix64
+
+  /// All attached areas, in the order of their IDs.
+  var areas: [Area] = []
+  /// All interfaces, in the order of their definition.
+  var interfaces: [Interface] = []
+  /// LSAs that are flooded throughout the autonomous system.
+  let asDatabase: LinkStateDatabase
+  /// LSAs that have left the last retransmission list, or were never on one: acknowledged by everybody, and at MaxAge to be
+  /// removed (section 14).
+  var unlistedLSAs: [LSAIdentity] = []
+  /// The number of neighbors in state Exchange or Loading, which keeps MaxAge LSAs in the database.
+  var exchangingNeighborCount = 0
+
+  /// The multicast groups of each device.
+  var groups: [UInt32: Set<IPAddress>] = [:]
+
+  var origination = OriginationState()
+  var departure: Departure?
 
   /// Starts an instance without interfaces. `seed` drives jitter and initial DD sequence numbers: the same calls with the same
   /// seed give the same outputs.
   public init(configuration: RouterConfiguration, seed: UInt64, at now: Instant, sink: OutputSink) {
     self.configuration = configuration
     self.sink = sink
+    rules = OSPFv2Rules()
+    random = SplitMix64(state: seed)
+    asDatabase = LinkStateDatabase(scope: .autonomousSystem, version: configuration.version)
   }
 
   /// The earliest instant at which `advance` has something to do; nil when nothing is scheduled.
-  public var nextDeadline: Instant? { nil }
-
-  /// A packet has arrived.
-  public func receive(_ datagram: Datagram, at now: Instant) {}
+  public var nextDeadline: Instant? {
+    var earliest = Deadline()
+    for interface in interfaces {
+      earliest.consider(interface.helloTimer)
+      earliest.consider(interface.waitTimer)
+      earliest.consider(interface.acknowledgmentTimer)
+      earliest.consider(interface.database.agingDeadline)
+      for neighbor in interface.neighbors { earliest.consider(neighbor.nextDeadline) }
+    }
+    for area in areas { earliest.consider(area.database.agingDeadline) }
+    earliest.consider(asDatabase.agingDeadline)
+    earliest.consider(origination.nextDeadline)
+    earliest.consider(departure?.deadline)
+    return earliest.instant
+  }
 
   /// Time has passed: fires every timer that is due.
-  public func advance(to now: Instant) {}
+  public func advance(to now: Instant) {
+    for interface in interfaces {
+      fireTimers(of: interface, at: now)
+      for neighbor in interface.neighbors { fireTimers(of: neighbor, at: now) }
+    }
+    age(at: now)
+    originateDue(at: now)
+    departIfOverdue(at: now)
+    finishTurn(at: now)
+  }
 
-  /// Replaces the set of advertised prefixes. LSAs are originated and flushed at once where the pacing allows.
-  public func advertise(_ advertisements: [Advertisement], at now: Instant) {}
+  /// What every door does last.
+  func finishTurn(at now: Instant) {
+    decideAboutNeighborChanges(at: now)
+    continueLoading(at: now)
+    updateOrigination(at: now)
+    sweepUnlistedLSAs(at: now)
+    departIfAcknowledged(at: now)
+    transmitPending(at: now)
+  }
 
-  /// Replaces the set of OSPF interfaces: new ones come up, missing ones go down, changed ones are changed with as little
-  /// disturbance as the change allows.
-  public func setInterfaces(_ definitions: [InterfaceDefinition], at now: Instant) {}
+  private func fireTimers(of interface: Interface, at now: Instant) {
+    if interface.helloTimer.isDue(at: now) { sendHello(on: interface, at: now) }
+    if interface.waitTimer.isDue(at: now) {
+      interface.waitTimer = nil
+      process(.waitTimer, on: interface, at: now)
+    }
+    if interface.acknowledgmentTimer.isDue(at: now) { sendDelayedAcknowledgments(on: interface) }
+  }
 
-  /// Applies a new configuration.
-  public func apply(_ configuration: RouterConfiguration, at now: Instant) {}
+  private func fireTimers(of neighbor: Neighbor, at now: Instant) {
+    if neighbor.inactivityTimer.isDue(at: now) { process(.inactivityTimer, of: neighbor, at: now) }
+    if neighbor.pollTimer.isDue(at: now) { poll(neighbor, at: now) }
+    if neighbor.descriptionTimer.isDue(at: now) { retransmitDescription(to: neighbor, at: now) }
+    if neighbor.requestTimer.isDue(at: now) { sendRequests(to: neighbor, at: now) }
+    if neighbor.retransmissionTimer.isDue(at: now) { retransmit(to: neighbor, at: now) }
+  }
+}
 
-  /// Flushes everything self-originated, waits at most `patience` for the acknowledgments, says goodbye with a Hello that lists
-  /// no neighbor, and reports `.departed`.
-  public func shutDown(at now: Instant, patience: Duration) {}
+extension Neighbor {
+  /// The earliest of the neighbor's timers.
+  var nextDeadline: Instant? {
+    var earliest = Deadline()
+    earliest.consider(inactivityTimer)
+    earliest.consider(pollTimer)
+    earliest.consider(descriptionTimer)
+    earliest.consider(requestTimer)
+    earliest.consider(retransmissionTimer)
+    return earliest.instant
+  }
+}
 
-  /// The router at this instant.
-  public func snapshot(at now: Instant) -> RouterSnapshot { fatalError() }
-  /// All interfaces, in the order of their definition.
-  public func interfaceSnapshots(at now: Instant) -> [InterfaceSnapshot] { [] }
-  /// All neighbors, ordered by interface and router ID.
-  public func neighborSnapshots(at now: Instant) -> [NeighborSnapshot] { [] }
-  /// The databases, ordered by scope, LS type, Link State ID and Advertising Router.
-  public func databaseSnapshot(at now: Instant) -> [LSASnapshot] { [] }
+/// The earliest of several optional instants.
+struct Deadline {
+  private(set) var instant: Instant?
+
+  mutating func consider(_ other: Instant?) {
+    guard let other else { return }
+    instant = instant.map { min($0, other) } ?? other
+  }
+}
+
+extension Optional where Wrapped == Instant {
+  /// Whether a timer is running and has run out.
+  func isDue(at now: Instant) -> Bool { map { $0 <= now } ?? false }
+}
+
+/// The SplitMix64 generator: jitter and sequence numbers that a seed repeats.
+struct SplitMix64: RandomNumberGenerator, Sendable {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
 }

@@ -98,19 +98,16 @@ public struct Limits: Hashable, Sendable {
   public var retransmissionListLength: Int
   /// LSAs on one neighbor's link state request list.
   public var requestListLength: Int
-  /// Acknowledgments that wait for one interface's delayed acknowledgment timer.
-  public var delayedAcknowledgments: Int
 
   /// Makes limits that no healthy network reaches.
   public init(
     neighborsPerInterface: Int = 256, linkStateAdvertisements: Int = 500_000, databaseOctets: Int = 256 << 20,
-    retransmissionListLength: Int = 500_000, requestListLength: Int = 500_000, delayedAcknowledgments: Int = 4096
+    retransmissionListLength: Int = 500_000, requestListLength: Int = 500_000
   ) {
     self.neighborsPerInterface = neighborsPerInterface
     self.linkStateAdvertisements = linkStateAdvertisements
     self.databaseOctets = databaseOctets
     self.retransmissionListLength = retransmissionListLength
     self.requestListLength = requestListLength
-    self.delayedAcknowledgments = delayedAcknowledgments
   }
 }

@@ -1,0 +1,70 @@
+import OSPFWire
+
+/// Whether everybody knows what is advertised, and no longer believes what is not.
+extension Router {
+  /// A prefix is announced, announced differently, or withdrawn.
+  func noteChange(of prefix: IPPrefix, isAnnouncement: Bool) {
+    origination.unsettled[prefix] = .init(isAnnouncement: isAnnouncement, waitsFor: [])
+    origination.changed.append(prefix)
+  }
+
+  /// Among `prefixes`, those that have just been changed wait until everybody has acknowledged the LSA.
+  func awaitChanges(_ prefixes: [IPPrefix], in identity: LSAIdentity) {
+    guard !origination.changed.isEmpty else { return }
+    for prefix in prefixes where origination.changed.contains(prefix) {
+      guard origination.unsettled[prefix]?.waitsFor.insert(identity).inserted == true else { continue }
+      origination.waiting[identity, default: []].append(prefix)
+    }
+  }
+
+  /// Settles the changes that no LSA carries: withdrawals of what was never announced.
+  func reportUncarriedChanges() {
+    for prefix in origination.changed { reportIfSettled(prefix) }
+    origination.changed = []
+  }
+
+  /// Every neighbor has acknowledged the database copy of an LSA, or there is none to do so.
+  func settle(_ identity: LSAIdentity, isRemoved: Bool, at now: Instant) {
+    guard let record = origination.records[identity] else { return }
+    if record.isWrapping {
+      if isRemoved { endWrap(of: identity, at: now) }
+      return
+    }
+    guard let prefixes = origination.waiting.removeValue(forKey: identity) else { return }
+    let said = Set(record.current?.prefixes ?? [])
+    for prefix in prefixes {
+      guard let unsettled = origination.unsettled[prefix], unsettled.waitsFor.contains(identity) else { continue }
+      if said.contains(prefix) == unsettled.isAnnouncement {
+        origination.unsettled[prefix]?.waitsFor.remove(identity)
+        reportIfSettled(prefix)
+      } else {
+        origination.waiting[identity, default: []].append(prefix)
+      }
+    }
+  }
+
+  /// Section 12.1.6: nobody has the LSA with MaxSequenceNumber any more, and it begins anew.
+  private func endWrap(of identity: LSAIdentity, at now: Instant) {
+    origination.records[identity]?.isWrapping = false
+    origination.records[identity]?.sequenceNumber = nil
+    act(on: identity, at: now)
+  }
+
+  private func reportIfSettled(_ prefix: IPPrefix) {
+    guard let unsettled = origination.unsettled[prefix], unsettled.waitsFor.isEmpty else { return }
+    origination.unsettled[prefix] = nil
+    if unsettled.isAnnouncement, !isCarried(prefix) {
+      sink.report(.notAdvertisable(prefix))
+    } else {
+      sink.report(unsettled.isAnnouncement ? .advertisementAcknowledged(prefix) : .withdrawalAcknowledged(prefix))
+    }
+  }
+
+  /// Whether some LSA is to carry the prefix. None is where an external prefix meets stub areas only.
+  private func isCarried(_ prefix: IPPrefix) -> Bool {
+    origination.records.values.contains { $0.wanted?.prefixes.contains(prefix) ?? false }
+  }
+
+  /// Whether any neighbor is Full.
+  var hasAdjacency: Bool { interfaces.contains { !$0.fullNeighbors.isEmpty } }
+}

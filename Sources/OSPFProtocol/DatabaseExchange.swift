@@ -1,0 +1,183 @@
+import OSPFWire
+
+/// RFC 2328 section 10.6: receiving Database Description packets.
+extension Router {
+  func receive(_ description: DatabaseDescription, from neighbor: Neighbor, at now: Instant) throws(Refusal) {
+    let interface = neighbor.interface
+    if !interface.settings.mtuIgnore, description.interfaceMTU > interface.announcedMTU {
+      throw .mtuMismatch(neighbor: Int(description.interfaceMTU), ours: Int(interface.announcedMTU))
+    }
+    // The neighbor would not send this without having seen us in a Hello; its own Hello may have been lost.
+    if neighbor.state == .`init` { process(.twoWayReceived, of: neighbor, at: now) }
+    switch neighbor.state {
+    case .down, .attempt, .`init`, .twoWay:
+      throw .neighborStateTooLow(type: .databaseDescription, state: neighbor.state)
+    case .exStart:
+      negotiate(description, with: neighbor, at: now)
+    case .exchange:
+      if isDuplicate(description, from: neighbor) {
+        if !neighbor.isLocalMaster { repeatDescription(to: neighbor) }
+      } else if isNextInSequence(description, from: neighbor) {
+        accept(description, from: neighbor, at: now)
+      } else {
+        process(.seqNumberMismatch, of: neighbor, at: now)
+      }
+    case .loading, .full:
+      // A slave that has forgotten its last packet can no longer tell (section 10.8).
+      let hasForgotten = !neighbor.isLocalMaster && neighbor.slaveDescriptionExpires.isDue(at: now)
+      guard isDuplicate(description, from: neighbor), !hasForgotten else {
+        return process(.seqNumberMismatch, of: neighbor, at: now)
+      }
+      if !neighbor.isLocalMaster { repeatDescription(to: neighbor) }
+    }
+  }
+
+  /// State ExStart: who is master, and with which number the exchange begins.
+  private func negotiate(_ description: DatabaseDescription, with neighbor: Neighbor, at now: Instant) {
+    let neighborLeads = neighbor.routerID > configuration.routerID
+    if description.flags.isSuperset(of: [.initialize, .more, .master]), description.lsaHeaders.isEmpty, neighborLeads {
+      neighbor.isLocalMaster = false
+      neighbor.ddSequenceNumber = description.sequenceNumber
+    } else if description.flags.isDisjoint(with: [.initialize, .master]),
+      description.sequenceNumber == neighbor.ddSequenceNumber, !neighborLeads
+    {
+      neighbor.isLocalMaster = true
+    } else {
+      return
+    }
+    neighbor.isOpaqueCapable = description.options.contains(.opaque)
+    process(.negotiationDone, of: neighbor, at: now)
+    accept(description, from: neighbor, at: now)
+  }
+
+  private func isDuplicate(_ description: DatabaseDescription, from neighbor: Neighbor) -> Bool {
+    neighbor.lastReceivedDescription == identity(of: description)
+  }
+
+  private func identity(of description: DatabaseDescription) -> Neighbor.DescriptionIdentity {
+    .init(flags: description.flags, options: description.options, sequenceNumber: description.sequenceNumber)
+  }
+
+  private func isNextInSequence(_ description: DatabaseDescription, from neighbor: Neighbor) -> Bool {
+    guard description.flags.contains(.master) != neighbor.isLocalMaster, !description.flags.contains(.initialize),
+      neighbor.lastReceivedDescription.map({ $0.options == description.options }) ?? true
+    else { return false }
+    let expected = neighbor.isLocalMaster ? neighbor.ddSequenceNumber : neighbor.ddSequenceNumber &+ 1
+    return description.sequenceNumber == expected
+  }
+
+  private func accept(_ description: DatabaseDescription, from neighbor: Neighbor, at now: Instant) {
+    for header in description.lsaHeaders {
+      guard isAcceptable(header.key.lsType, in: neighbor.interface.area) else {
+        return process(.seqNumberMismatch, of: neighbor, at: now)
+      }
+      guard isWanted(header, on: neighbor.interface, at: now) else { continue }
+      guard neighbor.requests.count < configuration.limits.requestListLength else {
+        sink.report(.limitReached(.requestList, interface: neighbor.interface.reference))
+        break
+      }
+      neighbor.requests.insert(header)
+    }
+    neighbor.lastReceivedDescription = identity(of: description)
+    neighbor.descriptionTimer = nil
+    let neighborHasMore = description.flags.contains(.more)
+    if neighbor.isLocalMaster {
+      neighbor.ddSequenceNumber &+= 1
+      if !neighbor.lastSentMore, !neighborHasMore {
+        process(.exchangeDone, of: neighbor, at: now)
+      } else {
+        sendNextDescription(to: neighbor, at: now)
+      }
+    } else {
+      neighbor.ddSequenceNumber = description.sequenceNumber
+      sendNextDescription(to: neighbor, at: now)
+      if !neighbor.lastSentMore, !neighborHasMore { process(.exchangeDone, of: neighbor, at: now) }
+    }
+    if neighbor.state.isExchanging, neighbor.requests.outstanding.isEmpty { sendRequests(to: neighbor, at: now) }
+  }
+
+  /// Whether LSAs of the type may be in the area at all.
+  private func isAcceptable(_ type: LSType, in area: Area) -> Bool {
+    rules.floodingScope(of: type) != nil && rules.isAllowed(type, in: area.kind)
+  }
+
+  /// Whether the neighbor's instance is newer than ours.
+  private func isWanted(_ header: LSAHeader, on interface: Interface, at now: Instant) -> Bool {
+    guard let database = database(for: header.key.lsType, on: interface), let slot = database.slot(of: header.key) else {
+      return true
+    }
+    return header.recency(comparedTo: database.header(slot, at: now)) == .newer
+  }
+}
+
+/// RFC 2328 section 10.8: sending Database Description packets.
+extension Router {
+  /// Section 10.3, NegotiationDone: the Database summary list, without MaxAge LSAs, which go to the retransmission list.
+  func gatherSummary(for neighbor: Neighbor, at now: Instant) {
+    let interface = neighbor.interface
+    var summary: [LSAKey] = []
+    for database in [interface.database, interface.area.database, asDatabase] {
+      for slot in database.slots {
+        let header = database.header(slot, at: now)
+        guard rules.isAllowed(header.key.lsType, in: interface.area.kind),
+          neighbor.isOpaqueCapable || !rules.isOpaque(header.key.lsType)
+        else { continue }
+        if header.isMaxAge {
+          addRetransmission(of: header.key, slot, of: database, to: neighbor, at: now)
+          enqueue(slot, of: database, to: neighbor, at: now)
+        } else {
+          summary.append(header.key)
+        }
+      }
+    }
+    neighbor.summary = summary[...]
+  }
+
+  private func sendNextDescription(to neighbor: Neighbor, at now: Instant) {
+    let interface = neighbor.interface
+    let fixedSize = PacketHeader.size(rules.version) + DatabaseDescription.fixedSize(rules.version)
+    let capacity = (interface.packetCapacity - fixedSize) / LSAHeader.size
+    var headers: [LSAHeader] = []
+    while headers.count < capacity, let key = neighbor.summary.popFirst() {
+      // What has been removed since the list was made need not be described.
+      guard let database = database(for: key.lsType, on: interface), let slot = database.slot(of: key) else { continue }
+      headers.append(database.header(slot, at: now))
+    }
+    if neighbor.summary.isEmpty { neighbor.summary = [] }
+    var flags: DatabaseDescription.Flags = neighbor.summary.isEmpty ? [] : .more
+    if neighbor.isLocalMaster { flags.insert(.master) }
+    sendDescription(to: neighbor, flags: flags, headers: headers, at: now)
+  }
+
+  func sendDescription(to neighbor: Neighbor, flags: DatabaseDescription.Flags, headers: [LSAHeader], at now: Instant) {
+    let interface = neighbor.interface
+    let description = DatabaseDescription(
+      interfaceMTU: interface.announcedMTU, options: rules.descriptionOptions(on: interface), flags: flags,
+      sequenceNumber: neighbor.ddSequenceNumber, lsaHeaders: headers)
+    let header = rules.header(.databaseDescription, on: interface, routerID: configuration.routerID)
+    neighbor.lastSentDescription = Packet(header: header, body: .databaseDescription(description)).encode()
+    neighbor.lastSentMore = flags.contains(.more)
+    repeatDescription(to: neighbor)
+    // A slave answers and does not repeat of its own accord.
+    let repeats = neighbor.isLocalMaster || flags.contains(.initialize)
+    neighbor.descriptionTimer = repeats ? now + interface.settings.rxmtInterval : nil
+    guard !repeats else { return }
+    neighbor.slaveDescriptionExpires = now + interface.settings.routerDeadInterval
+  }
+
+  private func repeatDescription(to neighbor: Neighbor) {
+    guard !neighbor.lastSentDescription.isEmpty else { return }
+    transmit(
+      neighbor.lastSentDescription, .databaseDescription, to: destination(for: neighbor), on: neighbor.interface)
+  }
+
+  /// RxmtInterval has passed without an answer.
+  func retransmitDescription(to neighbor: Neighbor, at now: Instant) {
+    guard neighbor.state == .exStart || neighbor.state == .exchange else {
+      neighbor.descriptionTimer = nil
+      return
+    }
+    neighbor.descriptionTimer = now + neighbor.interface.settings.rxmtInterval
+    repeatDescription(to: neighbor)
+  }
+}

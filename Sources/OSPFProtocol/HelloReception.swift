@@ -1,0 +1,122 @@
+import OSPFWire
+
+/// RFC 2328 section 10.5: receiving Hello packets.
+extension Router {
+  func receive(
+    _ hello: Hello, from routerID: RouterID, _ source: IPAddress, on interface: Interface, at now: Instant
+  ) throws(Refusal) {
+    try verifyParameters(of: hello, on: interface)
+    let neighbor = try knownOrNewNeighbor(routerID, source, hello.priority, on: interface, at: now)
+    let wasUnknown = neighbor.state <= .attempt
+    let before = (priority: neighbor.priority, declaration: declaration(of: neighbor))
+    take(hello, routerID, source, into: neighbor)
+
+    process(.helloReceived, of: neighbor, at: now)
+    guard hello.neighbors.contains(configuration.routerID) else {
+      process(.oneWayReceived, of: neighbor, at: now)
+      if wasUnknown { answerUnknown(neighbor, at: now) }
+      return
+    }
+    process(.twoWayReceived, of: neighbor, at: now)
+    if wasUnknown { answerUnknown(neighbor, at: now) }
+    guard interface.electsDesignatedRouter else { return }
+    considerElection(neighbor, before: before.declaration, priorityChanged: before.priority != hello.priority, at: now)
+    if interface.settings.networkType == .nonBroadcast { replyOnNonBroadcast(to: neighbor, at: now) }
+  }
+
+  /// HelloInterval, RouterDeadInterval, E-bit and N-bit must agree; so must what only one version has.
+  private func verifyParameters(of hello: Hello, on interface: Interface) throws(Refusal) {
+    try rules.verify(hello, on: interface)
+    let ours = interface.helloIntervalOnWire
+    // Fast hellos say nothing about their interval.
+    if ours != 0, hello.helloInterval != ours {
+      throw .helloIntervalMismatch(received: hello.helloInterval, ours: ours)
+    }
+    if hello.routerDeadInterval != interface.routerDeadIntervalOnWire {
+      throw .routerDeadIntervalMismatch(received: hello.routerDeadInterval, ours: interface.routerDeadIntervalOnWire)
+    }
+    let capabilities = interface.area.options
+    let receivedExternal = hello.options.contains(.externalRouting)
+    if receivedExternal != capabilities.contains(.externalRouting) {
+      throw .externalRoutingCapabilityMismatch(received: receivedExternal, ours: !receivedExternal)
+    }
+    let receivedNSSA = hello.options.contains(.nssa)
+    if receivedNSSA != capabilities.contains(.nssa) {
+      throw .nssaCapabilityMismatch(received: receivedNSSA, ours: !receivedNSSA)
+    }
+  }
+
+  private func knownOrNewNeighbor(
+    _ routerID: RouterID, _ source: IPAddress, _ priority: UInt8, on interface: Interface, at now: Instant
+  ) throws(Refusal) -> Neighbor {
+    reportDuplicate(routerID, source, on: interface)
+    // The router behind an address is another one now: what was agreed with the old one is void.
+    for stranger in interface.neighbors where stranger.address == source && stranger.routerID != routerID {
+      if stranger.state > .attempt { process(.killNbr, of: stranger, at: now) }
+    }
+    if let known = neighbor(routerID: routerID, address: source, on: interface) { return known }
+    guard interface.neighbors.count < configuration.limits.neighborsPerInterface else {
+      sink.report(.limitReached(.neighbors, interface: interface.reference))
+      throw .limit(.neighbors)
+    }
+    return addNeighbor(routerID: routerID, address: source, priority: priority, isConfigured: false, on: interface, at: now)
+  }
+
+  /// One router ID at two addresses of a network is two routers with one name.
+  private func reportDuplicate(_ routerID: RouterID, _ source: IPAddress, on interface: Interface) {
+    let other = interface.neighbors.first {
+      $0.routerID == routerID && $0.address != source && $0.state >= .`init`
+    }
+    guard let other else { return }
+    sink.report(
+      .duplicateRouterID(routerID: routerID, interface: interface.reference, source: source, other: other.address))
+  }
+
+  func addNeighbor(
+    routerID: RouterID, address: IPAddress, priority: UInt8, isConfigured: Bool, on interface: Interface, at now: Instant
+  ) -> Neighbor {
+    let neighbor = Neighbor(
+      interface: interface, routerID: routerID, address: address, priority: priority, isConfigured: isConfigured,
+      ddSequenceNumber: UInt32(truncatingIfNeeded: random.next()), at: now)
+    interface.neighbors.append(neighbor)
+    return neighbor
+  }
+
+  private func take(_ hello: Hello, _ routerID: RouterID, _ source: IPAddress, into neighbor: Neighbor) {
+    neighbor.routerID = routerID
+    neighbor.address = source
+    neighbor.priority = hello.priority
+    neighbor.options = hello.options
+    neighbor.designatedRouter = hello.designatedRouter
+    neighbor.backupDesignatedRouter = hello.backupDesignatedRouter
+    if case .interfaceID(let interfaceID) = hello.attachment { neighbor.interfaceID = interfaceID }
+  }
+
+  /// Whether the neighbor declares itself Designated Router, or backup.
+  private func declaration(of neighbor: Neighbor) -> (dr: Bool, backup: Bool) {
+    let identity = rules.identity(of: neighbor)
+    return (neighbor.designatedRouter == identity, neighbor.backupDesignatedRouter == identity)
+  }
+
+  /// The end of section 10.5: BackupSeen ends state Waiting; a changed declaration or priority makes the election run again.
+  private func considerElection(
+    _ neighbor: Neighbor, before: (dr: Bool, backup: Bool), priorityChanged: Bool, at now: Instant
+  ) {
+    let interface = neighbor.interface
+    let after = declaration(of: neighbor)
+    if interface.state == .waiting, after.backup || after.dr && neighbor.backupDesignatedRouter == .none {
+      process(.backupSeen, on: interface, at: now)
+    } else if priorityChanged || before != after {
+      interface.neighborChangePending = true
+    }
+  }
+
+  /// A new neighbor learns at once that we have heard it, and need not wait for our next Hello.
+  private func answerUnknown(_ neighbor: Neighbor, at now: Instant) {
+    if sendsHellosByMulticast(on: neighbor.interface) {
+      hastenHello(on: neighbor.interface, at: now)
+    } else {
+      sendHello(to: neighbor, at: now)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import OSPFWire
+
+/// RFC 2328 section 9.5: sending Hello packets.
+extension Router {
+  /// Broadcast and point-to-point networks, and point-to-multipoint networks without configured neighbors, carry multicasts.
+  func sendsHellosByMulticast(on interface: Interface) -> Bool {
+    switch interface.settings.networkType {
+    case .broadcast, .pointToPoint: true
+    case .pointToMultipoint: interface.settings.neighbors.isEmpty
+    case .nonBroadcast: false
+    }
+  }
+
+  /// Sends the periodic Hello and starts the timer for the next one.
+  func sendHello(on interface: Interface, at now: Instant) {
+    let scheduled = interface.helloTimer ?? now
+    let interval = interface.settings.helloInterval
+    // Kept to the beat of the interval, unless the beat has been missed altogether.
+    interface.helloTimer = max(scheduled + interval, now + interval / 2)
+    interface.lastHello = now
+    guard sendsHellosByMulticast(on: interface) else {
+      for neighbor in interface.neighbors where receivesPeriodicHello(neighbor) { sendHello(to: neighbor, at: now) }
+      return
+    }
+    transmitHello(to: rules.allSPFRouters, on: interface, neighbors: heardRouters(on: interface))
+  }
+
+  /// Sends a Hello as soon as the rate limit allows, where that is before the next periodic one.
+  func hastenHello(on interface: Interface, at now: Instant) {
+    guard interface.isActive else { return }
+    let earliest = interface.lastHello.map { max(now, $0 + ProtocolConstants.triggeredHelloInterval) } ?? now
+    guard earliest < interface.helloTimer ?? .init(nanoseconds: .max) else { return }
+    interface.helloTimer = earliest
+    if earliest <= now { sendHello(on: interface, at: now) }
+  }
+
+  /// Sends a Hello to one neighbor.
+  func sendHello(to neighbor: Neighbor, at now: Instant) {
+    let interface = neighbor.interface
+    guard interface.isActive else { return }
+    transmitHello(to: neighbor.address, on: interface, neighbors: heardRouters(on: interface))
+  }
+
+  /// A last Hello that lists nobody makes every neighbor drop the adjacency at once.
+  func sendGoodbye(on interface: Interface, at now: Instant) {
+    guard interface.isActive else { return }
+    guard sendsHellosByMulticast(on: interface) else {
+      for neighbor in interface.neighbors where neighbor.state >= .`init` {
+        transmitHello(to: neighbor.address, on: interface, neighbors: [])
+      }
+      return
+    }
+    transmitHello(to: rules.allSPFRouters, on: interface, neighbors: [])
+  }
+
+  private func heardRouters(on interface: Interface) -> [RouterID] {
+    interface.neighbors.filter { $0.state >= .`init` }.map(\.routerID)
+  }
+
+  private func transmitHello(to destination: IPAddress, on interface: Interface, neighbors: [RouterID]) {
+    let hello = Hello(
+      attachment: rules.attachment(of: interface), helloInterval: interface.helloIntervalOnWire,
+      options: rules.helloOptions(on: interface), priority: interface.settings.priority,
+      routerDeadInterval: interface.routerDeadIntervalOnWire, designatedRouter: interface.designatedRouter,
+      backupDesignatedRouter: interface.backupDesignatedRouter, neighbors: neighbors)
+    transmit(.hello(hello), .hello, to: destination, on: interface)
+  }
+}
+
+/// RFC 2328 section 9.5.1: Hellos on networks without multicast go to the neighbors one by one.
+extension Router {
+  /// Whether the neighbor is sent a Hello every HelloInterval. One in state Down is polled instead.
+  private func receivesPeriodicHello(_ neighbor: Neighbor) -> Bool {
+    guard neighbor.state >= .`init` else { return neighbor.state == .attempt }
+    let interface = neighbor.interface
+    guard interface.electsDesignatedRouter else { return true }
+    if interface.state == .dr || interface.state == .backup { return true }
+    let identity = rules.identity(of: neighbor)
+    if identity == interface.designatedRouter || identity == interface.backupDesignatedRouter { return true }
+    return interface.settings.priority > 0 && neighbor.priority > 0
+  }
+
+  /// A router that cannot become Designated Router answers the Hellos of those that can.
+  func replyOnNonBroadcast(to neighbor: Neighbor, at now: Instant) {
+    guard neighbor.interface.settings.priority == 0, neighbor.priority > 0, !receivesPeriodicHello(neighbor) else { return }
+    sendHello(to: neighbor, at: now)
+  }
+
+  /// Keeps the list of configured neighbors in step with the configuration and starts those that are to be polled.
+  func startConfiguredNeighbors(on interface: Interface, at now: Instant) {
+    guard !interface.multicasts else { return }
+    for configured in interface.settings.neighbors
+    where !interface.neighbors.contains(where: { $0.address == configured.address }) {
+      _ = addNeighbor(
+        routerID: RouterID(rawValue: 0), address: configured.address, priority: configured.priority, isConfigured: true,
+        on: interface, at: now)
+    }
+    let pollsEverybody = !interface.electsDesignatedRouter || interface.state == .dr || interface.state == .backup
+    for neighbor in interface.neighbors
+    where neighbor.isConfigured && neighbor.state == .down && (pollsEverybody || neighbor.priority > 0) {
+      process(.start, of: neighbor, at: now)
+    }
+  }
+
+  /// PollInterval has passed for a neighbor that has not answered.
+  func poll(_ neighbor: Neighbor, at now: Instant) {
+    neighbor.pollTimer = now + neighbor.interface.settings.pollInterval
+    sendHello(to: neighbor, at: now)
+  }
+}

@@ -1,0 +1,127 @@
+import OSPFWire
+
+/// The interface data structure (RFC 2328 section 9).
+final class Interface {
+  /// What the kernel and the configuration say.
+  var definition: InterfaceDefinition
+  /// The area that the attached network belongs to.
+  let area: Area
+  /// LSAs with link-local flooding scope.
+  let database: LinkStateDatabase
+  /// The state of section 9.1.
+  var state = InterfaceState.down
+  /// All neighbors, in the order in which they were first heard.
+  var neighbors: [Neighbor] = []
+  /// The Designated Router that the election chose.
+  var designatedRouter = DesignatedRouterID.none
+  /// The Backup Designated Router that the election chose.
+  var backupDesignatedRouter = DesignatedRouterID.none
+  /// Packets by type.
+  var counters = InterfaceCounters()
+
+  /// When the next Hello is due.
+  var helloTimer: Instant?
+  /// When the last Hello was sent.
+  var lastHello: Instant?
+  /// When state Waiting ends.
+  var waitTimer: Instant?
+  /// When the delayed acknowledgments are sent.
+  var acknowledgmentTimer: Instant?
+
+  /// Headers that wait to be acknowledged to everybody on the network.
+  var delayedAcknowledgments: [LSAHeader] = []
+  /// LSAs on their way to everybody on the network.
+  var update = UpdateAssembly()
+  /// The Designated Router election is to run again at the end of the turn.
+  var neighborChangePending = false
+
+  init(definition: InterfaceDefinition, area: Area, version: OSPFVersion) {
+    self.definition = definition
+    self.area = area
+    database = LinkStateDatabase(scope: .link(interfaceIndex: definition.index), version: version)
+  }
+
+  /// The configured parameters.
+  var settings: InterfaceSettings { definition.settings }
+
+  /// Our address on the network: where packets are sent from.
+  var address: IPAddress {
+    switch definition.addressing {
+    case .ipv4(let address, _, _): .v4(address)
+    case .ipv6(let linkLocal, _): .v6(linkLocal ?? .unspecified)
+    }
+  }
+
+  /// How events name this interface.
+  var reference: InterfaceReference {
+    InterfaceReference(name: definition.name, address: address, area: area.id)
+  }
+
+  /// Whether a Designated Router is elected here: on broadcast and NBMA networks.
+  var electsDesignatedRouter: Bool {
+    switch settings.networkType {
+    case .broadcast, .nonBroadcast: true
+    case .pointToPoint, .pointToMultipoint: false
+    }
+  }
+
+  /// Whether packets for everybody are multicast, and not sent to each neighbor.
+  var multicasts: Bool {
+    switch settings.networkType {
+    case .broadcast, .pointToPoint: true
+    case .nonBroadcast, .pointToMultipoint: false
+    }
+  }
+
+  /// Whether packets are sent and accepted.
+  var isActive: Bool {
+    switch state {
+    case .down, .loopback: false
+    case .waiting, .pointToPoint, .drOther, .backup, .dr: !settings.isPassive
+    }
+  }
+
+  /// HelloInterval as Hellos carry it: 0 when it is shorter than a second.
+  var helloIntervalOnWire: UInt16 {
+    settings.helloInterval < .seconds(1) ? 0 : UInt16(clamping: settings.helloInterval.wholeSeconds)
+  }
+
+  /// RouterDeadInterval as Hellos carry it.
+  var routerDeadIntervalOnWire: UInt32 { UInt32(clamping: settings.routerDeadInterval.wholeSeconds) }
+
+  /// The largest OSPF packet that fits into one IP packet.
+  var packetCapacity: Int {
+    switch definition.addressing {
+    case .ipv4: max(definition.mtu, 576) - 20
+    case .ipv6: max(definition.mtu, 1280) - 40
+    }
+  }
+
+  /// The MTU that Database Descriptions carry.
+  var announcedMTU: UInt16 { UInt16(clamping: settings.announcedMTU ?? definition.mtu) }
+}
+
+/// An attached area (RFC 2328 section 6).
+final class Area {
+  /// The area ID.
+  let id: AreaID
+  /// Its kind.
+  var kind: AreaConfiguration
+  /// LSAs with area flooding scope.
+  let database: LinkStateDatabase
+
+  init(id: AreaID, kind: AreaConfiguration, version: OSPFVersion) {
+    self.id = id
+    self.kind = kind
+    database = LinkStateDatabase(scope: .area(id), version: version)
+  }
+
+  /// The E-bit or the N-bit, as Hellos, Database Descriptions and LSAs of the area carry them.
+  var options: Options {
+    switch kind {
+    case .normal: .externalRouting
+    case .stub: []
+    case .nssa: .nssa
+    }
+  }
+}

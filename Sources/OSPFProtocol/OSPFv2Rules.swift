@@ -1,0 +1,95 @@
+import OSPFWire
+
+/// The OSPFv2 side of the seam: RFC 2328.
+struct OSPFv2Rules: VersionRules {
+  let version = OSPFVersion.v2
+  let allSPFRouters = IPAddress.v4(IPv4Address(224, 0, 0, 5))
+  let allDRouters = IPAddress.v4(IPv4Address(224, 0, 0, 6))
+
+  func hasUsableAddress(_ interface: Interface) -> Bool { true }
+
+  func interface(for datagram: Datagram, among interfaces: [Interface]) -> Interface? {
+    guard interfaces.count > 1, let source = datagram.source.v4 else { return interfaces.first }
+    return interfaces.first { $0.subnet.contains(source) && !$0.isUnnumbered } ?? interfaces.first
+  }
+
+  /// RFC 2328 section 8.2, and authentication of type 0.
+  func verify(_ datagram: Datagram, _ header: PacketHeader, on interface: Interface) throws(Refusal) {
+    if interface.settings.networkType != .pointToPoint, let source = datagram.source.v4, !interface.subnet.contains(source) {
+      throw .sourceNotOnSubnet(source: datagram.source, subnet: .v4(interface.subnet))
+    }
+    guard case .v2(let authenticationType, _) = header.extent else { return }
+    if authenticationType != 0 { throw .authenticationTypeMismatch(received: authenticationType, ours: 0) }
+  }
+
+  /// RFC 2328 section 10.5: on point-to-point networks the mask is not compared.
+  func verify(_ hello: Hello, on interface: Interface) throws(Refusal) {
+    guard interface.settings.networkType != .pointToPoint, case .networkMask(let mask) = hello.attachment else { return }
+    if mask != interface.subnet.mask { throw .networkMaskMismatch(received: mask, ours: interface.subnet.mask) }
+  }
+
+  func knowsNeighborsByAddress(on interface: Interface) -> Bool { interface.settings.networkType != .pointToPoint }
+
+  func localIdentity(on interface: Interface, routerID: RouterID) -> DesignatedRouterID {
+    DesignatedRouterID(rawValue: interface.ipv4Address.rawValue)
+  }
+
+  func identity(of neighbor: Neighbor) -> DesignatedRouterID {
+    DesignatedRouterID(rawValue: neighbor.address.v4?.rawValue ?? 0)
+  }
+
+  func header(_ type: PacketType, on interface: Interface, routerID: RouterID) -> PacketHeader {
+    PacketHeader(
+      type: type, routerID: routerID, areaID: interface.area.id, extent: .v2(authenticationType: 0, authentication: 0))
+  }
+
+  func attachment(of interface: Interface) -> Hello.Attachment {
+    // Unnumbered point-to-point networks have no mask (RFC 2328 section 9.5).
+    .networkMask(interface.isUnnumbered ? .unspecified : interface.subnet.mask)
+  }
+
+  func helloOptions(on interface: Interface) -> Options { interface.area.options }
+
+  func descriptionOptions(on interface: Interface) -> Options { interface.area.options.union(.opaque) }
+
+  func floodingScope(of type: LSType) -> FloodingScope? {
+    switch type {
+    case .router, .network, .summaryNetwork, .summaryASBR, .nssaExternal, .opaqueArea: .area
+    case .asExternal, .opaqueAS: .autonomousSystem
+    case .opaqueLink: .link
+    default: nil
+    }
+  }
+
+  func isAllowed(_ type: LSType, in area: AreaConfiguration) -> Bool {
+    switch type {
+    case .asExternal, .opaqueAS: area.hasExternalRoutingCapability
+    case .nssaExternal: area == .nssa
+    default: true
+    }
+  }
+
+  func isOpaque(_ type: LSType) -> Bool { type == .opaqueLink || type == .opaqueArea || type == .opaqueAS }
+
+  /// RFC 2328 section 13.4: a network-LSA whose Link State ID is one of our addresses is ours, whatever router ID made it.
+  func isOwn(_ key: LSAKey, addresses: Set<IPAddress>) -> Bool {
+    key.lsType == .network && addresses.contains(.v4(IPv4Address(rawValue: key.linkStateID.rawValue)))
+  }
+
+  func content(of view: OriginationView) -> [WantedLSA] { OSPFv2Origination(view: view).content }
+}
+
+extension Interface {
+  /// The interface address of OSPFv2.
+  var ipv4Address: IPv4Address { address.v4 ?? .unspecified }
+
+  /// The network that an OSPFv2 interface attaches to.
+  var subnet: IPv4Prefix {
+    if case .ipv4(_, let subnet, _) = definition.addressing { subnet } else { IPv4Prefix(.unspecified, length: 0) }
+  }
+
+  /// A point-to-point interface that borrows its address.
+  var isUnnumbered: Bool {
+    if case .ipv4(_, _, let isUnnumbered) = definition.addressing { isUnnumbered } else { false }
+  }
+}

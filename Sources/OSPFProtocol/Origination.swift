@@ -1,0 +1,203 @@
+import OSPFWire
+
+/// RFC 2328 section 12.4: originating LSAs, with the design's pacing.
+extension Router {
+  /// Replaces the set of advertised prefixes. LSAs are originated and flushed at once where the pacing allows.
+  public func advertise(_ advertisements: [Advertisement], at now: Instant) {
+    guard departure == nil else { return }
+    setAdvertisements(advertisements)
+    finishTurn(at: now)
+  }
+
+  func setAdvertisements(_ advertisements: [Advertisement]) {
+    let former = origination.advertisements
+    let formerSet = Set(former)
+    var seen: Set<IPPrefix> = []
+    origination.advertisements = advertisements.filter { seen.insert($0.prefix).inserted }
+    origination.linkStateIDs.update(
+      Set(
+        origination.advertisements.compactMap {
+          if case .v4(let prefix) = $0.prefix, case .external = $0.kind { prefix } else { nil }
+        }))
+    for advertisement in former where !seen.contains(advertisement.prefix) {
+      noteChange(of: advertisement.prefix, isAnnouncement: false)
+    }
+    for advertisement in origination.advertisements where !formerSet.contains(advertisement) {
+      noteChange(of: advertisement.prefix, isAnnouncement: true)
+    }
+    origination.isDirty = true
+  }
+
+  /// Compares what this router wants to say with what it has said, and originates the difference.
+  func updateOrigination(at now: Instant) {
+    if origination.isDirty {
+      origination.isDirty = false
+      var wanted: Set<LSAIdentity> = []
+      for lsa in wantedContent() where wanted.insert(lsa.identity).inserted { want(lsa, at: now) }
+      for identity in Array(origination.records.keys) where !wanted.contains(identity) { unwant(identity, at: now) }
+      reportUncarriedChanges()
+    }
+    if exchangingNeighborCount == 0 { answerAfterLoading(at: now) }
+  }
+
+  private func wantedContent() -> [WantedLSA] {
+    guard departure == nil else { return [] }
+    return rules.content(
+      of: OriginationView(
+        routerID: configuration.routerID, stubRouter: configuration.stubRouter, areas: areas, interfaces: interfaces,
+        advertisements: origination.advertisements, linkStateIDs: origination.linkStateIDs))
+  }
+
+  private func want(_ lsa: WantedLSA, at now: Instant) {
+    let record = origination.records[lsa.identity] ?? OriginationRecord(interval: configuration.pacing.initialInterval)
+    origination.records[lsa.identity] = record
+    origination.records[lsa.identity]?.wanted = lsa
+    awaitChanges(lsa.prefixes + (record.current?.prefixes ?? []), in: lsa.identity)
+    guard !record.isWrapping, !record.answersAfterLoading else { return }
+    if let current = record.current, current.options == lsa.options, current.body == lsa.body {
+      // A change that waited for its time may have been taken back.
+      origination.schedule(lsa.identity, at: record.refresh)
+    } else {
+      act(on: lsa.identity, asPacingAllows: now)
+    }
+  }
+
+  private func unwant(_ identity: LSAIdentity, at now: Instant) {
+    guard let record = origination.records[identity] else { return }
+    guard database(of: identity.scope) != nil else {
+      // Its area or interface is gone, and with it everybody who could be told.
+      origination.schedule(identity, at: nil)
+      origination.records[identity] = nil
+      return
+    }
+    origination.records[identity]?.wanted = nil
+    guard let current = record.current else { return }
+    awaitChanges(current.prefixes, in: identity)
+    act(on: identity, asPacingAllows: now)
+  }
+
+  /// Pacing: the first change at once, the next one when no receiver would discard it as too early.
+  private func act(on identity: LSAIdentity, asPacingAllows now: Instant) {
+    guard let earliest = earliestChange(of: identity, at: now), earliest > now else { return act(on: identity, at: now) }
+    origination.schedule(identity, at: earliest)
+  }
+
+  /// The earliest instant for a new instance: an interval after the last one was made, and MinLSArrival after some neighbor was
+  /// last sent it, because that neighbor would discard another one.
+  private func earliestChange(of identity: LSAIdentity, at now: Instant) -> Instant? {
+    guard let record = origination.records[identity], let lastOriginated = record.lastOriginated else { return nil }
+    var earliest = lastOriginated + record.interval + ProtocolConstants.arrivalMargin
+    if let database = database(of: identity.scope), let slot = database.slot(of: identity.key) {
+      let sinceSent = Duration.milliseconds(Int64(now.milliseconds &- database[slot].sent))
+      let pause = configuration.pacing.initialInterval + ProtocolConstants.arrivalMargin
+      if sinceSent < pause { earliest = max(earliest, now + (pause - sinceSent)) }
+    }
+    return earliest
+  }
+
+  /// Originates or flushes what the record wants, now.
+  func act(on identity: LSAIdentity, at now: Instant) {
+    guard let record = origination.records[identity] else { return }
+    adaptInterval(of: identity, record, at: now)
+    if let wanted = record.wanted {
+      originate(wanted, at: now)
+    } else {
+      flush(identity, at: now)
+    }
+  }
+
+  /// An LSA that keeps changing changes at growing intervals, up to MinLSInterval; one that has been quiet for that long begins
+  /// anew.
+  private func adaptInterval(of identity: LSAIdentity, _ record: OriginationRecord, at now: Instant) {
+    guard let last = record.lastOriginated else { return }
+    let pacing = configuration.pacing
+    let quiet = now - last - record.interval
+    let interval =
+      quiet >= pacing.minLSInterval
+      ? pacing.initialInterval
+      : quiet <= ProtocolConstants.arrivalMargin * 2
+        ? min(record.interval * 2, max(pacing.minLSInterval, pacing.initialInterval)) : record.interval
+    origination.records[identity]?.interval = interval
+  }
+
+  private func originate(_ lsa: WantedLSA, at now: Instant) {
+    guard let database = database(of: lsa.identity.scope), let record = origination.records[lsa.identity] else { return }
+    let slot = database.slot(of: lsa.identity.key)
+    let known = [record.sequenceNumber, slot.map { database.header($0, at: now).sequenceNumber }].compactMap(\.self).max()
+    if known == .max { return beginWrap(of: lsa.identity, at: now) }
+    let next = known.map { SequenceNumber(rawValue: $0.rawValue + 1) } ?? .initial
+    let header = LSAHeader(
+      lsAge: 0, options: lsa.options, key: lsa.identity.key, sequenceNumber: next, checksum: 0, length: 0)
+    guard let bytes = LSAEncoder.encode(header: header, body: lsa.body, version: rules.version),
+      let complete = try? LSAHeader.decode(bytes.rawSpan, version: rules.version)
+    else { return sink.report(.limitReached(.routerLSASize, interface: nil)) }
+    removeRetransmissions(of: lsa.identity.key, from: database)
+    let installed = database.install(bytes, key: lsa.identity.key, isReceived: false, at: now)
+    remember(lsa, sequenceNumber: next, at: now)
+    sink.report(.originated(lsa.identity, sequenceNumber: next))
+    flood(installed, complete, of: database, from: nil, at: now)
+    if database[installed].retransmissions == 0 { everybodyHas(lsa.identity) }
+  }
+
+  private func remember(_ lsa: WantedLSA, sequenceNumber: SequenceNumber, at now: Instant) {
+    // Up to a tenth early, so that LSAs that were born together do not grow old together.
+    let refreshTime = ProtocolConstants.lsRefreshTime
+    let jitter = Duration.milliseconds(Int64.random(in: 0...refreshTime.nanoseconds / 10_000_000, using: &random))
+    let refresh = now + (refreshTime - jitter)
+    origination.records[lsa.identity]?.current = lsa
+    origination.records[lsa.identity]?.sequenceNumber = sequenceNumber
+    origination.records[lsa.identity]?.lastOriginated = now
+    origination.records[lsa.identity]?.refresh = refresh
+    origination.records[lsa.identity]?.isWrapping = false
+    origination.records[lsa.identity]?.answersAfterLoading = false
+    origination.schedule(lsa.identity, at: refresh)
+  }
+
+  /// Section 14.1: premature aging takes an LSA of our own out of everybody's database.
+  private func flush(_ identity: LSAIdentity, at now: Instant) {
+    origination.records[identity]?.current = nil
+    origination.records[identity]?.refresh = nil
+    origination.records[identity]?.lastOriginated = now
+    origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
+    guard let database = database(of: identity.scope), let slot = database.slot(of: identity.key) else { return }
+    let header = database.header(slot, at: now)
+    guard !database.isStoredAtMaxAge(slot) else { return }
+    sink.report(.flushed(identity))
+    setMaxAge(header, slot, of: database, at: now)
+  }
+
+  /// Section 12.1.6: after MaxSequenceNumber the LSA is flushed, and begins anew when everybody has acknowledged that.
+  private func beginWrap(of identity: LSAIdentity, at now: Instant) {
+    guard let database = database(of: identity.scope), let slot = database.slot(of: identity.key) else {
+      // Nobody has it any more: the highest number that is remembered says nothing.
+      origination.records[identity]?.sequenceNumber = nil
+      if let wanted = origination.records[identity]?.wanted { originate(wanted, at: now) }
+      return
+    }
+    origination.records[identity]?.isWrapping = true
+    origination.records[identity]?.current = nil
+    origination.schedule(identity, at: nil)
+    setMaxAge(database.header(slot, at: now), slot, of: database, at: now)
+  }
+
+  /// Looks at the records whose time has come.
+  func originateDue(at now: Instant) {
+    while let identity = origination.popDue(at: now) {
+      guard let record = origination.records[identity], !record.isWrapping else { continue }
+      let isGone = record.wanted == nil && record.current == nil && !record.answersAfterLoading
+      if isGone {
+        forget(identity, at: now)
+      } else {
+        act(on: identity, at: now)
+      }
+    }
+  }
+
+  /// A flushed LSA is remembered for as long as its next instance would have to wait.
+  private func forget(_ identity: LSAIdentity, at now: Instant) {
+    if let database = database(of: identity.scope), database.slot(of: identity.key) != nil {
+      return origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
+    }
+    origination.records[identity] = nil
+  }
+}

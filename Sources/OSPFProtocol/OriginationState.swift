@@ -1,0 +1,90 @@
+import HeapModule
+import OSPFWire
+import OrderedCollections
+
+/// What is remembered about the LSAs that this router originates.
+struct OriginationState {
+  /// One record for each LSA that is, or lately was, our own.
+  var records: OrderedDictionary<LSAIdentity, OriginationRecord> = [:]
+  /// When records have to be looked at. An entry counts only while its record says the same instant.
+  private var timers = Heap<Timer>()
+  private var timerCount: UInt64 = 0
+  /// Something that the LSAs say may have changed.
+  var isDirty = true
+  /// What is to be advertised.
+  var advertisements: [Advertisement] = []
+  /// The Link State IDs of external prefixes.
+  var linkStateIDs = LinkStateIDAssignment()
+  /// Prefixes whose announcement or withdrawal is not yet acknowledged by everybody.
+  var unsettled: [IPPrefix: Unsettled] = [:]
+  /// The unsettled prefixes that wait for each LSA.
+  var waiting: [LSAIdentity: [IPPrefix]] = [:]
+  /// Prefixes that the last call of `advertise` changed.
+  var changed: OrderedSet<IPPrefix> = []
+  /// Some record waits for the end of a database exchange.
+  var hasAnswersAfterLoading = false
+
+  /// A prefix that some neighbor may not know about yet.
+  struct Unsettled {
+    /// Announced, and not withdrawn.
+    var isAnnouncement: Bool
+    /// LSAs that have yet to be originated or acknowledged.
+    var waitsFor: Set<LSAIdentity>
+  }
+
+  private struct Timer: Comparable {
+    var due: Instant
+    var order: UInt64
+    var identity: LSAIdentity
+
+    static func < (left: Timer, right: Timer) -> Bool { (left.due, left.order) < (right.due, right.order) }
+    static func == (left: Timer, right: Timer) -> Bool { left.order == right.order }
+  }
+
+  /// The next instant at which a record has to be looked at.
+  var nextDeadline: Instant? { timers.min?.due }
+
+  /// Looks at the record at `due`, and no longer at the instant that was set before.
+  mutating func schedule(_ identity: LSAIdentity, at due: Instant?) {
+    guard records[identity]?.due != due else { return }
+    records[identity]?.due = due
+    guard let due else { return }
+    timerCount += 1
+    timers.insert(Timer(due: due, order: timerCount, identity: identity))
+  }
+
+  /// The next record that is due, with its timer taken off.
+  mutating func popDue(at now: Instant) -> LSAIdentity? {
+    while let timer = timers.min, timer.due <= now {
+      timers.removeMin()
+      guard records[timer.identity]?.due == timer.due else { continue }
+      records[timer.identity]?.due = nil
+      return timer.identity
+    }
+    return nil
+  }
+}
+
+/// One LSA that is, or lately was, our own.
+struct OriginationRecord {
+  /// What it is to say; nil when it is not to exist.
+  var wanted: WantedLSA?
+  /// What its last instance says; nil when that is flushed.
+  var current: WantedLSA?
+  /// The highest sequence number that is known to exist.
+  var sequenceNumber: SequenceNumber?
+  /// When its last instance was made.
+  var lastOriginated: Instant?
+  /// The time that has to pass until the next instance.
+  var interval: Duration
+  /// When to look at it again: a change that waits, or the refresh.
+  var due: Instant?
+  /// When it is refreshed.
+  var refresh: Instant?
+  /// Its sequence number is at the end: it is being flushed and begins anew when the flush is over (section 12.1.6).
+  var isWrapping = false
+  /// A neighbor's copy of it is newer; the answer waits until the exchange with that neighbor is over.
+  var answersAfterLoading = false
+  /// When a newer copy from the network was last answered, or will be.
+  var lastAnswer: Instant?
+}

@@ -1,0 +1,89 @@
+import OSPFWire
+
+/// RFC 2328 section 8.2: receiving protocol packets.
+extension Router {
+  /// A packet has arrived.
+  public func receive(_ datagram: Datagram, at now: Instant) {
+    let candidates = interfaces.filter { $0.definition.index == datagram.interfaceIndex }
+    guard let interface = rules.interface(for: datagram, among: candidates) else {
+      return refuse(.noSuchInterface, datagram, on: nil)
+    }
+    // Our own multicasts, and those of our other interfaces to the same network, are passed over in silence.
+    if isOwnAddress(datagram.source) { return }
+    do throws(Refusal) {
+      let packet = try accept(datagram, on: interface)
+      try process(packet, datagram, on: interface, at: now)
+    } catch {
+      refuse(error, datagram, on: interface)
+    }
+    finishTurn(at: now)
+  }
+
+  private func refuse(_ reason: Refusal, _ datagram: Datagram, on interface: Interface?) {
+    interface?.counters.refused += 1
+    sink.report(
+      .packetRefused(
+        interface: interface?.reference, interfaceIndex: datagram.interfaceIndex, source: datagram.source, reason: reason))
+  }
+
+  private func isOwnAddress(_ address: IPAddress) -> Bool { interfaces.contains { $0.address == address } }
+
+  /// The checks that come before the packet type matters.
+  private func accept(_ datagram: Datagram, on interface: Interface) throws(Refusal) -> Packet {
+    guard interface.isActive else { throw .interfaceNotActive }
+    let packet: Packet
+    do {
+      packet = try Packet.decode(datagram.bytes.rawSpan, version: rules.version)
+    } catch {
+      throw .malformed(error)
+    }
+    guard packet.header.areaID == interface.area.id else {
+      throw .areaMismatch(received: packet.header.areaID, ours: interface.area.id)
+    }
+    try rules.verify(datagram, packet.header, on: interface)
+    try verifyDestination(datagram.destination, on: interface)
+    guard packet.header.routerID != configuration.routerID else {
+      sink.report(
+        .duplicateRouterID(
+          routerID: packet.header.routerID, interface: interface.reference, source: datagram.source, other: nil))
+      throw .ownRouterID(source: datagram.source)
+    }
+    return packet
+  }
+
+  /// AllDRouters is listened to by the Designated Router and its backup only.
+  private func verifyDestination(_ destination: IPAddress, on interface: Interface) throws(Refusal) {
+    if destination == interface.address || destination == rules.allSPFRouters { return }
+    if destination == rules.allDRouters, interface.state == .dr || interface.state == .backup { return }
+    throw .destinationNotForUs(destination)
+  }
+
+  private func process(
+    _ packet: Packet, _ datagram: Datagram, on interface: Interface, at now: Instant
+  ) throws(Refusal) {
+    if case .hello(let hello) = packet.body {
+      try receive(hello, from: packet.header.routerID, datagram.source, on: interface, at: now)
+      interface.counters.received[Int(PacketType.hello.rawValue)] += 1
+      return
+    }
+    guard let neighbor = neighbor(routerID: packet.header.routerID, address: datagram.source, on: interface) else {
+      throw .unknownNeighbor(type: packet.header.type, source: datagram.source)
+    }
+    switch packet.body {
+    case .hello: break
+    case .databaseDescription(let description): try receive(description, from: neighbor, at: now)
+    case .linkStateRequest(let request): try receive(request, from: neighbor, at: now)
+    case .linkStateUpdate(let update): try receive(update, datagram.bytes, from: neighbor, at: now)
+    case .linkStateAcknowledgment(let acknowledgment): try receive(acknowledgment, from: neighbor, at: now)
+    }
+    interface.counters.received[Int(packet.header.type.rawValue)] += 1
+  }
+
+  /// The neighbor that a packet comes from: known by its address, or by its router ID (RFC 2328 section 10.5).
+  func neighbor(routerID: RouterID, address: IPAddress, on interface: Interface) -> Neighbor? {
+    if rules.knowsNeighborsByAddress(on: interface) {
+      return interface.neighbors.first { $0.address == address }
+    }
+    return interface.neighbors.first { $0.routerID == routerID }
+  }
+}

@@ -1,0 +1,103 @@
+import OSPFWire
+
+/// LSAs that go into one or more updates for the same destination.
+struct UpdateAssembly {
+  private var packet: PacketWriter?
+  private var count = 0
+
+  /// Appends an LSA. Returns a packet that had no room for it and is complete.
+  mutating func append(_ lsa: [UInt8], lsAge: UInt16, header: @autoclosure () -> PacketHeader, capacity: Int) -> [UInt8]? {
+    var finished: [UInt8]?
+    if let packet, packet.count + lsa.count > capacity { finished = finish() }
+    if packet == nil {
+      packet = PacketWriter(header: header(), capacity: capacity)
+      packet?.writer.uint32(0)
+    }
+    packet?.append(lsa: lsa, lsAge: lsAge)
+    count += 1
+    return finished
+  }
+
+  /// The packet with what is left, nil when nothing is.
+  mutating func finish() -> [UInt8]? {
+    guard var complete = packet else { return nil }
+    complete.patchLSACount(count)
+    complete.seal()
+    self = UpdateAssembly()
+    return complete.writer.bytes
+  }
+}
+
+/// RFC 2328 section 8.1: sending protocol packets.
+extension Router {
+  /// Where packets for everybody on the network go, in the state that the interface is in (sections 13.3 and 13.5).
+  func floodingDestination(on interface: Interface) -> IPAddress {
+    switch interface.state {
+    case .dr, .backup, .pointToPoint: rules.allSPFRouters
+    case .down, .loopback, .waiting, .drOther: rules.allDRouters
+    }
+  }
+
+  /// Where packets for one neighbor go: on a point-to-point network everything goes to AllSPFRouters.
+  func destination(for neighbor: Neighbor) -> IPAddress {
+    neighbor.interface.settings.networkType == .pointToPoint ? rules.allSPFRouters : neighbor.address
+  }
+
+  /// Sends a finished packet.
+  func transmit(_ bytes: [UInt8], _ type: PacketType, to destination: IPAddress, on interface: Interface) {
+    interface.counters.sent[Int(type.rawValue)] += 1
+    sink.append(
+      .transmit(
+        Transmission(
+          interfaceIndex: interface.definition.index, source: interface.address, destination: destination, bytes: bytes)))
+  }
+
+  /// Sends a packet with the given body.
+  func transmit(_ body: Packet.Body, _ type: PacketType, to destination: IPAddress, on interface: Interface) {
+    let header = rules.header(type, on: interface, routerID: configuration.routerID)
+    transmit(Packet(header: header, body: body).encode(), type, to: destination, on: interface)
+  }
+
+  /// Adds the LSA in a database slot to the update for everybody on the network.
+  func enqueue(_ slot: Int, of database: LinkStateDatabase, on interface: Interface, at now: Instant) {
+    let lsAge = sentAge(slot, of: database, on: interface, at: now)
+    let full = interface.update.append(
+      database[slot].bytes, lsAge: lsAge,
+      header: rules.header(.linkStateUpdate, on: interface, routerID: configuration.routerID),
+      capacity: interface.packetCapacity)
+    if let full { transmit(full, .linkStateUpdate, to: floodingDestination(on: interface), on: interface) }
+  }
+
+  /// Adds the LSA in a database slot to the update for one neighbor.
+  func enqueue(_ slot: Int, of database: LinkStateDatabase, to neighbor: Neighbor, at now: Instant) {
+    let interface = neighbor.interface
+    let lsAge = sentAge(slot, of: database, on: interface, at: now)
+    let full = neighbor.update.append(
+      database[slot].bytes, lsAge: lsAge,
+      header: rules.header(.linkStateUpdate, on: interface, routerID: configuration.routerID),
+      capacity: interface.packetCapacity)
+    if let full { transmit(full, .linkStateUpdate, to: destination(for: neighbor), on: interface) }
+  }
+
+  /// Section 13.3: the age grows by InfTransDelay on the way, up to MaxAge.
+  private func sentAge(_ slot: Int, of database: LinkStateDatabase, on interface: Interface, at now: Instant) -> UInt16 {
+    database[slot].sent = now.milliseconds
+    let age = UInt32(database.lsAge(slot, at: now)) + UInt32(interface.settings.infTransDelay)
+    return UInt16(min(age, UInt32(ProtocolConstants.maxAge)))
+  }
+
+  /// Sends what the turn has gathered.
+  func transmitPending(at now: Instant) {
+    for interface in interfaces {
+      if let update = interface.update.finish() {
+        transmit(update, .linkStateUpdate, to: floodingDestination(on: interface), on: interface)
+      }
+      for neighbor in interface.neighbors {
+        if let update = neighbor.update.finish() {
+          transmit(update, .linkStateUpdate, to: destination(for: neighbor), on: interface)
+        }
+        sendDirectAcknowledgments(to: neighbor)
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import OSPFWire
+
+/// Changes of interfaces and configuration while the router runs.
+extension Router {
+  /// Replaces the set of OSPF interfaces: new ones come up, missing ones go down, changed ones are changed with as little
+  /// disturbance as the change allows.
+  public func setInterfaces(_ definitions: [InterfaceDefinition], at now: Instant) {
+    guard departure == nil else { return }
+    var seen: Set<InterfaceIdentity> = []
+    let unique = definitions.filter { seen.insert(InterfaceIdentity($0)).inserted }
+    for interface in interfaces where !seen.contains(InterfaceIdentity(interface.definition)) { remove(interface, at: now) }
+    var remaining = Dictionary(uniqueKeysWithValues: interfaces.map { (InterfaceIdentity($0.definition), $0) })
+    var added: [Interface] = []
+    interfaces = unique.map { definition in
+      if let known = remaining.removeValue(forKey: InterfaceIdentity(definition)) { return known }
+      let interface = Interface(definition: definition, area: area(definition.settings.area), version: rules.version)
+      added.append(interface)
+      return interface
+    }
+    for (interface, definition) in zip(interfaces, unique) { change(interface, to: definition, at: now) }
+    for interface in added { startIfUp(interface, at: now) }
+    areas.removeAll { area in !interfaces.contains { $0.area === area } }
+    origination.isDirty = true
+    finishTurn(at: now)
+  }
+
+  /// What makes an OSPF interface another one. Everything else can change while it runs.
+  private struct InterfaceIdentity: Hashable {
+    let name: String
+    let index: UInt32
+    let area: AreaID
+    let networkType: NetworkType
+    let instanceID: UInt8
+    let isLoopback: Bool
+    /// OSPFv2: the address and its subnet.
+    let addressing: InterfaceDefinition.Addressing?
+
+    init(_ definition: InterfaceDefinition) {
+      name = definition.name
+      index = definition.index
+      area = definition.settings.area
+      networkType = definition.settings.networkType
+      instanceID = definition.settings.instanceID
+      isLoopback = definition.isLoopback
+      if case .ipv4 = definition.addressing { addressing = definition.addressing } else { addressing = nil }
+    }
+  }
+
+  private func area(_ id: AreaID) -> Area {
+    if let known = areas.first(where: { $0.id == id }) { return known }
+    let area = Area(id: id, kind: configuration.areas[id] ?? .normal, version: rules.version)
+    areas.append(area)
+    areas.sort { $0.id < $1.id }
+    return area
+  }
+
+  private func remove(_ interface: Interface, at now: Instant) {
+    process(.interfaceDown, on: interface, at: now)
+    interfaces.removeAll { $0 === interface }
+    updateGroups(ofDevice: interface.definition.index)
+  }
+
+  private func startIfUp(_ interface: Interface, at now: Instant) {
+    guard interface.definition.isUp, rules.hasUsableAddress(interface) else { return }
+    process(.interfaceUp, on: interface, at: now)
+  }
+
+  private func change(_ interface: Interface, to definition: InterfaceDefinition, at now: Instant) {
+    let former = interface.definition
+    guard former != definition else { return }
+    let address = interface.address
+    interface.definition = definition
+    let mustRestart =
+      former.settings.isPassive != definition.settings.isPassive || address != interface.address
+      || !definition.isUp && former.isUp
+    if mustRestart { process(.interfaceDown, on: interface, at: now) }
+    if interface.state == .down { return startIfUp(interface, at: now) }
+    if former.settings.priority != definition.settings.priority { interface.neighborChangePending = true }
+    if former.settings.neighbors != definition.settings.neighbors { changeConfiguredNeighbors(interface, at: now) }
+    // The neighbors compare intervals and priority with theirs as soon as they hear of them.
+    hastenHello(on: interface, at: now)
+  }
+
+  private func changeConfiguredNeighbors(_ interface: Interface, at now: Instant) {
+    for neighbor in interface.neighbors
+    where neighbor.isConfigured && !interface.settings.neighbors.contains(where: { $0.address == neighbor.address }) {
+      process(.killNbr, of: neighbor, at: now)
+      interface.neighbors.removeAll { $0 === neighbor }
+    }
+    startConfiguredNeighbors(on: interface, at: now)
+  }
+
+  /// Applies a new configuration. The router ID and the version of a running instance stay what they are: a router with another
+  /// name is another router, to be started after this one has departed.
+  public func apply(_ configuration: RouterConfiguration, at now: Instant) {
+    guard departure == nil else { return }
+    let running = self.configuration
+    self.configuration = configuration
+    self.configuration.routerID = running.routerID
+    self.configuration.version = running.version
+    for area in areas {
+      let kind = configuration.areas[area.id] ?? .normal
+      if kind != area.kind { change(area, to: kind, at: now) }
+    }
+    origination.isDirty = true
+    finishTurn(at: now)
+  }
+
+  /// Routers of an area must agree on its kind, so every adjacency of the area begins anew.
+  private func change(_ area: Area, to kind: AreaConfiguration, at now: Instant) {
+    let affected = interfaces.filter { $0.area === area }
+    for interface in affected { process(.interfaceDown, on: interface, at: now) }
+    area.kind = kind
+    for interface in affected { startIfUp(interface, at: now) }
+  }
+}

@@ -1,0 +1,81 @@
+import OSPFWire
+
+/// RFC 2328 section 13.4: receiving self-originated LSAs.
+extension Router {
+  /// Whether an LSA claims to be ours.
+  func isSelfOriginated(_ key: LSAKey) -> Bool {
+    key.advertisingRouter == configuration.routerID
+      || rules.isOwn(key, addresses: Set(interfaces.lazy.filter { $0.state != .down }.map(\.address)))
+  }
+
+  /// The network has a newer instance of one of our LSAs than we have: one from before a restart, or from a router that uses our
+  /// router ID. It is answered with a still newer one, or flushed; also within MinLSArrival of our own last one, and also when it
+  /// comes at MaxAge.
+  func receiveSelfOriginated(
+    _ header: LSAHeader, _ database: LinkStateDatabase, from neighbor: Neighbor, at now: Instant, bytes: () -> [UInt8]
+  ) {
+    let identity = LSAIdentity(scope: database.scope, key: header.key)
+    neighbor.directAcknowledgments.append(header)
+    forgetRequests(for: header)
+    guard origination.records[identity]?.wanted != nil else {
+      return flushReceived(identity, header, database, at: now, bytes: bytes)
+    }
+    sink.report(.receivedSelfOriginated(identity, action: .advancedSequenceNumber))
+    // Kept, so that the sequence number goes on from here, and so that a wrap has something to flush.
+    removeRetransmissions(of: header.key, from: database)
+    database.install(bytes(), key: header.key, isReceived: false, at: now)
+    origination.records[identity]?.sequenceNumber = header.sequenceNumber
+    if neighbor.state.isExchanging {
+      // What we say changes again as soon as the adjacency is Full; two instances in a row would be one too many.
+      origination.records[identity]?.answersAfterLoading = true
+      origination.hasAnswersAfterLoading = true
+      origination.schedule(identity, at: now + .seconds(1))
+    } else {
+      answer(identity, at: now)
+    }
+  }
+
+  /// At once, unless the last answer was only just given: two routers with one router ID must not chase each other.
+  private func answer(_ identity: LSAIdentity, at now: Instant) {
+    guard let record = origination.records[identity] else { return }
+    let pause = record.lastAnswer.map { $0 + record.interval } ?? now
+    origination.records[identity]?.lastAnswer = max(now, pause)
+    if pause > now {
+      origination.schedule(identity, at: pause)
+    } else {
+      act(on: identity, at: now)
+    }
+  }
+
+  /// Answers what came during a database exchange that is over now.
+  func answerAfterLoading(at now: Instant) {
+    guard origination.hasAnswersAfterLoading else { return }
+    origination.hasAnswersAfterLoading = false
+    for (identity, record) in origination.records where record.answersAfterLoading { answer(identity, at: now) }
+  }
+
+  private func flushReceived(
+    _ identity: LSAIdentity, _ header: LSAHeader, _ database: LinkStateDatabase, at now: Instant, bytes: () -> [UInt8]
+  ) {
+    sink.report(.receivedSelfOriginated(identity, action: .flushed))
+    if origination.records[identity] == nil {
+      origination.records[identity] = OriginationRecord(interval: configuration.pacing.initialInterval)
+    }
+    origination.records[identity]?.sequenceNumber = header.sequenceNumber
+    origination.records[identity]?.lastOriginated = now
+    origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
+    removeRetransmissions(of: header.key, from: database)
+    let slot = database.install(bytes(), key: header.key, isReceived: false, at: now)
+    setMaxAge(header, slot, of: database, at: now)
+  }
+
+  /// What we answer ourselves need not be requested from anybody.
+  private func forgetRequests(for header: LSAHeader) {
+    for interface in interfaces {
+      for neighbor in interface.neighbors {
+        guard let requested = neighbor.requests[header.key], requested.recency(comparedTo: header) != .newer else { continue }
+        neighbor.requests.remove(header.key)
+      }
+    }
+  }
+}

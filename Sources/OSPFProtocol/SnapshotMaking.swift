@@ -1,0 +1,75 @@
+import OSPFWire
+
+/// What the outside may know of the router.
+extension Router {
+  /// The router at this instant.
+  public func snapshot(at now: Instant) -> RouterSnapshot {
+    RouterSnapshot(
+      version: configuration.version, routerID: configuration.routerID, isShuttingDown: departure != nil,
+      areas: areas.map(\.id), lsaCount: lsaCount,
+      adjacencyCount: interfaces.reduce(0) { $0 + $1.fullNeighbors.count },
+      advertisements: origination.advertisements.map {
+        AdvertisementSnapshot(
+          advertisement: $0, isAcknowledged: hasAdjacency && origination.unsettled[$0.prefix] == nil)
+      })
+  }
+
+  /// All interfaces, in the order of their definition.
+  public func interfaceSnapshots(at now: Instant) -> [InterfaceSnapshot] {
+    interfaces.map { interface in
+      InterfaceSnapshot(
+        reference: interface.reference, index: interface.definition.index, definition: interface.definition,
+        state: interface.state, designatedRouter: interface.designatedRouter,
+        backupDesignatedRouter: interface.backupDesignatedRouter,
+        helloDue: interface.helloTimer.map { max($0 - now, .zero) },
+        neighborCount: interface.neighbors.count { $0.state > .down },
+        adjacencyCount: interface.fullNeighbors.count, counters: interface.counters)
+    }
+  }
+
+  /// All neighbors, in the order of their interfaces, then by router ID and address.
+  public func neighborSnapshots(at now: Instant) -> [NeighborSnapshot] {
+    interfaces.flatMap { interface in
+      interface.neighbors
+        .sorted { ($0.routerID, $0.address) < ($1.routerID, $1.address) }
+        .map { snapshot(of: $0, at: now) }
+    }
+  }
+
+  private func snapshot(of neighbor: Neighbor, at now: Instant) -> NeighborSnapshot {
+    NeighborSnapshot(
+      reference: neighbor.reference, state: neighbor.state, priority: neighbor.priority,
+      designatedRouter: neighbor.designatedRouter, backupDesignatedRouter: neighbor.backupDesignatedRouter,
+      role: role(of: neighbor), deadDue: neighbor.inactivityTimer.map { max($0 - now, .zero) },
+      stateAge: now - neighbor.stateSince, retransmissionCount: neighbor.retransmissions.count,
+      requestCount: neighbor.requests.count, summaryCount: neighbor.summary.count,
+      stateChangeCount: neighbor.stateChangeCount)
+  }
+
+  private func role(of neighbor: Neighbor) -> String {
+    let interface = neighbor.interface
+    guard interface.electsDesignatedRouter else { return "-" }
+    switch rules.identity(of: neighbor) {
+    case interface.designatedRouter: return "DR"
+    case interface.backupDesignatedRouter: return "Backup"
+    default: return "DROther"
+    }
+  }
+
+  /// The databases, ordered by scope (links, areas, autonomous system), LS type, Link State ID and Advertising Router.
+  public func databaseSnapshot(at now: Instant) -> [LSASnapshot] {
+    let databases = interfaces.map(\.database) + areas.map(\.database) + [asDatabase]
+    return databases.flatMap { database in
+      database.slots.map { snapshot(of: $0, in: database, at: now) }.sorted { $0.header.key < $1.header.key }
+    }
+  }
+
+  private func snapshot(of slot: Int, in database: LinkStateDatabase, at now: Instant) -> LSASnapshot {
+    let header = database.header(slot, at: now)
+    var bytes = database[slot].bytes
+    bytes[0] = UInt8(truncatingIfNeeded: header.lsAge >> 8)
+    bytes[1] = UInt8(truncatingIfNeeded: header.lsAge)
+    return LSASnapshot(
+      scope: database.scope, header: header, bytes: bytes, isSelfOriginated: isSelfOriginated(header.key))
+  }
+}

@@ -1,0 +1,82 @@
+import OSPFWire
+
+/// What differs between OSPFv2 and OSPFv3, as seen by the engine: addresses, how routers name each other, LSA types, and what
+/// this router says of itself. Everything else is one engine.
+protocol VersionRules: Sendable {
+  /// The version.
+  var version: OSPFVersion { get }
+  /// The group of all OSPF routers.
+  var allSPFRouters: IPAddress { get }
+  /// The group of the Designated Router and its backup.
+  var allDRouters: IPAddress { get }
+
+  /// Whether the interface has the address that it needs to send packets.
+  func hasUsableAddress(_ interface: Interface) -> Bool
+  /// The OSPF interface that a datagram on a device is for.
+  func interface(for datagram: Datagram, among interfaces: [Interface]) -> Interface?
+  /// Refuses a packet whose addresses, instance or authentication are not those of the interface.
+  func verify(_ datagram: Datagram, _ header: PacketHeader, on interface: Interface) throws(Refusal)
+  /// Refuses a Hello that contradicts the interface's own parameters in what only this version compares.
+  func verify(_ hello: Hello, on interface: Interface) throws(Refusal)
+
+  /// Whether neighbors on this interface are known by their address, and not by their router ID (RFC 2328 section 10.5).
+  func knowsNeighborsByAddress(on interface: Interface) -> Bool
+  /// How Hellos name this router on the interface.
+  func localIdentity(on interface: Interface, routerID: RouterID) -> DesignatedRouterID
+  /// How Hellos name a neighbor.
+  func identity(of neighbor: Neighbor) -> DesignatedRouterID
+
+  /// The header of a packet that leaves through the interface.
+  func header(_ type: PacketType, on interface: Interface, routerID: RouterID) -> PacketHeader
+  /// How a Hello says that this router is attached.
+  func attachment(of interface: Interface) -> Hello.Attachment
+  /// The options of Hellos.
+  func helloOptions(on interface: Interface) -> Options
+  /// The options of Database Descriptions.
+  func descriptionOptions(on interface: Interface) -> Options
+
+  /// How far LSAs of a type are flooded; nil when they are not flooded at all.
+  func floodingScope(of type: LSType) -> FloodingScope?
+  /// Whether LSAs of the type may be in an area of the kind.
+  func isAllowed(_ type: LSType, in area: AreaConfiguration) -> Bool
+  /// Whether LSAs of the type go only to neighbors that say they take opaque LSAs.
+  func isOpaque(_ type: LSType) -> Bool
+  /// Whether an LSA that this router received is its own by a rule beyond its Advertising Router.
+  func isOwn(_ key: LSAKey, addresses: Set<IPAddress>) -> Bool
+
+  /// Everything that this router wants to say now.
+  func content(of view: OriginationView) -> [WantedLSA]
+}
+
+/// How far an LSA is flooded (RFC 5340 section 3.5.2; in OSPFv2 it follows from the type).
+enum FloodingScope: Sendable, Hashable {
+  case link, area, autonomousSystem
+}
+
+/// An LSA that the router wants to exist.
+struct WantedLSA {
+  /// Where, and under which name.
+  var identity: LSAIdentity
+  /// The options octet of the OSPFv2 LSA header.
+  var options: UInt8
+  /// What it says.
+  var body: LSABody
+  /// The advertised prefixes that it carries.
+  var prefixes: [IPPrefix]
+}
+
+/// What origination may look at.
+struct OriginationView {
+  /// The router ID.
+  var routerID: RouterID
+  /// When links are kept from transit.
+  var stubRouter: StubRouterPolicy
+  /// All areas, in the order of their IDs.
+  var areas: [Area]
+  /// All interfaces.
+  var interfaces: [Interface]
+  /// What is to be advertised.
+  var advertisements: [Advertisement]
+  /// The Link State IDs of external prefixes.
+  var linkStateIDs: LinkStateIDAssignment
+}
