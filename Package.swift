@@ -70,7 +70,9 @@ let package = Package(
     .testTarget(name: "AnycastPolicyTests", dependencies: ["AnycastPolicy"], swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(name: "HealthChecksTests", dependencies: ["HealthChecks"], swiftSettings: strict),
-    .testTarget(name: "LinuxNetworkTests", dependencies: ["LinuxNetwork", subprocess], swiftSettings: strict),
+    .testTarget(
+      name: "LinuxNetworkTests", dependencies: ["LinuxNetwork", "CLinux", "OSPFProtocol", "OSPFWire"] + nio,
+      swiftSettings: strict),
     .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI", logging, nioHTTP] + nio, swiftSettings: strict),
     .testTarget(name: "PacketCaptureTests", dependencies: ["PacketCapture"], swiftSettings: strict),
     .testTarget(
