@@ -1,1 +1,182 @@
+#define _GNU_SOURCE
 #include "CLinux.h"
+
+#include <arpa/inet.h>
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { OSPF_PROTOCOL = 89 };
+
+const char *clinux_error_name(int code) {
+    const char *name = strerrorname_np(code);
+    return name ? name : "unknown";
+}
+
+const char *clinux_error_description(int code) {
+    const char *description = strerrordesc_np(code);
+    return description ? description : "unknown error";
+}
+
+static int descriptor_or_error(int descriptor) { return descriptor < 0 ? -errno : descriptor; }
+
+int clinux_open_ospf_socket(int family) {
+    return descriptor_or_error(socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, OSPF_PROTOCOL));
+}
+
+int clinux_duplicate(int descriptor) { return descriptor_or_error(fcntl(descriptor, F_DUPFD_CLOEXEC, 0)); }
+
+int clinux_open_event(void) { return descriptor_or_error(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
+
+void clinux_signal_event(int descriptor) {
+    // Fails only when it was signalled 2^64 - 2 times before, and is readable then.
+    eventfd_write(descriptor, 1);
+}
+
+// What sendmmsg needs for one packet.
+struct envelope {
+    struct iovec payload;
+    union {
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } destination;
+    union {
+        struct cmsghdr header;
+        uint8_t v4[CMSG_SPACE(sizeof(struct in_pktinfo))];
+        uint8_t v6[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+    } control;
+};
+
+static struct in6_addr ipv6_address(uint64_t high, uint64_t low) {
+    uint64_t halves[2] = {htobe64(high), htobe64(low)};
+    struct in6_addr address;
+    memcpy(&address, halves, sizeof address);
+    return address;
+}
+
+static void address_ipv4(struct envelope *envelope, struct msghdr *header, uint32_t interface_index,
+                         const struct clinux_packet *packet) {
+    envelope->destination.v4 = (struct sockaddr_in){
+        .sin_family = AF_INET,
+        .sin_addr.s_addr = htonl((uint32_t)packet->destination_low),
+    };
+    header->msg_namelen = sizeof envelope->destination.v4;
+    header->msg_controllen = sizeof envelope->control.v4;
+    envelope->control.header = (struct cmsghdr){
+        .cmsg_level = IPPROTO_IP,
+        .cmsg_type = IP_PKTINFO,
+        .cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo)),
+    };
+    struct in_pktinfo information = {
+        .ipi_ifindex = (int)interface_index,
+        .ipi_spec_dst.s_addr = htonl((uint32_t)packet->source_low),
+    };
+    memcpy(CMSG_DATA(&envelope->control.header), &information, sizeof information);
+}
+
+static void address_ipv6(struct envelope *envelope, struct msghdr *header, uint32_t interface_index,
+                         const struct clinux_packet *packet) {
+    envelope->destination.v6 = (struct sockaddr_in6){
+        .sin6_family = AF_INET6,
+        .sin6_addr = ipv6_address(packet->destination_high, packet->destination_low),
+        .sin6_scope_id = interface_index,
+    };
+    header->msg_namelen = sizeof envelope->destination.v6;
+    header->msg_controllen = sizeof envelope->control.v6;
+    envelope->control.header = (struct cmsghdr){
+        .cmsg_level = IPPROTO_IPV6,
+        .cmsg_type = IPV6_PKTINFO,
+        .cmsg_len = CMSG_LEN(sizeof(struct in6_pktinfo)),
+    };
+    struct in6_pktinfo information = {
+        .ipi6_ifindex = interface_index,
+        .ipi6_addr = ipv6_address(packet->source_high, packet->source_low),
+    };
+    memcpy(CMSG_DATA(&envelope->control.header), &information, sizeof information);
+}
+
+int clinux_send(int descriptor, int family, uint32_t interface_index, const uint8_t *arena, const struct clinux_packet *packets,
+                size_t count) {
+    struct envelope envelopes[CLINUX_SEND_BATCH] = {0};
+    struct mmsghdr messages[CLINUX_SEND_BATCH] = {0};
+    size_t batch = count < CLINUX_SEND_BATCH ? count : CLINUX_SEND_BATCH;
+    for (size_t i = 0; i < batch; i++) {
+        struct msghdr *header = &messages[i].msg_hdr;
+        // sendmmsg only reads what an iovec points to.
+        envelopes[i].payload = (struct iovec){(void *)(arena + packets[i].offset), packets[i].length};
+        header->msg_iov = &envelopes[i].payload;
+        header->msg_iovlen = 1;
+        header->msg_name = &envelopes[i].destination;
+        header->msg_control = &envelopes[i].control;
+        if (family == AF_INET)
+            address_ipv4(&envelopes[i], header, interface_index, &packets[i]);
+        else
+            address_ipv6(&envelopes[i], header, interface_index, &packets[i]);
+    }
+    int sent;
+    do {
+        sent = sendmmsg(descriptor, messages, (unsigned)batch, MSG_DONTWAIT);
+    } while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : sent;
+}
+
+int clinux_open_netlink(uint32_t groups) {
+    int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    if (descriptor < 0) return -errno;
+    struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = groups};
+    if (bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0) {
+        int code = errno;
+        close(descriptor);
+        return -code;
+    }
+    return descriptor;
+}
+
+int clinux_netlink_send(int descriptor, const void *message, size_t length) {
+    struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+    ssize_t sent;
+    do {
+        sent = sendto(descriptor, message, length, 0, (struct sockaddr *)&kernel, sizeof kernel);
+    } while (sent < 0 && errno == EINTR);
+    return sent < 0 ? -errno : 0;
+}
+
+ssize_t clinux_netlink_receive(int descriptor, void *buffer, size_t capacity, int flags) {
+    struct sockaddr_nl sender = {0};
+    struct iovec iovec = {buffer, capacity};
+    struct msghdr header = {.msg_name = &sender, .msg_namelen = sizeof sender, .msg_iov = &iovec, .msg_iovlen = 1};
+    ssize_t length;
+    do {
+        length = recvmsg(descriptor, &header, flags | MSG_TRUNC);
+    } while (length < 0 && errno == EINTR);
+    if (length < 0) return -errno;
+    return sender.nl_pid == 0 ? length : 0;
+}
+
+int clinux_enter_new_network_namespace(void) { return unshare(CLONE_NEWNET) < 0 ? -errno : 0; }
+
+int clinux_send_to_unix_socket(const char *path, const char *message, size_t length) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t path_length = strlen(path);
+    if (path_length == 0 || path_length >= sizeof address.sun_path) return -ENAMETOOLONG;
+    memcpy(address.sun_path, path, path_length);
+    if (path[0] == '@') address.sun_path[0] = '\0';
+    socklen_t address_length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path_length);
+
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    ssize_t sent;
+    do {
+        sent = sendto(descriptor, message, length, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&address, address_length);
+    } while (sent < 0 && errno == EINTR);
+    int code = sent < 0 ? -errno : 0;
+    close(descriptor);
+    return code;
+}

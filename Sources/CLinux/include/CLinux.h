@@ -1,3 +1,68 @@
 #ifndef CLINUX_H
 #define CLINUX_H
+
+#include <linux/rtnetlink.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// Interface flags that <net/if.h> does not have and that <linux/if.h> cannot be included for beside it.
+enum {
+    CLINUX_IFF_UP = 1 << 0,
+    CLINUX_IFF_LOOPBACK = 1 << 3,
+    CLINUX_IFF_POINTOPOINT = 1 << 4,
+    CLINUX_IFF_RUNNING = 1 << 6,
+    CLINUX_IFF_LOWER_UP = 1 << 16,
+};
+
+// An IP packet's payload in an arena of many, with its addresses in host byte order. IPv4 addresses are in the low halves.
+struct clinux_packet {
+    size_t offset;
+    size_t length;
+    uint64_t source_high, source_low;
+    uint64_t destination_high, destination_low;
+};
+
+// The most packets that one call of clinux_send hands to the kernel.
+enum { CLINUX_SEND_BATCH = 32 };
+
+// The symbolic name of an error number ("ENODEV") and its description, never null.
+const char *clinux_error_name(int code);
+const char *clinux_error_description(int code);
+
+// Opens a raw socket for IP protocol 89 (OSPF), non-blocking and close-on-exec. `family` is AF_INET or AF_INET6.
+// Returns the descriptor, or the negated error number.
+int clinux_open_ospf_socket(int family);
+
+// Duplicates a descriptor, close-on-exec. Returns the new one, or the negated error number.
+int clinux_duplicate(int descriptor);
+
+// Opens an eventfd, non-blocking and close-on-exec; it is readable once it was signalled.
+// The first returns the descriptor, or the negated error number.
+int clinux_open_event(void);
+void clinux_signal_event(int descriptor);
+
+// Sends packets through one interface, each from its own source address. Returns how many of the first CLINUX_SEND_BATCH the
+// kernel took, or, when it refused the first, the negated error number.
+int clinux_send(int descriptor, int family, uint32_t interface_index, const uint8_t *arena, const struct clinux_packet *packets,
+                size_t count);
+
+// Opens an rtnetlink socket that is a member of the multicast groups in `groups` (RTMGRP_*), close-on-exec.
+// Returns the descriptor, or the negated error number.
+int clinux_open_netlink(uint32_t groups);
+
+// Sends one netlink message to the kernel. Returns 0, or the negated error number.
+int clinux_netlink_send(int descriptor, const void *message, size_t length);
+
+// Receives one datagram from the kernel; datagrams of other processes count as empty. `flags` are those of recvmsg. Returns its
+// whole length, which is greater than `capacity` when it was truncated, or the negated error number.
+ssize_t clinux_netlink_receive(int descriptor, void *buffer, size_t capacity, int flags);
+
+// Moves the calling thread into a new network namespace, for tests. Returns 0, or the negated error number.
+int clinux_enter_new_network_namespace(void);
+
+// Sends one datagram to a Unix socket; a path that begins with '@' is in the abstract namespace. Never blocks.
+// Returns 0, or the negated error number.
+int clinux_send_to_unix_socket(const char *path, const char *message, size_t length);
+
 #endif
