@@ -1,0 +1,250 @@
+import CLinux
+import Glibc
+import NIOCore
+import NIOPosix
+import OSPFProtocol
+import OSPFWire
+
+/// A raw socket that sends and receives OSPF packets on one network device, whatever subnets it has.
+///
+/// It lives on one event loop: every method is called there, and every callback comes from there. It survives the device going
+/// down and up. When the device disappears, close it; when the device returns, it has a new index and wants a new socket.
+public final class OSPFSocket {
+  /// Who is told what happens on the socket.
+  public struct Callbacks {
+    /// A packet has arrived, without its IP header.
+    public var received: (Datagram) -> Void
+    /// Every packet that had arrived so far was given to `received`: the moment to act on them all.
+    public var receivedAll: () -> Void
+    /// Something has arrived that is not an IP packet. It was dropped.
+    public var malformed: (MalformedIPHeader) -> Void
+    /// A packet could not be sent.
+    public var transmissionFailed: (Transmission, TransmissionError) -> Void
+    /// The socket failed and is closed. Not called for `close()`.
+    public var failed: (any Error) -> Void
+
+    /// Names the callbacks.
+    public init(
+      received: @escaping (Datagram) -> Void, receivedAll: @escaping () -> Void = {},
+      malformed: @escaping (MalformedIPHeader) -> Void,
+      transmissionFailed: @escaping (Transmission, TransmissionError) -> Void, failed: @escaping (any Error) -> Void
+    ) {
+      self.received = received
+      self.receivedAll = receivedAll
+      self.malformed = malformed
+      self.transmissionFailed = transmissionFailed
+      self.failed = failed
+    }
+  }
+
+  /// What the socket has counted.
+  public struct Counters: Hashable, Sendable {
+    /// Packets received.
+    public var received: UInt64 = 0
+    /// Datagrams dropped because they were not IP packets.
+    public var malformed: UInt64 = 0
+    /// Packets that the kernel took.
+    public var sent: UInt64 = 0
+    /// Packets that could not be sent.
+    public var failed: UInt64 = 0
+  }
+
+  /// The index of the device.
+  public let interfaceIndex: UInt32
+  /// IPv4 for OSPFv2, IPv6 for OSPFv3.
+  public let version: IPVersion
+
+  private let eventLoop: any EventLoop
+  private let callbacks: Callbacks
+  private let queue: TransmitQueue
+  private var memberships: GroupMemberships
+  private var channel: (any Channel)?
+  private var retry: Scheduled<Void>?
+  private var isClosed = false
+  private var tally = Counters()
+
+  /// Opens a socket on the device with the index `interfaceIndex`. Needs CAP_NET_RAW; with CAP_NET_ADMIN the buffers may exceed
+  /// the system's limit. Called on `eventLoop`. Throws what the kernel refused: ENODEV when there is no such device.
+  public init(
+    _ version: IPVersion, interfaceIndex: UInt32, on eventLoop: any EventLoop, receiveBufferOctets: Int32 = 4 << 20,
+    sendBufferOctets: Int32 = 1 << 20, callbacks: Callbacks
+  ) throws(SystemCallError) {
+    eventLoop.preconditionInEventLoop()
+    let socket = try RawSocket.open(
+      version, interfaceIndex: interfaceIndex, receiveBufferOctets: receiveBufferOctets, sendBufferOctets: sendBufferOctets)
+    self.version = version
+    self.interfaceIndex = interfaceIndex
+    self.eventLoop = eventLoop
+    self.callbacks = callbacks
+    queue = TransmitQueue(socket: socket, version: version, interfaceIndex: interfaceIndex)
+    memberships = GroupMemberships(socket: socket, interfaceIndex: interfaceIndex)
+    let result = clinux_duplicate(socket.value)
+    guard result >= 0 else { throw SystemCallError("duplicate a socket", code: -result) }
+    startReceiving(result)
+  }
+
+  deinit { channel?.close(promise: nil) }
+
+  /// What was counted since the socket was opened.
+  public var counters: Counters {
+    var counters = tally
+    counters.sent = queue.sent
+    return counters
+  }
+
+  /// Becomes a member of a multicast group. Each `join` wants a `leave`; the first and the last have an effect.
+  public func join(_ group: IPAddress) throws(SystemCallError) {
+    eventLoop.preconditionInEventLoop()
+    try memberships.join(group)
+  }
+
+  /// Stops being a member of a multicast group. Without a `join` before, it does nothing.
+  public func leave(_ group: IPAddress) throws(SystemCallError) {
+    eventLoop.preconditionInEventLoop()
+    try memberships.leave(group)
+  }
+
+  /// Takes a packet to be sent from its source address at the next `flush`.
+  public func send(_ transmission: Transmission) {
+    eventLoop.preconditionInEventLoop()
+    guard !isClosed else { return fail(transmission, .closed) }
+    do {
+      try queue.append(transmission)
+    } catch {
+      fail(transmission, error)
+    }
+  }
+
+  /// Hands everything that was given to `send` to the kernel. What the kernel has no room for at the moment is tried again.
+  public func flush() {
+    eventLoop.preconditionInEventLoop()
+    guard !isClosed, retry == nil else { return }
+    let result = queue.flush()
+    if result.isBlocked { scheduleRetry() }
+    for (transmission, error) in result.failures { fail(transmission, error) }
+  }
+
+  /// Closes the socket and leaves its groups. Packets that still wait are reported as not sent.
+  public func close() {
+    eventLoop.preconditionInEventLoop()
+    guard !isClosed else { return }
+    isClosed = true
+    retry?.cancel()
+    retry = nil
+    channel?.close(promise: nil)
+    channel = nil
+    for transmission in queue.removeAll() { fail(transmission, .closed) }
+  }
+
+  private func fail(_ transmission: Transmission, _ error: TransmissionError) {
+    tally.failed += 1
+    callbacks.transmissionFailed(transmission, error)
+  }
+
+  private func scheduleRetry() {
+    let bound = NIOLoopBound(WeakReference(self), eventLoop: eventLoop)
+    retry = eventLoop.scheduleTask(in: TransmitQueue.retryDelay) {
+      guard let self = bound.value.object else { return }
+      self.retry = nil
+      self.flush()
+    }
+  }
+
+  // MARK: Receiving
+
+  /// How many datagrams are read in one system call.
+  private static let messagesPerRead = 16
+  /// No IP packet is longer, so that none is ever truncated.
+  private static let longestPacket = 65536
+
+  private func startReceiving(_ descriptor: Int32) {
+    let handler = NIOLoopBound(ReceiveHandler(WeakReference(self)), eventLoop: eventLoop)
+    var bootstrap = DatagramBootstrap(group: eventLoop)
+      .channelOption(.datagramVectorReadMessageCount, value: Self.messagesPerRead)
+      .channelOption(
+        .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.messagesPerRead * Self.longestPacket)
+      )
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(handler.value) }
+      }
+    if version == .v6 { bootstrap = bootstrap.channelOption(.receivePacketInfo, value: true) }
+    let bound = NIOLoopBound(WeakReference(self), eventLoop: eventLoop)
+    bootstrap.withBoundSocket(descriptor).assumeIsolated().whenComplete { result in
+      guard let self = bound.value.object, !self.isClosed else {
+        if case .success(let channel) = result { channel.close(promise: nil) }
+        return
+      }
+      switch result {
+      case .success(let channel): self.channel = channel
+      case .failure(let error): self.channelFailed(error)
+      }
+    }
+  }
+
+  fileprivate func received(_ envelope: AddressedEnvelope<ByteBuffer>) {
+    guard !isClosed else { return }
+    do {
+      let datagram = try datagram(of: envelope)
+      tally.received += 1
+      callbacks.received(datagram)
+    } catch {
+      tally.malformed += 1
+      callbacks.malformed(error)
+    }
+  }
+
+  fileprivate func receivedAll() {
+    guard !isClosed else { return }
+    callbacks.receivedAll()
+  }
+
+  fileprivate func channelFailed(_ error: any Error) {
+    guard !isClosed else { return }
+    close()
+    callbacks.failed(error)
+  }
+
+  private func datagram(of envelope: AddressedEnvelope<ByteBuffer>) throws(MalformedIPHeader) -> Datagram {
+    let packet = envelope.data
+    switch version {
+    case .v4:
+      let header = try IPv4Header(parsing: packet)
+      let payload = packet.getBytes(at: header.payload.lowerBound, length: header.payload.count) ?? []
+      return Datagram(
+        interfaceIndex: interfaceIndex, source: .v4(header.source), destination: .v4(header.destination), bytes: payload)
+    case .v6:
+      guard let source = IPAddress(envelope.remoteAddress),
+        let destination = envelope.metadata?.packetInfo.flatMap({ IPAddress($0.destinationAddress) })
+      else { throw .addresses }
+      return Datagram(
+        interfaceIndex: interfaceIndex, source: source, destination: destination, bytes: Array(packet.readableBytesView))
+    }
+  }
+}
+
+/// Lets the event loop hold on to an object without keeping it alive.
+private struct WeakReference<Object: AnyObject> {
+  weak var object: Object?
+
+  init(_ object: Object) { self.object = object }
+}
+
+/// The end of NIO's pipeline: passes on what the channel has read.
+private final class ReceiveHandler: ChannelInboundHandler {
+  typealias InboundIn = AddressedEnvelope<ByteBuffer>
+
+  private let socket: WeakReference<OSPFSocket>
+  private var lastError: (any Error)?
+
+  init(_ socket: WeakReference<OSPFSocket>) { self.socket = socket }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) { socket.object?.received(unwrapInboundIn(data)) }
+
+  func channelReadComplete(context: ChannelHandlerContext) { socket.object?.receivedAll() }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { lastError = error }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    socket.object?.channelFailed(lastError ?? ChannelError.eof)
+  }
+}
