@@ -1,0 +1,223 @@
+import CLinux
+import Glibc
+import OSPFProtocol
+import OSPFWire
+
+/// Adds and removes service addresses, one call at a time, and keeps the journal. Blocks on the disk.
+///
+/// Used by one thread at a time.
+final class AddressKeeper: @unchecked Sendable {
+  private let netlink: NetlinkSocket
+  private var journal: AddressJournal
+  private var problem: JournalError?
+  private var forgotten: Set<ServiceAddress> = []
+
+  /// Opens the journal, for the network namespace of the calling thread.
+  init(stateDirectory: String) throws(ServiceAddressError) {
+    do {
+      netlink = try NetlinkSocket()
+    } catch {
+      throw .refused(error.description)
+    }
+    let life: AddressJournalText.Life
+    do {
+      life = try .current()
+    } catch {
+      throw .journal(error)
+    }
+    journal = AddressJournal(directory: stateDirectory, life: life, problem: &problem, forgotten: &forgotten)
+  }
+
+  // MARK: After a restart
+
+  /// Takes over what an earlier run has added and is still wanted, and removes the rest of what it has added.
+  func reconcile(wanted: Set<ServiceAddress>) -> Reconciliation {
+    var result = Reconciliation()
+    result.problem = problem
+    result.forgotten = forgotten
+    (problem, forgotten) = (nil, [])
+    let kernel: KernelView
+    do {
+      kernel = try KernelView(netlink, devices: journal.entries.keys.map(\.device))
+    } catch {
+      result.failures = failures(journal.entries.keys, ServiceAddressError(error))
+      return result
+    }
+    var kept = journal.entries
+    for (entry, index) in journal.entries {
+      if kernel.indexes[entry.device] != index || !kernel.hasHostPrefix(entry.address, on: index) {
+        result.forgotten.insert(entry)
+        kept[entry] = nil
+      } else if wanted.contains(entry) {
+        result.adopted.insert(entry)
+      } else {
+        do {
+          try remove(entry, index)
+          result.removed.insert(entry)
+          kept[entry] = nil
+        } catch {
+          result.failures[entry] = ServiceAddressError(error)
+        }
+      }
+    }
+    result.problem = result.problem ?? writeJournal(kept)
+    return result
+  }
+
+  // MARK: Adding
+
+  /// Adds addresses; returns those that were not added, and why.
+  func add(_ addresses: [ServiceAddress]) -> [ServiceAddress: ServiceAddressError] {
+    let kernel: KernelView
+    do {
+      kernel = try KernelView(netlink, devices: addresses.map(\.device))
+    } catch {
+      return failures(addresses, ServiceAddressError(error))
+    }
+    var failures: [ServiceAddress: ServiceAddressError] = [:]
+    var missing: [ServiceAddress: UInt32] = [:]
+    for address in addresses {
+      guard let index = kernel.indexes[address.device] else {
+        failures[address] = .noSuchDevice
+        continue
+      }
+      let isOurs = journal.entries[address] == index
+      if !kernel.has(address.address, on: index) {
+        missing[address] = index
+      } else if !isOurs {
+        failures[address] = .belongsToSomebodyElse
+      }
+    }
+    return failures.merging(addMissing(missing)) { first, _ in first }
+  }
+
+  private func addMissing(_ missing: [ServiceAddress: UInt32]) -> [ServiceAddress: ServiceAddressError] {
+    if let error = writeJournal(journal.entries.merging(missing) { _, new in new }) {
+      return failures(missing.keys, .journal(error))
+    }
+    var failures: [ServiceAddress: ServiceAddressError] = [:]
+    for (address, index) in missing.sorted(by: { $0.key < $1.key }) {
+      do {
+        try netlink.perform(.add(address.address, index: index), "add \(address)")
+      } catch .refused(let error) where error.code == EEXIST {
+        failures[address] = .belongsToSomebodyElse
+      } catch {
+        failures[address] = ServiceAddressError(error)
+      }
+    }
+    if let error = writeJournal(journal.entries.filter { failures[$0.key] == nil }) {
+      return self.failures(failures.keys, .journal(error))
+    }
+    return failures
+  }
+
+  // MARK: Removing
+
+  /// Removes addresses; returns those that were not removed, and why. An address that is gone already counts as removed.
+  func remove(_ addresses: [ServiceAddress]) -> [ServiceAddress: ServiceAddressError] {
+    let kernel: KernelView
+    do {
+      kernel = try KernelView(netlink, devices: addresses.map(\.device))
+    } catch {
+      return failures(addresses, ServiceAddressError(error))
+    }
+    var failures: [ServiceAddress: ServiceAddressError] = [:]
+    var kept = journal.entries
+    for address in addresses {
+      guard let index = journal.entries[address] else {
+        failures[address] = .notOurs
+        continue
+      }
+      do {
+        // A device that has another index is another device: what was added went with the old one.
+        if kernel.indexes[address.device] == index { try remove(address, index) }
+        kept[address] = nil
+      } catch {
+        failures[address] = ServiceAddressError(error)
+      }
+    }
+    let removed = journal.entries.keys.filter { kept[$0] == nil }
+    if let error = writeJournal(kept) {
+      failures.merge(self.failures(removed, .journal(error))) { first, _ in first }
+    }
+    return failures
+  }
+
+  private func remove(_ address: ServiceAddress, _ index: UInt32) throws(NetlinkError) {
+    do {
+      try netlink.perform(.remove(address.address, index: index), "remove \(address)")
+    } catch .refused(let error) where error.code == EADDRNOTAVAIL || error.code == ENODEV {
+      return
+    }
+  }
+
+  // MARK: Journal
+
+  /// Writes the journal unless it says so already; returns why that failed.
+  private func writeJournal(_ entries: [ServiceAddress: UInt32]) -> JournalError? {
+    guard entries != journal.entries else { return nil }
+    do {
+      try journal.replaceEntries(entries)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func failures(
+    _ addresses: some Sequence<ServiceAddress>, _ error: ServiceAddressError
+  ) -> [ServiceAddress: ServiceAddressError] {
+    Dictionary(addresses.map { ($0, error) }) { first, _ in first }
+  }
+}
+
+/// The devices and addresses that the kernel has at one moment.
+private struct KernelView {
+  /// The index of each device that was asked for and exists.
+  private(set) var indexes: [String: UInt32] = [:]
+  private var addresses: [UInt32: Set<LinkAddress>] = [:]
+
+  init(_ netlink: NetlinkSocket, devices: [String]) throws(NetlinkError) {
+    let devices = Set(devices)
+    for link in try netlink.listLinks().snapshot where devices.contains(link.name) {
+      indexes[link.name] = link.index
+      addresses[link.index] = Set(link.addresses)
+    }
+  }
+
+  /// Whether the device has the address, whatever its prefix.
+  func has(_ address: IPAddress, on index: UInt32) -> Bool {
+    addresses[index]?.contains { $0.address == address } ?? false
+  }
+
+  /// Whether the device has the address as /32 or /128, as it is added here.
+  func hasHostPrefix(_ address: IPAddress, on index: UInt32) -> Bool {
+    addresses[index]?.contains(LinkAddress(address: address, prefixLength: address.bitWidth)) ?? false
+  }
+}
+
+extension NetlinkRequest {
+  /// IPv6 addresses are added without duplicate address detection, because every anycast node has them, and with a preferred
+  /// lifetime of zero, so that the host never chooses one as the source of its own traffic.
+  fileprivate static func add(_ address: IPAddress, index: UInt32) -> NetlinkRequest {
+    var request = hostAddress(address, index: index, type: RTM_NEWADDR, flags: NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK)
+    if case .v6 = address {
+      request.appendAttribute(IFA_FLAGS, numbers: UInt32(IFA_F_NODAD))
+      // ifa_cacheinfo: preferred and valid lifetime in seconds, and two times that only the kernel sets.
+      request.appendAttribute(IFA_CACHEINFO, numbers: 0, .max, 0, 0)
+    }
+    return request
+  }
+
+  fileprivate static func remove(_ address: IPAddress, index: UInt32) -> NetlinkRequest {
+    hostAddress(address, index: index, type: RTM_DELADDR, flags: NLM_F_ACK)
+  }
+
+  private static func hostAddress(_ address: IPAddress, index: UInt32, type: Int, flags: Int32) -> NetlinkRequest {
+    var request = NetlinkRequest(type: type, flags: flags)
+    request.appendAddressHeader(family: address.family, prefixLength: address.bitWidth, index: index)
+    request.appendAttribute(IFA_LOCAL, address.octets)
+    request.appendAttribute(IFA_ADDRESS, address.octets)
+    return request
+  }
+}

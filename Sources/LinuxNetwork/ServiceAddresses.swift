@@ -1,0 +1,58 @@
+import NIOCore
+import NIOPosix
+
+/// The service addresses that this daemon puts on network devices.
+///
+/// It adds none that is there already, removes none that it has not added, and knows after a crash which it had added. Kernel and
+/// disk are talked to on a thread of its own, one call after the other: a slow disk never delays a Hello.
+public final class ServiceAddresses: Sendable {
+  /// Where the journal is kept unless said otherwise.
+  public static let defaultStateDirectory = "/var/lib/anycast-ospfd"
+
+  private let eventLoop: any EventLoop
+  private let keeper: AddressKeeper
+  private let threadPool: NIOThreadPool
+
+  /// Opens the journal in `stateDirectory`, which is made when only its last component is missing, for the network namespace of
+  /// the calling thread. Reads a small file. Throws when the kernel cannot be talked to at all; a journal that cannot be read is
+  /// no error here but in the result of `reconcile`.
+  public init(stateDirectory: String = defaultStateDirectory, on eventLoop: any EventLoop) throws(ServiceAddressError) {
+    self.eventLoop = eventLoop
+    keeper = try AddressKeeper(stateDirectory: stateDirectory)
+    threadPool = NIOThreadPool(numberOfThreads: 1)
+    threadPool.start()
+  }
+
+  deinit { threadPool.shutdownGracefully { _ in } }
+
+  /// Takes over those addresses of an earlier run that are in `wanted`, and removes its others. To be called once, before
+  /// anything else. The future fails only after `close`.
+  public func reconcile(wanted: Set<ServiceAddress>) -> EventLoopFuture<Reconciliation> {
+    threadPool.runIfActive(eventLoop: eventLoop) { [keeper] in keeper.reconcile(wanted: wanted) }
+  }
+
+  /// Adds addresses. The result has those that were not added, and why; all others are there and ours, also those that were
+  /// before. The future fails only after `close`.
+  public func add(_ addresses: [ServiceAddress]) -> EventLoopFuture<[ServiceAddress: ServiceAddressError]> {
+    threadPool.runIfActive(eventLoop: eventLoop) { [keeper] in keeper.add(addresses) }
+  }
+
+  /// Removes addresses. The result has those that were not removed, and why; all others are gone. The future fails only after
+  /// `close`.
+  public func remove(_ addresses: [ServiceAddress]) -> EventLoopFuture<[ServiceAddress: ServiceAddressError]> {
+    threadPool.runIfActive(eventLoop: eventLoop) { [keeper] in keeper.remove(addresses) }
+  }
+
+  /// Finishes what was begun, then ends the thread. Leaves all addresses where they are. The future succeeds when the thread has
+  /// ended.
+  public func close() -> EventLoopFuture<Void> {
+    let promise = eventLoop.makePromise(of: Void.self)
+    // Goes through the queue, because shutting the pool down cancels what still waits in it.
+    threadPool.submit { [threadPool] _ in
+      threadPool.shutdownGracefully { error in
+        if let error { promise.fail(error) } else { promise.succeed() }
+      }
+    }
+    return promise.futureResult
+  }
+}
