@@ -20,16 +20,23 @@ extension Router {
       } else if isNextInSequence(description, from: neighbor) {
         accept(description, from: neighbor, at: now)
       } else {
-        process(.seqNumberMismatch, of: neighbor, at: now)
+        beginAnew(description, with: neighbor, at: now)
       }
     case .loading, .full:
       // A slave that has forgotten its last packet can no longer tell (section 10.8).
       let hasForgotten = !neighbor.isLocalMaster && neighbor.slaveDescriptionExpires.isDue(at: now)
       guard isDuplicate(description, from: neighbor), !hasForgotten else {
-        return process(.seqNumberMismatch, of: neighbor, at: now)
+        return beginAnew(description, with: neighbor, at: now)
       }
       if !neighbor.isLocalMaster { repeatDescription(to: neighbor) }
     }
+  }
+
+  /// SeqNumberMismatch. The packet that caused it may be the neighbor's own first packet of a new exchange; taking it as that
+  /// saves waiting for its repetition, which is RxmtInterval away.
+  private func beginAnew(_ description: DatabaseDescription, with neighbor: Neighbor, at now: Instant) {
+    process(.seqNumberMismatch, of: neighbor, at: now)
+    if neighbor.state == .exStart { negotiate(description, with: neighbor, at: now) }
   }
 
   /// State ExStart: who is master, and with which number the exchange begins.

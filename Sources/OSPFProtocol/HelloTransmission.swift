@@ -17,7 +17,6 @@ extension Router {
     let interval = interface.settings.helloInterval
     // Kept to the beat of the interval, unless the beat has been missed altogether.
     interface.helloTimer = max(scheduled + interval, now + interval / 2)
-    interface.lastHello = now
     guard sendsHellosByMulticast(on: interface) else {
       for neighbor in interface.neighbors where receivesPeriodicHello(neighbor) { sendHello(to: neighbor, at: now) }
       return
@@ -28,9 +27,10 @@ extension Router {
   /// Sends a Hello as soon as the rate limit allows, where that is before the next periodic one.
   func hastenHello(on interface: Interface, at now: Instant) {
     guard interface.isActive else { return }
-    let earliest = interface.lastHello.map { max(now, $0 + ProtocolConstants.triggeredHelloInterval) } ?? now
+    let earliest = interface.lastTriggeredHello.map { max(now, $0 + ProtocolConstants.triggeredHelloInterval) } ?? now
     guard earliest < interface.helloTimer ?? .init(nanoseconds: .max) else { return }
     interface.helloTimer = earliest
+    interface.lastTriggeredHello = earliest
     if earliest <= now { sendHello(on: interface, at: now) }
   }
 

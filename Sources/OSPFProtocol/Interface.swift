@@ -21,8 +21,8 @@ final class Interface {
 
   /// When the next Hello is due.
   var helloTimer: Instant?
-  /// When the last Hello was sent.
-  var lastHello: Instant?
+  /// When a Hello was last sent before its time.
+  var lastTriggeredHello: Instant?
   /// When state Waiting ends.
   var waitTimer: Instant?
   /// When the delayed acknowledgments are sent.

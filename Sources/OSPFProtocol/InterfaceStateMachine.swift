@@ -63,7 +63,7 @@ extension Router {
     interface.designatedRouter = .none
     interface.backupDesignatedRouter = .none
     interface.helloTimer = nil
-    interface.lastHello = nil
+    interface.lastTriggeredHello = nil
     interface.waitTimer = nil
     interface.acknowledgmentTimer = nil
     interface.delayedAcknowledgments = []

@@ -178,7 +178,7 @@ public final class Bench {
   }
 
   /// Every change of a neighbor's state since the last `forget`.
-  public func changes(of routerID: RouterID) -> [(to: NeighborState, cause: NeighborStateChangeCause)] {
+  public func changes(of routerID: RouterID) -> [(to: NeighborState, cause: NeighborEvent)] {
     events.compactMap {
       guard case .neighborStateChanged(let neighbor, _, let to, let cause) = $0, neighbor.routerID == routerID else { return nil }
       return (to, cause)
