@@ -24,23 +24,14 @@ enum AnycastServiceCommands {
   private static let address = Command("address") { arguments, draft throws(ConfigurationError) in
     let word = arguments.peek
     let address = try serviceAddress(&arguments)
-    guard case .service(let index) = draft.context else { return }
     if let problem = problem(with: address.address) {
       throw arguments.conflict(problem, at: word)
     }
-    for (other, service) in draft.configuration.services.enumerated() {
-      let same = service.addresses.first {
-        $0.address == address.address || (other != index && $0.prefix == address.prefix)
-      }
-      guard let same, let place = draft.places[.serviceAddress(other, same.address)] else { continue }
-      throw arguments.conflict("service '\(service.name)' has \(same.prefix) already, at \(place)", at: word)
+    if let other = draft.add(address, at: arguments.line.location(of: word)) {
+      throw arguments.conflict("\(other.reason), at \(other.place)", at: word)
     }
-    let location = word.map { arguments.line.location(of: $0) }
-    draft.places[.serviceAddress(index, address.address)] = location
-    draft.editService { service, _ in service.addresses.append(address) }
   } undo: { arguments, draft throws(ConfigurationError) in
-    let address = try serviceAddress(&arguments)
-    draft.editService { service, _ in service.addresses.removeAll { $0 == address } }
+    draft.remove(try serviceAddress(&arguments))
   }
 
   private static func serviceAddress(_ arguments: inout Arguments) throws(ConfigurationError) -> ServiceAddress {

@@ -23,8 +23,6 @@ struct Arguments: Sendable {
   var peek: Word? { words.first }
   /// Nothing is left.
   var isAtEnd: Bool { words.isEmpty }
-  /// How many words are left.
-  var count: Int { words.count }
   /// The command as it was written.
   var commandText: String { command.map(\.text).joined(separator: " ") }
   /// Where the command stands.

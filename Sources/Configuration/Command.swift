@@ -47,14 +47,14 @@ struct Command: Sendable {
 
   /// A line whose meaning cannot be honoured. With `no` it asks for the default and changes nothing.
   static func notSupported(
-    _ phrase: String, _ reason: String = "not available yet", opensBlock: Bool = false
+    _ phrase: String, _ reason: String = "not available yet", opensBlock: Bool = false, isSecret: Bool = false
   ) -> Command {
     Command(phrase, opensBlock: opensBlock) { arguments, _ throws(ConfigurationError) in
       throw ConfigurationError(
         location: arguments.location, problem: .notSupported(reason), word: arguments.commandText)
     } undo: { arguments, draft throws(ConfigurationError) in
       arguments.skipAll()
-      draft.note(.withoutEffect, arguments, "already the default")
+      draft.note(.withoutEffect, arguments, "already the default", isSecret: isSecret)
     }
   }
 }
@@ -82,22 +82,24 @@ struct CommandTree: Sendable {
     var command: Command?
     /// The number of words of that phrase.
     var length = 0
-    /// The number of words that are the beginning of any phrase, and what could have come after them.
+    /// The number of words that are the beginning of any phrase.
     var known = 0
-    var continuations: [String] = []
+    /// Where in the tree those words end.
+    fileprivate var end: CommandTree
+
+    /// What could have come after the known words.
+    var continuations: [String] { end.children.keys.sorted() }
   }
 
   /// Walks down the tree along the words of a line.
   func match(_ words: ArraySlice<Word>) -> Match {
-    var match = Match()
-    var node = self
+    var match = Match(end: self)
     for (depth, word) in words.enumerated() {
-      guard let child = node.children[word.text] else { break }
-      node = child
+      guard let child = match.end.children[word.text] else { break }
+      match.end = child
       match.known = depth + 1
       if let command = child.command { (match.command, match.length) = (command, depth + 1) }
     }
-    match.continuations = node.children.keys.sorted()
     return match
   }
 }

@@ -16,6 +16,11 @@ struct Draft: Sendable {
   /// The services with a line that could not be read: nothing can be said to be missing in them.
   private(set) var unreadServices: Set<Int> = []
 
+  /// Which service has a name, an address, a prefix.
+  private var serviceIndices: [String: Int] = [:]
+  private var addressOwners: [IPAddress: Int] = [:]
+  private var prefixOwners: [IPPrefix: Int] = [:]
+
   /// A block.
   enum Context: Hashable, Sendable {
     case top
@@ -45,7 +50,6 @@ struct Draft: Sendable {
     case serviceAddress(Int, IPAddress)
     case require(Int)
     case drain(Int)
-    case advertise(Int)
     case timers(interface: String, OSPFVersion, IPv4Address?)
     case routerID(OSPFVersion?)
     case network(IPv4Prefix)
@@ -59,7 +63,8 @@ struct Draft: Sendable {
     let line = arguments.line
     notices.append(
       ConfigurationNotice(
-        location: line.location(of: line.words.first), kind: kind, line: isSecret ? arguments.commandText : line.text,
+        location: line.location(of: line.words.first), kind: kind,
+        line: isSecret ? (arguments.isNegated ? "no " : "") + arguments.commandText : line.text,
         reason: reason))
   }
 
@@ -99,5 +104,44 @@ struct Draft: Sendable {
   mutating func editService(_ change: (inout ServiceConfiguration, Int) -> Void) {
     guard case .service(let index) = context else { return }
     change(&configuration.services[index], index)
+  }
+
+  /// Begins a service's block. Returns where the name has been used already.
+  mutating func beginService(_ name: String, at location: SourceLocation) -> SourceLocation? {
+    if let first = serviceIndices[name] { return places[.service(first)] }
+    configuration.services.append(ServiceConfiguration(name: name))
+    let index = configuration.services.count - 1
+    serviceIndices[name] = index
+    places[.service(index)] = location
+    context = .service(index)
+    return nil
+  }
+
+  /// Gives an address to the service whose block is being read. Returns what stands in the way: an address of this service, or
+  /// an address or prefix of another.
+  mutating func add(_ address: ServiceAddress, at location: SourceLocation) -> (reason: String, place: SourceLocation)? {
+    guard case .service(let index) = context else { return nil }
+    let prefixOwner = prefixOwners[address.prefix].flatMap { $0 == index ? nil : $0 }
+    if let owner = addressOwners[address.address] ?? prefixOwner {
+      let service = configuration.services[owner]
+      let same = service.addresses.first { $0.address == address.address || $0.prefix == address.prefix }
+      if let same, let place = places[.serviceAddress(owner, same.address)] {
+        return ("service '\(service.name)' has \(same.prefix) already", place)
+      }
+    }
+    addressOwners[address.address] = index
+    prefixOwners[address.prefix] = index
+    places[.serviceAddress(index, address.address)] = location
+    configuration.services[index].addresses.append(address)
+    return nil
+  }
+
+  /// Takes an address from the service whose block is being read.
+  mutating func remove(_ address: ServiceAddress) {
+    guard case .service(let index) = context, configuration.services[index].addresses.contains(address) else { return }
+    configuration.services[index].addresses.removeAll { $0 == address }
+    addressOwners[address.address] = nil
+    let keepsPrefix = configuration.services[index].addresses.contains { $0.prefix == address.prefix }
+    if !keepsPrefix { prefixOwners[address.prefix] = nil }
   }
 }

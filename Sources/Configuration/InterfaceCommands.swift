@@ -107,10 +107,12 @@ enum InterfaceCommands {
 
   private static let notAvailable: [Command] =
     prefixes(.v2).flatMap { prefix in
-      ["authentication", "authentication-key", "message-digest-key"].map { Command.notSupported("\(prefix) \($0)") }
+      ["authentication", "authentication-key", "message-digest-key"].map {
+        Command.notSupported("\(prefix) \($0)", isSecret: true)
+      }
     }
     + [
-      .notSupported("ipv6 ospf6 authentication"), .notSupported("ipv6 ospf6 advertise prefix-list"),
+      .notSupported("ipv6 ospf6 authentication", isSecret: true), .notSupported("ipv6 ospf6 advertise prefix-list"),
       .notSupported("ip ospf prefix-suppression"), .notSupported("ip ospf neighbor-filter"),
     ]
 }

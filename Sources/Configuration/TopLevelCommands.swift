@@ -56,14 +56,9 @@ enum TopLevelCommands {
       }
       return isPlain && name.utf8.count <= 63 && IPAddress(name) == nil ? name : nil
     }
-    if let first = draft.configuration.services.firstIndex(where: { $0.name == name }), let place = draft.places[.service(first)]
-    {
+    if let place = draft.beginService(name, at: arguments.line.location(of: word)) {
       throw arguments.conflict("there is already a service of this name, at \(place)", at: word)
     }
-    draft.configuration.services.append(ServiceConfiguration(name: name))
-    let index = draft.configuration.services.count - 1
-    draft.places[.service(index)] = word.map { arguments.line.location(of: $0) }
-    draft.context = .service(index)
   }
 
   /// They leave the block, which looking them up at the top level has already done.
@@ -89,6 +84,7 @@ enum TopLevelCommands {
       .notSupported("ipv6 prefix-list"), .notSupported("route-map", opensBlock: true),
       .notSupported("key chain", opensBlock: true),
       .notSupported("vrf", "VRFs; run one daemon in each network namespace", opensBlock: true),
+      .notSupported("bfd", "there is no BFD; a dead neighbor is noticed when its dead interval is over", opensBlock: true),
       .notSupported("include", "give each file by its own --config"),
     ]
     + ["babel", "bgp", "eigrp", "isis", "openfabric", "pim", "rip", "ripng"].map {

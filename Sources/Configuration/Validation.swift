@@ -79,15 +79,32 @@ enum Validation {
 
   /// What is no error, but hardly meant.
   static func takeNotes(_ draft: inout Draft) {
+    let configuration = draft.configuration
+    let reached = Set(OSPFVersion.allCases.filter { carriesExternals($0, configuration) })
     for (index, service) in draft.configuration.services.enumerated() {
       for address in service.addresses {
-        let (section, block) =
-          address.address.v4 == nil ? (draft.configuration.ospf6, "router ospf6") : (draft.configuration.ospf, "router ospf")
-        guard section == nil else { continue }
-        draft.note(
-          .withoutEffect, line: "address \(address.prefix)", at: .serviceAddress(index, address.address),
-          "without '\(block)' nothing advertises it")
+        let version: OSPFVersion = address.address.v4 == nil ? .v3 : .v2
+        let block = version == .v2 ? "router ospf" : "router ospf6"
+        let place = Draft.Place.serviceAddress(index, address.address)
+        if draft.configuration[version] == nil {
+          draft.note(
+            .withoutEffect, line: "address \(address.prefix)", at: place, "without '\(block)' nothing advertises it")
+        } else if case .external = service.advertise, !reached.contains(version) {
+          draft.note(
+            .withoutEffect, line: "address \(address.prefix)", at: place,
+            "every area of '\(block)' is a stub area, which no AS-external-LSA enters; write 'advertise stub'")
+        }
       }
     }
+  }
+
+  /// Whether an AS-external-LSA or one of type 7 can leave by any area that interfaces are said to be in.
+  private static func carriesExternals(_ version: OSPFVersion, _ configuration: Configuration) -> Bool {
+    guard let section = configuration[version] else { return false }
+    let named = configuration.interfaces.flatMap { interface in
+      version == .v2 ? [interface.ospf.area] + interface.ospfByAddress.values.map(\.area) : [interface.ospf6.area]
+    }
+    let areas = named.compactMap { $0 } + section.networks.map(\.area)
+    return areas.isEmpty || areas.contains { section.areas[$0] != .stub }
   }
 }

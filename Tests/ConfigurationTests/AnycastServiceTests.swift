@@ -157,6 +157,19 @@ struct AnycastServiceTests {
         == ["test.conf:4:10: '192.0.2.2/24': service 'a' has 192.0.2.0/24 already, at test.conf:2:10"])
   }
 
+  @Test("an address that was taken back is free for another service")
+  func addressTakenBack() throws {
+    let text = "anycast service a\n address 192.0.2.1\n address 192.0.2.2\n no address 192.0.2.1\n"
+    let services = try configuration(text + "anycast service b\n address 192.0.2.1\n").services
+    #expect(services.map { $0.addresses.map(\.prefix.description) } == [["192.0.2.2/32"], ["192.0.2.1/32"]])
+  }
+
+  @Test("ten thousand services are read")
+  func manyServices() throws {
+    let text = (0..<10_000).map { "anycast service s\($0)\n address 10.0.\($0 / 256).\($0 % 256)\n" }.joined()
+    #expect(try configuration(text).services.count == 10_000)
+  }
+
   @Test("a service name that another file has used is an error that names the first place")
   func duplicateName() {
     let first = SourceFile(path: "a.conf", text: "anycast service dns\n address 192.0.2.1\n")

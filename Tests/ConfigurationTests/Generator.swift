@@ -1,0 +1,159 @@
+import AnycastPolicy
+import OSPFProtocol
+import OSPFWire
+
+@testable import Configuration
+
+/// The numbers that a seed gives (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+/// Makes valid configurations from a seed: every field, present and absent.
+struct ConfigurationGenerator {
+  private var random: SeededGenerator
+
+  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+
+  mutating func configuration() -> Configuration {
+    var configuration = Configuration()
+    configuration.routerID = maybe { RouterID(rawValue: $0.number(1...0x0FFF_FFFF)) }
+    configuration.interfaces = (0..<number(0...3)).map { interface("eth\($0)") }
+    configuration.ospf = maybe { $0.section(.v2) }
+    configuration.ospf6 = maybe { $0.section(.v3) }
+    configuration.services = (0..<number(0...3)).map { service($0) }
+    return configuration
+  }
+
+  private mutating func number<Value: FixedWidthInteger>(_ range: ClosedRange<Value>) -> Value {
+    Value.random(in: range, using: &random)
+  }
+
+  private mutating func one<Element>(of elements: [Element], or other: Element) -> Element {
+    elements.randomElement(using: &random) ?? other
+  }
+
+  private mutating func maybe<Value>(_ make: (inout Self) -> Value) -> Value? {
+    Bool.random(using: &random) ? make(&self) : nil
+  }
+
+  private mutating func text() -> String {
+    let words = ["probe", "a\"b", "c\\d", "'e'", "!", "no", "\u{FC}ber", "interval", "x y", "#"]
+    return (0..<number(1...4)).map { _ in one(of: words, or: "") }.joined(separator: " ")
+  }
+
+  private mutating func interface(_ name: String) -> InterfaceConfiguration {
+    var interface = InterfaceConfiguration(name: name)
+    interface.description = maybe { $0.text() }
+    interface.ospf = parameters(.v2)
+    interface.ospf6 = parameters(.v3)
+    for _ in 0..<number(0...2) {
+      let parameters = parameters(.v2)
+      guard parameters != InterfaceParameters() else { continue }
+      interface.ospfByAddress[IPv4Address(rawValue: number(0x0A00_0000...0x0AFF_FFFF))] = parameters
+    }
+    return interface
+  }
+
+  /// Hello intervals stay below every dead interval, so that any two of them go together.
+  private mutating func parameters(_ version: OSPFVersion) -> InterfaceParameters {
+    var parameters = InterfaceParameters()
+    parameters.area = maybe { AreaID(rawValue: $0.number(0...UInt32.max)) }
+    parameters.networkType = maybe { $0.one(of: NetworkType.allCases, or: .broadcast) }
+    parameters.helloInterval = maybe { $0.one(of: [.milliseconds(250), .seconds(1), .seconds(39)], or: .seconds(1)) }
+    parameters.deadInterval = maybe {
+      let interval = InterfaceParameters.DeadInterval.interval(.seconds($0.number(40...65535)))
+      return $0.one(of: [interval, .minimal(helloMultiplier: $0.number(2...20))], or: interval)
+    }
+    parameters.rxmtInterval = maybe { .milliseconds($0.number(1000...65_535_000)) }
+    parameters.infTransDelay = maybe { $0.number(1...65535) }
+    parameters.priority = maybe { $0.number(0...255) }
+    parameters.cost = maybe { $0.number(1...65535) }
+    parameters.mtuIgnore = maybe { _ in true }
+    parameters.isPassive = maybe { Bool.random(using: &$0.random) }
+    guard version == .v3 else { return parameters }
+    parameters.instanceID = maybe { $0.number(0...255) }
+    parameters.announcedMTU = maybe { $0.number(1...65535) }
+    return parameters
+  }
+
+  private mutating func section(_ version: OSPFVersion) -> RouterSection {
+    var section = RouterSection()
+    section.routerID = maybe { RouterID(rawValue: $0.number(1...0x0FFF_FFFF)) }
+    for _ in 0..<number(0...2) {
+      section.areas[AreaID(rawValue: number(1...9))] = one(of: [.stub, .nssa], or: .stub)
+    }
+    section.maxMetric = maybe { $0.one(of: [.never, .withSeveralUplinks, .always], or: .never) }
+    section.isHostRouter = Bool.random(using: &random)
+    section.minLSInterval = maybe { .milliseconds($0.number(0...60000)) }
+    section.minLSArrival = maybe { .milliseconds($0.number(0...600_000)) }
+    section.referenceBandwidth = maybe { $0.number(1...4_294_967) }
+    guard version == .v2 else { return section }
+    section.isPassiveByDefault = Bool.random(using: &random)
+    section.networks = (0..<number(0...3)).map {
+      let prefix = IPv4Prefix(IPv4Address(10, UInt8($0), 0, 0), length: number(16...32))
+      return NetworkStatement(prefix: prefix, area: AreaID(rawValue: number(0...9)))
+    }
+    for _ in 0..<number(0...2) {
+      section.neighbors[IPv4Address(rawValue: number(0x0A00_0000...0x0AFF_FFFF))] = NeighborStatement(
+        priority: maybe { $0.number(0...255) }, pollInterval: maybe { .milliseconds($0.number(1000...65_535_000)) })
+    }
+    return section
+  }
+
+  private mutating func service(_ index: UInt8) -> ServiceConfiguration {
+    var service = ServiceConfiguration(name: "service-\(index)")
+    service.description = maybe { $0.text() }
+    service.addresses = [ServiceAddress(address: .v4(IPv4Address(192, 0, index, 77)), prefixLength: number(24...32))]
+    if Bool.random(using: &random) {
+      let address = IPAddress.v6(IPv6Address(high: 0x2001_0DB8_0000_0000 | UInt64(index), low: number(0...UInt64.max)))
+      service.addresses.append(ServiceAddress(address: address, prefixLength: number(64...128)))
+    }
+    service.addressMode = one(of: AddressMode.allCases, or: .none)
+    service.device = one(of: ["lo", "dummy0"], or: "lo")
+    service.advertise = one(
+      of: [
+        .external(
+          metric: number(0...1000), type: one(of: [.type1, .type2], or: .type1), tag: one(of: [0, UInt32.max], or: 0)),
+        .stub(metric: number(0...1000)),
+      ], or: .stub(metric: 0))
+    service.checks = (0..<number(0...4)).map { _ in check() }
+    service.require = one(of: service.checks.isEmpty ? [.all, .any] : [.all, .any, .atLeast(service.checks.count)], or: .all)
+    service.drain = maybe { DrainMetric(metric: $0.number(1001...65535), duration: .milliseconds($0.number(1...86_400_000))) }
+    service.linger = .milliseconds(number(0...86_400_000))
+    service.isShutdown = Bool.random(using: &random)
+    return service
+  }
+
+  private mutating func check() -> CheckConfiguration {
+    let timeout = number(1...5000)
+    return CheckConfiguration(
+      kind: checkKind(), interval: .milliseconds(number(max(timeout, 10)...86_400_000)), timeout: .milliseconds(timeout),
+      rise: number(1...1000), fall: number(1...1000))
+  }
+
+  private mutating func checkKind() -> CheckKind {
+    let address: IPAddress = one(of: [.v4(IPv4Address(192, 0, 2, 9)), .v6(IPv6Address(high: 1, low: 2))], or: .v4(.unspecified))
+    switch number(0...2) {
+    case 0: return .exec(command: ["/bin/\(text())"] + (0..<number(0...4)).map { _ in text() } + ["", "rise"])
+    case 1: return .tcp(address: maybe { _ in address }, ports: (0...number(0...2)).map { _ in number(1...65535) })
+    default:
+      let type = address.v4 == nil ? "AAAA" : "A"
+      return .dns(
+        DNSCheck(
+          name: one(of: ["www.example.net", ".", "a."], or: "."), type: type, server: maybe { _ in address },
+          port: number(1...65535), transport: one(of: DNSCheck.Transport.allCases, or: .udp),
+          expectation: one(of: [.any, .nxdomain, .address(address), .rcode("REFUSED")], or: .any)))
+    }
+  }
+}
