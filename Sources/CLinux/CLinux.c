@@ -5,6 +5,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <string.h>
@@ -127,6 +128,13 @@ int clinux_send(int descriptor, int family, uint32_t interface_index, const uint
     return sent < 0 ? -errno : sent;
 }
 
+int64_t clinux_dropped_packets(int descriptor) {
+    uint32_t information[SK_MEMINFO_VARS] = {0};
+    socklen_t length = sizeof information;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_MEMINFO, information, &length) < 0) return -errno;
+    return information[SK_MEMINFO_DROPS];
+}
+
 int clinux_open_netlink(uint32_t groups) {
     int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     if (descriptor < 0) return -errno;
@@ -140,10 +148,9 @@ int clinux_open_netlink(uint32_t groups) {
 }
 
 int clinux_netlink_send(int descriptor, const void *message, size_t length) {
-    struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
     ssize_t sent;
     do {
-        sent = sendto(descriptor, message, length, 0, (struct sockaddr *)&kernel, sizeof kernel);
+        sent = send(descriptor, message, length, 0);
     } while (sent < 0 && errno == EINTR);
     return sent < 0 ? -errno : 0;
 }

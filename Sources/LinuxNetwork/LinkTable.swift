@@ -74,15 +74,14 @@ struct LinkTable {
   private mutating func applyAddress(_ message: NetlinkMessage, exists: Bool) throws(MalformedNetlinkMessage) {
     guard let address = try ReportedAddress(message) else { return }
     let entry = Address(value: address.value, isSecondary: address.flags & UInt32(IFA_F_SECONDARY) != 0)
-    var list = addresses[address.interfaceIndex] ?? []
-    let position = list.firstIndex { Self.areSame($0.value, entry.value) }
+    let index = address.interfaceIndex
+    let position = addresses[index]?.firstIndex { Self.areSame($0.value, entry.value) }
     switch (position, exists) {
-    case (let position?, true): list[position] = entry
-    case (let position?, false): list.remove(at: position)
-    case (nil, true): list.append(entry)
+    case (let position?, true): addresses[index]?[position] = entry
+    case (let position?, false): addresses[index]?.remove(at: position)
+    case (nil, true): addresses[index, default: []].append(entry)
     case (nil, false): break
     }
-    addresses[address.interfaceIndex] = list.isEmpty ? nil : list
   }
 
   /// Whether the kernel takes both for the same address: an IPv4 address may be there with several prefixes and peers, an IPv6

@@ -25,8 +25,13 @@ final class NetlinkSocket: @unchecked Sendable {
   private var sequenceNumber: UInt32 = 0
 
   /// Opens a socket in the network namespace of the calling thread, member of the groups RTMGRP_*.
-  init(groups: Int32 = 0) throws(SystemCallError) {
-    descriptor = try OwnedDescriptor(clinux_open_netlink(UInt32(bitPattern: groups)), "open an rtnetlink socket")
+  convenience init(groups: Int32 = 0) throws(SystemCallError) {
+    try self.init(OwnedDescriptor(clinux_open_netlink(UInt32(bitPattern: groups)), "open an rtnetlink socket"))
+  }
+
+  /// Talks through a socket that is open already.
+  init(_ descriptor: OwnedDescriptor) throws(SystemCallError) {
+    self.descriptor = descriptor
     let patience = timeval(tv_sec: Self.answerPatience, tv_usec: 0)
     try descriptor.set(SOL_SOCKET, SO_RCVTIMEO, to: patience, "limit the wait for an answer")
   }

@@ -43,6 +43,8 @@ public final class OSPFSocket {
     public var received: UInt64 = 0
     /// Datagrams dropped because they were not IP packets.
     public var malformed: UInt64 = 0
+    /// Packets that the kernel dropped, because they came faster than they were read, or, in IPv6, for their OSPF checksum.
+    public var dropped: UInt64 = 0
     /// Packets that the kernel took.
     public var sent: UInt64 = 0
     /// Packets that could not be sent.
@@ -56,12 +58,17 @@ public final class OSPFSocket {
 
   private let eventLoop: any EventLoop
   private let callbacks: Callbacks
-  private let queue: TransmitQueue
-  private var memberships: GroupMemberships
-  private var channel: (any Channel)?
-  private var retry: Scheduled<Void>?
-  private var isClosed = false
+  /// Everything that holds on to the kernel's socket; nil when it is closed.
+  private var resources: Resources?
   private var tally = Counters()
+
+  private struct Resources {
+    let socket: OwnedDescriptor
+    let queue: TransmitQueue
+    var memberships: GroupMemberships
+    var channel: (any Channel)?
+    var retry: Scheduled<Void>?
+  }
 
   /// Opens a socket on the device with the index `interfaceIndex`. Needs CAP_NET_RAW; with CAP_NET_ADMIN the buffers may exceed
   /// the system's limit. Called on `eventLoop`. Throws what the kernel refused: ENODEV when there is no such device.
@@ -76,40 +83,50 @@ public final class OSPFSocket {
     self.interfaceIndex = interfaceIndex
     self.eventLoop = eventLoop
     self.callbacks = callbacks
-    queue = TransmitQueue(socket: socket, version: version, interfaceIndex: interfaceIndex)
-    memberships = GroupMemberships(socket: socket, interfaceIndex: interfaceIndex)
+    resources = Resources(
+      socket: socket, queue: TransmitQueue(socket: socket, version: version, interfaceIndex: interfaceIndex),
+      memberships: GroupMemberships(socket: socket, interfaceIndex: interfaceIndex))
+    // NIO closes what it is given whenever it likes to; the descriptor for sending stays ours.
     let result = clinux_duplicate(socket.value)
     guard result >= 0 else { throw SystemCallError("duplicate a socket", code: -result) }
     startReceiving(result)
   }
 
-  deinit { channel?.close(promise: nil) }
+  deinit { resources?.channel?.close(promise: nil) }
 
   /// What was counted since the socket was opened.
   public var counters: Counters {
+    eventLoop.preconditionInEventLoop()
+    return resources.map(counters) ?? tally
+  }
+
+  private func counters(_ resources: Resources) -> Counters {
     var counters = tally
-    counters.sent = queue.sent
+    counters.sent = resources.queue.sent
+    // Fails only where the kernel is too old to tell (before Linux 4.12).
+    counters.dropped = UInt64(max(clinux_dropped_packets(resources.socket.value), 0))
     return counters
   }
 
-  /// Becomes a member of a multicast group. Each `join` wants a `leave`; the first and the last have an effect.
+  /// Becomes a member of a multicast group. Each `join` wants a `leave`; the first and the last have an effect. A closed socket is
+  /// a member of none.
   public func join(_ group: IPAddress) throws(SystemCallError) {
     eventLoop.preconditionInEventLoop()
-    try memberships.join(group)
+    try resources?.memberships.join(group)
   }
 
   /// Stops being a member of a multicast group. Without a `join` before, it does nothing.
   public func leave(_ group: IPAddress) throws(SystemCallError) {
     eventLoop.preconditionInEventLoop()
-    try memberships.leave(group)
+    try resources?.memberships.leave(group)
   }
 
   /// Takes a packet to be sent from its source address at the next `flush`.
   public func send(_ transmission: Transmission) {
     eventLoop.preconditionInEventLoop()
-    guard !isClosed else { return fail(transmission, .closed) }
+    guard let resources else { return fail(transmission, .closed) }
     do {
-      try queue.append(transmission)
+      try resources.queue.append(transmission)
     } catch {
       fail(transmission, error)
     }
@@ -118,22 +135,21 @@ public final class OSPFSocket {
   /// Hands everything that was given to `send` to the kernel. What the kernel has no room for at the moment is tried again.
   public func flush() {
     eventLoop.preconditionInEventLoop()
-    guard !isClosed, retry == nil else { return }
-    let result = queue.flush()
-    if result.isBlocked { scheduleRetry() }
+    guard let resources, resources.retry == nil else { return }
+    let result = resources.queue.flush()
+    if result.isBlocked { self.resources?.retry = scheduleRetry() }
     for (transmission, error) in result.failures { fail(transmission, error) }
   }
 
   /// Closes the socket and leaves its groups. Packets that still wait are reported as not sent.
   public func close() {
     eventLoop.preconditionInEventLoop()
-    guard !isClosed else { return }
-    isClosed = true
-    retry?.cancel()
-    retry = nil
-    channel?.close(promise: nil)
-    channel = nil
-    for transmission in queue.removeAll() { fail(transmission, .closed) }
+    guard let resources else { return }
+    tally = counters(resources)
+    self.resources = nil
+    resources.retry?.cancel()
+    resources.channel?.close(promise: nil)
+    for transmission in resources.queue.removeAll() { fail(transmission, .closed) }
   }
 
   private func fail(_ transmission: Transmission, _ error: TransmissionError) {
@@ -141,11 +157,11 @@ public final class OSPFSocket {
     callbacks.transmissionFailed(transmission, error)
   }
 
-  private func scheduleRetry() {
+  private func scheduleRetry() -> Scheduled<Void> {
     let bound = NIOLoopBound(WeakReference(self), eventLoop: eventLoop)
-    retry = eventLoop.scheduleTask(in: TransmitQueue.retryDelay) {
+    return eventLoop.scheduleTask(in: TransmitQueue.retryDelay) {
       guard let self = bound.value.object else { return }
-      self.retry = nil
+      self.resources?.retry = nil
       self.flush()
     }
   }
@@ -170,19 +186,19 @@ public final class OSPFSocket {
     if version == .v6 { bootstrap = bootstrap.channelOption(.receivePacketInfo, value: true) }
     let bound = NIOLoopBound(WeakReference(self), eventLoop: eventLoop)
     bootstrap.withBoundSocket(descriptor).assumeIsolated().whenComplete { result in
-      guard let self = bound.value.object, !self.isClosed else {
+      guard let self = bound.value.object, self.resources != nil else {
         if case .success(let channel) = result { channel.close(promise: nil) }
         return
       }
       switch result {
-      case .success(let channel): self.channel = channel
+      case .success(let channel): self.resources?.channel = channel
       case .failure(let error): self.channelFailed(error)
       }
     }
   }
 
   fileprivate func received(_ envelope: AddressedEnvelope<ByteBuffer>) {
-    guard !isClosed else { return }
+    guard resources != nil else { return }
     do {
       let datagram = try datagram(of: envelope)
       tally.received += 1
@@ -194,12 +210,12 @@ public final class OSPFSocket {
   }
 
   fileprivate func receivedAll() {
-    guard !isClosed else { return }
+    guard resources != nil else { return }
     callbacks.receivedAll()
   }
 
   fileprivate func channelFailed(_ error: any Error) {
-    guard !isClosed else { return }
+    guard resources != nil else { return }
     close()
     callbacks.failed(error)
   }

@@ -32,8 +32,9 @@ public struct SystemdNotifier: Sendable {
   }
 
   /// Half of the interval in which the service manager wants a `.watchdog` (`WATCHDOG_USEC`): how often to send one. Nil when it
-  /// wants none.
+  /// wants none, or wants it from another process (`WATCHDOG_PID`).
   public static func watchdogInterval() -> Duration? {
+    if let process = getenv("WATCHDOG_PID"), String(cString: process) != String(getpid()) { return nil }
     guard let text = getenv("WATCHDOG_USEC"), let microseconds = Int64(String(cString: text)), microseconds > 0 else {
       return nil
     }

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import LinuxNetwork
 import NIOCore
@@ -19,13 +20,17 @@ private struct Station {
   let malformed = Inbox<MalformedIPHeader>()
   let refused = Inbox<TransmissionError>()
 
-  init(_ namespace: Namespace, _ device: String, _ version: IPVersion = .v4, sendBufferOctets: Int32 = 1 << 20) async throws {
+  init(
+    _ namespace: Namespace, _ device: String, _ version: IPVersion = .v4, receiveBufferOctets: Int32 = 4 << 20,
+    sendBufferOctets: Int32 = 1 << 20
+  ) async throws {
     self.namespace = namespace
     let index = try await namespace.index(of: device)
     self.index = index
     socket = try await namespace.make { [received, malformed, refused] in
       try OSPFSocket(
-        version, interfaceIndex: index, on: namespace.loop, sendBufferOctets: sendBufferOctets,
+        version, interfaceIndex: index, on: namespace.loop, receiveBufferOctets: receiveBufferOctets,
+        sendBufferOctets: sendBufferOctets,
         callbacks: .init(
           received: { received.put($0) }, malformed: { malformed.put($0) },
           transmissionFailed: { _, error in refused.put(error) }, failed: { Issue.record("the socket failed: \($0)") }))
@@ -275,6 +280,46 @@ struct OSPFSocketTests {
       #expect(try await left.counters().failed == 0)
       try await left.close()
       try await right.close()
+    }
+  }
+
+  @Test("Packets that come faster than they are read are counted")
+  func overflow() async throws {
+    try await withStations { left, right in
+      let ours = ours
+      let small = try await Station(right.namespace, "right", receiveBufferOctets: 4096)
+      try await small.join(allSPFRouters)
+      // The receiver's loop is kept busy until everything is sent.
+      let isBusy = Inbox<Void>()
+      let isSent = DispatchSemaphore(value: 0)
+      async let dropped = right.namespace.on { [socket = small.socket] in
+        isBusy.put(())
+        isSent.wait()
+        return socket.value.counters.dropped
+      }
+      try await isBusy.next()
+      try await left.namespace.on { [socket = left.socket, index = left.index] in
+        let bytes = [UInt8](repeating: 0, count: 1400)
+        for _ in 0..<50 {
+          socket.value.send(Transmission(interfaceIndex: index, source: ours, destination: allSPFRouters, bytes: bytes))
+        }
+        socket.value.flush()
+      }
+      isSent.signal()
+      #expect(try await dropped > 0)
+      for _ in 0..<50 { _ = try await right.received.next() }
+      let counters = try await small.counters()
+      #expect(counters.received + counters.dropped == 50)
+      try await small.close()
+    }
+  }
+
+  @Test("A closed socket has left its groups")
+  func close() async throws {
+    try await withStations { _, right in
+      try await right.namespace.run("ip maddr show dev right | grep -q 224.0.0.5")
+      try await right.close()
+      try await right.namespace.run("! ip maddr show dev right | grep -q 224.0.0.5")
     }
   }
 

@@ -47,6 +47,10 @@ void clinux_signal_event(int descriptor);
 int clinux_send(int descriptor, int family, uint32_t interface_index, const uint8_t *arena, const struct clinux_packet *packets,
                 size_t count);
 
+// How many packets the kernel has dropped because the socket's receive buffer was full or their checksum was wrong. Returns the
+// number, or the negated error number.
+int64_t clinux_dropped_packets(int descriptor);
+
 // Opens an rtnetlink socket that is a member of the multicast groups in `groups` (RTMGRP_*), close-on-exec.
 // Returns the descriptor, or the negated error number.
 int clinux_open_netlink(uint32_t groups);
