@@ -74,17 +74,10 @@ extension Router {
   }
 
   private func accept(_ description: DatabaseDescription, from neighbor: Neighbor, at now: Instant) {
-    for header in description.lsaHeaders {
-      guard isAcceptable(header.key.lsType, in: neighbor.interface.area) else {
-        return process(.seqNumberMismatch, of: neighbor, at: now)
-      }
-      guard isWanted(header, on: neighbor.interface, at: now) else { continue }
-      guard neighbor.requests.count < configuration.limits.requestListLength else {
-        sink.report(.limitReached(.requestList, interface: neighbor.interface.reference))
-        break
-      }
-      neighbor.requests.insert(header)
+    guard description.lsaHeaders.allSatisfy({ isAcceptable($0.key.lsType, in: neighbor.interface.area) }) else {
+      return process(.seqNumberMismatch, of: neighbor, at: now)
     }
+    request(description.lsaHeaders, from: neighbor, at: now)
     neighbor.lastReceivedDescription = identity(of: description)
     neighbor.descriptionTimer = nil
     let neighborHasMore = description.flags.contains(.more)
@@ -100,7 +93,14 @@ extension Router {
       sendNextDescription(to: neighbor, at: now)
       if !neighbor.lastSentMore, !neighborHasMore { process(.exchangeDone, of: neighbor, at: now) }
     }
-    if neighbor.state.isExchanging, neighbor.requests.outstanding.isEmpty { sendRequests(to: neighbor, at: now) }
+    if neighbor.state.isExchanging, neighbor.requests.outstandingCount == 0 { sendRequests(to: neighbor, at: now) }
+  }
+
+  private func request(_ described: [LSAHeader], from neighbor: Neighbor, at now: Instant) {
+    let wanted = described.filter { isWanted($0, on: neighbor.interface, at: now) }
+    let room = configuration.limits.requestListLength - neighbor.requests.count
+    if wanted.count > room { sink.report(.limitReached(.requestList, interface: neighbor.interface.reference)) }
+    neighbor.requests.append(Array(wanted.prefix(max(room, 0))))
   }
 
   /// Whether LSAs of the type may be in the area at all.
@@ -109,7 +109,7 @@ extension Router {
   }
 
   /// Whether the neighbor's instance is newer than ours.
-  private func isWanted(_ header: LSAHeader, on interface: Interface, at now: Instant) -> Bool {
+  func isWanted(_ header: LSAHeader, on interface: Interface, at now: Instant) -> Bool {
     guard let database = database(for: header.key.lsType, on: interface), let slot = database.slot(of: header.key) else {
       return true
     }

@@ -76,7 +76,7 @@ extension Router {
     guard hasRoom(for: header, in: database, replacing: slot) else { return }
     // (c) before (b), so that flooding begins with clean lists; (d).
     if slot != nil { removeRetransmissions(of: header.key, from: database) }
-    let slot = database.install(bytes(), key: header.key, isReceived: true, at: now)
+    let slot = database.install(bytes(), key: header.key, in: slot, isReceived: true, at: now)
     let floodedBack = flood(slot, header, of: database, from: neighbor, at: now)
     noteMaxAge(header, slot, database)
     // (e) Table 19: "LSA is more recent than database copy".
@@ -115,24 +115,15 @@ extension Router {
   private func hasRoom(for header: LSAHeader, in database: LinkStateDatabase, replacing slot: Int?) -> Bool {
     let limits = configuration.limits
     let replaced = slot.map { database[$0].bytes.count } ?? 0
-    if slot == nil, lsaCount >= limits.linkStateAdvertisements {
+    if slot == nil, totals.count >= limits.linkStateAdvertisements {
       sink.report(.limitReached(.linkStateAdvertisements, interface: nil))
       return false
     }
-    if databaseOctets - replaced + Int(header.length) > limits.databaseOctets {
+    if totals.octets - replaced + Int(header.length) > limits.databaseOctets {
       sink.report(.limitReached(.databaseOctets, interface: nil))
       return false
     }
     return true
-  }
-
-  /// LSAs in all databases.
-  var lsaCount: Int {
-    areas.reduce(asDatabase.count) { $0 + $1.database.count } + interfaces.reduce(0) { $0 + $1.database.count }
-  }
-
-  private var databaseOctets: Int {
-    areas.reduce(asDatabase.octets) { $0 + $1.database.octets } + interfaces.reduce(0) { $0 + $1.database.octets }
   }
 
   /// The database that LSAs of a type belong to, seen from an interface; nil for types that are not flooded.
@@ -185,13 +176,13 @@ extension Router {
     at now: Instant
   ) -> Bool {
     // (1)
-    var added: [Neighbor] = []
+    var isNeeded = false
     for neighbor in interface.neighbors where needs(header, neighbor, from: sender) {
       addRetransmission(of: header.key, slot, of: database, to: neighbor, at: now)
-      added.append(neighbor)
+      isNeeded = true
     }
     // (2)
-    guard !added.isEmpty else { return false }
+    guard isNeeded else { return false }
     if let sender, sender.interface === interface {
       // (3) Whoever sent it has sent it to everybody who would take it from us.
       let identity = rules.identity(of: sender)
@@ -207,7 +198,9 @@ extension Router {
     if interface.multicasts {
       enqueue(slot, of: database, on: interface, at: now)
     } else {
-      for neighbor in added { enqueue(slot, of: database, to: neighbor, at: now) }
+      for neighbor in interface.neighbors where neighbor.retransmissions[header.key] != nil {
+        enqueue(slot, of: database, to: neighbor, at: now)
+      }
     }
     return true
   }

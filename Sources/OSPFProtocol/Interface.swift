@@ -3,7 +3,16 @@ import OSPFWire
 /// The interface data structure (RFC 2328 section 9).
 final class Interface {
   /// What the kernel and the configuration say.
-  var definition: InterfaceDefinition
+  var definition: InterfaceDefinition {
+    didSet {
+      address = definition.ownAddress
+      packetCapacity = definition.packetCapacity
+    }
+  }
+  /// Our address on the network: where packets are sent from.
+  private(set) var address: IPAddress
+  /// The largest OSPF packet that fits into one IP packet.
+  private(set) var packetCapacity: Int
   /// The area that the attached network belongs to.
   let area: Area
   /// LSAs with link-local flooding scope.
@@ -35,22 +44,16 @@ final class Interface {
   /// The Designated Router election is to run again at the end of the turn.
   var neighborChangePending = false
 
-  init(definition: InterfaceDefinition, area: Area, version: OSPFVersion) {
+  init(definition: InterfaceDefinition, area: Area, version: OSPFVersion, totals: DatabaseTotals) {
     self.definition = definition
     self.area = area
-    database = LinkStateDatabase(scope: .link(interfaceIndex: definition.index), version: version)
+    address = definition.ownAddress
+    packetCapacity = definition.packetCapacity
+    database = LinkStateDatabase(scope: .link(interfaceIndex: definition.index), version: version, totals: totals)
   }
 
   /// The configured parameters.
   var settings: InterfaceSettings { definition.settings }
-
-  /// Our address on the network: where packets are sent from.
-  var address: IPAddress {
-    switch definition.addressing {
-    case .ipv4(let address, _, _): .v4(address)
-    case .ipv6(let linkLocal, _): .v6(linkLocal ?? .unspecified)
-    }
-  }
 
   /// How events name this interface.
   var reference: InterfaceReference {
@@ -89,16 +92,25 @@ final class Interface {
   /// RouterDeadInterval as Hellos carry it.
   var routerDeadIntervalOnWire: UInt32 { UInt32(clamping: settings.routerDeadInterval.wholeSeconds) }
 
-  /// The largest OSPF packet that fits into one IP packet.
-  var packetCapacity: Int {
-    switch definition.addressing {
-    case .ipv4: max(definition.mtu, 576) - 20
-    case .ipv6: max(definition.mtu, 1280) - 40
+  /// The MTU that Database Descriptions carry.
+  var announcedMTU: UInt16 { UInt16(clamping: settings.announcedMTU ?? definition.mtu) }
+}
+
+extension InterfaceDefinition {
+  fileprivate var ownAddress: IPAddress {
+    switch addressing {
+    case .ipv4(let address, _, _): .v4(address)
+    case .ipv6(let linkLocal, _): .v6(linkLocal ?? .unspecified)
     }
   }
 
-  /// The MTU that Database Descriptions carry.
-  var announcedMTU: UInt16 { UInt16(clamping: settings.announcedMTU ?? definition.mtu) }
+  /// What the MTU leaves after the IP header; no network carries less than the protocol's minimum.
+  fileprivate var packetCapacity: Int {
+    switch addressing {
+    case .ipv4: max(mtu, 576) - 20
+    case .ipv6: max(mtu, 1280) - 40
+    }
+  }
 }
 
 /// An attached area (RFC 2328 section 6).
@@ -110,10 +122,10 @@ final class Area {
   /// LSAs with area flooding scope.
   let database: LinkStateDatabase
 
-  init(id: AreaID, kind: AreaConfiguration, version: OSPFVersion) {
+  init(id: AreaID, kind: AreaConfiguration, version: OSPFVersion, totals: DatabaseTotals) {
     self.id = id
     self.kind = kind
-    database = LinkStateDatabase(scope: .area(id), version: version)
+    database = LinkStateDatabase(scope: .area(id), version: version, totals: totals)
   }
 
   /// The E-bit or the N-bit, as Hellos, Database Descriptions and LSAs of the area carry them.

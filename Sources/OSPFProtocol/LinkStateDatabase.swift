@@ -1,4 +1,3 @@
-import HeapModule
 import OSPFWire
 
 /// The LSAs of one flooding scope: an area, the autonomous system, or a link (RFC 2328 section 12.2).
@@ -29,18 +28,23 @@ final class LinkStateDatabase {
   let scope: ScopeID
   /// The version, which says how LSA headers look.
   let version: OSPFVersion
-  /// Octets of all LSAs.
-  private(set) var octets = 0
+  /// The LSAs of all databases of the router together.
+  private let totals: DatabaseTotals
 
   private var index: [LSAKey: UInt32] = [:]
   private var entries: [Entry] = []
   private var freeSlots: [UInt32] = []
-  private var agingQueue: [UInt32: [UInt32]] = [:]
-  private var agingSeconds = Heap<UInt32>()
+  private var agingQueue = AgingQueue()
 
-  init(scope: ScopeID, version: OSPFVersion) {
+  init(scope: ScopeID, version: OSPFVersion, totals: DatabaseTotals) {
     self.scope = scope
     self.version = version
+    self.totals = totals
+  }
+
+  deinit {
+    for entry in entries where !entry.bytes.isEmpty { totals.octets -= entry.bytes.count }
+    totals.count -= index.count
   }
 
   /// The number of LSAs.
@@ -50,9 +54,18 @@ final class LinkStateDatabase {
   func slot(of key: LSAKey) -> Int? { index[key].map(Int.init) }
 
   /// The entry in a slot.
-  subscript(slot: Int) -> Entry {
-    get { entries[slot] }
-    _modify { yield &entries[slot] }
+  subscript(slot: Int) -> Entry { entries[slot] }
+
+  /// The LSA in a slot is being sent.
+  func noteSent(_ slot: Int, at now: Instant) { entries[slot].sent = now.milliseconds }
+
+  /// The LSA in a slot is put on a retransmission list.
+  func addRetransmission(_ slot: Int) { entries[slot].retransmissions += 1 }
+
+  /// The LSA in a slot is taken off `count` retransmission lists. Returns whether it is on none any more.
+  func removeRetransmissions(_ slot: Int, _ count: UInt16) -> Bool {
+    entries[slot].retransmissions -= min(count, entries[slot].retransmissions)
+    return entries[slot].retransmissions == 0
   }
 
   /// The header of the LSA in a slot, with its age at `now`.
@@ -85,24 +98,31 @@ final class LinkStateDatabase {
   /// is kept: the caller has taken the earlier instance off them.
   @discardableResult
   func install(_ bytes: [UInt8], key: LSAKey, isReceived: Bool, at now: Instant) -> Int {
+    install(bytes, key: key, in: slot(of: key), isReceived: isReceived, at: now)
+  }
+
+  /// The same where the slot of the earlier instance is known.
+  func install(_ bytes: [UInt8], key: LSAKey, in existing: Int?, isReceived: Bool, at now: Instant) -> Int {
     let entry = Entry(
       bytes: bytes, installed: now.milliseconds, sent: now.milliseconds &- 1 << 31, agingSecond: 0, retransmissions: 0,
       isReceived: isReceived)
-    octets += bytes.count
+    totals.octets += bytes.count
     let slot: Int
-    if let existing = self.slot(of: key) {
+    if let existing {
       slot = existing
-      octets -= entries[slot].bytes.count
+      totals.octets -= entries[slot].bytes.count
       let (retransmissions, agingSecond) = (entries[slot].retransmissions, entries[slot].agingSecond)
       entries[slot] = entry
       entries[slot].retransmissions = retransmissions
       entries[slot].agingSecond = agingSecond
     } else if let free = freeSlots.popLast() {
       slot = Int(free)
+      totals.count += 1
       entries[slot] = entry
       index[key] = free
     } else {
       slot = entries.count
+      totals.count += 1
       entries.append(entry)
       index[key] = UInt32(slot)
     }
@@ -113,7 +133,8 @@ final class LinkStateDatabase {
   /// Removes an LSA.
   func remove(_ key: LSAKey) {
     guard let slot = index.removeValue(forKey: key) else { return }
-    octets -= entries[Int(slot)].bytes.count
+    totals.octets -= entries[Int(slot)].bytes.count
+    totals.count -= 1
     entries[Int(slot)].bytes = []
     entries[Int(slot)].agingSecond = 0
     freeSlots.append(slot)
@@ -127,14 +148,13 @@ final class LinkStateDatabase {
 /// CheckAge, MaxAge being one.
 extension LinkStateDatabase {
   /// The next second at which some LSA has to be looked at.
-  var agingDeadline: Instant? { agingSeconds.min.map { Instant(nanoseconds: Int64($0) * 1_000_000_000) } }
+  var agingDeadline: Instant? { agingQueue.nextSecond.map { Instant(nanoseconds: Int64($0) * 1_000_000_000) } }
 
   /// Takes the slots whose LSAs have to be looked at.
   func takeDueForAging(at now: Instant) -> [Int] {
     var due: [Int] = []
-    while let second = agingSeconds.min, Int64(second) * 1_000_000_000 <= now.nanoseconds {
-      agingSeconds.removeMin()
-      for slot in agingQueue.removeValue(forKey: second) ?? [] where entries[Int(slot)].agingSecond == second {
+    while let second = agingQueue.nextSecond, Int64(second) * 1_000_000_000 <= now.nanoseconds {
+      for slot in agingQueue.removeNext() where entries[Int(slot)].agingSecond == second {
         entries[Int(slot)].agingSecond = 0
         due.append(Int(slot))
       }
@@ -152,8 +172,7 @@ extension LinkStateDatabase {
     let filed = entries[slot].agingSecond
     guard filed == 0 || filed > second else { return }
     entries[slot].agingSecond = second
-    if agingQueue[second] == nil { agingSeconds.insert(second) }
-    agingQueue[second, default: []].append(UInt32(slot))
+    agingQueue.insert(UInt32(slot), at: second)
   }
 }
 

@@ -20,10 +20,11 @@ extension Router {
     guard neighbor.state.isExchanging, !neighbor.requests.isEmpty else { return }
     let interface = neighbor.interface
     let capacity = (interface.packetCapacity - PacketHeader.size(rules.version)) / LinkStateRequest.entrySize
-    neighbor.requests.takeNext(capacity)
+    neighbor.requests.takeNext(capacity) { isWanted($0, on: interface, at: now) }
+    guard neighbor.requests.outstandingCount > 0 else { return }
     neighbor.requestTimer = now + interface.settings.rxmtInterval
     transmit(
-      .linkStateRequest(LinkStateRequest(requests: Array(neighbor.requests.outstanding))), .linkStateRequest,
+      .linkStateRequest(LinkStateRequest(requests: neighbor.requests.outstanding)), .linkStateRequest,
       to: destination(for: neighbor), on: interface)
   }
 
@@ -32,12 +33,8 @@ extension Router {
     guard exchangingNeighborCount > 0 else { return }
     for interface in interfaces {
       for neighbor in interface.neighbors where neighbor.state.isExchanging {
-        if !neighbor.requests.isEmpty {
-          if neighbor.requests.outstanding.isEmpty { sendRequests(to: neighbor, at: now) }
-        } else if neighbor.state == .loading {
-          neighbor.requestTimer = nil
-          process(.loadingDone, of: neighbor, at: now)
-        }
+        if neighbor.requests.outstandingCount == 0 { sendRequests(to: neighbor, at: now) }
+        if neighbor.requests.isEmpty, neighbor.state == .loading { process(.loadingDone, of: neighbor, at: now) }
       }
     }
   }

@@ -72,8 +72,9 @@ struct OSPFv2Rules: VersionRules {
   func isOpaque(_ type: LSType) -> Bool { type == .opaqueLink || type == .opaqueArea || type == .opaqueAS }
 
   /// RFC 2328 section 13.4: a network-LSA whose Link State ID is one of our addresses is ours, whatever router ID made it.
-  func isOwn(_ key: LSAKey, addresses: Set<IPAddress>) -> Bool {
-    key.lsType == .network && addresses.contains(.v4(IPv4Address(rawValue: key.linkStateID.rawValue)))
+  func isOwn(_ key: LSAKey, interfaces: [Interface]) -> Bool {
+    guard key.lsType == .network else { return false }
+    return interfaces.contains { $0.state != .down && $0.ipv4Address.rawValue == key.linkStateID.rawValue }
   }
 
   func content(of view: OriginationView) -> [WantedLSA] { OSPFv2Origination(view: view).content }

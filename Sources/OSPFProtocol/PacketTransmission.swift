@@ -81,7 +81,7 @@ extension Router {
 
   /// Section 13.3: the age grows by InfTransDelay on the way, up to MaxAge.
   private func sentAge(_ slot: Int, of database: LinkStateDatabase, on interface: Interface, at now: Instant) -> UInt16 {
-    database[slot].sent = now.milliseconds
+    database.noteSent(slot, at: now)
     let age = UInt32(database.lsAge(slot, at: now)) + UInt32(interface.settings.infTransDelay)
     return UInt16(min(age, UInt32(ProtocolConstants.maxAge)))
   }

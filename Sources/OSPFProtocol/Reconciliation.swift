@@ -13,7 +13,8 @@ extension Router {
     var added: [Interface] = []
     interfaces = unique.map { definition in
       if let known = remaining.removeValue(forKey: InterfaceIdentity(definition)) { return known }
-      let interface = Interface(definition: definition, area: area(definition.settings.area), version: rules.version)
+      let interface = Interface(
+        definition: definition, area: area(definition.settings.area), version: rules.version, totals: totals)
       added.append(interface)
       return interface
     }
@@ -48,7 +49,7 @@ extension Router {
 
   private func area(_ id: AreaID) -> Area {
     if let known = areas.first(where: { $0.id == id }) { return known }
-    let area = Area(id: id, kind: configuration.areas[id] ?? .normal, version: rules.version)
+    let area = Area(id: id, kind: configuration.areas[id] ?? .normal, version: rules.version, totals: totals)
     areas.append(area)
     areas.sort { $0.id < $1.id }
     return area

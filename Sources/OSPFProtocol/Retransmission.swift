@@ -9,7 +9,9 @@ extension Router {
     guard neighbor.retransmissions.count < configuration.limits.retransmissionListLength else {
       return sink.report(.limitReached(.retransmissionList, interface: neighbor.interface.reference))
     }
-    if neighbor.retransmissions.updateValue(now, forKey: key) == nil { database[slot].retransmissions += 1 }
+    if neighbor.retransmissions.updateValue(now, forKey: key) == nil {
+      database.addRetransmission(slot)
+    }
     if neighbor.retransmissionTimer == nil {
       neighbor.retransmissionTimer = now + neighbor.interface.settings.rxmtInterval
     }
@@ -22,8 +24,7 @@ extension Router {
     neighbor.retransmissions.removeLast()
     if neighbor.retransmissions.isEmpty { neighbor.retransmissionTimer = nil }
     guard let database = database(for: key.lsType, on: neighbor.interface), let slot = database.slot(of: key) else { return }
-    database[slot].retransmissions -= 1
-    guard database[slot].retransmissions == 0, isSelfOriginated(key) || database.isStoredAtMaxAge(slot) else { return }
+    guard database.removeRetransmissions(slot, 1), isSelfOriginated(key) || database.isStoredAtMaxAge(slot) else { return }
     everybodyHas(LSAIdentity(scope: database.scope, key: key))
   }
 
@@ -39,7 +40,7 @@ extension Router {
         neighbor.retransmissions.removeLast()
       }
     }
-    database[slot].retransmissions = 0
+    _ = database.removeRetransmissions(slot, .max)
   }
 
   /// Sends again what has waited for RxmtInterval, to this neighbor alone.

@@ -20,6 +20,8 @@ public final class Router {
   var areas: [Area] = []
   /// All interfaces, in the order of their definition.
   var interfaces: [Interface] = []
+  /// The LSAs of all databases together.
+  let totals = DatabaseTotals()
   /// LSAs that are flooded throughout the autonomous system.
   let asDatabase: LinkStateDatabase
   /// LSAs that have left the last retransmission list, or were never on one: acknowledged by everybody, and at MaxAge to be
@@ -41,7 +43,7 @@ public final class Router {
     self.sink = sink
     rules = OSPFv2Rules()
     random = SplitMix64(state: seed)
-    asDatabase = LinkStateDatabase(scope: .autonomousSystem, version: configuration.version)
+    asDatabase = LinkStateDatabase(scope: .autonomousSystem, version: configuration.version, totals: totals)
   }
 
   /// The earliest instant at which `advance` has something to do; nil when nothing is scheduled.

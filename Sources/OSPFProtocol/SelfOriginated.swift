@@ -5,7 +5,7 @@ extension Router {
   /// Whether an LSA claims to be ours.
   func isSelfOriginated(_ key: LSAKey) -> Bool {
     key.advertisingRouter == configuration.routerID
-      || rules.isOwn(key, addresses: Set(interfaces.lazy.filter { $0.state != .down }.map(\.address)))
+      || rules.isOwn(key, interfaces: interfaces)
   }
 
   /// The network has a newer instance of one of our LSAs than we have: one from before a restart, or from a router that uses our

@@ -6,7 +6,7 @@ extension Router {
   public func snapshot(at now: Instant) -> RouterSnapshot {
     RouterSnapshot(
       version: configuration.version, routerID: configuration.routerID, isShuttingDown: departure != nil,
-      areas: areas.map(\.id), lsaCount: lsaCount,
+      areas: areas.map(\.id), lsaCount: totals.count,
       adjacencyCount: interfaces.reduce(0) { $0 + $1.fullNeighbors.count },
       advertisements: origination.advertisements.map {
         AdvertisementSnapshot(

@@ -42,7 +42,7 @@ protocol VersionRules: Sendable {
   /// Whether LSAs of the type go only to neighbors that say they take opaque LSAs.
   func isOpaque(_ type: LSType) -> Bool
   /// Whether an LSA that this router received is its own by a rule beyond its Advertising Router.
-  func isOwn(_ key: LSAKey, addresses: Set<IPAddress>) -> Bool
+  func isOwn(_ key: LSAKey, interfaces: [Interface]) -> Bool
 
   /// Everything that this router wants to say now.
   func content(of view: OriginationView) -> [WantedLSA]

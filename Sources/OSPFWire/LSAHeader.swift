@@ -43,6 +43,14 @@ public struct LSAKey: Hashable, Comparable, Sendable {
   }
 }
 
+extension LSAKey {
+  /// Two words in place of three fields: the index of a large database is looked up often.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(UInt64(linkStateID.rawValue) << 32 | UInt64(advertisingRouter.rawValue))
+    hasher.combine(lsType.rawValue)
+  }
+}
+
 /// The 20-octet header that every LSA begins with (RFC 2328 section A.4.1, RFC 5340 section A.4.2).
 public struct LSAHeader: Hashable, Sendable {
   /// LS age in seconds; the high bit is DoNotAge (RFC 1793).
