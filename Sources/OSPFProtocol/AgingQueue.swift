@@ -37,9 +37,3 @@ struct AgingQueue {
     return slots.removeValue(forKey: second) ?? []
   }
 }
-
-/// The LSAs of all databases of a router together: what the limits bound.
-final class DatabaseTotals {
-  var count = 0
-  var octets = 0
-}
