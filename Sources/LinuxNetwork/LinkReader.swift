@@ -16,11 +16,17 @@ final class LinkReader {
   private(set) var overruns = 0
 
   /// Opens the sockets in the network namespace of the calling thread, and begins to collect events.
-  init(receiveBufferOctets: Int32) throws(SystemCallError) {
-    events = try NetlinkSocket(groups: RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR)
+  convenience init(receiveBufferOctets: Int32) throws(SystemCallError) {
+    let events = try NetlinkSocket(groups: RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR)
     try events.descriptor.setBuffer(
       force: SO_RCVBUFFORCE, limited: SO_RCVBUF, octets: receiveBufferOctets, "receive")
-    requests = try NetlinkSocket()
+    self.init(events: events, requests: try NetlinkSocket())
+  }
+
+  /// Reads from sockets that are open already.
+  init(events: NetlinkSocket, requests: NetlinkSocket) {
+    self.events = events
+    self.requests = requests
   }
 
   /// Every link with its addresses, as of the last `resynchronize` or `catchUp`.

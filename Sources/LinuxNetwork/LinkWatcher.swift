@@ -24,12 +24,19 @@ public final class LinkWatcher {
   ///
   /// `changed` is called first with everything there is, then after each change, or burst of changes, with everything there then
   /// is, ordered by index.
-  public init(
+  public convenience init(
     on eventLoop: any EventLoop, receiveBufferOctets: Int32 = 4 << 20, changed: @escaping ([Link]) -> Void,
     notice: @escaping (Notice) -> Void
   ) throws(SystemCallError) {
+    try self.init(
+      LinkReader(receiveBufferOctets: receiveBufferOctets), on: eventLoop, changed: changed, notice: notice)
+  }
+
+  /// Begins to watch what `reader` reads.
+  init(
+    _ reader: LinkReader, on eventLoop: any EventLoop, changed: @escaping ([Link]) -> Void, notice: @escaping (Notice) -> Void
+  ) throws(SystemCallError) {
     eventLoop.preconditionInEventLoop()
-    let reader = try LinkReader(receiveBufferOctets: receiveBufferOctets)
     let callbacks = Callbacks(changed: changed, notice: notice)
     let shared = Shared(
       eventLoop: eventLoop, callbacks: NIOLoopBound(callbacks, eventLoop: eventLoop),

@@ -1,3 +1,5 @@
+import CLinux
+import Glibc
 import NIOCore
 import OSPFProtocol
 import OSPFWire
@@ -12,10 +14,12 @@ private struct Watch {
   let snapshots = Inbox<[Link]>()
   let notices = Inbox<LinkWatcher.Notice>()
 
-  init(_ namespace: Namespace) async throws {
+  init(_ namespace: Namespace, reading: NIOLoopBound<LinkReader>? = nil) async throws {
     self.namespace = namespace
     watcher = try await namespace.make { [snapshots, notices] in
-      try LinkWatcher(on: namespace.loop, changed: { snapshots.put($0) }, notice: { notices.put($0) })
+      try LinkWatcher(
+        reading?.value ?? LinkReader(receiveBufferOctets: 4 << 20), on: namespace.loop, changed: { snapshots.put($0) },
+        notice: { notices.put($0) })
     }
   }
 
@@ -195,6 +199,33 @@ struct LinkWatcherTests {
       }
       #expect(later == 1)
       #expect(rest == 248)
+    }
+  }
+
+  @Test("A watcher that has lost events says so, and misses nothing")
+  func overrunNotice() async throws {
+    try await withWatch { namespace, _ in
+      let reader = try await namespace.make { try LinkReader(receiveBufferOctets: 1) }
+      try await namespace.run("for i in $(seq 250); do echo addr add 10.0.0.$i/32 dev va; done | ip -batch -")
+      let watch = try await Watch(namespace, reading: reader)
+      #expect(try await watch.notices.next() == .recoveredFromOverrun)
+      #expect(try await watch.link("va").addresses.count == 250)
+      try await watch.stop()
+    }
+  }
+
+  @Test("A watcher that the kernel refuses says so, and tries again")
+  func refusal() async throws {
+    try await Namespace.with { namespace in
+      let kernel = try ScriptedKernel()
+      try kernel.answer(1, type: NLMSG_ERROR, code: -EPERM)
+      for sequenceNumber in 2...3 { try kernel.answer(UInt32(sequenceNumber), type: NLMSG_DONE) }
+      let reader = try await namespace.make { LinkReader(events: try NetlinkSocket(), requests: kernel.socket) }
+      let watch = try await Watch(namespace, reading: reader)
+      #expect(
+        try await watch.notices.next() == .failed("cannot list the links: Operation not permitted (EPERM)"))
+      #expect(try await watch.snapshots.next() == [])
+      try await watch.stop()
     }
   }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import LinuxNetwork
 
 /// A kernel that says what a test wants it to say: the other end of a pair of sockets.
-private struct ScriptedKernel {
+struct ScriptedKernel {
   let socket: NetlinkSocket
   private let end: OwnedDescriptor
 
