@@ -1,0 +1,113 @@
+import OSPFProtocol
+import OSPFWire
+
+/// A drain in force: its service or address is withdrawn until it is undrained or its time is over.
+struct Drain {
+  /// What a drain withdraws.
+  enum Target: Hashable {
+    case service(String)
+    case address(IPAddress)
+
+    var text: String {
+      switch self {
+      case .service(let name): name
+      case .address(let address): address.description
+      }
+    }
+  }
+
+  let target: Target
+  let reason: String?
+  /// When it began; nil when it was in force before we started, so that there is no drain metric to advertise first.
+  let since: Instant?
+  /// When it ends by itself.
+  let until: Instant?
+
+  func covers(_ address: ServiceAddress, of service: ServiceConfiguration) -> Bool {
+    switch target {
+    case .service(let name): name == service.name
+    case .address(let drained): drained == address.address
+    }
+  }
+
+  /// The last instant of the drain metric; nil when it is not advertised at all.
+  func metricEnd(of service: ServiceConfiguration) -> Instant? {
+    guard let metric = service.drain, let since else { return nil }
+    return since + metric.duration
+  }
+}
+
+/// A drain as it is kept across a restart. Times are counted, not dated, because the policy knows no calendar: whoever stores it
+/// stores the date as well, and takes the time that has passed off with `reduced(by:)`.
+public struct StoredDrain: Hashable, Sendable, Codable {
+  /// The service, when a service is drained.
+  public var service: String?
+  /// The address in text form, when an address is drained.
+  public var address: String?
+  /// What the operator said.
+  public var reason: String?
+  /// Time left when it was stored; nil means without end.
+  public var remainingSeconds: Double?
+
+  /// Makes a stored drain.
+  public init(service: String? = nil, address: String? = nil, reason: String? = nil, remainingSeconds: Double? = nil) {
+    self.service = service
+    self.address = address
+    self.reason = reason
+    self.remainingSeconds = remainingSeconds
+  }
+
+  /// What is left of the drain after `seconds` have passed; nil when it is over. A negative time counts as none.
+  public func reduced(by seconds: Double) -> StoredDrain? {
+    guard let remainingSeconds else { return self }
+    let left = remainingSeconds - max(seconds, 0)
+    guard left > 0 else { return nil }
+    var drain = self
+    drain.remainingSeconds = left
+    return drain
+  }
+
+  init(_ drain: Drain, at now: Instant) {
+    switch drain.target {
+    case .service(let name): service = name
+    case .address(let drained): address = drained.description
+    }
+    reason = drain.reason
+    remainingSeconds = drain.until.map { Double(($0 - now).nanoseconds) / 1e9 }
+  }
+
+  /// The drain in force; nil when neither field names something.
+  func drain(at now: Instant) -> Drain? {
+    let target: Drain.Target
+    if let service {
+      target = .service(service)
+    } else if let address, let parsed = IPAddress(address) {
+      target = .address(parsed)
+    } else {
+      return nil
+    }
+    let until = remainingSeconds.map { now + .nanoseconds(Int64(min(max($0, 0), 1e9) * 1e9)) }
+    return Drain(target: target, reason: reason, since: nil, until: until)
+  }
+}
+
+/// Why a drain or an undrain was refused. Its description is the sentence for the operator.
+public enum DrainError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// No service and no service's address has that name.
+  case unknownName(String, nearest: String?)
+  /// There is no drain to end.
+  case notDrained(String)
+  /// The address has no drain of its own; its whole service is drained.
+  case drainedWithService(String, service: String)
+
+  public var description: String {
+    switch self {
+    case .unknownName(let name, let nearest):
+      "'\(name)' is neither a service nor an address of one" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .notDrained(let name):
+      "'\(name)' is not drained"
+    case .drainedWithService(let name, let service):
+      "'\(name)' is drained as part of service '\(service)': undrain '\(service)'"
+    }
+  }
+}

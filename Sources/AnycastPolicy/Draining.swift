@@ -1,0 +1,116 @@
+import OSPFProtocol
+import OSPFWire
+
+/// Drains: an operator takes a service or one address out of service without touching the checks or the adjacency.
+extension Policy {
+  /// Drains a service or one address of a service, for `duration` or until it is undrained. A drain of the same name is replaced;
+  /// its drain metric is not advertised a second time.
+  public func drain(_ name: String, for duration: Duration? = nil, reason: String? = nil, at now: Instant) throws(DrainError) {
+    guard let target = target(named: name) else { throw unknownName(name) }
+    start(target, for: duration, reason: reason, at: now)
+    sink.append(.drainsChanged)
+    settle(at: now)
+  }
+
+  /// Drains every service.
+  public func drainAll(for duration: Duration? = nil, reason: String? = nil, at now: Instant) {
+    for service in services { start(.service(service.configuration.name), for: duration, reason: reason, at: now) }
+    sink.append(.drainsChanged)
+    settle(at: now)
+  }
+
+  /// Ends the drain of a service, those of its single addresses included, or of one address.
+  public func undrain(_ name: String, at now: Instant) throws(DrainError) {
+    guard let target = target(named: name) else { throw unknownName(name) }
+    let ended = drains.filter { isCovered($0.target, by: target) }
+    guard !ended.isEmpty else {
+      throw serviceDraining(target).map { .drainedWithService(name, service: $0) } ?? .notDrained(name)
+    }
+    end(ended, expired: false)
+    settle(at: now)
+  }
+
+  /// Ends every drain.
+  public func undrainAll(at now: Instant) {
+    end(drains, expired: false)
+    settle(at: now)
+  }
+
+  /// The drains in force, for `init` after a restart.
+  public func storedDrains(at now: Instant) -> [StoredDrain] { drains.map { StoredDrain($0, at: now) } }
+
+  /// The drain that covers an address: that of its service first.
+  func drain(of address: ServiceAddress, service: ServiceConfiguration) -> Drain? {
+    let covering = drains.filter { $0.covers(address, of: service) }
+    return covering.first { $0.target == .service(service.name) } ?? covering.first
+  }
+
+  func drainReason(_ drain: Drain) -> String { "drained" + (drain.reason.map { ": \($0)" } ?? "") }
+
+  /// Ends the drains whose time is over.
+  func endExpiredDrains(at now: Instant) {
+    let expired = drains.filter { drain in drain.until.map { $0 <= now } ?? false }
+    guard !expired.isEmpty else { return }
+    end(expired, expired: true)
+  }
+
+  /// When a drain ends, or stops to be a drain metric and becomes a withdrawal.
+  func nextDrainDeadline(after now: Instant) -> Instant? {
+    let ends = drains.compactMap(\.until)
+    let metricEnds = services.flatMap { service in drains.compactMap { $0.metricEnd(of: service.configuration) } }
+    return (ends + metricEnds).filter { $0 > now }.min()
+  }
+
+  /// Drops the drains of services and addresses that are not configured.
+  func forgetOrphanedDrains() {
+    let names = Set(services.map(\.configuration.name))
+    let known = Set(services.flatMap { $0.configuration.addresses.map(\.address) })
+    let count = drains.count
+    drains.removeAll { drain in
+      switch drain.target {
+      case .service(let name): !names.contains(name)
+      case .address(let address): !known.contains(address)
+      }
+    }
+    if drains.count != count { sink.append(.drainsChanged) }
+  }
+
+  private func start(_ target: Drain.Target, for duration: Duration?, reason: String?, at now: Instant) {
+    let since = drains.first { $0.target == target }.map(\.since) ?? now
+    drains.removeAll { $0.target == target }
+    drains.append(Drain(target: target, reason: reason, since: since, until: duration.map { now + $0 }))
+    sink.report(.drainStarted(target: target.text, duration: duration, reason: reason))
+  }
+
+  private func end(_ ended: [Drain], expired: Bool) {
+    let targets = Set(ended.map(\.target))
+    drains.removeAll { targets.contains($0.target) }
+    for drain in ended { sink.report(.drainEnded(target: drain.target.text, expired: expired)) }
+    sink.append(.drainsChanged)
+  }
+
+  private func target(named name: String) -> Drain.Target? {
+    if services.contains(where: { $0.configuration.name == name }) { return .service(name) }
+    guard let address = IPAddress(name) ?? IPPrefix(name).map(\.address) else { return nil }
+    let isKnown = services.contains { $0.configuration.addresses.contains { $0.address == address } }
+    return isKnown ? .address(address) : nil
+  }
+
+  private func unknownName(_ name: String) -> DrainError {
+    let names = services.flatMap { [$0.configuration.name] + $0.configuration.addresses.map(\.address.description) }
+    return .unknownName(name, nearest: NearestName.of(name, among: names))
+  }
+
+  private func isCovered(_ drained: Drain.Target, by target: Drain.Target) -> Bool {
+    guard drained != target else { return true }
+    guard case .service(let name) = target, case .address(let address) = drained else { return false }
+    let service = services.first { $0.configuration.name == name }
+    return service?.configuration.addresses.contains { $0.address == address } ?? false
+  }
+
+  private func serviceDraining(_ target: Drain.Target) -> String? {
+    guard case .address(let address) = target else { return nil }
+    let owners = services.filter { $0.configuration.addresses.contains { $0.address == address } }.map(\.configuration.name)
+    return owners.first { name in drains.contains { $0.target == .service(name) } }
+  }
+}

@@ -1,0 +1,123 @@
+import OSPFProtocol
+import OSPFWire
+
+/// Turns verdicts, drains and the addresses of the devices into the set of prefixes to advertise.
+///
+/// Not thread safe; all calls come from one loop. `now` never goes backwards. After every call, drain the sink and look at
+/// `nextDeadline`. What follows from an acknowledgment is done by the next `advance`, so that a thousand of them cost one pass.
+public final class Policy {
+  /// Where outputs are appended.
+  public let sink: PolicySink
+  /// The earliest instant at which `advance` has something to do; nil when nothing is scheduled. May be in the past.
+  public internal(set) var nextDeadline: Instant?
+
+  var services: [Service] = []
+  var drains: [Drain] = []
+  var prefixes = PrefixTable()
+  var addresses = ManagedAddresses()
+  var isSuspended = false
+  var isShuttingDown = false
+  var isFinished = false
+  var reportedConflicts: Set<Conflict> = []
+
+  /// A prefix that is not advertised for a service because it already is for another.
+  struct Conflict: Hashable {
+    let prefix: IPPrefix
+    let service: String
+    let advertisedFor: String
+  }
+
+  /// Starts with nothing advertised. `drains` are those that were in force when the daemon last stopped; those whose service or
+  /// address is no longer configured are forgotten.
+  public init(services: [ServiceConfiguration], drains: [StoredDrain] = [], at now: Instant, sink: PolicySink) {
+    self.sink = sink
+    self.services = services.map { Service($0, at: now) }
+    self.drains = drains.compactMap { $0.drain(at: now) }
+    forgetOrphanedDrains()
+    settle(at: now)
+  }
+
+  /// Time has passed: ends drains, lingers and waits for acknowledgments that are due.
+  public func advance(to now: Instant) {
+    guard let nextDeadline, nextDeadline <= now else { return }
+    settle(at: now)
+  }
+
+  /// A probe has ended. Ignored while suspended, and when its check is no longer configured.
+  public func record(_ outcome: ProbeOutcome, at now: Instant) {
+    guard !isSuspended, !isShuttingDown,
+      let index = services.firstIndex(where: { $0.configuration.name == outcome.check.service })
+    else { return }
+    guard let effect = services[index].record(outcome, at: now), effect.mayMatter else { return }
+    let service = services[index]
+    let check = service.checks[outcome.check.index]
+    if check.state != effect.oldState {
+      sink.report(
+        .checkStateChanged(
+          service: service.configuration.name, check: service.label(outcome.check.index), from: effect.oldState, to: check.state,
+          reason: outcome.verdict.text ?? check.reason))
+    }
+    settle(at: now)
+  }
+
+  /// Every address of every device, to be told at the start and whenever it changes, IPv6 addresses that are still tentative left
+  /// out. An address is advertised only while it is there, except in mode `none`.
+  public func setPresentAddresses(_ present: Set<DeviceAddress>, at now: Instant) {
+    addresses.setPresent(present)
+    settle(at: now)
+  }
+
+  /// The address of an `addAddress` could not be added. It is tried again in a few seconds.
+  public func addAddressFailed(device: String, address: ServiceAddress, reason: String, at now: Instant) {
+    guard addresses.noteFailure(of: ManagedAddress(device: device, address: address), reason: reason) else { return }
+    sink.report(.addressNotAdded(device: device, address: address.address, reason: reason))
+  }
+
+  /// Every adjacent neighbor has acknowledged that the prefix is gone.
+  public func withdrawalAcknowledged(_ prefix: IPPrefix, at now: Instant) {
+    prefixes.acknowledgeWithdrawal(of: prefix, at: now)
+    nextDeadline = min(nextDeadline ?? now, now)
+  }
+
+  /// The router has departed: no neighbor has a route to anything that was withdrawn.
+  public func routerDeparted(at now: Instant) {
+    prefixes.acknowledgeAllWithdrawals(at: now)
+    nextDeadline = min(nextDeadline ?? now, now)
+  }
+
+  /// Withdraws everything and forgets every verdict; verdicts are ignored until `resume`.
+  public func suspend(at now: Instant) {
+    isSuspended = true
+    for index in services.indices { services[index].forgetVerdicts() }
+    settle(at: now)
+  }
+
+  /// Ends a suspension. Nothing is known: the checks must rise again.
+  public func resume(at now: Instant) {
+    isSuspended = false
+    settle(at: now)
+  }
+
+  /// Applies a new configuration. Unchanged checks keep their verdicts; services that are gone are withdrawn.
+  public func apply(_ configurations: [ServiceConfiguration], at now: Instant) {
+    var remaining = services
+    services = configurations.map { configuration in
+      guard let index = remaining.firstIndex(where: { $0.configuration.name == configuration.name }) else {
+        sink.report(.serviceAdded(service: configuration.name))
+        return Service(configuration, at: now)
+      }
+      var service = remaining.remove(at: index)
+      service.apply(configuration)
+      return service
+    }
+    for service in remaining { sink.report(.serviceRemoved(service: service.configuration.name)) }
+    forgetOrphanedDrains()
+    settle(at: now)
+  }
+
+  /// Withdraws everything, removes every address that we added after its linger, and then reports `.finished`.
+  public func shutDown(at now: Instant) {
+    isShuttingDown = true
+    settle(at: now)
+  }
+}

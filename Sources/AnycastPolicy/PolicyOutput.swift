@@ -1,0 +1,85 @@
+import OSPFProtocol
+import OSPFWire
+
+/// What the policy wants from the world outside, in the order in which it is to be done.
+public enum PolicyOutput: Hashable, Sendable {
+  /// The complete new set of advertisements, IPv4 and IPv6, ordered by prefix. It replaces the one before.
+  case advertise([Advertisement])
+  /// Put an address on a device. It may be there already.
+  case addAddress(device: String, ServiceAddress)
+  /// Take an address off a device that `addAddress` put there.
+  case removeAddress(device: String, ServiceAddress)
+  /// The drains changed: store `Policy.storedDrains(at:)`.
+  case drainsChanged
+  /// Something that an operator wants to know.
+  case event(PolicyEvent)
+  /// `shutDown` is finished: everything is withdrawn, and every address that we added is asked to be removed.
+  case finished
+}
+
+/// Something that happened to a service. Its description is the line for the log.
+public enum PolicyEvent: Hashable, Sendable {
+  /// A service changed state, and why.
+  case serviceStateChanged(service: String, from: ServiceState, to: ServiceState, reason: String)
+  /// A check changed state, and why. `check` is its name for people, unique in the service.
+  case checkStateChanged(service: String, check: String, from: CheckState, to: CheckState, reason: String)
+  /// A service appeared in the configuration.
+  case serviceAdded(service: String)
+  /// A service is no longer in the configuration.
+  case serviceRemoved(service: String)
+  /// A drain began. `target` is a service or an address; nil means without end.
+  case drainStarted(target: String, duration: Duration?, reason: String?)
+  /// A drain ended, by command or because its time was over.
+  case drainEnded(target: String, expired: Bool)
+  /// An address that we added is no longer on its device.
+  case addressDisappeared(device: String, address: IPAddress)
+  /// An address could not be added to its device; it is tried again.
+  case addressNotAdded(device: String, address: IPAddress, reason: String)
+  /// A prefix that two services have is advertised for the first one only.
+  case prefixConflict(prefix: IPPrefix, service: String, advertisedFor: String)
+}
+
+extension PolicyEvent: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .serviceStateChanged(let service, let from, let to, let reason):
+      "\(service): \(from.rawValue) -> \(to.rawValue): \(reason)"
+    case .checkStateChanged(let service, let check, let from, let to, let reason):
+      "\(service): check \(check): \(from.rawValue) -> \(to.rawValue): \(reason)"
+    case .serviceAdded(let service):
+      "\(service): configured"
+    case .serviceRemoved(let service):
+      "\(service): no longer configured"
+    case .drainStarted(let target, let duration, let reason):
+      "drain of \(target)" + (duration.map { " for \($0.dialectText)" } ?? "") + (reason.map { ": \($0)" } ?? "")
+    case .drainEnded(let target, let expired):
+      "drain of \(target) ended" + (expired ? ": its time is over" : "")
+    case .addressDisappeared(let device, let address):
+      "\(address) is no longer on \(device) and is added again"
+    case .addressNotAdded(let device, let address, let reason):
+      "\(address) could not be added to \(device): \(reason)"
+    case .prefixConflict(let prefix, let service, let advertisedFor):
+      "\(service): \(prefix) is advertised for \(advertisedFor) already"
+    }
+  }
+}
+
+/// Where the policy's outputs go. The caller drains it after every call into the policy.
+public final class PolicySink {
+  private var pending: [PolicyOutput] = []
+
+  /// Makes an empty sink.
+  public init() {}
+
+  /// Appends one output.
+  func append(_ output: PolicyOutput) { pending.append(output) }
+
+  /// Appends an event.
+  func report(_ event: PolicyEvent) { pending.append(.event(event)) }
+
+  /// Returns everything appended since the last call, in order, and forgets it.
+  public func drain() -> [PolicyOutput] {
+    defer { pending.removeAll(keepingCapacity: pending.count < 1024) }
+    return pending
+  }
+}

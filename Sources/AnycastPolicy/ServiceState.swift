@@ -1,0 +1,36 @@
+/// What becomes of a service's addresses.
+public enum ServiceState: String, Hashable, Sendable, CaseIterable {
+  /// Enough checks pass: the addresses are advertised.
+  case up
+  /// Too few checks pass, or the service is shut down.
+  case down
+  /// A drain was asked for, and the withdrawal is not yet complete: the drain metric is advertised, or a neighbor has not yet
+  /// acknowledged that the addresses are gone.
+  case draining
+  /// A drain is in force, and no neighbor has a route any more: the server can be worked on.
+  case drained
+  /// Checking is suspended, and nothing is advertised.
+  case suspended
+}
+
+/// What the verdicts of a check add up to.
+public enum CheckState: String, Hashable, Sendable, CaseIterable {
+  /// Neither `rise` successes nor `fall` failures have been seen since the beginning; counts as not passing.
+  case unknown
+  /// `rise` consecutive successes, and since then fewer than `fall` consecutive failures.
+  case passing
+  /// `fall` consecutive failures, and since then fewer than `rise` consecutive successes.
+  case failing
+}
+
+extension Requirement {
+  /// Whether `passing` of `total` checks are enough. A service without checks is always up.
+  func isMet(passing: Int, total: Int) -> Bool {
+    guard total > 0 else { return true }
+    switch self {
+    case .all: return passing == total
+    case .any: return passing > 0
+    case .atLeast(let number): return passing >= max(number, 1)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/// What one probe of a check found.
+public enum Verdict: Hashable, Sendable {
+  /// The probe succeeded; `detail` is what it had to say, a line at most.
+  case passing(detail: String?)
+  /// The probe failed, and why.
+  case failing(reason: String)
+
+  /// Whether the probe succeeded.
+  public var isPassing: Bool {
+    switch self {
+    case .passing: true
+    case .failing: false
+    }
+  }
+
+  /// What the probe said.
+  public var text: String? {
+    switch self {
+    case .passing(let detail): detail
+    case .failing(let reason): reason
+    }
+  }
+}
+
+/// Names one check of one service. It carries the check's configuration, so that a verdict which was still under way when the
+/// configuration changed is never counted for another check.
+public struct CheckReference: Hashable, Sendable {
+  /// The service's name.
+  public var service: String
+  /// The position among the service's checks, from 0.
+  public var index: Int
+  /// The check as it was configured when the probe began.
+  public var configuration: CheckConfiguration
+
+  /// Makes a reference.
+  public init(service: String, index: Int, configuration: CheckConfiguration) {
+    self.service = service
+    self.index = index
+    self.configuration = configuration
+  }
+}
+
+/// A verdict with the check that it belongs to: the one message that goes from the checks to the policy.
+public struct ProbeOutcome: Hashable, Sendable {
+  /// The check.
+  public var check: CheckReference
+  /// What the probe found.
+  public var verdict: Verdict
+  /// How long the probe took.
+  public var duration: Duration
+  /// Time until the next probe of the same check begins.
+  public var nextProbe: Duration
+
+  /// Makes an outcome.
+  public init(check: CheckReference, verdict: Verdict, duration: Duration, nextProbe: Duration) {
+    self.check = check
+    self.verdict = verdict
+    self.duration = duration
+    self.nextProbe = nextProbe
+  }
+}

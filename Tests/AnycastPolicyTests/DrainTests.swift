@@ -1,0 +1,161 @@
+import OSPFProtocol
+import OSPFWire
+import Testing
+
+@testable import AnycastPolicy
+
+@Suite("Drains")
+struct DrainTests {
+  @Test("A drained service is withdrawn while its checks go on; draining becomes drained when the withdrawal is acknowledged")
+  func drain() throws {
+    let bench = PolicyBench([try .dns()])
+    try bench.record("dns", .pass, .pass)
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("dns", reason: "new kernel", at: now) }
+    #expect(bench.prefixes == [])
+    #expect(try bench.service("dns").state == .draining)
+    try bench.acknowledge("192.0.2.1/32")
+    #expect(try bench.service("dns").state == .drained)
+    #expect(try bench.service("dns").reason == "drained: new kernel")
+    try bench.record("dns", .pass)
+    #expect(bench.prefixes == [])
+    try bench.perform { policy, now throws(DrainError) in try policy.undrain("dns", at: now) }
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+    #expect(try bench.service("dns").state == .up)
+  }
+
+  @Test("A drain for a time ends by itself")
+  func timed() throws {
+    let bench = PolicyBench([try .dns(checks: [])])
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("dns", for: .seconds(600), at: now) }
+    bench.pass(.milliseconds(599_999))
+    #expect(bench.prefixes == [])
+    #expect(try bench.service("dns").drain?.remaining == .milliseconds(1))
+    bench.pass(.milliseconds(1))
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+    #expect(bench.events.contains(.drainEnded(target: "dns", expired: true)))
+  }
+
+  @Test("A service that fails while it is drained does not come back at the end of the drain")
+  func failsWhileDrained() throws {
+    let bench = PolicyBench([try .dns()])
+    try bench.record("dns", .pass, .pass)
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("dns", for: .seconds(60), at: now) }
+    try bench.record("dns", .fail, .fail, .fail)
+    bench.pass(.seconds(60))
+    #expect(bench.prefixes == [])
+    #expect(try bench.service("dns").state == .down)
+  }
+
+  @Test("The drain metric is advertised first, then the service is withdrawn")
+  func metric() throws {
+    let bench = PolicyBench([try .dns(checks: [], drain: DrainMetric(metric: 60_000, duration: .seconds(30)))])
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("dns", at: now) }
+    #expect(bench.advertised.map(\.kind) == [.external(metric: 60_000, type: .type2, tag: 0)])
+    #expect(try bench.service("dns").state == .draining)
+    bench.pass(.milliseconds(29_999))
+    #expect(bench.advertised.count == 1)
+    bench.pass(.milliseconds(1))
+    #expect(bench.prefixes == [])
+    bench.pass(.seconds(5))
+    #expect(try bench.service("dns").state == .drained)
+  }
+
+  @Test("A service that comes up while its drain metric is due is not announced for it")
+  func metricWhileDown() throws {
+    let bench = PolicyBench([try .dns(drain: DrainMetric(metric: 60_000, duration: .seconds(30)))])
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("dns", at: now) }
+    #expect(try bench.service("dns").state == .drained)
+    try bench.record("dns", .pass, .pass)
+    #expect(bench.prefixes == [])
+  }
+
+  @Test("A drain metric never exceeds what the LSA can carry")
+  func metricBounds() throws {
+    let metric = DrainMetric(metric: .max, duration: .seconds(30))
+    let external = PolicyBench([try .dns(checks: [], drain: metric)])
+    try external.perform { policy, now throws(DrainError) in try policy.drain("dns", at: now) }
+    #expect(external.advertised.map(\.kind) == [.external(metric: 0xFFFFFE, type: .type2, tag: 0)])
+    var service = try ServiceConfiguration.dns(checks: [], drain: metric)
+    service.advertise = .stub(metric: 10)
+    let stub = PolicyBench([service])
+    try stub.perform { policy, now throws(DrainError) in try policy.drain("dns", at: now) }
+    #expect(stub.advertised.map(\.kind) == [.stub(metric: 0xFFFF)])
+  }
+
+  @Test("One address is drained by itself; the service is drained when all of its addresses are")
+  func singleAddress() throws {
+    let bench = PolicyBench([try .dns(["192.0.2.1", "2001:db8::1"], checks: [])])
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("192.0.2.1", at: now) }
+    #expect(bench.prefixes == ["2001:db8::1/128"])
+    #expect(try bench.service("dns").state == .up)
+    #expect(try bench.service("dns").addresses[0].withheldReason == "drained")
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("2001:db8::1/128", at: now) }
+    bench.pass(.seconds(5))
+    #expect(try bench.service("dns").state == .drained)
+    try bench.perform { policy, now throws(DrainError) in try policy.undrain("dns", at: now) }
+    #expect(bench.prefixes == ["192.0.2.1/32", "2001:db8::1/128"])
+  }
+
+  @Test("All services are drained and undrained together")
+  func all() throws {
+    let bench = PolicyBench([try .dns(checks: []), try .dns(["192.0.2.2"], checks: [], name: "ntp")])
+    bench.perform { $0.drainAll(for: nil, reason: "power", at: $1) }
+    #expect(bench.prefixes == [])
+    bench.perform { $0.undrainAll(at: $1) }
+    #expect(bench.prefixes == ["192.0.2.1/32", "192.0.2.2/32"])
+  }
+
+  @Test("A name that is neither a service nor an address is refused with the nearest one that is")
+  func unknownName() throws {
+    let bench = PolicyBench([try .dns(checks: [], name: "resolver")])
+    #expect(throws: DrainError.unknownName("resolvr", nearest: "resolver")) {
+      try bench.policy.drain("resolvr", at: .zero)
+    }
+    #expect(throws: DrainError.unknownName("203.0.113.9", nearest: nil)) { try bench.policy.drain("203.0.113.9", at: .zero) }
+    #expect(throws: DrainError.notDrained("resolver")) { try bench.policy.undrain("resolver", at: .zero) }
+    try bench.policy.drain("resolver", at: .zero)
+    #expect(throws: DrainError.drainedWithService("192.0.2.1", service: "resolver")) {
+      try bench.policy.undrain("192.0.2.1", at: .zero)
+    }
+    #expect(
+      DrainError.unknownName("resolvr", nearest: "resolver").description
+        == "'resolvr' is neither a service nor an address of one; did you mean 'resolver'?")
+  }
+
+  @Test("Drains survive a restart: nothing is advertised, no drain metric either, and the time goes on")
+  func restart() throws {
+    let service = try ServiceConfiguration.dns(checks: [], drain: DrainMetric(metric: 60_000, duration: .seconds(300)))
+    let other = try ServiceConfiguration.dns(["192.0.2.2"], checks: [], name: "ntp")
+    let first = PolicyBench([service, other])
+    try first.perform { policy, now throws(DrainError) in
+      try policy.drain("dns", for: .seconds(100), reason: "disk", at: now)
+      try policy.drain("192.0.2.2", at: now)
+    }
+    first.pass(.seconds(10))
+    let stored = first.policy.storedDrains(at: first.now)
+    #expect(
+      stored == [
+        StoredDrain(service: "dns", reason: "disk", remainingSeconds: 90), StoredDrain(address: "192.0.2.2"),
+      ])
+    let second = PolicyBench([service, other], drains: stored.compactMap { $0.reduced(by: 40) })
+    #expect(second.prefixes == [])
+    #expect(second.outputs.contains { if case .advertise = $0 { true } else { false } } == false)
+    second.pass(.seconds(50))
+    #expect(second.prefixes == ["192.0.2.1/32"])
+  }
+
+  @Test("A stored drain whose time passed while the daemon was down is over; of one without end nothing is taken")
+  func reduced() {
+    #expect(StoredDrain(service: "dns", remainingSeconds: 5).reduced(by: 5) == nil)
+    #expect(StoredDrain(service: "dns", remainingSeconds: 5).reduced(by: -7) == StoredDrain(service: "dns", remainingSeconds: 5))
+    #expect(StoredDrain(service: "dns").reduced(by: 1e12) == StoredDrain(service: "dns"))
+  }
+
+  @Test("A stored drain of something that is no longer configured is forgotten, and the stored drains are to be written anew")
+  func orphaned() throws {
+    let bench = PolicyBench([try .dns(checks: [])], drains: [StoredDrain(service: "gone"), StoredDrain(address: "rubbish")])
+    #expect(bench.policy.storedDrains(at: .zero) == [])
+    #expect(bench.outputs.contains(.drainsChanged))
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+  }
+}

@@ -1,0 +1,144 @@
+import OSPFProtocol
+import OSPFWire
+import Testing
+
+@testable import AnycastPolicy
+
+/// A policy with a virtual clock and a model of the devices: what it asks to add appears, what it asks to remove disappears.
+final class PolicyBench {
+  let sink = PolicySink()
+  let policy: Policy
+  private(set) var now = Instant.zero
+  private(set) var advertised: [Advertisement] = []
+  private(set) var onDevices: Set<DeviceAddress> = []
+  private(set) var outputs: [PolicyOutput] = []
+  /// Whether an address that is asked for appears on its device.
+  var devicesWork = true
+
+  init(_ services: [ServiceConfiguration], drains: [StoredDrain] = [], present: Set<DeviceAddress> = []) {
+    onDevices = present
+    policy = Policy(services: services, drains: drains, at: .zero, sink: sink)
+    policy.setPresentAddresses(present, at: .zero)
+    absorb()
+  }
+
+  var prefixes: [String] { advertised.map(\.prefix.description) }
+
+  var events: [PolicyEvent] {
+    outputs.compactMap { if case .event(let event) = $0 { event } else { nil } }
+  }
+
+  /// The lines of all service state changes so far.
+  var serviceLines: [String] {
+    events.compactMap { if case .serviceStateChanged = $0 { $0.description } else { nil } }
+  }
+
+  func service(_ name: String) throws -> ServiceSnapshot {
+    try #require(policy.snapshots(at: now).first { $0.configuration.name == name })
+  }
+
+  func isOnDevice(_ address: String, device: String = "lo") throws -> Bool {
+    onDevices.contains(DeviceAddress(device: device, address: try #require(IPAddress(address))))
+  }
+
+  /// Calls the policy and does what it wants.
+  func perform<E: Error>(_ action: (Policy, Instant) throws(E) -> Void) throws(E) {
+    try action(policy, now)
+    absorb()
+  }
+
+  /// Lets time pass, firing every deadline on the way.
+  func pass(_ duration: Duration) {
+    let end = now + duration
+    while let deadline = policy.nextDeadline, deadline <= end {
+      now = max(now, deadline)
+      policy.advance(to: now)
+      absorb()
+    }
+    now = end
+  }
+
+  /// Records verdicts of one check, one second apart.
+  func record(_ service: String, check: Int = 0, _ verdicts: Verdict...) throws {
+    for verdict in verdicts {
+      let configuration = try self.service(service).configuration.checks[check]
+      let reference = CheckReference(service: service, index: check, configuration: configuration)
+      pass(.seconds(1))
+      perform {
+        $0.record(
+          ProbeOutcome(check: reference, verdict: verdict, duration: .milliseconds(3), nextProbe: .seconds(1)), at: $1)
+      }
+    }
+  }
+
+  func acknowledge(_ prefix: String) throws {
+    let prefix = try #require(IPPrefix(prefix))
+    perform { $0.withdrawalAcknowledged(prefix, at: $1) }
+    pass(.zero)
+  }
+
+  private func absorb() {
+    var devicesChanged = false
+    for output in sink.drain() {
+      outputs.append(output)
+      switch output {
+      case .advertise(let set):
+        advertised = set
+      case .addAddress(let device, let address):
+        guard devicesWork else { continue }
+        onDevices.insert(DeviceAddress(device: device, address: address.address))
+        devicesChanged = true
+      case .removeAddress(let device, let address):
+        onDevices.remove(DeviceAddress(device: device, address: address.address))
+        devicesChanged = true
+      case .event, .drainsChanged, .finished:
+        continue
+      }
+    }
+    guard devicesChanged else { return }
+    policy.setPresentAddresses(onDevices, at: now)
+    absorb()
+  }
+
+  /// Somebody else changes the devices.
+  func setDevices(_ addresses: Set<DeviceAddress>) {
+    onDevices = addresses
+    policy.setPresentAddresses(addresses, at: now)
+    absorb()
+  }
+}
+
+extension Verdict {
+  static let pass = Verdict.passing(detail: nil)
+  static let fail = Verdict.failing(reason: "timeout after 500ms")
+}
+
+extension ServiceAddress {
+  /// A host address for tests.
+  static func host(_ text: String) throws -> ServiceAddress {
+    let address = try #require(IPAddress(text))
+    return ServiceAddress(address: address, prefixLength: address.bitWidth)
+  }
+}
+
+extension ServiceConfiguration {
+  /// A resolver with one address and the given checks.
+  static func dns(
+    _ addresses: [String] = ["192.0.2.1"], mode: AddressMode = .always, checks: [CheckConfiguration] = [.dns()],
+    require: Requirement = .all, drain: DrainMetric? = nil, name: String = "dns"
+  ) throws -> ServiceConfiguration {
+    ServiceConfiguration(
+      name: name, addresses: try addresses.map { try .host($0) }, addressMode: mode, checks: checks, require: require,
+      drain: drain)
+  }
+}
+
+extension CheckConfiguration {
+  static func dns(rise: Int = 2, fall: Int = 3, server: IPAddress? = nil) -> CheckConfiguration {
+    CheckConfiguration(kind: .dns(DNSCheck(name: "www.example.net", server: server)), rise: rise, fall: fall)
+  }
+
+  static func tcp(_ port: UInt16 = 53, rise: Int = 2, fall: Int = 3) -> CheckConfiguration {
+    CheckConfiguration(kind: .tcp(address: nil, ports: [port]), rise: rise, fall: fall)
+  }
+}

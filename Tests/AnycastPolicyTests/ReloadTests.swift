@@ -1,0 +1,97 @@
+import OSPFProtocol
+import OSPFWire
+import Testing
+
+@testable import AnycastPolicy
+
+@Suite("A reload")
+struct ReloadTests {
+  @Test("An unchanged check keeps its verdicts, wherever it stands in the block, and the service stays up")
+  func keepsVerdicts() throws {
+    let bench = PolicyBench([try .dns(checks: [.dns(), .tcp()])])
+    try bench.record("dns", check: 0, .pass, .pass)
+    try bench.record("dns", check: 1, .pass, .pass, .fail)
+    var changed = try ServiceConfiguration.dns(checks: [.tcp(), .dns()])
+    changed.description = "recursive resolver"
+    let before = bench.outputs.count
+    bench.perform { $0.apply([changed], at: $1) }
+    #expect(bench.outputs.count == before)
+    #expect(try bench.service("dns").checks.map(\.consecutiveFailures) == [1, 0])
+  }
+
+  @Test("A changed check must rise again, and with it the service")
+  func changedCheck() throws {
+    let bench = PolicyBench([try .dns()])
+    try bench.record("dns", .pass, .pass)
+    let changed = try ServiceConfiguration.dns(checks: [.dns(rise: 1)])
+    bench.perform { $0.apply([changed], at: $1) }
+    #expect(bench.prefixes == [])
+    try bench.record("dns", .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+  }
+
+  @Test("A service that is removed is withdrawn, and its address removed after acknowledgment and linger")
+  func removedService() throws {
+    let bench = PolicyBench([try .dns(checks: []), try .dns(["192.0.2.2"], checks: [], name: "ntp")])
+    let remaining = try ServiceConfiguration.dns(["192.0.2.2"], checks: [], name: "ntp")
+    bench.perform { $0.apply([remaining], at: $1) }
+    #expect(bench.prefixes == ["192.0.2.2/32"])
+    #expect(bench.events.contains(.serviceRemoved(service: "dns")))
+    try bench.acknowledge("192.0.2.1/32")
+    #expect(try bench.isOnDevice("192.0.2.1"))
+    bench.pass(.seconds(1))
+    #expect(try !bench.isOnDevice("192.0.2.1"))
+    #expect(try bench.isOnDevice("192.0.2.2"))
+  }
+
+  @Test("An address that is added to a healthy service is advertised when the checks have risen with it; the others stay")
+  func addedAddress() throws {
+    let bench = PolicyBench([try .dns()])
+    try bench.record("dns", .pass, .pass)
+    let grown = try ServiceConfiguration.dns(["192.0.2.1", "192.0.2.2"])
+    bench.perform { $0.apply([grown], at: $1) }
+    #expect(try bench.isOnDevice("192.0.2.2"))
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+    try bench.record("dns", .pass, .fail, .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+    #expect(try bench.service("dns").addresses[1].withheldReason == "new, and not yet checked often enough")
+    bench.perform { $0.apply([grown], at: $1) }
+    try bench.record("dns", .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32", "192.0.2.2/32"])
+    try bench.record("dns", .fail, .fail)
+    #expect(bench.prefixes == ["192.0.2.1/32", "192.0.2.2/32"])
+  }
+
+  @Test("An address that is added to a service whose checks probe something else is advertised at once")
+  func addedAddressWithFixedTarget() throws {
+    let check = CheckConfiguration.dns(server: IPAddress("127.0.0.1"))
+    let bench = PolicyBench([try .dns(checks: [check])])
+    try bench.record("dns", .pass, .pass)
+    let grown = try ServiceConfiguration.dns(["192.0.2.1", "192.0.2.2"], checks: [check])
+    bench.perform { $0.apply([grown], at: $1) }
+    #expect(bench.prefixes == ["192.0.2.1/32", "192.0.2.2/32"])
+  }
+
+  @Test("A changed metric is advertised without a withdrawal")
+  func changedMetric() throws {
+    var service = try ServiceConfiguration.dns(checks: [])
+    let bench = PolicyBench([service])
+    service.advertise = .external(metric: 5, type: .type1, tag: 1)
+    let before = bench.outputs.count
+    bench.perform { $0.apply([service], at: $1) }
+    let expected = Advertisement(prefix: service.addresses[0].prefix, kind: service.advertise)
+    #expect(bench.outputs[before...] == [.advertise([expected])])
+  }
+
+  @Test("A drain outlives a reload, unless its service is gone")
+  func drainOutlivesReload() throws {
+    let service = try ServiceConfiguration.dns(checks: [])
+    let bench = PolicyBench([service])
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("dns", at: now) }
+    bench.perform { $0.apply([service], at: $1) }
+    #expect(bench.prefixes == [])
+    bench.perform { $0.apply([], at: $1) }
+    bench.perform { $0.apply([service], at: $1) }
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+  }
+}
