@@ -59,7 +59,7 @@ let package = Package(
       name: "anycastctl",
       dependencies: ["ControlAPI", "PacketCapture", "OSPFProtocol", "OSPFWire", argumentParser] + nio,
       swiftSettings: strict),
-    .target(name: "CLinux"),
+    .target(name: "CLinux", linkerSettings: [.linkedLibrary("resolv")]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
 
     .target(

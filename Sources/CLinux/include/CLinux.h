@@ -1,6 +1,8 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "CResolver.h"
+
 #include <linux/rtnetlink.h>
 #include <stddef.h>
 #include <stdint.h>
