@@ -1,0 +1,56 @@
+import AnycastPolicy
+import NIOCore
+import NIOPosix
+
+/// Runs the checks of all services on an event loop of its own, so that a slow probe never delays anything else.
+///
+/// All calls return at once and take effect in the order in which they are made, from whatever thread.
+public final class CheckRunner: Sendable {
+  /// How long `shutDown` waits for probes to end that have been killed.
+  public static let patience = TimeAmount.seconds(5)
+
+  private let group: MultiThreadedEventLoopGroup
+  private let eventLoop: any EventLoop
+  private let schedule: NIOLoopBoundBox<CheckSchedule>
+
+  /// Makes a runner without checks. `deliver` is called for each verdict, on the runner's event loop; it must not block.
+  public init(commandUser: CommandUser = .unprivileged(), deliver: @escaping @Sendable (ProbeOutcome) -> Void) {
+    group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    eventLoop = group.next()
+    let factory = ProbeFactory(eventLoop: eventLoop, commandUser: commandUser)
+    schedule = .makeBoxSendingValue(CheckSchedule(factory: factory, report: deliver), eventLoop: eventLoop)
+  }
+
+  /// Replaces the checks by those of these services, except that services which are shut down are not checked. A check that is
+  /// not changed, and whose service's addresses are not, goes on undisturbed; a new one begins at once.
+  public func apply(_ services: [ServiceConfiguration]) {
+    eventLoop.execute { self.schedule.value.apply(services) }
+  }
+
+  /// Starts every check's next probe now, except where one is under way.
+  public func runNow() {
+    eventLoop.execute { self.schedule.value.runNow() }
+  }
+
+  /// Ends all probes; none is started until `resume`. Verdicts of probes that were under way are not delivered.
+  public func suspend() {
+    eventLoop.execute { self.schedule.value.suspend() }
+  }
+
+  /// Ends a suspension; every check begins at once.
+  public func resume() {
+    eventLoop.execute { self.schedule.value.resume() }
+  }
+
+  /// Ends all probes for ever, with every process that they started, and then the event loop. Nothing is delivered afterwards.
+  /// Waits at most `patience`.
+  public func shutDown() async {
+    let ended = eventLoop.makePromise(of: Void.self)
+    eventLoop.execute {
+      self.schedule.value.shutDown().cascade(to: ended)
+      self.eventLoop.scheduleTask(in: Self.patience) { ended.succeed() }
+    }
+    try? await ended.futureResult.get()
+    try? await group.shutdownGracefully()
+  }
+}

@@ -1,0 +1,158 @@
+import AnycastPolicy
+import NIOCore
+import OSPFProtocol
+import OSPFWire
+
+/// What a check of one service is, as far as its probes depend on it.
+struct CheckSpecification: Hashable, Sendable {
+  let service: String
+  let addresses: [IPAddress]
+  let configuration: CheckConfiguration
+}
+
+/// Runs the probes of one check, one after the other and never two at a time. Lives on the runner's event loop.
+final class ScheduledCheck {
+  /// How long after its timeout a probe may still tell what it was waiting for, before the failure is reported without that.
+  static let grace = TimeAmount.milliseconds(100)
+
+  let specification: CheckSpecification
+  /// The position among the service's checks; changes when the configuration is reordered.
+  var index: Int
+  private let eventLoop: any EventLoop
+  private let probe: any Probe
+  private let report: (ProbeOutcome) -> Void
+  private var isActive = false
+  private var timer: Scheduled<Void>?
+  private var due = NIODeadline.now()
+  private var current: RunningProbe?
+  private var ended: EventLoopPromise<Void>?
+
+  init(
+    _ specification: CheckSpecification, index: Int, factory: ProbeFactory, report: @escaping (ProbeOutcome) -> Void
+  ) {
+    self.specification = specification
+    self.index = index
+    self.report = report
+    eventLoop = factory.eventLoop
+    probe = factory.probe(
+      for: specification.configuration.kind, service: specification.service, addresses: specification.addresses)
+  }
+
+  /// Begins to probe: the first time at once, within a small jitter.
+  func start() {
+    guard !isActive else { return }
+    isActive = true
+    let spread = min(interval.nanoseconds / 10, TimeAmount.milliseconds(100).nanoseconds)
+    arm(at: .now() + .nanoseconds(Int64.random(in: 0...spread)))
+  }
+
+  /// Probes now, unless a probe is under way.
+  func runNow() {
+    guard isActive, current == nil else { return }
+    arm(at: .now())
+  }
+
+  /// Stops probing and ends the probe that is under way, whose verdict is not reported. The future succeeds when it has ended.
+  func stop() -> EventLoopFuture<Void> {
+    isActive = false
+    timer?.cancel()
+    guard let current else { return eventLoop.makeSucceededVoidFuture() }
+    current.isReported = true
+    current.end()
+    let ended = self.ended ?? eventLoop.makePromise()
+    self.ended = ended
+    return ended.futureResult
+  }
+
+  private var interval: TimeAmount { .nanoseconds(max(specification.configuration.interval.nanoseconds, 1_000_000)) }
+  private var timeout: TimeAmount { .nanoseconds(max(specification.configuration.timeout.nanoseconds, 1_000_000)) }
+  private var timeoutReason: String { "timeout after \(specification.configuration.timeout.dialectText)" }
+
+  /// Schedules the next probe.
+  private func arm(at deadline: NIODeadline) {
+    due = deadline
+    timer?.cancel()
+    let bound = NIOLoopBound(self, eventLoop: eventLoop)
+    timer = eventLoop.scheduleTask(deadline: deadline) { bound.value.begin() }
+  }
+
+  /// Begins a probe. While the last one cannot be ended (a process that even SIGKILL does not end hangs in the kernel), that is
+  /// the verdict.
+  private func begin() {
+    // Checks do not march in step: each interval is up to a tenth shorter than configured, never longer.
+    let next = NIODeadline.now() + .nanoseconds(interval.nanoseconds - Int64.random(in: 0...(interval.nanoseconds / 10)))
+    guard let current else { return launch(next: next) }
+    arm(at: next)
+    let age = Duration.seconds((NIODeadline.now() - current.began).nanoseconds / 1_000_000_000)
+    deliver(.failing(reason: "the probe that began \(age.dialectText) ago cannot be ended"), since: current.began)
+  }
+
+  private func launch(next: NIODeadline) {
+    due = next
+    let running = RunningProbe()
+    current = running
+    let bound = NIOLoopBound((check: self, running: running), eventLoop: eventLoop)
+    running.task = Task { [probe, eventLoop] in
+      let verdict = await probe.run()
+      eventLoop.execute { bound.value.check.finish(bound.value.running, verdict) }
+    }
+    running.timer = eventLoop.scheduleTask(in: timeout) { bound.value.check.expire(bound.value.running) }
+  }
+
+  /// The timeout is over: the probe is ended, and says within the grace what it was waiting for.
+  private func expire(_ running: RunningProbe) {
+    running.hasExpired = true
+    running.end()
+    let bound = NIOLoopBound((check: self, running: running), eventLoop: eventLoop)
+    running.timer = eventLoop.scheduleTask(in: Self.grace) { bound.value.check.giveUp(bound.value.running) }
+  }
+
+  private func giveUp(_ running: RunningProbe) {
+    guard isActive else { return }
+    running.isReported = true
+    arm(at: max(due, .now() + interval))
+    deliver(.failing(reason: timeoutReason), since: running.began)
+  }
+
+  private func finish(_ running: RunningProbe, _ verdict: Verdict) {
+    running.end()
+    current = nil
+    ended?.succeed()
+    ended = nil
+    guard isActive else { return }
+    if !running.isReported { deliver(running.hasExpired ? late(verdict) : verdict, since: running.began) }
+    arm(at: due)
+  }
+
+  /// A verdict after the timeout is a failure, whatever it says.
+  private func late(_ verdict: Verdict) -> Verdict {
+    let detail = verdict.isPassing ? nil : verdict.text
+    return .failing(reason: timeoutReason + (detail.map { ": \($0)" } ?? ""))
+  }
+
+  private func deliver(_ verdict: Verdict, since began: NIODeadline) {
+    let now = NIODeadline.now()
+    report(
+      ProbeOutcome(
+        check: CheckReference(
+          service: specification.service, index: index, configuration: specification.configuration),
+        verdict: verdict, duration: .nanoseconds((now - began).nanoseconds),
+        nextProbe: .nanoseconds(max((due - now).nanoseconds, 0))))
+  }
+}
+
+/// A probe that is under way.
+private final class RunningProbe {
+  let began = NIODeadline.now()
+  var task: Task<Void, Never>?
+  /// The timeout, and after it the grace.
+  var timer: Scheduled<Void>?
+  var hasExpired = false
+  /// Its verdict has been reported, or is of no interest any more.
+  var isReported = false
+
+  func end() {
+    timer?.cancel()
+    task?.cancel()
+  }
+}

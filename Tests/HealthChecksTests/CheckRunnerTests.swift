@@ -1,0 +1,104 @@
+import AnycastPolicy
+import NIOCore
+import OSPFWire
+import Testing
+
+@testable import HealthChecks
+
+@Suite("The runner of checks", .timeLimit(.minutes(1)))
+struct CheckRunnerTests {
+  @Test("Each check is probed again and again, and each verdict names its check and when it is next")
+  func repeats() async throws {
+    let good = CheckConfiguration.shell("true", interval: .milliseconds(20))
+    let bad = CheckConfiguration.shell("echo no; false", interval: .milliseconds(20))
+    try await withRunner(checking: [.local(good, bad)]) { outcomes in
+      let passing = try await outcomes.next(3) { $0.check == CheckReference(service: "dns", index: 0, configuration: good) }
+      #expect(passing.allSatisfy { $0.verdict == .passing(detail: nil) && $0.nextProbe <= .milliseconds(20) })
+      let failing = try await outcomes.next(3) { $0.check == CheckReference(service: "dns", index: 1, configuration: bad) }
+      #expect(failing.allSatisfy { $0.verdict == .failing(reason: "exit status 1: no") })
+    }
+  }
+
+  @Test("A probe never overlaps itself, also when it takes longer than the interval")
+  func neverOverlaps() async throws {
+    let lock = try LifeLine()
+    // The name is free as long as no other probe of the check is under way.
+    let name = "/tmp/health-checks-lock-" + lock.path.split(separator: "/")[1]
+    let script = "mkdir \(name) || exit 9; sleep 0.05; rmdir \(name)"
+    try await withRunner(checking: [.local(.shell(script, interval: .milliseconds(5)))]) { outcomes in
+      let all = try await outcomes.next(8)
+      #expect(all.allSatisfy { $0.verdict.isPassing })
+    }
+  }
+
+  @Test("Fifty commands that hang do not delay another check, and at the shutdown they are gone")
+  func hangingCommands() async throws {
+    let lifeLine = try LifeLine()
+    let hanging = (0..<50).map {
+      ServiceConfiguration.local(.shell("exec 3>\(lifeLine.path); sleep 1000", timeout: .seconds(900)), name: "hang\($0)")
+    }
+    try await withListener { port in
+      let check = CheckConfiguration(kind: .tcp(address: nil, ports: [port]), interval: .milliseconds(20), timeout: .seconds(20))
+      let cut = Task { try await lifeLine.untilCut() }
+      try await withRunner(checking: hanging + [.local(check)]) { outcomes in
+        let all = try await outcomes.next(20)
+        #expect(all.allSatisfy { $0.check.service == "dns" && $0.verdict.isPassing })
+      }
+      try await cut.value
+    }
+  }
+
+  @Test("A check runs at once when it is told to, whatever its interval")
+  func runNow() async throws {
+    try await withRunner(checking: [.local(.shell("true", interval: .seconds(3_600)))]) { outcomes in
+      _ = try await outcomes.next(1)
+      outcomes.runner.runNow()
+      _ = try await outcomes.next(1)
+    }
+  }
+
+  @Test("A suspension ends the probe that is under way without a verdict; a resumption begins anew")
+  func suspension() async throws {
+    let lifeLine = try LifeLine()
+    let hanging = CheckConfiguration.shell("exec 3>\(lifeLine.path); sleep 1000", timeout: .seconds(900))
+    let quick = CheckConfiguration.shell("true", interval: .milliseconds(20))
+    try await withRunner(checking: [.local(hanging, quick)]) { outcomes in
+      let cut = Task { try await lifeLine.untilCut() }
+      _ = try await outcomes.next(2)
+      outcomes.runner.suspend()
+      try await cut.value
+      outcomes.runner.resume()
+      let later = try await outcomes.next(3)
+      #expect(later.allSatisfy { $0.check.index == 1 })
+    }
+  }
+
+  @Test("A reload leaves an unchanged check's probe under way, ends that of a removed one, and begins a new one at once")
+  func reload() async throws {
+    let kept = try LifeLine()
+    let removed = try LifeLine()
+    let keptCheck = CheckConfiguration.shell("exec 3>\(kept.path); sleep 1000", timeout: .seconds(900))
+    let removedCheck = CheckConfiguration.shell("exec 3>\(removed.path); sleep 1000", timeout: .seconds(900))
+    let added = CheckConfiguration.shell("true", interval: .milliseconds(20))
+    let keptCut = Task { try await kept.untilCut() }
+    let removedCut = Task { try await removed.untilCut() }
+    try await withRunner(checking: [.local(removedCheck, keptCheck, added)]) { outcomes in
+      _ = try await outcomes.next(1)
+      outcomes.runner.apply([.local(added, keptCheck)])
+      try await removedCut.value
+      let later = try await outcomes.next(3) { $0.check.index == 0 }
+      #expect(later.allSatisfy { $0.check.configuration == added })
+    }
+    try await keptCut.value
+  }
+
+  @Test("A service that is shut down is not checked")
+  func shutdownService() async throws {
+    var service = ServiceConfiguration.local(.shell("true", interval: .milliseconds(1)), name: "off")
+    service.isShutdown = true
+    try await withRunner(checking: [service, .local(.shell("true", interval: .milliseconds(20)))]) { outcomes in
+      let all = try await outcomes.next(5)
+      #expect(all.allSatisfy { $0.check.service == "dns" })
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import AnycastPolicy
+import Glibc
+import NIOCore
+import NIOPosix
+import OSPFWire
+import Testing
+
+@testable import HealthChecks
+
+/// The event loops of listeners and of probes that are run without a runner.
+let testGroup = MultiThreadedEventLoopGroup.singleton
+
+/// Verdicts that a runner delivers, one after the other.
+struct Outcomes: Sendable {
+  let runner: CheckRunner
+  private let stream: AsyncStream<ProbeOutcome>
+
+  init(commandUser: CommandUser = .unprivileged()) {
+    let (stream, continuation) = AsyncStream.makeStream(of: ProbeOutcome.self)
+    self.stream = stream
+    runner = CheckRunner(commandUser: commandUser) { continuation.yield($0) }
+  }
+
+  /// The next outcomes of checks that `isWanted` selects.
+  func next(_ count: Int, where isWanted: (ProbeOutcome) -> Bool = { _ in true }) async throws -> [ProbeOutcome] {
+    var outcomes: [ProbeOutcome] = []
+    for await outcome in stream where isWanted(outcome) {
+      outcomes.append(outcome)
+      if outcomes.count == count { break }
+    }
+    try #require(outcomes.count == count)
+    return outcomes
+  }
+}
+
+/// Runs a runner for the length of `body`, and shuts it down whatever happens.
+func withRunner(
+  checking services: [ServiceConfiguration], commandUser: CommandUser = .unprivileged(),
+  _ body: (Outcomes) async throws -> Void
+) async throws {
+  let outcomes = Outcomes(commandUser: commandUser)
+  outcomes.runner.apply(services)
+  do {
+    try await body(outcomes)
+  } catch {
+    await outcomes.runner.shutDown()
+    throw error
+  }
+  await outcomes.runner.shutDown()
+}
+
+extension ServiceConfiguration {
+  /// A service on the loopback address.
+  static func local(_ checks: CheckConfiguration..., name: String = "dns", addresses: [String] = ["127.0.0.1"]) -> Self {
+    ServiceConfiguration(
+      name: name,
+      addresses: addresses.compactMap { IPAddress($0) }.map { ServiceAddress(address: $0, prefixLength: $0.bitWidth) },
+      checks: checks)
+  }
+}
+
+extension CheckConfiguration {
+  /// A shell script as a check.
+  static func shell(
+    _ script: String, interval: Duration = .seconds(1), timeout: Duration = .seconds(30)
+  ) -> CheckConfiguration {
+    CheckConfiguration(kind: .exec(command: ["/bin/sh", "-c", script]), interval: interval, timeout: timeout)
+  }
+}
+
+/// A named pipe that tells when the last process that has it open for writing is gone.
+final class LifeLine: Sendable {
+  let path: String
+  private let directory: String
+  private let descriptor: CInt
+  private let thread = NIOThreadPool(numberOfThreads: 1)
+
+  init() throws {
+    var template = Array("/tmp/health-checks-XXXXXX".utf8CString)
+    let name = try #require(mkdtemp(&template))
+    directory = String(cString: name)
+    path = directory + "/lifeline"
+    try #require(chmod(directory, 0o755) == 0 && mkfifo(path, 0o666) == 0 && chmod(path, 0o666) == 0)
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    try #require(descriptor >= 0)
+    thread.start()
+  }
+
+  /// Waits until no process has the pipe open for writing any more, having begun when none had.
+  func untilCut() async throws {
+    try await thread.runIfActive { [descriptor] in
+      // The kernel reports a hang-up only after there has been a writer.
+      var descriptors = [pollfd(fd: descriptor, events: 0, revents: 0)]
+      while poll(&descriptors, 1, -1) < 0 && errno == EINTR {}
+    }
+  }
+
+  deinit {
+    close(descriptor)
+    unlink(path)
+    rmdir(directory)
+    thread.shutdownGracefully { _ in }
+  }
+}
+
+/// A listener on a port of the loopback address that accepts and does nothing.
+func withListener<Result>(
+  on host: String = "127.0.0.1", _ body: (_ port: UInt16) async throws -> Result
+) async throws -> Result {
+  let channel = try await ServerBootstrap(group: testGroup).bind(host: host, port: 0).get()
+  let port = UInt16(try #require(channel.localAddress?.port))
+  do {
+    let result = try await body(port)
+    try await channel.close()
+    return result
+  } catch {
+    try await channel.close()
+    throw error
+  }
+}
+
+/// A port of the loopback address on which nobody listens: tcpmux, which is never chosen for anybody.
+let closedPort: UInt16 = 1
+
+/// One probe without a runner.
+func probe(_ kind: CheckKind, addresses: [String] = ["127.0.0.1"], commandUser: CommandUser = .unprivileged()) async -> Verdict {
+  let factory = ProbeFactory(eventLoop: testGroup.next(), commandUser: commandUser)
+  return await factory.probe(for: kind, service: "dns", addresses: addresses.compactMap { IPAddress($0) }).run()
+}
