@@ -3,6 +3,7 @@ enum CommandsWithoutEffect {
   static let noTerminal = "there is no terminal to log in to; the control socket's file mode is the access control"
   private static let logging = "every change is logged to standard error, in journald's priorities"
   private static let noFeature = "a feature of Quagga's or FRR's own daemons"
+  private static let refresh = "each LSA is refreshed on its own time, with jitter"
   static let noRoutingTable = "no routing table is computed"
   private static let kernelAddresses =
     "the kernel's addresses are not configured here: name it in an 'anycast service', or in the system's network configuration"
@@ -22,7 +23,12 @@ enum CommandsWithoutEffect {
       .withoutEffect("smux", "there is no SNMP agent"),
       .withoutEffect("table", noRoutingTable),
       .withoutEffect("zebra", noFeature),
+      .withoutEffect("allow-external-route-update", noFeature),
+      .withoutEffect("evpn", noFeature),
+      .withoutEffect("mpls", noFeature),
       .withoutEffect("ip nht", noFeature),
+      .withoutEffect("ip table", noRoutingTable),
+      .withoutEffect("ip import-table", noRoutingTable),
       .withoutEffect("ipv6 nht", noFeature),
       .withoutEffect("ip protocol", noRoutingTable),
       .withoutEffect("ipv6 protocol", noRoutingTable),
@@ -48,6 +54,9 @@ enum CommandsWithoutEffect {
       .withoutEffect("multicast", "the device's flags are left as they are"),
       .withoutEffect("mpls", noFeature),
       .withoutEffect("evpn", noFeature),
+      .withoutEffect("ip irdp", "no router advertisements are sent"),
+      .withoutEffect("ip ospf authentication null", "already the default"),
+      .withoutEffect("ip ospf mpls", noFeature),
       .withoutEffect("ipv6 nd", "no router advertisements are sent"),
     ]
     + ["ip ospf", "ipv6 ospf6"].flatMap { protocolWords -> [Command] in
@@ -70,6 +79,9 @@ enum CommandsWithoutEffect {
     .withoutEffect("default-metric", "nothing is redistributed"),
     .withoutEffect("write-multiplier", noFeature),
     .withoutEffect("socket", noFeature),
+    .withoutEffect("socket-per-interface", "there is one socket for each interface"),
+    .withoutEffect("aggregation timer", "nothing is aggregated"),
+    .withoutEffect("flood-reduction", "LSAs are refreshed as RFC 2328 says"),
   ]
 
   /// In `router ospf`.
@@ -80,7 +92,13 @@ enum CommandsWithoutEffect {
     .withoutEffect("ospf opaque-lsa", "opaque LSAs are always flooded"),
     .withoutEffect("ospf abr-type", "this router is never an area border router"),
     .withoutEffect("ospf write-multiplier", noFeature),
-    .withoutEffect("refresh timer", "each LSA is refreshed on its own time, with jitter"),
+    .withoutEffect("ospf lsa-refresh", refresh),
+    .withoutEffect("ospf maxage-delay", "an LSA at MaxAge leaves the database when it is acknowledged"),
+    .withoutEffect("ospf send-extra-data", noFeature),
+    .withoutEffect("fast-reroute", noRoutingTable),
+    .withoutEffect("mpls", noFeature),
+    .withoutEffect("pce", "no router information LSA is originated"),
+    .withoutEffect("refresh timer", refresh),
     .withoutEffect("router-info", "no router information LSA is originated"),
     .withoutEffect("mpls-te", "no traffic engineering LSA is originated"),
     .withoutEffect("segment-routing", "no segment routing LSA is originated"),

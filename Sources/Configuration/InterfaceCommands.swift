@@ -94,7 +94,7 @@ enum InterfaceCommands {
   ) throws(ConfigurationError) -> InterfaceParameters.DeadInterval {
     guard arguments.skip("minimal") else { return .interval(try arguments.wholeSeconds(1...65535)) }
     _ = try arguments.keyword(["hello-multiplier"])
-    return .minimal(helloMultiplier: try arguments.number(2...20))
+    return .minimal(helloMultiplier: try arguments.number(1...20))
   }
 
   /// A device that is up is the default.

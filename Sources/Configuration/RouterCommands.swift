@@ -88,7 +88,7 @@ enum RouterCommands {
     draft.editRouter { $0.referenceBandwidth = nil }
   }
 
-  private static let notAvailable: [Command] = ["redistribute", "distribute-list", "default-information"].map {
+  private static let notAvailable: [Command] = ["redistribute", "distribute-list", "default-information", "summary-address"].map {
     .notSupported($0)
   }
 }
@@ -101,18 +101,26 @@ extension RouterCommands {
     Command("area") { arguments, draft throws(ConfigurationError) in
       try area(&arguments, &draft)
     } undo: { arguments, draft throws(ConfigurationError) in
-      let area = try arguments.areaID()
-      let word = try arguments.keyword(areaWords)
-      arguments.skipAll()
-      guard word == "stub" || word == "nssa" else {
-        return draft.note(.withoutEffect, arguments, "already the default")
-      }
-      draft.editRouter { $0.areas[area] = nil }
+      try undoArea(&arguments, &draft)
     }
   ]
 
-  private static let withoutEffect = ["range", "default-cost", "filter-list", "export-list", "import-list", "shortcut"]
+  private static let withoutEffect = [
+    "range", "default-cost", "filter-list", "export-list", "import-list", "shortcut", "flood-reduction",
+  ]
   private static let areaWords = ["stub", "nssa", "authentication", "virtual-link"] + withoutEffect
+
+  /// `no area A stub` makes the area a normal one; with an option after it, only the option goes, which has no effect anyhow.
+  private static func undoArea(_ arguments: inout Arguments, _ draft: inout Draft) throws(ConfigurationError) {
+    let area = try arguments.areaID()
+    let word = try arguments.keyword(areaWords)
+    let isOption = arguments.skip("no-summary") || arguments.skip("suppress-fa")
+    arguments.skipAll()
+    guard word == "stub" || word == "nssa", !isOption else {
+      return draft.note(.withoutEffect, arguments, "already the default", isSecret: word == "virtual-link")
+    }
+    draft.editRouter { $0.areas[area] = nil }
+  }
 
   private static func area(_ arguments: inout Arguments, _ draft: inout Draft) throws(ConfigurationError) {
     let areaWord = arguments.peek
@@ -144,9 +152,9 @@ extension RouterCommands {
     while !arguments.isAtEnd {
       let option = try arguments.keyword([
         "no-summary", "translate-candidate", "translate-never", "translate-always", "suppress-fa",
-        "default-information-originate",
+        "default-information-originate", "range",
       ])
-      if option == "default-information-originate" { arguments.skipAll() }
+      if option == "default-information-originate" || option == "range" { arguments.skipAll() }
     }
     draft.note(.withoutEffect, arguments, "the area is an NSSA; its options are for area border routers")
   }

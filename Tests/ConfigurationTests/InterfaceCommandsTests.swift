@@ -154,8 +154,8 @@ struct InterfaceCommandsTests {
       ("ip ospf dead-interval 20 x", "test.conf:2:26: 'x' is too much; expected the end of the line"),
       ("ip ospf dead-interval 1500ms", "test.conf:2:23: bad value '1500ms'; expected whole seconds from 1 to 65535"),
       (
-        "ip ospf dead-interval minimal hello-multiplier 1",
-        "test.conf:2:48: bad value '1'; expected a number from 2 to 20"
+        "ip ospf dead-interval minimal hello-multiplier 0",
+        "test.conf:2:48: bad value '0'; expected a number from 1 to 20"
       ),
       (
         "ip ospf retransmit-interval 0",
@@ -187,6 +187,14 @@ struct InterfaceCommandsTests {
     #expect(
       errors("interface eth0\n ip ospf hello-interval 10\n ip ospf dead-interval 5 192.0.2.1\n") == [
         "test.conf:3:2: 'eth0': the dead interval of 5s is not longer than the hello interval of 10s"
+      ])
+  }
+
+  @Test("a single Hello in a minimal dead interval would not hold an adjacency")
+  func helloMultiplierOfOne() {
+    #expect(
+      errors("interface eth0\n ip ospf dead-interval minimal hello-multiplier 1\n") == [
+        "test.conf:2:2: 'eth0': the dead interval of 1s is not longer than the hello interval of 1s"
       ])
   }
 

@@ -92,7 +92,7 @@ struct ParserTests {
       errors("interface eth0\n ip ospf helo-interval 5\n descripton x\n ruoter ospf\n") == [
         "test.conf:2:10: unknown word 'helo-interval'; expected "
           + "'area', 'authentication', 'authentication-key', 'bfd', 'capability', 'cost', 'dead-interval', "
-          + "'graceful-restart', 'hello-interval', 'message-digest-key', 'mtu-ignore', 'neighbor-filter', 'network', "
+          + "'graceful-restart', 'hello-interval', 'message-digest-key', 'mpls', 'mtu-ignore', 'neighbor-filter', 'network', "
           + "'passive', 'prefix-suppression', 'priority', 'retransmit-interval', 'transmit-delay' or 'write-multiplier'; "
           + "nearest known word: 'hello-interval'",
         "test.conf:3:2: unknown word 'descripton'; expected a command of 'interface' or a command of 'the top level'; "

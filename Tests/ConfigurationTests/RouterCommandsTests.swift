@@ -55,7 +55,7 @@ struct RouterCommandsTests {
   func areas() throws {
     let areas = try section(
       "area 1 stub", "area 2 stub no-summary", "area 0.0.0.3 nssa", "area 4 nssa no-summary", "area 5 nssa translate-always",
-      "area 6 nssa default-information-originate metric 5", "area 7 stub", "no area 7 stub"
+      "area 6 nssa default-information-originate metric 5", "area 7 stub", "no area 7 stub", "no area 2 stub no-summary"
     ).areas
     let expected: [UInt32: AreaConfiguration] = [1: .stub, 2: .stub, 3: .nssa, 4: .nssa, 5: .nssa, 6: .nssa]
     #expect(areas == Dictionary(uniqueKeysWithValues: expected.map { (AreaID(rawValue: $0), $1) }))
@@ -128,7 +128,7 @@ struct RouterCommandsTests {
       (
         "area 1 stubb",
         "2:9: unknown word 'stubb'; expected 'stub', 'nssa', 'authentication', 'virtual-link', 'range', 'default-cost', "
-          + "'filter-list', 'export-list', 'import-list' or 'shortcut'; nearest known word: 'stub'"
+          + "'filter-list', 'export-list', 'import-list', 'shortcut' or 'flood-reduction'; nearest known word: 'stub'"
       ),
       ("area 1 authentication", "2:9: 'authentication' is not supported: not available yet"),
       ("area 1 virtual-link 10.0.0.1", "2:9: 'virtual-link' is not supported: this router is never an area border router"),
