@@ -71,13 +71,6 @@ enum CheckArguments {
 // MARK: - DNS
 
 extension CheckArguments {
-  /// The record types that can be asked for.
-  private static let recordTypes = [
-    "A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "TLSA", "TXT",
-  ]
-  /// The response codes that can be expected.
-  private static let responseCodes = ["FORMERR", "NOERROR", "NOTAUTH", "NOTIMP", "NXDOMAIN", "REFUSED", "SERVFAIL"]
-
   /// `dns name N type T [server A] [port N] [transport udp|tcp|both] [expect ...]`, in any order.
   private static let dns: KindReader = { arguments throws(ConfigurationError) in
     var name: String?
@@ -85,7 +78,7 @@ extension CheckArguments {
     while let word = arguments.peek, !options.contains(word.text) {
       switch try arguments.keyword(["name", "type", "server", "port", "transport", "expect"] + options) {
       case "name": name = try arguments.value("a domain name") { isDomainName($0) ? $0 : nil }
-      case "type": check.type = try mnemonic(&arguments, of: recordTypes)
+      case "type": check.type = try recordType(&arguments)
       case "server": check.server = try arguments.ipAddress()
       case "port": check.port = try port(&arguments)
       case "transport": check.transport = try arguments.choice(DNSCheck.Transport.self)
@@ -98,14 +91,28 @@ extension CheckArguments {
     return .dns(check)
   }
 
-  /// Takes one of several mnemonics, in upper or lower case.
-  private static func mnemonic(_ arguments: inout Arguments, of known: [String]) throws(ConfigurationError) -> String {
-    let word = try arguments.take(expecting: Arguments.alternatives(known))
+  /// A record type by its mnemonic, in upper or lower case, or by its number: `TYPE65` (RFC 3597 section 5).
+  private static func recordType(_ arguments: inout Arguments) throws(ConfigurationError) -> String {
+    try mnemonic(&arguments, "a DNS record type, as 'AAAA' or 'TYPE65'", of: DNSMnemonic.recordTypeNames) {
+      DNSMnemonic.recordType($0) != nil
+    }
+  }
+
+  /// A response code by its mnemonic, in upper or lower case.
+  private static func responseCode(_ arguments: inout Arguments) throws(ConfigurationError) -> String {
+    let known = DNSMnemonic.responseCodeNames
+    return try mnemonic(&arguments, Arguments.alternatives(known), of: known) { known.contains($0) }
+  }
+
+  private static func mnemonic(
+    _ arguments: inout Arguments, _ expected: String, of known: [String], isKnown: (String) -> Bool
+  ) throws(ConfigurationError) -> String {
+    let word = try arguments.take(expecting: expected)
     let upper = word.text.uppercased()
-    guard known.contains(upper) else {
-      var error = arguments.unknown(word, among: known)
-      error.nearest = EditDistance.nearest(to: upper, among: known)
-      throw error
+    guard isKnown(upper) else {
+      throw ConfigurationError(
+        location: arguments.line.location(of: word), problem: .unknownWord, word: word.text, expected: expected,
+        nearest: EditDistance.nearest(to: upper, among: known))
     }
     return upper
   }
@@ -113,7 +120,7 @@ extension CheckArguments {
   private static func expectation(_ arguments: inout Arguments) throws(ConfigurationError) -> DNSCheck.Expectation {
     if arguments.skip("any") { return .any }
     if arguments.skip("nxdomain") { return .nxdomain }
-    if arguments.skip("rcode") { return .rcode(try mnemonic(&arguments, of: responseCodes)) }
+    if arguments.skip("rcode") { return .rcode(try responseCode(&arguments)) }
     return .address(try arguments.value("'any', 'nxdomain', 'rcode' or an IPv4 or IPv6 address") { IPAddress($0) })
   }
 

@@ -88,6 +88,7 @@ struct AnycastServiceTests {
       expectation: .address(try ip("2001:db8::9")))
     #expect(check.kind == .dns(expected))
     #expect(check.rise == 4)
+    #expect(try firstCheck("check dns name a type type65").kind == .dns(DNSCheck(name: "a", type: "TYPE65")))
     #expect(try firstCheck("check dns name . type NS").kind == .dns(DNSCheck(name: ".", type: "NS")))
     #expect(
       try firstCheck("check dns name a expect rcode refused").kind
@@ -122,6 +123,15 @@ struct AnycastServiceTests {
       ("check tcp port 0", "3:17: bad value '0'; expected a port from 1 to 65535"),
       ("check tcp", "3:11: the line ends too early; expected 'port' or an IPv4 or IPv6 address"),
       ("check dns type A", "3:18: the line ends too early; expected 'name'"),
+      (
+        "check dns name a type AAAB",
+        "3:24: unknown word 'AAAB'; expected a DNS record type, as 'AAAA' or 'TYPE65'; nearest known word: 'AAAA'"
+      ),
+      (
+        "check dns name a expect rcode refuse",
+        "3:32: unknown word 'refuse'; expected 'NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED', "
+          + "'YXDOMAIN', 'YXRRSET', 'NXRRSET', 'NOTAUTH' or 'NOTZONE'; nearest known word: 'REFUSED'"
+      ),
       (
         "check dns name a type A expect 2001:db8::1",
         "3:2: 'check': an answer of type A never has the address 2001:db8::1; ask for type AAAA"
