@@ -59,11 +59,10 @@ extension Configuration {
     guard let area = interface.ospf6.area else { return nil }
     let usable = link.addresses.filter { !$0.isTentative && !services.contains($0.address) }
     let linkLocal = usable.lazy.compactMap(\.address.v6).first(where: \.isLinkLocal)
-    let addresses = usable.compactMap { linkAddress -> IPv6InterfaceAddress? in
-      guard let address = linkAddress.address.v6, address.canBeAdvertised, case .v6(let prefix) = linkAddress.prefix else {
-        return nil
-      }
-      return IPv6InterfaceAddress(address: address, prefix: link.isLoopback ? IPv6Prefix(address, length: 128) : prefix)
+    let addresses = usable.filter(\.address.canBeAdvertised).map { linkAddress in
+      InterfaceAddress(
+        address: linkAddress.address,
+        prefix: link.isLoopback ? IPPrefix(host: linkAddress.address) : linkAddress.prefix)
     }
     return InterfaceDefinition(
       name: link.name, index: link.index, addressing: .ipv6(linkLocal: linkLocal, addresses: addresses), mtu: link.mtu,

@@ -25,8 +25,9 @@ public struct InterfaceDefinition: Hashable, Sendable {
     /// OSPFv2: the interface address, its subnet, and whether the (point-to-point) interface is unnumbered, which means that
     /// the address is borrowed and the subnet means nothing.
     case ipv4(address: IPv4Address, subnet: IPv4Prefix, isUnnumbered: Bool)
-    /// OSPFv3: the link-local address, nil until duplicate address detection has finished, and the global addresses.
-    case ipv6(linkLocal: IPv6Address?, addresses: [IPv6InterfaceAddress])
+    /// OSPFv3: the link-local address, nil until duplicate address detection has finished, and the device's other addresses of both
+    /// families: an instance takes those of its own.
+    case ipv6(linkLocal: IPv6Address?, addresses: [InterfaceAddress])
   }
 
   /// Makes a definition.
@@ -44,15 +45,15 @@ public struct InterfaceDefinition: Hashable, Sendable {
   }
 }
 
-/// A global IPv6 address with its on-link prefix.
-public struct IPv6InterfaceAddress: Hashable, Sendable {
+/// An address with its on-link prefix.
+public struct InterfaceAddress: Hashable, Sendable {
   /// The address.
-  public var address: IPv6Address
+  public var address: IPAddress
   /// The on-link prefix.
-  public var prefix: IPv6Prefix
+  public var prefix: IPPrefix
 
   /// Makes an interface address.
-  public init(address: IPv6Address, prefix: IPv6Prefix) {
+  public init(address: IPAddress, prefix: IPPrefix) {
     self.address = address
     self.prefix = prefix
   }

@@ -2,10 +2,12 @@ import OSPFWire
 
 /// Slots for LSAs with an index, and the queue in which they wait to be looked at again.
 ///
-/// Each LSA costs its octets, 24 octets of bookkeeping and one entry of the index. A slot stays the same until its LSA is removed.
+/// Each LSA costs its octets, 40 octets of bookkeeping and a place in the index. A slot stays the same until its LSA is removed.
 struct LSAStore {
   /// What is kept beside the octets of an LSA.
   struct Entry {
+    /// Type, ID and originator.
+    var key: LSAKey
     /// The whole LSA, with the LS age that it had when it was installed. Empty in a free slot.
     var bytes: [UInt8]
     /// When it was installed.
@@ -24,7 +26,7 @@ struct LSAStore {
   typealias Milliseconds = UInt32
 
   private(set) var entries: [Entry] = []
-  private var index: [LSAKey: UInt32] = [:]
+  private var index = LSAIndex()
   private var freeSlots: [UInt32] = []
   private var agingQueue = AgingQueue()
 
@@ -32,7 +34,7 @@ struct LSAStore {
   var count: Int { index.count }
 
   /// Where the LSA is, if it is here.
-  func slot(of key: LSAKey) -> Int? { index[key].map(Int.init) }
+  func slot(of key: LSAKey) -> Int? { index.slot(of: key, entries) }
 
   /// Puts an LSA into a new slot, or in the place of the earlier instance in `existing`, whose place in the aging queue and on
   /// retransmission lists it takes. Returns the slot and the octets that were replaced.
@@ -40,7 +42,7 @@ struct LSAStore {
     _ bytes: [UInt8], key: LSAKey, in existing: Int?, isReceived: Bool, at now: Instant
   ) -> (slot: Int, replacedOctets: Int) {
     var entry = Entry(
-      bytes: bytes, installed: now.milliseconds, sent: now.milliseconds &- 1 << 31, agingSecond: 0, retransmissions: 0,
+      key: key, bytes: bytes, installed: now.milliseconds, sent: now.milliseconds &- 1 << 31, agingSecond: 0, retransmissions: 0,
       isReceived: isReceived)
     if let existing {
       let octets = entries[existing].bytes.count
@@ -51,7 +53,7 @@ struct LSAStore {
       return (existing, octets)
     }
     let slot = takeSlot(for: entry)
-    index[key] = UInt32(slot)
+    index.insert(slot, entries)
     scheduleAging(slot, at: now)
     return (slot, 0)
   }
@@ -67,11 +69,11 @@ struct LSAStore {
 
   /// Removes an LSA and returns its octets; nil when it is not here.
   mutating func remove(_ key: LSAKey) -> Int? {
-    guard let slot = index.removeValue(forKey: key) else { return nil }
-    let octets = entries[Int(slot)].bytes.count
-    entries[Int(slot)].bytes = []
-    entries[Int(slot)].agingSecond = 0
-    freeSlots.append(slot)
+    guard let slot = index.remove(key, entries) else { return nil }
+    let octets = entries[slot].bytes.count
+    entries[slot].bytes = []
+    entries[slot].agingSecond = 0
+    freeSlots.append(UInt32(slot))
     return octets
   }
 

@@ -4,6 +4,8 @@ import OSPFWire
 public struct RouterConfiguration: Hashable, Sendable {
   /// The version that the instance speaks.
   public var version: OSPFVersion
+  /// The family of the prefixes that the instance advertises: IPv4 in OSPFv2; in OSPFv3 IPv6, or IPv4 by RFC 5838.
+  public var addressFamily: AddressFamily
   /// The router ID.
   public var routerID: RouterID
   /// The areas that are not plain transit areas. An area that is absent is one.
@@ -15,17 +17,42 @@ public struct RouterConfiguration: Hashable, Sendable {
   /// Upper bounds of queues and tables.
   public var limits: Limits
 
-  /// Makes a configuration with the defaults of the design.
+  /// Makes a configuration with the defaults of the design. Without an address family it is the version's own.
   public init(
-    version: OSPFVersion, routerID: RouterID, areas: [AreaID: AreaConfiguration] = [:],
+    version: OSPFVersion, routerID: RouterID, addressFamily: AddressFamily? = nil, areas: [AreaID: AreaConfiguration] = [:],
     stubRouter: StubRouterPolicy = StubRouterPolicy(), pacing: Pacing = Pacing(), limits: Limits = Limits()
   ) {
     self.version = version
     self.routerID = routerID
+    self.addressFamily = addressFamily ?? (version == .v2 ? .ipv4 : .ipv6)
     self.areas = areas
     self.stubRouter = stubRouter
     self.pacing = pacing
     self.limits = limits
+  }
+}
+
+/// The family of the addresses that an instance advertises.
+public enum AddressFamily: String, Hashable, Sendable, CaseIterable {
+  case ipv4 = "IPv4"
+  case ipv6 = "IPv6"
+
+  /// The address family of an OSPFv3 instance (RFC 5838 section 2.1): 0 to 31 are IPv6 unicast, 64 to 95 are IPv4 unicast, the rest is
+  /// multicast or not assigned.
+  public init?(instanceID: UInt8) {
+    switch instanceID {
+    case 0...31: self = .ipv6
+    case 64...95: self = .ipv4
+    default: return nil
+    }
+  }
+
+  /// Whether an address or prefix is of the family.
+  public func contains(_ prefix: IPPrefix) -> Bool {
+    switch prefix {
+    case .v4: self == .ipv4
+    case .v6: self == .ipv6
+    }
   }
 }
 
