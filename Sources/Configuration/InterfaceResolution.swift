@@ -107,3 +107,13 @@ extension IPv6Address {
   /// Neither `::` nor `::1` nor link-local nor multicast.
   fileprivate var canBeAdvertised: Bool { (high != 0 || low > 1) && !isLinkLocal && !isMulticast }
 }
+
+extension IPAddress {
+  /// What its family says.
+  fileprivate var canBeAdvertised: Bool {
+    switch self {
+    case .v4(let address): address.canBeAdvertised
+    case .v6(let address): address.canBeAdvertised
+    }
+  }
+}
