@@ -6,20 +6,24 @@ public struct CheckReport: Codable, Hashable, Sendable {
   public var number: Int
   /// `exec`, `tcp`, `dns`
   public var kind: String
-  /// What is probed: `www.example.net A`.
-  public var target: String
-  /// `passing`, `failing`, or `pending` until the first verdict.
+  /// The check in the words of the configuration: `dns name www.example.net type A`.
+  public var summary: String
+  /// `passing`, `failing`, or `unknown` until there were enough probes to say.
   public var state: String
-  /// Since when, nil before the first verdict.
-  public var since: Timestamp?
-  /// What the last probe found, nil before it has finished.
+  /// Whether the last probe succeeded, nil before it has finished.
+  public var lastPassed: Bool?
+  /// What the last probe said, nil when it said nothing.
   public var lastResult: String?
   /// When the last probe finished.
   public var lastFinishedAt: Timestamp?
   /// How long the last probe took.
   public var lastDurationSeconds: Double?
-  /// Consecutive successes or failures, up to the last probe.
-  public var streak: Int
+  /// Time until the next probe begins, nil before the first has finished.
+  public var nextProbeSeconds: Double?
+  /// Successes since the last failure.
+  public var consecutivePasses: Int
+  /// Failures since the last success.
+  public var consecutiveFailures: Int
   /// Time from the start of one probe to the start of the next.
   public var intervalSeconds: Double
   /// After this long a probe has failed.
@@ -31,20 +35,22 @@ public struct CheckReport: Codable, Hashable, Sendable {
 
   /// Makes a report.
   public init(
-    service: String, number: Int, kind: String, target: String, state: String, since: Timestamp?, lastResult: String?,
-    lastFinishedAt: Timestamp?, lastDurationSeconds: Double?, streak: Int, intervalSeconds: Double,
-    timeoutSeconds: Double, rise: Int, fall: Int
+    service: String, number: Int, kind: String, summary: String, state: String, lastPassed: Bool?, lastResult: String?,
+    lastFinishedAt: Timestamp?, lastDurationSeconds: Double?, nextProbeSeconds: Double?, consecutivePasses: Int,
+    consecutiveFailures: Int, intervalSeconds: Double, timeoutSeconds: Double, rise: Int, fall: Int
   ) {
     self.service = service
     self.number = number
     self.kind = kind
-    self.target = target
+    self.summary = summary
     self.state = state
-    self.since = since
+    self.lastPassed = lastPassed
     self.lastResult = lastResult
     self.lastFinishedAt = lastFinishedAt
     self.lastDurationSeconds = lastDurationSeconds
-    self.streak = streak
+    self.nextProbeSeconds = nextProbeSeconds
+    self.consecutivePasses = consecutivePasses
+    self.consecutiveFailures = consecutiveFailures
     self.intervalSeconds = intervalSeconds
     self.timeoutSeconds = timeoutSeconds
     self.rise = rise

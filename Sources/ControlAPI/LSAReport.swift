@@ -10,8 +10,7 @@ public struct LSAReport: Codable, Hashable, Sendable {
   public var interface: String?
   /// The LS type's number.
   public var lsType: Int
-  /// The LS type's name: `router`, `network`, `summary-network`, `summary-asbr`, `as-external`, `nssa-external`,
-  /// `opaque-link`, `opaque-area`, `opaque-as`, `unknown`.
+  /// The LS type's name: `router-LSA`, `AS-external-LSA`, `LS type 13`.
   public var lsTypeName: String
   /// Link State ID
   public var linkStateID: String

@@ -4,7 +4,7 @@ public struct ServiceReport: Codable, Hashable, Sendable {
   public var name: String
   /// What the configuration says about it, for people.
   public var description: String?
-  /// `up`, `down`, `draining`, `drained`, `suspended`, `shutdown`
+  /// `up`, `down`, `draining`, `drained`, `suspended`
   public var state: String
   /// Why it is in that state.
   public var reason: String
@@ -20,16 +20,16 @@ public struct ServiceReport: Codable, Hashable, Sendable {
   public var passingChecks: Int
   /// How many checks it has.
   public var checkCount: Int
-  /// How many must pass.
-  public var requiredChecks: Int
-  /// The drains in force.
-  public var drains: [DrainReport]
+  /// How many must pass: `all`, `any`, or a number.
+  public var require: String
+  /// The drain of the whole service, if there is one.
+  public var drain: DrainReport?
 
   /// Makes a report.
   public init(
     name: String, description: String?, state: String, reason: String, since: Timestamp,
-    addresses: [ServiceAddressReport], addressMode: String, device: String, passingChecks: Int, checkCount: Int,
-    requiredChecks: Int, drains: [DrainReport]
+    addresses: [ServiceAddressReport], addressMode: String, device: String, passingChecks: Int, checkCount: Int, require: String,
+    drain: DrainReport?
   ) {
     self.name = name
     self.description = description
@@ -41,8 +41,8 @@ public struct ServiceReport: Codable, Hashable, Sendable {
     self.device = device
     self.passingChecks = passingChecks
     self.checkCount = checkCount
-    self.requiredChecks = requiredChecks
-    self.drains = drains
+    self.require = require
+    self.drain = drain
   }
 }
 
@@ -56,36 +56,40 @@ public struct ServiceAddressReport: Codable, Hashable, Sendable {
   public var advertised: Bool
   /// The metric with which it is advertised, nil while it is not.
   public var metric: UInt32?
+  /// Why it is not advertised, nil while it is.
+  public var withheldReason: String?
   /// Whether every adjacent neighbor has acknowledged the advertisement.
   public var acknowledged: Bool
-  /// Whether the address is on the device, nil when that is not known.
-  public var present: Bool?
+  /// Whether the address is on the device.
+  public var present: Bool
+  /// The address's own drain, if there is one.
+  public var drain: DrainReport?
 
   /// Makes a report.
   public init(
-    address: String, prefix: String, advertised: Bool, metric: UInt32?, acknowledged: Bool, present: Bool?
+    address: String, prefix: String, advertised: Bool, metric: UInt32?, withheldReason: String?, acknowledged: Bool,
+    present: Bool, drain: DrainReport?
   ) {
     self.address = address
     self.prefix = prefix
     self.advertised = advertised
     self.metric = metric
+    self.withheldReason = withheldReason
     self.acknowledged = acknowledged
     self.present = present
+    self.drain = drain
   }
 }
 
 /// A drain that is in force.
 public struct DrainReport: Codable, Hashable, Sendable {
-  /// The service or address that it names.
-  public var name: String
   /// Why, as whoever asked for it said.
   public var reason: String?
   /// When it ends by itself, nil when only an undrain ends it.
   public var until: Timestamp?
 
   /// Makes a report.
-  public init(name: String, reason: String?, until: Timestamp?) {
-    self.name = name
+  public init(reason: String?, until: Timestamp?) {
     self.reason = reason
     self.until = until
   }

@@ -14,13 +14,18 @@ struct ChecksCommand: AsyncParsableCommand {
   static func render(_ checks: [CheckReport]) -> String {
     guard !checks.isEmpty else { return "no checks are configured" }
     var table = Table(
-      "Service", ">#", "Check", "State", ">Since", ">In a row", ">Rise/fall", ">Every", ">Took", "Last result")
+      "Service", "Check", "State", ">Passes", ">Failures", ">Rise/fall", ">Every", ">Last", ">Took", "Last result")
     for check in checks {
       table.add(
-        check.service, String(check.number), "\(check.kind) \(check.target)", check.state, Shown.age(since: check.since),
-        String(check.streak), "\(check.rise)/\(check.fall)", Shown.interval(check.intervalSeconds),
-        Shown.countdown(check.lastDurationSeconds), check.lastResult ?? "-")
+        check.service, check.summary, check.state, String(check.consecutivePasses), String(check.consecutiveFailures),
+        "\(check.rise)/\(check.fall)", Shown.interval(check.intervalSeconds), Shown.age(since: check.lastFinishedAt),
+        Shown.countdown(check.lastDurationSeconds), result(check))
     }
     return table.text
+  }
+
+  private static func result(_ check: CheckReport) -> String {
+    guard let passed = check.lastPassed else { return "-" }
+    return (passed ? "passed" : "failed") + (check.lastResult.map { ": \($0)" } ?? "")
   }
 }

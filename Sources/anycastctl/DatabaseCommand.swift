@@ -16,7 +16,7 @@ struct DatabaseCommand: AsyncParsableCommand {
     guard !database.isEmpty else { return "the link state database is empty" }
     var sections: [(title: String, table: Table)] = []
     for lsa in database {
-      let title = "\(lsa.protocol.rawValue) \(lsa.lsTypeName)-LSAs (type \(lsa.lsType)), \(scope(lsa))"
+      let title = "\(lsa.protocol.rawValue) \(lsa.lsTypeName) (type \(lsa.lsType)), \(scope(lsa))"
       if sections.last?.title != title {
         sections.append(
           (title, Table("  Link State ID", "Advertising Router", ">Age", "Sequence number", "Checksum", "Content")))

@@ -74,13 +74,14 @@ enum Samples {
     name: "dns", description: nil, state: "up", reason: "2 of 2 checks pass", since: instant,
     addresses: [
       ServiceAddressReport(
-        address: "192.0.2.1", prefix: "192.0.2.1/32", advertised: true, metric: 20, acknowledged: true, present: true)
-    ], addressMode: "always", device: "lo", passingChecks: 2, checkCount: 2, requiredChecks: 2, drains: [])
+        address: "192.0.2.1", prefix: "192.0.2.1/32", advertised: true, metric: 20, withheldReason: nil, acknowledged: true,
+        present: true, drain: DrainReport(reason: "x", until: instant))
+    ], addressMode: "always", device: "lo", passingChecks: 2, checkCount: 2, require: "all", drain: nil)
 
   static let check = CheckReport(
-    service: "dns", number: 1, kind: "dns", target: "www.example.net A", state: "passing", since: instant,
-    lastResult: "NOERROR", lastFinishedAt: instant, lastDurationSeconds: 0.002, streak: 9, intervalSeconds: 1,
-    timeoutSeconds: 0.5, rise: 2, fall: 3)
+    service: "dns", number: 1, kind: "dns", summary: "dns name www.example.net type A", state: "passing", lastPassed: true,
+    lastResult: "NOERROR", lastFinishedAt: instant, lastDurationSeconds: 0.002, nextProbeSeconds: 0.9, consecutivePasses: 9,
+    consecutiveFailures: 0, intervalSeconds: 1, timeoutSeconds: 0.5, rise: 2, fall: 3)
 
   static func event(_ number: Int) -> EventReport {
     EventReport(
