@@ -1,0 +1,22 @@
+import ArgumentParser
+import Configuration
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Validate the configuration; print it resolved, and which lines have no effect.",
+    discussion: "What is printed is itself a configuration: lines without effect are listed as comments.")
+
+  @OptionGroup var files: ConfigurationOptions
+
+  func run() throws {
+    let parsed: ParsedConfiguration
+    do {
+      parsed = try files.files.load()
+    } catch {
+      throw OperatorError(lines: error.lines)
+    }
+    for notice in parsed.notices { print("! \(notice)") }
+    print(parsed.configuration.rendered(), terminator: "")
+  }
+}

@@ -1,0 +1,40 @@
+import AnycastPolicy
+import Configuration
+import OSPFWire
+
+/// The difference between two configurations, in sentences.
+extension Configuration {
+  /// What is different from `old`. Nothing when both mean the same.
+  func changes(since old: Configuration) -> [String] {
+    var changes: [String] = []
+    if routerID != old.routerID { changes.append("router-id changed") }
+    changes += Self.changes("router ospf", from: old.ospf, to: ospf)
+    changes += Self.changes("router ospf6", from: old.ospf6, to: ospf6)
+    changes += Self.changes("interface", from: old.interfaces, to: interfaces, name: \.name)
+    changes += Self.changes("service", from: old.services, to: services, name: \.name)
+    return changes
+  }
+
+  private static func changes(_ what: String, from old: RouterSection?, to new: RouterSection?) -> [String] {
+    switch (old, new) {
+    case (nil, nil): []
+    case (nil, _?): ["\(what) added"]
+    case (_?, nil): ["\(what) removed"]
+    case (let old?, let new?): old == new ? [] : ["\(what) changed"]
+    }
+  }
+
+  private static func changes<Block: Equatable>(
+    _ what: String, from old: [Block], to new: [Block], name: (Block) -> String
+  ) -> [String] {
+    let before = Dictionary(old.map { (name($0), $0) }) { first, _ in first }
+    let names = Set(new.map(name))
+    let added = new.compactMap { block in
+      switch before[name(block)] {
+      case nil: "\(what) \(name(block)) added"
+      case let old?: old == block ? nil : "\(what) \(name(block)) changed"
+      }
+    }
+    return added + old.map(name).filter { !names.contains($0) }.map { "\(what) \($0) removed" }
+  }
+}

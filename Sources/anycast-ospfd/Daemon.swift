@@ -1,0 +1,158 @@
+import AnycastPolicy
+import Configuration
+import ControlAPI
+import Glibc
+import LinuxNetwork
+import Logging
+import NIOCore
+import NIOPosix
+import OSPFProtocol
+
+/// Puts the parts together, keeps them running, and takes them apart in order.
+struct Daemon {
+  let files: ConfigurationFiles
+  let socketPath: String
+  let stateDirectory: String
+  let logger: Logger
+
+  /// The parts that work at the same time.
+  private struct Parts: Sendable {
+    let loop: ProtocolLoop
+    let server: ControlServer
+    let reloader: Reloader
+    let drainStore: DrainStore
+    let events: EventBroadcaster
+    let addresses: ServiceAddresses
+    let notifier: SystemdNotifier?
+  }
+
+  /// Runs until a signal, or a failure, which is thrown as `OperatorError`.
+  func run() async throws {
+    umask(0o022)
+    let parts = try await assemble()
+    let outcome = try await withThrowingTaskGroup { group in
+      group.addTask { await parts.drainStore.run() }
+      group.addTask { try await parts.server.run() }
+      group.addTask { await obey(parts) }
+      try await start(parts)
+      let outcome = await parts.loop.outcome()
+      parts.events.finish()
+      parts.drainStore.finish()
+      await parts.loop.shutDownChecks()
+      try? await parts.addresses.close().get()
+      group.cancelAll()
+      return outcome
+    }
+    switch outcome {
+    case .left, nil: logger.notice("stopped")
+    case .failed(let reason): throw OperatorError(lines: [reason])
+    }
+  }
+
+  // MARK: - Beginning
+
+  private func assemble() async throws -> Parts {
+    let parsed = try load()
+    let protocolLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
+    let controlGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let addresses = try openAddresses(on: protocolLoop)
+    let events = EventBroadcaster()
+    let drainStore = DrainStore(stateDirectory: stateDirectory, logger: logger)
+    let loop = ProtocolLoop(
+      configuration: parsed.configuration, drains: drainStore.load(), eventLoop: protocolLoop, serviceAddresses: addresses,
+      drainStore: drainStore, eventLog: EventLog(logger: logger, broadcaster: events))
+    let notifier = SystemdNotifier.fromEnvironment()
+    let reloader = Reloader(files: files, loop: loop, notifier: notifier, logger: logger)
+    let handlers = ControlHandlers(loop: loop, reloader: reloader, files: files, startedAt: .now)
+    // The socket comes before anything that others can see: where another daemon lives, this one must not touch its addresses.
+    let server = try await listen(handlers, events, controlGroup)
+    return Parts(
+      loop: loop, server: server, reloader: reloader, drainStore: drainStore, events: events, addresses: addresses,
+      notifier: notifier)
+  }
+
+  private func load() throws(OperatorError) -> ParsedConfiguration {
+    do {
+      let parsed = try files.load()
+      if !parsed.notices.isEmpty {
+        logger.notice("lines of the configuration that have no effect or another one: \(parsed.notices.count), listed by 'check'")
+      }
+      if parsed.configuration.ospf == nil, parsed.configuration.ospf6 == nil {
+        logger.warning("neither 'router ospf' nor 'router ospf6' is configured: nothing is advertised")
+      }
+      return parsed
+    } catch {
+      throw OperatorError(lines: error.lines)
+    }
+  }
+
+  private func openAddresses(on eventLoop: any EventLoop) throws(OperatorError) -> ServiceAddresses {
+    do {
+      return try ServiceAddresses(stateDirectory: stateDirectory, on: eventLoop)
+    } catch {
+      throw OperatorError(lines: ["cannot manage addresses: \(error)"])
+    }
+  }
+
+  private func listen(
+    _ handlers: ControlHandlers, _ events: EventBroadcaster, _ group: any EventLoopGroup
+  ) async throws -> ControlServer {
+    do {
+      return try await ControlServer.listen(
+        path: socketPath, handler: handlers, events: events, group: group, logger: logger)
+    } catch let failure as ControlSocket.Failure {
+      throw OperatorError(lines: [failure.description])
+    }
+  }
+
+  private func start(_ parts: Parts) async throws {
+    logger.notice("anycast-ospfd \(ProductVersion.current) started, configuration \(files.paths.joined(separator: ", "))")
+    do {
+      try await parts.loop.start()
+    } catch {
+      throw OperatorError(lines: ["cannot watch the network: \(error)"])
+    }
+    notify(parts.notifier, .ready)
+    guard let notifier = parts.notifier, let interval = SystemdNotifier.watchdogInterval() else { return }
+    // On the protocol loop: the service manager is to restart the daemon when that loop no longer turns.
+    let period = TimeAmount.nanoseconds(interval.nanoseconds)
+    parts.loop.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: period) { _ in notify(notifier, .watchdog) }
+  }
+
+  private func notify(_ notifier: SystemdNotifier?, _ message: SystemdNotifier.Message) {
+    do {
+      try notifier?.send(message)
+    } catch {
+      logger.warning("\(error)")
+    }
+  }
+
+  // MARK: - Signals
+
+  private func obey(_ parts: Parts) async {
+    var isLeaving = false
+    for await signal in Signal.received {
+      switch signal {
+      case .terminate, .interrupt:
+        guard !isLeaving else {
+          logger.warning("second signal to terminate: leaving at once, without waiting for the neighbors")
+          exit(1)
+        }
+        isLeaving = true
+        logger.notice("signal to terminate: withdrawing and leaving")
+        notify(parts.notifier, .stopping)
+        await parts.loop.leave()
+      case .hangUp: _ = try? await parts.reloader.reload()
+      case .stop:
+        logger.notice("signal TSTP: every service is withdrawn and checking is suspended until signal CONT")
+        await parts.loop.suspend()
+      case .resume:
+        logger.notice("signal CONT: checking is resumed")
+        await parts.loop.resume()
+      case .urgent:
+        logger.notice("signal URG: every check is run now")
+        await parts.loop.runChecksNow()
+      }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import ControlAPI
+import OSPFProtocol
+import OSPFWire
+
+/// The link state database as reports, with the fields of the bodies.
+extension LSAReport {
+  /// `deviceName` names a device by its index, for LSAs with link scope.
+  init(_ snapshot: LSASnapshot, version: OSPFVersion, deviceName: (UInt32) -> String) {
+    let header = snapshot.header
+    self.init(
+      protocol: ProtocolName(version), scope: .autonomousSystem, area: nil, interface: nil,
+      lsType: Int(header.key.lsType.rawValue), lsTypeName: header.key.lsType.name(version),
+      linkStateID: header.key.linkStateID.description, advertisingRouter: header.key.advertisingRouter.description,
+      ageSeconds: Int(header.lsAge), options: Self.letters(of: Options(rawValue: UInt32(header.options))),
+      sequenceNumber: header.sequenceNumber.description, checksum: Self.hexadecimal(header.checksum),
+      length: Int(header.length), selfOriginated: snapshot.isSelfOriginated,
+      body: (try? OSPFWire.LSABody.decode(snapshot.bytes.span.bytes, version: version)).flatMap {
+        ControlAPI.LSABody($0, header: header)
+      })
+    switch snapshot.scope {
+    case .autonomousSystem: break
+    case .area(let id):
+      scope = .area
+      area = id.description
+    case .link(let interfaceIndex):
+      scope = .link
+      interface = deviceName(interfaceIndex)
+    }
+  }
+
+  private static func hexadecimal(_ checksum: UInt16) -> String {
+    let digits = String(checksum, radix: 16)
+    return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
+  }
+
+  private static func letters(of options: Options) -> String {
+    let names: [(Options, String)] = [
+      (.externalRouting, "E"), (.multicast, "MC"), (.nssa, "NP"), (.demandCircuits, "DC"), (.opaque, "O"),
+    ]
+    return names.filter { options.contains($0.0) }.map(\.1).joined(separator: " ")
+  }
+}
+
+extension ControlAPI.LSABody {
+  /// Nil for bodies that are carried as bytes.
+  fileprivate init?(_ body: OSPFWire.LSABody, header: LSAHeader) {
+    self.init()
+    let id = header.key.linkStateID.rawValue
+    switch body {
+    case .router(let lsa):
+      bits = lsa.flags.letters
+      links = lsa.links.map(RouterLink.init)
+    case .network(let lsa):
+      prefix = Self.prefix(id, mask: lsa.networkMask)
+      attachedRouters = lsa.attachedRouters.map(\.description)
+    case .summary(let lsa):
+      if header.key.lsType == .summaryNetwork { prefix = Self.prefix(id, mask: lsa.networkMask) }
+      metric = lsa.metrics.first?.metric
+    case .asExternal(let lsa), .nssaExternal(let lsa):
+      prefix = Self.prefix(id, mask: lsa.networkMask)
+      metric = lsa.routes.first?.metric
+      metricType = lsa.routes.first.map { $0.isType2 ? 2 : 1 }
+      forwardingAddress = lsa.routes.first?.forwardingAddress.description
+      tag = lsa.routes.first?.tag
+    case .opaque: return nil
+    }
+  }
+
+  /// The Link State ID may have host bits set (RFC 2328 appendix E): the mask clears them. A mask with holes is shown as it is.
+  private static func prefix(_ linkStateID: UInt32, mask: IPv4Address) -> String {
+    guard let length = IPv4Prefix.length(ofMask: mask) else { return "\(IPv4Address(rawValue: linkStateID)) mask \(mask)" }
+    return IPv4Prefix(IPv4Address(rawValue: linkStateID), length: length).description
+  }
+}
+
+extension ControlAPI.LSABody.RouterLink {
+  fileprivate init(_ link: OSPFWire.RouterLink) {
+    let type =
+      switch link.type {
+      case .pointToPoint: "point-to-point"
+      case .transit: "transit"
+      case .stub: "stub"
+      case .virtual: "virtual"
+      default: "\(link.type.rawValue)"
+      }
+    self.init(
+      type: type, linkID: IPv4Address(rawValue: link.linkID).description,
+      linkData: IPv4Address(rawValue: link.linkData).description, metric: Int(link.metric))
+  }
+}
+
+extension RouterLSA.Flags {
+  /// The letters of the bits that are set, as in RFC 2328 section A.4.2, RFC 3101 and RFC 8770.
+  fileprivate var letters: String {
+    let names: [(RouterLSA.Flags, String)] = [
+      (.areaBorder, "B"), (.asBoundary, "E"), (.virtualLinkEndpoint, "V"), (.nssaTranslator, "Nt"), (.host, "H"),
+    ]
+    return names.filter { contains($0.0) }.map(\.1).joined(separator: " ")
+  }
+}

@@ -1,0 +1,44 @@
+import LinuxNetwork
+import OSPFProtocol
+
+/// Leaving: withdraw and flush, wait for the acknowledgments, say goodbye, remove the addresses after their linger.
+extension ProtocolLoop {
+  /// How long the neighbors' acknowledgments are waited for.
+  private static let patience = Duration.seconds(5)
+
+  /// Begins to leave. The loop ends when that is done.
+  func leave() {
+    guard state != .leaving else { return }
+    let now = MonotonicClock.now()
+    state = .leaving
+    policy.shutDown(at: now)
+    settle(at: now)
+    for instance in instances { shutDown(instance, at: now) }
+    if instances.isEmpty { policy.routerDeparted(at: now) }
+    settle(at: now)
+  }
+
+  /// Lets one instance leave.
+  func shutDown(_ instance: OSPFInstance, at now: Instant) {
+    guard !instance.isLeaving else { return }
+    instance.isLeaving = true
+    instance.router.shutDown(at: now, patience: Self.patience)
+  }
+
+  /// Drops instances that have departed, and ends the loop when everything is done.
+  func endWhenLeft() {
+    let departed = instances.filter(\.hasDeparted)
+    for instance in departed {
+      instance.flush()
+      for socket in instance.sockets.values { socket.close() }
+      instance.sockets = [:]
+    }
+    instances.removeAll(where: \.hasDeparted)
+    guard state == .leaving, instances.isEmpty else { return }
+    guard isPolicyFinished else {
+      if !departed.isEmpty { policy.routerDeparted(at: MonotonicClock.now()) }
+      return
+    }
+    end(.left)
+  }
+}

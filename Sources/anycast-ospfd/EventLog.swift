@@ -1,0 +1,42 @@
+import ControlAPI
+import Logging
+import OSPFProtocol
+import OSPFWire
+
+/// Where everything that happened goes: a line in the log, and a report to every watcher.
+struct EventLog {
+  let logger: Logger
+  let broadcaster: EventBroadcaster
+  private var limiter = ReportLimiter()
+
+  init(logger: Logger, broadcaster: EventBroadcaster) {
+    self.logger = logger
+    self.broadcaster = broadcaster
+  }
+
+  /// When `advance` has something to do.
+  var nextDeadline: Instant? { limiter.nextDeadline }
+
+  /// Something happened.
+  func report(_ report: EventReport) {
+    logger.log(level: Logger.Level(rawValue: report.level) ?? .info, "\(report.message)")
+    broadcaster.publish(report)
+  }
+
+  /// Something happened that has no event of its own: `kind` names it for programs.
+  func report(_ kind: String, _ level: Logger.Level, _ message: String) {
+    report(EventReport(time: .now, level: level.rawValue, kind: kind, message: message))
+  }
+
+  /// Something happened that somebody else can make happen very often: the first one with its interface and `reason` is
+  /// reported at once, those of the following minute are counted.
+  mutating func reportLimited(_ reason: String, _ report: EventReport, at now: Instant) {
+    let key = ReportLimiter.Key(interface: report.interface ?? "", reason: reason)
+    if limiter.admits(key, report, at: now) { self.report(report) }
+  }
+
+  /// Time has passed: reports what was counted.
+  mutating func advance(to now: Instant) {
+    for summary in limiter.advance(to: now) { report(summary) }
+  }
+}

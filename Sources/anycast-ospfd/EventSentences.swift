@@ -1,0 +1,164 @@
+import AnycastPolicy
+import ControlAPI
+import Logging
+import OSPFProtocol
+import OSPFWire
+
+/// The engine's events as reports: a sentence for people, and the fields for programs.
+extension OSPFProtocol.Event {
+  /// The report of an event of the instance of `version`; `deviceName` names a device by its index.
+  func report(version: OSPFVersion, deviceName: (UInt32) -> String) -> EventReport {
+    var report = EventReport(time: .now, level: Logger.Level.info.rawValue, kind: "", message: "", protocol: .init(version))
+    switch self {
+    case .interfaceStateChanged(let interface, let from, let to):
+      report.describe(
+        "interfaceStateChanged", .info, "\(interface.name) (\(interface.address)): \(from.rawValue) -> \(to.rawValue)")
+      report.interface = interface.name
+      report.address = interface.address.description
+      report.from = from.rawValue
+      report.to = to.rawValue
+    case .designatedRouterChanged(let interface, let designatedRouter, let backup):
+      report.describe(
+        "designatedRouterChanged", .info,
+        "\(interface.name) (\(interface.address)): "
+          + "Designated Router \(Self.name(designatedRouter)), Backup Designated Router \(Self.name(backup))")
+      report.interface = interface.name
+      report.address = interface.address.description
+    case .neighborStateChanged(let neighbor, let from, let to, let cause):
+      // An operator asks for adjacencies; what lies between 2-Way and Full is for whoever debugs one.
+      let isAdjacencyChange = to == .full || from == .full || (from >= .exStart && to < .exStart)
+      report.describe(
+        "neighborStateChanged", isAdjacencyChange ? .notice : .debug,
+        "neighbor \(neighbor.routerID) (\(neighbor.address) on "
+          + "\(neighbor.interface.name)): \(from) -> \(to) (\(cause.rawValue))")
+      report.interface = neighbor.interface.name
+      report.routerID = neighbor.routerID.description
+      report.address = neighbor.address.description
+      report.from = from.description
+      report.to = to.description
+      report.reason = cause.rawValue
+    case .packetRefused(let interface, let interfaceIndex, let source, let reason):
+      let name = interface?.name ?? deviceName(interfaceIndex)
+      report.describe("packetRefused", .warning, "\(name): packet from \(source) refused: \(reason.sentence)")
+      report.interface = name
+      report.address = source.description
+      report.reason = reason.sentence
+    case .duplicateRouterID(let routerID, let interface, let source, let other):
+      let owner = other.map { "is also that of \($0)" } ?? "is also ours"
+      report.describe("duplicateRouterID", .error, "\(interface.name): the router ID \(routerID) of \(source) \(owner)")
+      report.interface = interface.name
+      report.routerID = routerID.description
+      report.address = source.description
+    case .originated(let identity, let sequenceNumber):
+      report.describe("originated", .debug, "\(identity.words(version)) originated, sequence number \(sequenceNumber)")
+    case .flushed(let identity):
+      report.describe("flushed", .debug, "\(identity.words(version)) flushed")
+    case .receivedSelfOriginated(let identity, let action):
+      let consequence =
+        switch action {
+        case .advancedSequenceNumber: "it is still wanted and originated anew"
+        case .flushed: "it is no longer wanted and flushed"
+        }
+      report.describe(
+        "receivedSelfOriginated", .info, "\(identity.words(version)), our own of earlier, came back: \(consequence)")
+    case .advertisementAcknowledged(let prefix):
+      report.describe("advertisementAcknowledged", .debug, "\(prefix): every neighbor has acknowledged the advertisement")
+      report.prefix = prefix.description
+    case .withdrawalAcknowledged(let prefix):
+      report.describe("withdrawalAcknowledged", .debug, "\(prefix): every neighbor has acknowledged the withdrawal")
+      report.prefix = prefix.description
+    case .notAdvertisable(let prefix):
+      report.describe("notAdvertisable", .error, "\(prefix) cannot be advertised: no area takes it the way it is configured")
+      report.prefix = prefix.description
+    case .limitReached(let limit, let interface):
+      let place = interface.map { "\($0.name): " } ?? ""
+      report.describe("limitReached", .error, "\(place)the limit of \(limit.rawValue) is reached, no more are taken")
+      report.interface = interface?.name
+    case .databaseCorrupted(let identity):
+      report.describe(
+        "databaseCorrupted", .critical, "\(identity.words(version)) has changed in memory: memory or software is faulty")
+    case .departed(let acknowledged):
+      report.describe(
+        "departed", .notice,
+        acknowledged
+          ? "left: every neighbor has acknowledged the flush" : "left, without the acknowledgment of every neighbor")
+    }
+    return report
+  }
+
+  private static func name(_ router: DesignatedRouterID) -> String { router == .none ? "none" : router.description }
+}
+
+extension EventReport {
+  fileprivate mutating func describe(_ kind: String, _ level: Logger.Level, _ message: String) {
+    self.kind = kind
+    self.level = level.rawValue
+    self.message = message
+  }
+}
+
+extension LSAIdentity {
+  /// `router-LSA 10.0.0.2 of 10.0.0.2`
+  fileprivate func words(_ version: OSPFVersion) -> String {
+    "\(key.lsType.name(version)) \(key.linkStateID) of \(key.advertisingRouter)"
+  }
+}
+
+extension ProtocolName {
+  /// The name of a version.
+  init(_ version: OSPFVersion) {
+    switch version {
+    case .v2: self = .ospfV2
+    case .v3: self = .ospfV3
+    }
+  }
+}
+
+/// The policy's events as reports.
+extension PolicyEvent {
+  /// The report of the event.
+  var report: EventReport {
+    var report = EventReport(time: .now, level: Logger.Level.notice.rawValue, kind: "", message: description)
+    switch self {
+    case .serviceStateChanged(let service, let from, let to, let reason):
+      report.describe("serviceStateChanged", to == .down ? .warning : .notice, "service \(description)")
+      report.service = service
+      report.from = from.rawValue
+      report.to = to.rawValue
+      report.reason = reason
+    case .checkStateChanged(let service, _, let from, let to, let reason):
+      report.describe("checkStateChanged", .info, "service \(description)")
+      report.service = service
+      report.from = from.rawValue
+      report.to = to.rawValue
+      report.reason = reason
+    case .serviceAdded(let service):
+      report.describe("serviceAdded", .notice, "service \(description)")
+      report.service = service
+    case .serviceRemoved(let service):
+      report.describe("serviceRemoved", .notice, "service \(description)")
+      report.service = service
+    case .drainStarted(let target, _, let reason):
+      report.describe("drainStarted", .notice, description)
+      report.service = target
+      report.reason = reason
+    case .drainEnded(let target, _):
+      report.describe("drainEnded", .notice, description)
+      report.service = target
+    case .addressDisappeared(let device, let address):
+      report.describe("addressDisappeared", .warning, description)
+      report.interface = device
+      report.address = address.description
+    case .addressNotAdded(let device, let address, let reason):
+      report.describe("addressNotAdded", .error, description)
+      report.interface = device
+      report.address = address.description
+      report.reason = reason
+    case .prefixConflict(let prefix, let service, _):
+      report.describe("prefixConflict", .error, "service \(description)")
+      report.service = service
+      report.prefix = prefix.description
+    }
+    return report
+  }
+}

@@ -1,0 +1,77 @@
+import Glibc
+
+/// Reading and replacing small files.
+enum FileAccess {
+  /// What the system refused, in the words of its manual.
+  struct Failure: Error, Hashable, CustomStringConvertible {
+    var path: String
+    var code: Int32
+
+    /// Whether there is no such file.
+    var isMissingFile: Bool { code == ENOENT }
+
+    var description: String {
+      switch code {
+      case ENOENT: "\(path): no such file"
+      case EACCES: "\(path): permission denied"
+      case EISDIR: "\(path): it is a directory"
+      default: "\(path): \(String(cString: strerror(code)))"
+      }
+    }
+  }
+
+  /// The whole of a file.
+  static func read(_ path: String) throws(Failure) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Failure(path: path, code: errno) }
+    defer { close(descriptor) }
+    var contents: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = Glibc.read(descriptor, &piece, piece.count)
+      guard count >= 0 else {
+        guard errno != EINTR else { continue }
+        throw Failure(path: path, code: errno)
+      }
+      guard count > 0 else { return contents }
+      contents += piece.prefix(count)
+    }
+  }
+
+  /// Replaces a file, so that whoever reads it, even after a crash, finds the old contents or the new ones and nothing between.
+  static func replace(_ path: String, with contents: [UInt8]) throws(Failure) {
+    let temporary = path + ".new"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Failure(path: temporary, code: errno) }
+    do throws(Failure) {
+      try write(contents, to: descriptor, path: temporary)
+      guard fsync(descriptor) == 0 else { throw Failure(path: temporary, code: errno) }
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    guard close(descriptor) == 0 else { throw Failure(path: temporary, code: errno) }
+    guard rename(temporary, path) == 0 else { throw Failure(path: path, code: errno) }
+  }
+
+  private static func write(_ contents: [UInt8], to descriptor: Int32, path: String) throws(Failure) {
+    var rest = contents[...]
+    while !rest.isEmpty {
+      let count = Glibc.write(descriptor, Array(rest), rest.count)
+      guard count >= 0 else {
+        guard errno != EINTR else { continue }
+        throw Failure(path: path, code: errno)
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Makes a directory and those above it, where they are missing.
+  static func makeDirectory(_ path: String) throws(Failure) {
+    var directory = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/", omittingEmptySubsequences: true) {
+      directory += "/" + part
+      guard mkdir(directory, 0o755) == 0 || errno == EEXIST else { throw Failure(path: directory, code: errno) }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import AnycastPolicy
+import Configuration
+import ControlAPI
+import Glibc
+import LinuxNetwork
+import OSPFProtocol
+import OSPFWire
+
+/// From links to OSPF interfaces: instances begin when there is a router ID, sockets come and go with devices.
+extension ProtocolLoop {
+  /// The kernel's links or addresses have changed.
+  func linksChanged(_ links: [Link]) {
+    let now = MonotonicClock.now()
+    self.links = links
+    reportAbsentDevices()
+    applyToInstances(at: now)
+    policy.setPresentAddresses(presentAddresses, at: now)
+    settle(at: now)
+  }
+
+  /// Gives every instance what the configuration makes of the links.
+  func applyToInstances(at now: Instant) {
+    guard state != .leaving else { return }
+    for version in OSPFVersion.allCases { applyToInstance(of: version, at: now) }
+    openMissingSockets(at: now)
+    for instance in instances where !instance.isLeaving {
+      instance.router.setInterfaces(instance.definitions, at: now)
+      deliverRouterOutputs(at: now)
+      instance.flush()
+      instance.closeSurplusSockets()
+    }
+  }
+
+  private func applyToInstance(of version: OSPFVersion, at now: Instant) {
+    let running = instances.first { $0.version == version && !$0.isLeaving }
+    guard configuration[version] != nil else {
+      if let running { shutDown(running, at: now) }
+      return
+    }
+    guard var wanted = configuration.routerConfiguration(version: version, links: links) else { return }
+    let instance = running ?? begin(wanted, at: now)
+    // Only a configured router ID replaces that of a running instance: one that was derived from addresses stays.
+    if configuration.routerID(version: version, links: []) == nil {
+      wanted.routerID = instance.router.configuration.routerID
+    }
+    if instance.router.configuration != wanted { instance.router.apply(wanted, at: now) }
+    instance.definitions = configuration.interfaceDefinitions(version: version, links: links)
+  }
+
+  private func begin(_ configuration: RouterConfiguration, at now: Instant) -> OSPFInstance {
+    let instance = OSPFInstance(configuration: configuration, at: now)
+    instances.append(instance)
+    eventLog.report("instanceStarted", .notice, "\(ProtocolName(instance.version).rawValue): router ID \(configuration.routerID)")
+    instance.router.advertise(advertisements.filter { instance.version.carries($0.prefix) }, at: now)
+    return instance
+  }
+
+  private var presentAddresses: Set<DeviceAddress> {
+    Set(
+      links.flatMap { link in
+        link.addresses.filter { !$0.isTentative }.map { DeviceAddress(device: link.name, address: $0.address) }
+      })
+  }
+
+  /// The devices that the configuration names for OSPF and that do not exist.
+  var missingDevices: [InterfaceConfiguration] {
+    let existing = Set(links.map(\.name))
+    return configuration.interfaces.filter { interface in
+      let isUsed =
+        interface.ospf != InterfaceParameters() || !interface.ospfByAddress.isEmpty || interface.ospf6 != InterfaceParameters()
+      return isUsed && !existing.contains(interface.name)
+    }
+  }
+
+  private func reportAbsentDevices() {
+    let missing = Set(missingDevices.map(\.name))
+    for name in missing.subtracting(absentDevices).sorted() {
+      eventLog.report("interfaceAbsent", .warning, "\(name): configured, but there is no such device; waiting for it")
+    }
+    for name in absentDevices.subtracting(missing).sorted() {
+      eventLog.report("interfacePresent", .notice, "\(name): the device is there")
+    }
+    absentDevices = missing
+  }
+
+  // MARK: - Sockets
+
+  private static let socketRetryInterval = Duration.seconds(5)
+
+  /// Opens the sockets that the interfaces need and that are not open.
+  func openMissingSockets(at now: Instant) {
+    socketRetry = nil
+    for instance in instances {
+      for index in instance.wantedSockets.sorted() where instance.sockets[index] == nil {
+        openSocket(of: instance, interfaceIndex: index, at: now)
+      }
+    }
+  }
+
+  private func openSocket(of instance: OSPFInstance, interfaceIndex: UInt32, at now: Instant) {
+    let name = deviceName(interfaceIndex)
+    do {
+      instance.sockets[interfaceIndex] = try OSPFSocket(
+        instance.version.ipVersion, interfaceIndex: interfaceIndex, on: eventLoop,
+        callbacks: callbacks(of: instance, interfaceIndex: interfaceIndex))
+    } catch  where error.code == EPERM || error.code == EACCES {
+      end(
+        .failed(
+          "no permission to open a raw socket on \(name): run as root, or grant CAP_NET_RAW and CAP_NET_ADMIN "
+            + "(systemd: AmbientCapabilities=CAP_NET_RAW CAP_NET_ADMIN)"))
+    } catch {
+      socketRetry = now + Self.socketRetryInterval
+      var report = EventReport(
+        time: .now, level: "error", kind: "socketFailed", message: "\(name): cannot open a raw socket, trying again: \(error)")
+      report.interface = name
+      eventLog.reportLimited("socket", report, at: now)
+    }
+  }
+
+  private func callbacks(of instance: OSPFInstance, interfaceIndex: UInt32) -> OSPFSocket.Callbacks {
+    OSPFSocket.Callbacks(
+      received: { datagram in instance.router.receive(datagram, at: MonotonicClock.now()) },
+      receivedAll: { [weak self] in self?.assumeIsolated { $0.settle(at: MonotonicClock.now()) } },
+      malformed: { [weak self] header in
+        self?.assumeIsolated { $0.socketDropped(on: interfaceIndex, reason: "\(header)") }
+      },
+      transmissionFailed: { [weak self] transmission, error in
+        self?.assumeIsolated { $0.transmissionFailed(transmission, error) }
+      },
+      failed: { [weak self, version = instance.version] error in
+        self?.assumeIsolated { $0.socketFailed(of: version, interfaceIndex: interfaceIndex, error) }
+      })
+  }
+
+  private func socketFailed(of version: OSPFVersion, interfaceIndex: UInt32, _ error: any Error) {
+    let now = MonotonicClock.now()
+    for instance in instances where instance.version == version { instance.sockets[interfaceIndex] = nil }
+    socketRetry = now + Self.socketRetryInterval
+    var report = EventReport(time: .now, level: "error", kind: "socketFailed", message: "")
+    report.interface = deviceName(interfaceIndex)
+    report.message = "\(deviceName(interfaceIndex)): the raw socket failed, opening another: \(error)"
+    eventLog.reportLimited("socket", report, at: now)
+    settle(at: now)
+  }
+
+  private func socketDropped(on interfaceIndex: UInt32, reason: String) {
+    var report = EventReport(time: .now, level: "warning", kind: "packetRefused", message: "")
+    report.interface = deviceName(interfaceIndex)
+    report.reason = reason
+    report.message = "\(deviceName(interfaceIndex)): something that is no IP packet was dropped: \(reason)"
+    eventLog.reportLimited("malformedIPHeader", report, at: MonotonicClock.now())
+  }
+
+  private func transmissionFailed(_ transmission: Transmission, _ error: TransmissionError) {
+    // What is down or gone is said by the link change that follows.
+    guard error != .interfaceDown, error != .interfaceGone, error != .closed else { return }
+    var report = EventReport(time: .now, level: "warning", kind: "transmissionFailed", message: "")
+    report.interface = deviceName(transmission.interfaceIndex)
+    report.address = transmission.destination.description
+    report.reason = "\(error)"
+    report.message =
+      "\(deviceName(transmission.interfaceIndex)): packet from \(transmission.source) to \(transmission.destination) "
+      + "not sent: \(error)"
+    eventLog.reportLimited("transmission \(error)", report, at: MonotonicClock.now())
+  }
+
+  /// The name of a device, or its index where it has gone.
+  func deviceName(_ index: UInt32) -> String { links.first { $0.index == index }?.name ?? "interface \(index)" }
+}

@@ -1,0 +1,64 @@
+import LinuxNetwork
+import OSPFProtocol
+import OSPFWire
+
+/// One OSPF instance with its sockets. Lives on the protocol loop.
+final class OSPFInstance {
+  let version: OSPFVersion
+  let router: Router
+  private let sink: OutputSink
+  /// One socket for each device with an active OSPF interface, by the device's index.
+  var sockets: [UInt32: OSPFSocket] = [:]
+  /// The interfaces that the router was last given.
+  var definitions: [InterfaceDefinition] = []
+  /// Whether the router was told to shut down.
+  var isLeaving = false
+  /// Whether it has done so.
+  var hasDeparted = false
+
+  init(configuration: RouterConfiguration, at now: Instant) {
+    version = configuration.version
+    sink = OutputSink()
+    router = Router(configuration: configuration, seed: .random(in: 0 ... .max), at: now, sink: sink)
+  }
+
+  /// What the engine wants, since the last call.
+  func drain() -> [Output] { sink.drain() }
+
+  /// Hands everything that waits to be sent to the kernel.
+  func flush() {
+    for socket in sockets.values { socket.flush() }
+  }
+
+  /// The devices on which the definitions need a socket.
+  var wantedSockets: Set<UInt32> {
+    Set(definitions.filter { !$0.isLoopback && !$0.settings.isPassive }.map(\.index))
+  }
+
+  /// Closes the sockets of devices that no longer need one.
+  func closeSurplusSockets() {
+    let wanted = wantedSockets
+    for (index, socket) in sockets where !wanted.contains(index) {
+      socket.close()
+      sockets[index] = nil
+    }
+  }
+}
+
+extension OSPFVersion {
+  /// The IP version that carries it.
+  var ipVersion: IPVersion {
+    switch self {
+    case .v2: .v4
+    case .v3: .v6
+    }
+  }
+
+  /// Whether it advertises prefixes of the family.
+  func carries(_ prefix: IPPrefix) -> Bool {
+    switch (self, prefix) {
+    case (.v2, .v4), (.v3, .v6): true
+    case (.v2, .v6), (.v3, .v4): false
+    }
+  }
+}

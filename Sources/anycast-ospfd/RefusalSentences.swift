@@ -1,0 +1,72 @@
+import OSPFProtocol
+import OSPFWire
+
+/// Refusals said to an operator, with both sides' values.
+extension Refusal {
+  /// What is wrong with the packet, as the end of a sentence: `HelloInterval is 5 s there and 10 s here`.
+  var sentence: String {
+    switch self {
+    case .malformed(let error): error.description
+    case .areaMismatch(let received, let ours): "the area is \(received) there and \(ours) here"
+    case .authenticationTypeMismatch(let received, let ours):
+      "the authentication type is \(Self.authentication(received)) there and \(Self.authentication(ours)) here"
+    case .sourceNotOnSubnet(let source, let subnet): "\(source) is not on our subnet \(subnet)"
+    case .destinationNotForUs(let destination): "it is addressed to \(destination), to which we do not listen"
+    case .instanceMismatch(let received, let ours): "the Instance ID is \(received) there and \(ours) here"
+    case .sourceNotLinkLocal(let source): "\(source) is not a link-local address"
+    case .interfaceNotActive: "OSPF is not active on the interface"
+    case .noSuchInterface: "no OSPF interface is configured on the device for that subnet"
+    case .unknownNeighbor(let type, let source): "a \(type) from \(source), from which no Hello was accepted"
+    case .ownRouterID(let source): "\(source) uses our own router ID"
+    case .networkMaskMismatch(let received, let ours): "the network mask is \(received) there and \(ours) here"
+    case .helloIntervalMismatch(let received, let ours): "HelloInterval is \(received) s there and \(ours) s here"
+    case .routerDeadIntervalMismatch(let received, let ours): "RouterDeadInterval is \(received) s there and \(ours) s here"
+    case .externalRoutingCapabilityMismatch(let received, let ours):
+      "the E-bit is \(Self.bit(received)) there and \(Self.bit(ours)) here: one side takes the area for a stub area or an NSSA"
+    case .nssaCapabilityMismatch(let received, let ours):
+      "the N-bit is \(Self.bit(received)) there and \(Self.bit(ours)) here: one side takes the area for an NSSA"
+    case .addressFamilyMismatch: "the AF-bit does not fit the address family of our instance"
+    case .mtuMismatch(let neighbor, let ours): "the interface MTU is \(neighbor) there and \(ours) here"
+    case .neighborStateTooLow(let type, let state): "a \(type), which a neighbor in state \(state) may not send"
+    case .limit(let limit): "the limit of \(limit.rawValue) is reached"
+    }
+  }
+
+  /// The kind of refusal, for counting equal ones together.
+  var kind: String {
+    switch self {
+    case .malformed: "malformed"
+    case .areaMismatch: "areaMismatch"
+    case .authenticationTypeMismatch: "authenticationTypeMismatch"
+    case .sourceNotOnSubnet: "sourceNotOnSubnet"
+    case .destinationNotForUs: "destinationNotForUs"
+    case .instanceMismatch: "instanceMismatch"
+    case .sourceNotLinkLocal: "sourceNotLinkLocal"
+    case .interfaceNotActive: "interfaceNotActive"
+    case .noSuchInterface: "noSuchInterface"
+    case .unknownNeighbor: "unknownNeighbor"
+    case .ownRouterID: "ownRouterID"
+    case .networkMaskMismatch: "networkMaskMismatch"
+    case .helloIntervalMismatch: "helloIntervalMismatch"
+    case .routerDeadIntervalMismatch: "routerDeadIntervalMismatch"
+    case .externalRoutingCapabilityMismatch: "externalRoutingCapabilityMismatch"
+    case .nssaCapabilityMismatch: "nssaCapabilityMismatch"
+    case .addressFamilyMismatch: "addressFamilyMismatch"
+    case .mtuMismatch: "mtuMismatch"
+    case .neighborStateTooLow: "neighborStateTooLow"
+    case .limit: "limit"
+    }
+  }
+
+  private static func bit(_ isSet: Bool) -> String { isSet ? "set" : "clear" }
+
+  /// RFC 2328 appendix D.
+  private static func authentication(_ type: UInt16) -> String {
+    switch type {
+    case 0: "null"
+    case 1: "simple password"
+    case 2: "cryptographic"
+    default: "\(type)"
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import ControlAPI
+import OSPFProtocol
+
+/// Lets the first report of each reason on each interface pass, and counts those of the following minute.
+struct ReportLimiter {
+  /// What is counted together.
+  struct Key: Hashable {
+    var interface: String
+    var reason: String
+  }
+
+  private struct Window {
+    var end: Instant
+    var suppressed = 0
+    var last: EventReport
+  }
+
+  static let length = Duration.seconds(60)
+  private var windows: [Key: Window] = [:]
+
+  /// The end of the first window.
+  var nextDeadline: Instant? { windows.values.map(\.end).min() }
+
+  /// Whether a report is to be made at once.
+  mutating func admits(_ key: Key, _ report: EventReport, at now: Instant) -> Bool {
+    guard windows[key] != nil else {
+      windows[key] = Window(end: now + Self.length, last: report)
+      return true
+    }
+    windows[key]?.suppressed += 1
+    windows[key]?.last = report
+    return false
+  }
+
+  /// The summaries that are due. What has not come again is forgotten, and the next one is reported at once.
+  mutating func advance(to now: Instant) -> [EventReport] {
+    var summaries: [EventReport] = []
+    for (key, window) in windows where window.end <= now {
+      guard window.suppressed > 0 else {
+        windows[key] = nil
+        continue
+      }
+      var summary = window.last
+      summary.time = .now
+      let times = window.suppressed == 1 ? "once more" : "\(window.suppressed) times more"
+      summary.message += " (\(times) in the last \(Self.length.wholeSeconds) s)"
+      summaries.append(summary)
+      windows[key] = Window(end: now + Self.length, last: window.last)
+    }
+    return summaries.sorted { $0.message < $1.message }
+  }
+}

@@ -1,0 +1,108 @@
+import ControlAPI
+import OSPFProtocol
+import OSPFWire
+
+/// Snapshots of the engine as reports.
+extension InstanceReport {
+  init(_ router: RouterSnapshot, interfaceCount: Int, neighborCount: Int) {
+    self.init(
+      protocol: ProtocolName(router.version), routerID: router.routerID.description,
+      areas: router.areas.map(\.description), interfaceCount: interfaceCount, neighborCount: neighborCount,
+      adjacencyCount: router.adjacencyCount, lsaCount: router.lsaCount,
+      advertisements: router.advertisements.map(AdvertisementReport.init))
+  }
+}
+
+extension AdvertisementReport {
+  init(_ snapshot: AdvertisementSnapshot) {
+    let prefix = snapshot.advertisement.prefix.description
+    switch snapshot.advertisement.kind {
+    case .external(let metric, let type, let tag):
+      self.init(
+        prefix: prefix, kind: .external, metric: metric, metricType: Int(type.rawValue), tag: tag,
+        acknowledged: snapshot.isAcknowledged)
+    case .stub(let metric):
+      self.init(
+        prefix: prefix, kind: .stub, metric: UInt32(metric), metricType: nil, tag: nil,
+        acknowledged: snapshot.isAcknowledged)
+    }
+  }
+}
+
+extension InterfaceReport {
+  init(_ snapshot: InterfaceSnapshot, version: OSPFVersion) {
+    let definition = snapshot.definition
+    let settings = definition.settings
+    self.init(
+      protocol: ProtocolName(version), interface: definition.name, index: definition.index,
+      address: snapshot.reference.address.description, subnet: definition.addressing.subnetText,
+      area: settings.area.description, state: snapshot.state.rawValue, networkType: settings.networkType.rawValue,
+      cost: Int(settings.cost), priority: Int(settings.priority), mtu: definition.mtu, up: definition.isUp,
+      passive: settings.isPassive, helloIntervalSeconds: settings.helloInterval.inSeconds,
+      deadIntervalSeconds: settings.routerDeadInterval.inSeconds,
+      retransmitIntervalSeconds: settings.rxmtInterval.inSeconds, helloDueSeconds: snapshot.helloDue?.inSeconds,
+      designatedRouter: snapshot.designatedRouter.text, backupDesignatedRouter: snapshot.backupDesignatedRouter.text,
+      neighborCount: snapshot.neighborCount, adjacencyCount: snapshot.adjacencyCount,
+      packetsReceived: PacketCounts(snapshot.counters.received), packetsSent: PacketCounts(snapshot.counters.sent),
+      packetsRefused: snapshot.counters.refused)
+  }
+
+  /// A device that is configured and does not exist: nothing is known but what the configuration says.
+  init(absent name: String, version: OSPFVersion, area: AreaID?) {
+    let settings = InterfaceSettings(area: area ?? .backbone)
+    self.init(
+      protocol: ProtocolName(version), interface: name, index: nil, address: nil, subnet: nil,
+      area: area?.description ?? "-", state: "Absent", networkType: "-", cost: Int(settings.cost),
+      priority: Int(settings.priority), mtu: nil, up: false, passive: false, helloIntervalSeconds: 0,
+      deadIntervalSeconds: 0, retransmitIntervalSeconds: 0, helloDueSeconds: nil, designatedRouter: nil,
+      backupDesignatedRouter: nil, neighborCount: 0, adjacencyCount: 0, packetsReceived: PacketCounts(),
+      packetsSent: PacketCounts(), packetsRefused: 0)
+  }
+}
+
+extension NeighborReport {
+  init(_ snapshot: NeighborSnapshot, version: OSPFVersion) {
+    let reference = snapshot.reference
+    self.init(
+      protocol: ProtocolName(version), routerID: reference.routerID.description, priority: Int(snapshot.priority),
+      state: snapshot.state.description, role: snapshot.role, deadSeconds: snapshot.deadDue?.inSeconds,
+      address: reference.address.description, interface: reference.interface.name,
+      interfaceAddress: reference.interface.address.description, area: reference.interface.area.description,
+      designatedRouter: snapshot.designatedRouter.text, backupDesignatedRouter: snapshot.backupDesignatedRouter.text,
+      stateAgeSeconds: snapshot.stateAge.inSeconds, stateChangeCount: snapshot.stateChangeCount,
+      retransmissionCount: snapshot.retransmissionCount, requestCount: snapshot.requestCount,
+      summaryCount: snapshot.summaryCount)
+  }
+}
+
+extension PacketCounts {
+  /// From counts whose positions are the packet types.
+  fileprivate init(_ counts: [UInt64]) {
+    func count(_ type: PacketType) -> UInt64 {
+      let position = Int(type.rawValue)
+      return counts.indices.contains(position) ? counts[position] : 0
+    }
+    self.init(
+      hello: count(.hello), databaseDescription: count(.databaseDescription), linkStateRequest: count(.linkStateRequest),
+      linkStateUpdate: count(.linkStateUpdate), linkStateAcknowledgment: count(.linkStateAcknowledgment))
+  }
+}
+
+extension InterfaceDefinition.Addressing {
+  /// `10.0.12.2/24`: our address with the length of the subnet. OSPFv3 knows no subnet.
+  fileprivate var subnetText: String? {
+    switch self {
+    case .ipv4(let address, let subnet, _): "\(address)/\(subnet.length)"
+    case .ipv6: nil
+    }
+  }
+}
+
+extension DesignatedRouterID {
+  fileprivate var text: String? { self == .none ? nil : description }
+}
+
+extension Duration {
+  /// The duration in seconds, for reports.
+  var inSeconds: Double { Double(nanoseconds) / 1e9 }
+}

@@ -1,0 +1,72 @@
+import AnycastPolicy
+import ControlAPI
+import OSPFProtocol
+import OSPFWire
+
+/// Snapshots of the policy as reports.
+extension ServiceReport {
+  /// `acknowledged` has the prefixes that an instance advertises, and whether every adjacent neighbor has acknowledged each.
+  init(_ snapshot: ServiceSnapshot, acknowledged: [IPPrefix: Bool], at now: Timestamp) {
+    let configuration = snapshot.configuration
+    self.init(
+      name: configuration.name, description: configuration.description, state: snapshot.state.rawValue,
+      reason: snapshot.reason, since: now.advanced(bySeconds: -snapshot.stateAge.inSeconds),
+      addresses: snapshot.addresses.map { ServiceAddressReport($0, acknowledged: acknowledged, at: now) },
+      addressMode: configuration.addressMode.rawValue, device: configuration.device,
+      passingChecks: snapshot.checks.count { $0.state == .passing }, checkCount: snapshot.checks.count,
+      require: configuration.require.text, drain: snapshot.drain.map { DrainReport($0, at: now) })
+  }
+}
+
+extension ServiceAddressReport {
+  fileprivate init(_ snapshot: AddressSnapshot, acknowledged: [IPPrefix: Bool], at now: Timestamp) {
+    let prefix = snapshot.address.prefix
+    let isAdvertised = snapshot.advertised != nil && acknowledged[prefix] != nil
+    let isUncarried = snapshot.advertised != nil && !isAdvertised
+    self.init(
+      address: snapshot.address.address.description, prefix: prefix.description, advertised: isAdvertised,
+      metric: isAdvertised ? snapshot.advertised?.metric : nil,
+      withheldReason: isUncarried ? "no OSPF instance of its version runs" : snapshot.withheldReason,
+      acknowledged: isAdvertised && acknowledged[prefix] == true, present: snapshot.isPresent,
+      drain: snapshot.drain.map { DrainReport($0, at: now) })
+  }
+}
+
+extension DrainReport {
+  fileprivate init(_ snapshot: DrainSnapshot, at now: Timestamp) {
+    self.init(reason: snapshot.reason, until: snapshot.remaining.map { now.advanced(bySeconds: $0.inSeconds) })
+  }
+}
+
+extension CheckReport {
+  init(_ snapshot: CheckSnapshot, service: String, number: Int, at now: Timestamp) {
+    let configuration = snapshot.configuration
+    self.init(
+      service: service, number: number, kind: configuration.kind.keyword, summary: configuration.kind.summary,
+      state: snapshot.state.rawValue, lastPassed: snapshot.lastVerdict?.isPassing, lastResult: snapshot.lastVerdict?.text,
+      lastFinishedAt: snapshot.lastAge.map { now.advanced(bySeconds: -$0.inSeconds) },
+      lastDurationSeconds: snapshot.lastDuration?.inSeconds, nextProbeSeconds: snapshot.nextProbe?.inSeconds,
+      consecutivePasses: snapshot.consecutivePasses, consecutiveFailures: snapshot.consecutiveFailures,
+      intervalSeconds: configuration.interval.inSeconds, timeoutSeconds: configuration.timeout.inSeconds,
+      rise: configuration.rise, fall: configuration.fall)
+  }
+}
+
+extension Advertisement.Kind {
+  fileprivate var metric: UInt32 {
+    switch self {
+    case .external(let metric, _, _): metric
+    case .stub(let metric): UInt32(metric)
+    }
+  }
+}
+
+extension Requirement {
+  fileprivate var text: String {
+    switch self {
+    case .all: "all"
+    case .any: "any"
+    case .atLeast(let number): "\(number)"
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Glibc
+
+/// The signals that the daemon acts on.
+///
+/// They are blocked in every thread and fetched by the main one, which does nothing else, so that no code of ours ever runs in a
+/// signal handler. Programs that checks run get an empty mask from Subprocess.
+enum Signal: Int32, Sendable, CaseIterable {
+  /// Withdraw, flush, leave.
+  case terminate = 15
+  /// The same, from a terminal.
+  case interrupt = 2
+  /// Read the configuration anew.
+  case hangUp = 1
+  /// Withdraw every service and suspend checking.
+  case stop = 20
+  /// End the suspension.
+  case resume = 18
+  /// Run every check now.
+  case urgent = 23
+
+  /// Blocks the signals. Call it while the process has one thread: threads inherit the mask. Afterwards the main thread must not
+  /// run a dispatch or run loop, because Dispatch's waits with an empty mask.
+  static func block() {
+    var mask = mask
+    pthread_sigmask(SIG_BLOCK, &mask, nil)
+  }
+
+  /// Fetches signals for `received` until the process ends.
+  static func fetch() -> Never {
+    while true {
+      var mask = mask
+      var number: Int32 = 0
+      guard sigwait(&mask, &number) == 0, let signal = Signal(rawValue: number) else { continue }
+      channel.continuation.yield(signal)
+    }
+  }
+
+  /// The signals that `fetch` has fetched. For one reader.
+  static var received: AsyncStream<Signal> { channel.stream }
+
+  private static let channel = AsyncStream.makeStream(of: Signal.self)
+
+  private static var mask: sigset_t {
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for signal in allCases { sigaddset(&mask, signal.rawValue) }
+    return mask
+  }
+}
