@@ -37,7 +37,7 @@ public final class HandMadeNeighbor {
   /// The sequence number of the DD packet that it sent last.
   public var ddSequenceNumber: UInt32 = 1000
 
-  unowned let bench: Bench
+  let bench: Bench
   var exchange: ScriptedExchange?
   private(set) var nextHello: Instant?
 

@@ -1,0 +1,90 @@
+import OSPFProtocol
+import OSPFTestSupport
+import OSPFWire
+import Testing
+
+@Suite struct PacketSending {
+  @Test("RFC 2328 8.1: every packet carries version, router ID, area and null authentication")
+  func header() throws {
+    let pair = try Pair(area: "0.0.0.9")
+    pair.bench.advertise([.external(.service)])
+    pair.bench.run(for: .seconds(20))
+    #expect(pair.bench.undecodable.isEmpty)
+    #expect(pair.bench.sent.count > 2)
+    for packet in pair.bench.sent {
+      #expect(packet.packet.header.routerID == "2.2.2.2")
+      #expect(packet.packet.header.areaID == "0.0.0.9")
+      #expect(packet.packet.header.extent == .v2(authenticationType: 0, authentication: 0))
+      #expect(packet.transmission.source == .v4("192.0.2.2"))
+      #expect(packet.transmission.interfaceIndex == 2)
+    }
+  }
+
+  @Test("RFC 2328 8.1: on a broadcast network Hellos go to AllSPFRouters")
+  func hello() {
+    let bench = Bench()
+    bench.run(for: .seconds(30))
+    #expect(bench.sent(.hello).count >= 3)
+    #expect(bench.sent(.hello).allSatisfy { $0.destination == .allSPFRouters })
+  }
+
+  @Test("RFC 2328 8.1: on a point-to-point network everything but retransmissions goes to AllSPFRouters")
+  func pointToPoint() throws {
+    let bench = Bench(interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToFull()
+    neighbor.sendUpdate([LSAs.external(service, from: "3.3.3.3")])
+    bench.advertise([.external(.otherService)])
+    bench.run(for: .seconds(10))
+    #expect(Set(bench.sent.map(\.type)) == Set(PacketType.allCases))
+    #expect(bench.sent.allSatisfy { $0.destination == .allSPFRouters })
+  }
+
+  @Test("RFC 2328 8.1: on a broadcast network Database Descriptions and requests go to the neighbor's address")
+  func unicast() throws {
+    let bench = Bench()
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToFull()
+    let packets = bench.sent(.databaseDescription) + bench.sent(.linkStateRequest)
+    #expect(packets.count >= 3)
+    #expect(packets.allSatisfy { $0.destination == .v4("192.0.2.3") })
+  }
+
+  @Test(
+    "RFC 2328 8.1: on point-to-multipoint and non-broadcast networks every packet goes to a neighbor's address",
+    arguments: [NetworkType.pointToMultipoint, .nonBroadcast])
+  func noMulticast(type: NetworkType) throws {
+    let bench = Bench(
+      interfaces: [.bench(type: type, priority: 1) { $0.neighbors = [ConfiguredNeighbor(address: .v4("192.0.2.3"))] }])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToFull()
+    neighbor.sendUpdate([LSAs.external(service, from: "3.3.3.3")])
+    bench.advertise([.external(.otherService)])
+    bench.run(for: .seconds(20))
+    #expect(Set(bench.sent.map(\.type)) == Set(PacketType.allCases))
+    #expect(bench.sent.allSatisfy { $0.destination == .v4("192.0.2.3") })
+  }
+
+  @Test("RFC 2328 8.1: an unnumbered link sends from the borrowed address")
+  func unnumbered() {
+    let bench = Bench(interfaces: [.bench("203.0.113.77", type: .pointToPoint, isUnnumbered: true)])
+    #expect(bench.sent.count == 1)
+    #expect(bench.sent.allSatisfy { $0.transmission.source == .v4("203.0.113.77") && $0.destination == .allSPFRouters })
+  }
+
+  @Test("RFC 2328 A.1: no packet is longer than the MTU unless one LSA alone is", arguments: [576, 1500])
+  func mtu(_ mtu: Int) throws {
+    let bench = Bench(interfaces: [.bench(mtu: mtu)])
+    bench.advertise((0..<200).map { .external(IPPrefix(host: .v4(IPv4Address(198, 18, 0, $0)))) })
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.interfaceMTU = UInt16(mtu)
+    let lsas = (0..<200).map { LSAs.external(IPv4Prefix(IPv4Address(198, 19, 0, UInt8($0)), length: 32), from: "9.9.9.9") }
+    try neighbor.bringToFull(lsas)
+    neighbor.sendRequest(Array(neighbor.learned.keys))
+    bench.run(for: .seconds(20))
+    let longest = bench.sent.map { $0.transmission.bytes.count + 20 }.max() ?? 0
+    #expect(longest <= mtu)
+    #expect(longest > mtu - 60)
+    #expect(neighbor.learned.count > 200)
+  }
+}

@@ -1,0 +1,229 @@
+import OSPFProtocol
+import OSPFTestSupport
+import OSPFWire
+import Testing
+
+@Suite struct InterfaceStates {
+  @Test(
+    "RFC 2328 9.3 InterfaceUp: point-to-point and point-to-multipoint interfaces become Point-to-point",
+    arguments: [NetworkType.pointToPoint, .pointToMultipoint])
+  func pointToPoint(type: NetworkType) throws {
+    let bench = Bench(interfaces: [.bench(type: type, priority: 5)])
+    #expect(try bench.interface().state == .pointToPoint)
+    bench.run(for: .seconds(60))
+    #expect(try bench.interface().state == .pointToPoint)
+    #expect(try bench.interface().designatedRouter == .none)
+  }
+
+  @Test(
+    "RFC 2328 9.3 InterfaceUp: a router that is not eligible becomes DROther at once",
+    arguments: [NetworkType.broadcast, .nonBroadcast])
+  func ineligible(type: NetworkType) throws {
+    let bench = Bench(interfaces: [.bench(type: type, priority: 0)])
+    #expect(try bench.interface().state == .drOther)
+    bench.run(for: .seconds(100))
+    #expect(try bench.interface().state == .drOther)
+    #expect(try bench.interface().designatedRouter == .none)
+  }
+
+  @Test("RFC 2328 9.3 InterfaceUp: an eligible router waits", arguments: [NetworkType.broadcast, .nonBroadcast])
+  func waiting(type: NetworkType) throws {
+    let bench = Bench(interfaces: [.bench(type: type, priority: 1)])
+    #expect(try bench.interface().state == .waiting)
+  }
+
+  @Test("RFC 2328 9.1: a waiting router names no Designated Router and elects none, whatever neighbors say")
+  func waitingHello() throws {
+    let bench = Bench(interfaces: [.bench(priority: 1)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.startHellos()
+    bench.run(for: .seconds(25))
+    #expect(try bench.interface().state == .waiting)
+    #expect(bench.sent(.hello).allSatisfy { $0.hello?.designatedRouter == DesignatedRouterID.none })
+    #expect(bench.sent(.hello).allSatisfy { $0.hello?.backupDesignatedRouter == DesignatedRouterID.none })
+    #expect(bench.state(of: "3.3.3.3") == .twoWay)
+  }
+
+  @Test("RFC 2328 9 Wait Timer: after RouterDeadInterval a lonely eligible router is Designated Router")
+  func waitTimer() throws {
+    let bench = Bench(interfaces: [.bench(priority: 1)])
+    bench.run(for: .seconds(39))
+    #expect(try bench.interface().state == .waiting)
+    bench.run(for: .seconds(2))
+    #expect(try bench.interface().state == .dr)
+    #expect(try bench.interface().designatedRouter == "192.0.2.2")
+    #expect(try bench.interface().backupDesignatedRouter == .none)
+  }
+
+  @Test("RFC 2328 9.2 BackupSeen: a neighbor that is Backup ends the waiting")
+  func backupSeen() throws {
+    let bench = Bench(interfaces: [.bench(priority: 1)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.designatedRouter = "192.0.2.9"
+    neighbor.backupDesignatedRouter = "192.0.2.3"
+    neighbor.sendHello()
+    #expect(try bench.interface().state != .waiting)
+  }
+
+  @Test("RFC 2328 9.2 BackupSeen: a neighbor that is Designated Router without a Backup ends the waiting, and we become Backup")
+  func designatedRouterWithoutBackup() throws {
+    let bench = Bench(interfaces: [.bench(priority: 1)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.designatedRouter = "192.0.2.3"
+    neighbor.sendHello()
+    #expect(try bench.interface().state == .backup)
+    #expect(try bench.interface().designatedRouter == "192.0.2.3")
+    #expect(try bench.interface().backupDesignatedRouter == "192.0.2.2")
+  }
+
+  @Test("RFC 2328 9.2 BackupSeen: a Designated Router that names a Backup does not end the waiting")
+  func designatedRouterWithBackup() throws {
+    let bench = Bench(interfaces: [.bench(priority: 1)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.designatedRouter = "192.0.2.3"
+    neighbor.backupDesignatedRouter = "192.0.2.9"
+    neighbor.sendHello()
+    #expect(try bench.interface().state == .waiting)
+  }
+
+  @Test("RFC 2328 9.2 BackupSeen: a neighbor that does not hear us does not end the waiting")
+  func backupSeenNeedsTwoWay() throws {
+    let bench = Bench(interfaces: [.bench(priority: 1)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.designatedRouter = "192.0.2.3"
+    neighbor.heard = []
+    neighbor.sendHello()
+    #expect(try bench.interface().state == .waiting)
+    neighbor.heard = ["2.2.2.2"]
+    neighbor.sendHello()
+    #expect(try bench.interface().state == .backup)
+  }
+
+  @Test("RFC 2328 9.3 InterfaceDown: neighbors are killed and the interface is Down")
+  func down() throws {
+    let pair = try Pair()
+    pair.bench.changeInterface { $0.isUp = false }
+    #expect(try pair.bench.interface().state == .down)
+    #expect(pair.bench.state(of: "3.3.3.3") == .down)
+    #expect(pair.bench.changes(of: "3.3.3.3").map(\.cause) == [.killNeighbor])
+    pair.neighbor.stopHellos()
+    pair.bench.forget()
+    pair.bench.run(for: .seconds(100))
+    #expect(pair.bench.sent.isEmpty)
+  }
+
+  @Test("RFC 2328 9.3: an interface that comes back begins anew and becomes Full again without a restart")
+  func downAndUp() throws {
+    let pair = try Pair()
+    pair.bench.changeInterface { $0.isUp = false }
+    pair.bench.run(for: .seconds(5))
+    pair.bench.changeInterface { $0.isUp = true }
+    try pair.neighbor.bringToFull()
+    #expect(pair.bench.state(of: "3.3.3.3") == .full)
+  }
+
+  @Test("an interface that disappears and returns becomes Full again")
+  func removedAndBack() throws {
+    let pair = try Pair()
+    let definitions = pair.bench.interfaces
+    pair.bench.setInterfaces([])
+    #expect(pair.bench.router.interfaceSnapshots(at: pair.bench.now).isEmpty)
+    #expect(pair.bench.state(of: "3.3.3.3") == .down)
+    pair.bench.run(for: .seconds(5))
+    pair.bench.setInterfaces(definitions)
+    try pair.neighbor.bringToFull()
+    #expect(pair.bench.state(of: "3.3.3.3") == .full)
+  }
+
+  @Test("a definition that has not changed leaves its adjacency alone")
+  func unchangedDefinition() throws {
+    let pair = try Pair()
+    pair.bench.setInterfaces(pair.bench.interfaces + [.bench("198.51.100.2", name: "eth1", index: 3)])
+    #expect(pair.bench.state(of: "3.3.3.3") == .full)
+    #expect(pair.bench.changes(of: "3.3.3.3").isEmpty)
+  }
+
+  @Test("another cost leaves the adjacency alone and is advertised")
+  func changedCost() throws {
+    let pair = try Pair()
+    pair.bench.changeInterface { $0.settings.cost = 77 }
+    pair.bench.run(for: .seconds(6))
+    #expect(pair.bench.state(of: "3.3.3.3") == .full)
+    #expect(try pair.bench.routerLSA().links.map(\.metric) == [77])
+  }
+
+  @Test("another address begins the interface anew")
+  func changedAddress() throws {
+    let pair = try Pair()
+    pair.bench.setInterfaces([.bench("192.0.2.20")])
+    #expect(pair.bench.changes(of: "3.3.3.3").map(\.to) == [.down])
+    pair.bench.forget()
+    pair.bench.run(for: .seconds(10))
+    #expect(!pair.bench.sent(.hello).isEmpty)
+    #expect(pair.bench.sent(.hello).allSatisfy { $0.transmission.source == .v4("192.0.2.20") })
+  }
+
+  @Test("RFC 2328 9.1 Loopback: nothing is sent, and the address is advertised as a host route of cost 0")
+  func loopback() throws {
+    let bench = Bench(interfaces: [.loopback("203.0.113.9")])
+    bench.run(for: .seconds(60))
+    #expect(try bench.interface().state == .loopback)
+    #expect(bench.sent.isEmpty)
+    let link = try bench.only(try bench.routerLSA().links, "links")
+    #expect(link.type == .stub && link.metric == 0)
+    #expect(link.linkID == IPv4Address("203.0.113.9").rawValue && link.linkData == UInt32.max)
+  }
+
+  @Test("RFC 2328 9.3 UnloopInd: a device that is a loopback no longer takes part")
+  func unloop() throws {
+    let bench = Bench(interfaces: [.loopback("192.0.2.2", length: 24)])
+    #expect(try bench.interface().state == .loopback)
+    bench.changeInterface { $0.isLoopback = false }
+    #expect(try bench.interface().state == .drOther)
+    #expect(!bench.sent(.hello).isEmpty)
+  }
+
+  @Test("RFC 2328 A.1: the interface is a member of AllSPFRouters while it is up and of AllDRouters while it is DR")
+  func groups() throws {
+    let bench = Bench(interfaces: [.bench(priority: 1)])
+    #expect(bench.groups == [.init(2, .allSPFRouters)])
+    bench.run(for: .seconds(41))
+    #expect(bench.groups == [.init(2, .allSPFRouters), .init(2, .allDRouters)])
+    bench.changeInterface { $0.isUp = false }
+    #expect(bench.groups.isEmpty)
+  }
+
+  @Test("RFC 2328 A.1: the Backup is a member of AllDRouters, and no longer when it is DROther")
+  func backupGroups() throws {
+    let bench = Bench(interfaces: [.bench(priority: 1)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.designatedRouter = "192.0.2.3"
+    neighbor.sendHello()
+    #expect(bench.groups.contains(.init(2, .allDRouters)))
+    bench.changeInterface { $0.settings.priority = 0 }
+    bench.run(for: .seconds(1))
+    #expect(try bench.interface().state == .drOther)
+    #expect(bench.groups == [.init(2, .allSPFRouters)])
+  }
+
+  @Test("two subnets on one device share its group membership until the last one leaves")
+  func sharedGroups() throws {
+    let bench = Bench(interfaces: [.bench(), .bench("198.51.100.2")])
+    #expect(bench.groups == [.init(2, .allSPFRouters)])
+    bench.setInterfaces([bench.interfaces[1]])
+    #expect(bench.groups == [.init(2, .allSPFRouters)])
+    bench.setInterfaces([])
+    #expect(bench.groups.isEmpty)
+  }
+
+  @Test("an interface state change is an event with both states")
+  func event() throws {
+    let bench = Bench(interfaces: [.bench(priority: 1)])
+    bench.forget()
+    bench.run(for: .seconds(41))
+    #expect(
+      bench.events.contains {
+        if case .interfaceStateChanged(let interface, .waiting, .dr) = $0 { interface.name == "eth0" } else { false }
+      })
+  }
+}

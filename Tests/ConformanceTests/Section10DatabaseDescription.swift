@@ -1,0 +1,325 @@
+import OSPFProtocol
+import OSPFTestSupport
+import OSPFWire
+import Testing
+
+@Suite struct DatabaseDescriptionReception {
+  let bench = Bench()
+
+  /// A neighbor with the higher router ID: it becomes master.
+  private func master() -> HandMadeNeighbor { HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3") }
+  /// A neighbor with the lower router ID: it becomes slave.
+  private func slave() -> HandMadeNeighbor { HandMadeNeighbor(bench, "1.1.1.1", "192.0.2.1") }
+
+  private let begin: DatabaseDescription.Flags = [.initialize, .more, .master]
+
+  // MARK: Before the exchange
+
+  @Test("RFC 2328 10.6: an MTU larger than ours is refused and both are named")
+  func mtu() throws {
+    let neighbor = master()
+    try neighbor.bringToExStart()
+    neighbor.interfaceMTU = 9000
+    neighbor.sendDescription(begin, sequence: 10)
+    #expect(bench.refusals == [.mtuMismatch(neighbor: 9000, ours: 1500)])
+    #expect(neighbor.state == .exStart)
+  }
+
+  @Test("RFC 2328 10.6: an MTU that is not larger than ours is accepted", arguments: [UInt16(0), 576, 1500])
+  func smallerMTU(_ mtu: UInt16) throws {
+    let neighbor = master()
+    try neighbor.bringToExStart()
+    neighbor.interfaceMTU = mtu
+    neighbor.sendDescription(begin, sequence: 10)
+    #expect(neighbor.state == .exchange)
+  }
+
+  @Test("with mtu-ignore a larger MTU is accepted")
+  func mtuIgnore() throws {
+    let bench = Bench(interfaces: [.bench { $0.mtuIgnore = true }])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.interfaceMTU = 9000
+    try neighbor.bringToExStart()
+    neighbor.sendDescription(begin, sequence: 10)
+    #expect(neighbor.state == .exchange)
+  }
+
+  @Test("RFC 2328 10.6 Init: a Database Description shows that the neighbor hears us, and is then processed")
+  func initState() throws {
+    let bench = Bench(interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToInit()
+    neighbor.sendDescription(begin, sequence: 10)
+    #expect(neighbor.state == .exchange)
+    #expect(bench.changes(of: "3.3.3.3").map(\.cause).contains(.twoWayReceived))
+  }
+
+  @Test("RFC 2328 10.6 2-Way: a Database Description is ignored")
+  func twoWayState() throws {
+    let neighbor = master()
+    try neighbor.bringToTwoWay()
+    neighbor.sendDescription(begin, sequence: 10)
+    #expect(neighbor.state == .twoWay)
+    #expect(bench.sent(.databaseDescription).isEmpty)
+  }
+
+  // MARK: Negotiation
+
+  @Test(
+    "RFC 2328 10.8 ExStart: the first packet is empty, says I, M and MS, our MTU and options, and is repeated every RxmtInterval")
+  func firstDescription() throws {
+    let bench = Bench(interfaces: [.bench(mtu: 1492)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.interfaceMTU = 1492
+    try neighbor.bringToExStart()
+    let first = try neighbor.lastDescription()
+    #expect(first.flags == begin)
+    #expect(first.lsaHeaders.isEmpty)
+    #expect(first.interfaceMTU == 1492)
+    #expect(first.options.contains(.externalRouting))
+    bench.run(for: .seconds(16))
+    #expect(neighbor.descriptions.count == 4)
+    #expect(Set(neighbor.descriptions).count == 1)
+  }
+
+  @Test(
+    "RFC 2328 10.6 ExStart: a higher router ID that begins makes us slave: we take its sequence number and answer without MS and I"
+  )
+  func becomesSlave() throws {
+    let neighbor = master()
+    try neighbor.bringToExStart()
+    neighbor.sendDescription(begin, sequence: 4711)
+    #expect(neighbor.state == .exchange)
+    #expect(bench.changes(of: "3.3.3.3").last?.cause == .negotiationDone)
+    let answer = try neighbor.lastDescription()
+    #expect(!answer.flags.contains(.master) && !answer.flags.contains(.initialize))
+    #expect(answer.sequenceNumber == 4711)
+    #expect(answer.lsaHeaders.map(\.key).contains(.router("2.2.2.2")))
+  }
+
+  @Test("RFC 2328 10.6 ExStart: a lower router ID that begins too is not followed")
+  func lowerRouterIDBegins() throws {
+    let neighbor = slave()
+    try neighbor.bringToExStart()
+    neighbor.sendDescription(begin, sequence: 4711)
+    #expect(neighbor.state == .exStart)
+  }
+
+  @Test("RFC 2328 10.6 ExStart: a lower router ID that echoes our sequence number makes us master: we go on with the next number")
+  func becomesMaster() throws {
+    let neighbor = slave()
+    try neighbor.bringToExStart()
+    let first = try neighbor.lastDescription()
+    neighbor.sendDescription(.more, sequence: first.sequenceNumber)
+    #expect(neighbor.state == .exchange)
+    let next = try neighbor.lastDescription()
+    #expect(next.flags.contains(.master) && !next.flags.contains(.initialize))
+    #expect(next.sequenceNumber == first.sequenceNumber &+ 1)
+    #expect(next.lsaHeaders.map(\.key).contains(.router("2.2.2.2")))
+  }
+
+  @Test("RFC 2328 10.6 ExStart: the headers in the packet with which a slave gives way are taken")
+  func headersOfTheFirstAnswer() throws {
+    let neighbor = slave()
+    let lsa = LSAs.external(service, from: "1.1.1.1")
+    try neighbor.bringToExStart()
+    neighbor.sendDescription(.more, sequence: try neighbor.lastDescription().sequenceNumber, [LSAs.header(lsa)])
+    #expect(bench.neighbor("1.1.1.1")?.requestCount == 1)
+  }
+
+  @Test("RFC 2328 10.6 ExStart: anything else is ignored")
+  func neitherMasterNorSlave() throws {
+    let neighbor = slave()
+    try neighbor.bringToExStart()
+    let sequence = try neighbor.lastDescription().sequenceNumber
+    neighbor.sendDescription(.more, sequence: sequence &+ 5)
+    neighbor.sendDescription([.more, .master], sequence: sequence)
+    neighbor.sendDescription([.initialize, .more], sequence: sequence)
+    #expect(neighbor.state == .exStart)
+    let higher = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    higher.designatedRouter = "192.0.2.1"
+    higher.backupDesignatedRouter = "192.0.2.3"
+    higher.startHellos()
+    #expect(higher.state == .exStart)
+    higher.sendDescription(begin, sequence: 9, [LSAs.header(LSAs.router("3.3.3.3"))])
+    #expect(higher.state == .exStart)
+  }
+
+  // MARK: Exchange
+
+  @Test("RFC 2328 10.6: as slave, a repeated packet is answered with the same packet again")
+  func duplicateForSlave() throws {
+    let neighbor = master()
+    try neighbor.bringToExchange()
+    let sequence = neighbor.ddSequenceNumber
+    let first = try neighbor.lastDescription()
+    bench.forget()
+    neighbor.sendDescription(begin, sequence: sequence)
+    #expect(neighbor.state == .exchange)
+    #expect(neighbor.descriptions == [first])
+    bench.forget()
+    neighbor.sendDescription([.more, .master], sequence: sequence + 1)
+    let second = try neighbor.lastDescription()
+    bench.forget()
+    neighbor.sendDescription([.more, .master], sequence: sequence + 1)
+    #expect(neighbor.descriptions == [second])
+    #expect(neighbor.state == .exchange)
+  }
+
+  @Test("RFC 2328 10.6: as master, a repeated packet is discarded")
+  func duplicateForMaster() throws {
+    let neighbor = slave()
+    try neighbor.bringToExchange()
+    let sequence = neighbor.ddSequenceNumber
+    bench.forget()
+    neighbor.sendDescription(.more, sequence: sequence)
+    #expect(neighbor.state == .exchange)
+    #expect(neighbor.descriptions.isEmpty)
+  }
+
+  @Test("RFC 2328 10.6: a packet from which the roles would be other ones begins the exchange anew")
+  func masterBitMismatch() throws {
+    let neighbor = master()
+    try neighbor.bringToExchange()
+    neighbor.sendDescription(.more, sequence: neighbor.ddSequenceNumber + 1)
+    #expect(neighbor.state == .exStart)
+    #expect(bench.changes(of: "3.3.3.3").last?.cause == .sequenceNumberMismatch)
+  }
+
+  @Test("RFC 2328 10.6: the I-bit in the middle of the exchange begins it anew")
+  func initializeBit() throws {
+    let neighbor = master()
+    try neighbor.bringToExchange()
+    neighbor.sendDescription(begin, sequence: neighbor.ddSequenceNumber + 1)
+    #expect(neighbor.state == .exStart)
+  }
+
+  @Test("RFC 2328 10.6: other options than before begin the exchange anew")
+  func changedOptions() throws {
+    let neighbor = master()
+    try neighbor.bringToExchange()
+    neighbor.sendDescription(
+      [.more, .master], sequence: neighbor.ddSequenceNumber + 1, options: [.externalRouting, .demandCircuits])
+    #expect(neighbor.state == .exStart)
+    #expect(bench.changes(of: "3.3.3.3").last?.cause == .sequenceNumberMismatch)
+  }
+
+  @Test("RFC 2328 10.6: as slave, any other sequence number than the next begins the exchange anew", arguments: [UInt32(2), 100])
+  func sequenceForSlave(step: UInt32) throws {
+    let neighbor = master()
+    try neighbor.bringToExchange()
+    neighbor.sendDescription([.more, .master], sequence: neighbor.ddSequenceNumber + step)
+    #expect(neighbor.state == .exStart)
+  }
+
+  @Test("RFC 2328 10.6: as master, any other sequence number than ours begins the exchange anew")
+  func sequenceForMaster() throws {
+    let neighbor = slave()
+    try neighbor.bringToExchange()
+    neighbor.sendDescription(.more, sequence: try neighbor.lastDescription().sequenceNumber + 1)
+    #expect(neighbor.state == .exStart)
+  }
+
+  @Test("RFC 2328 10.6: an unknown LS type in a header begins the exchange anew", arguments: [UInt16(0), 6, 8, 77])
+  func unknownType(_ type: UInt16) throws {
+    let neighbor = master()
+    try neighbor.bringToExchange()
+    var header = LSAs.header(LSAs.router("3.3.3.3"))
+    header.key.lsType = LSType(rawValue: type)
+    neighbor.sendDescription([.more, .master], sequence: neighbor.ddSequenceNumber + 1, [header])
+    #expect(neighbor.state == .exStart)
+    #expect(bench.changes(of: "3.3.3.3").last?.cause == .sequenceNumberMismatch)
+  }
+
+  @Test("RFC 2328 10.6: an AS-external-LSA described in a stub area begins the exchange anew")
+  func externalInStubArea() throws {
+    let bench = Bench(.bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToExchange()
+    let header = LSAs.header(LSAs.external(service, from: "3.3.3.3"))
+    neighbor.sendDescription([.more, .master], sequence: neighbor.ddSequenceNumber + 1, [header])
+    #expect(neighbor.state == .exStart)
+  }
+
+  @Test("RFC 2328 10.6: what the neighbor has and we have not, or older, is requested; what we have is not")
+  func requestList() throws {
+    let known = LSAs.external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 4))
+    let trio = try Trio(lsas: [known])
+    let third = HandMadeNeighbor(trio.bench, "5.5.5.5", "192.0.2.5")
+    for neighbor in [trio.designatedRouter, trio.backup, third] {
+      neighbor.backupDesignatedRouter = "192.0.2.5"
+      neighbor.sendHello()
+    }
+    third.designatedRouter = "192.0.2.3"
+    try third.bringToExchange()
+    trio.bench.forget()
+    let older = LSAs.external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 3))
+    let newer = LSAs.external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 5))
+    let unknown = LSAs.external(otherService, from: "9.9.9.9")
+    third.sendDescription([.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs.header(older)])
+    third.sendDescription([.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs.header(known)])
+    #expect(trio.bench.neighbor("5.5.5.5")?.requestCount == 0)
+    third.sendDescription([.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs.header(newer), LSAs.header(unknown)])
+    #expect(trio.bench.neighbor("5.5.5.5")?.requestCount == 2)
+  }
+
+  @Test("RFC 2328 10.3 ExchangeDone: with nothing to request the neighbor is Full, with something it is Loading")
+  func exchangeDone() throws {
+    let neighbor = master()
+    neighbor.database = [:]
+    neighbor.automatic = [.exchange]
+    neighbor.designatedRouter = "192.0.2.3"
+    neighbor.startHellos()
+    #expect(neighbor.state == .full)
+    let other = Bench()
+    try HandMadeNeighbor(other, "3.3.3.3", "192.0.2.3").bringToLoading()
+  }
+
+  // MARK: Loading and Full
+
+  @Test("RFC 2328 10.6 Full: as slave, the last packet is answered again while the neighbor may need it")
+  func duplicateInFull() throws {
+    let neighbor = master()
+    try neighbor.bringToFull()
+    let last = try neighbor.lastDescription()
+    bench.forget()
+    neighbor.sendDescription(.master, sequence: neighbor.ddSequenceNumber)
+    #expect(neighbor.state == .full)
+    #expect(neighbor.descriptions == [last])
+  }
+
+  @Test("RFC 2328 10.8: as slave, the last packet is kept for RouterDeadInterval; after that a repetition begins anew")
+  func lastPacketIsFreed() throws {
+    let neighbor = master()
+    try neighbor.bringToFull()
+    neighbor.automatic.remove(.exchange)
+    bench.run(for: .seconds(41))
+    neighbor.sendDescription(.master, sequence: neighbor.ddSequenceNumber)
+    #expect(neighbor.state == .exStart)
+  }
+
+  @Test("RFC 2328 10.6 Full: as master, a repeated packet is discarded")
+  func duplicateInFullForMaster() throws {
+    let neighbor = slave()
+    try neighbor.bringToFull()
+    bench.forget()
+    neighbor.sendDescription([], sequence: neighbor.ddSequenceNumber)
+    #expect(neighbor.state == .full)
+    #expect(neighbor.descriptions.isEmpty)
+  }
+
+  @Test("RFC 2328 10.6 Loading, Full: anything but a duplicate begins the exchange anew")
+  func unexpectedInFull() throws {
+    for routerID: RouterID in ["1.1.1.1", "3.3.3.3"] {
+      let pair = try Pair(neighbor: routerID)
+      pair.neighbor.automatic = .hellos
+      pair.neighbor.sendDescription(begin, sequence: 123)
+      #expect(pair.neighbor.state == .exStart)
+    }
+    let neighbor = master()
+    try neighbor.bringToLoading()
+    neighbor.automatic = .hellos
+    neighbor.sendDescription(.master, sequence: neighbor.ddSequenceNumber + 1)
+    #expect(neighbor.state == .exStart)
+  }
+}

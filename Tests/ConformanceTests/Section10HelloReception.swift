@@ -1,0 +1,139 @@
+import OSPFProtocol
+import OSPFTestSupport
+import OSPFWire
+import Testing
+
+@Suite struct HelloReception {
+  let bench = Bench()
+  let neighbor: HandMadeNeighbor
+
+  init() { neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3") }
+
+  private func expectRefused(_ reason: Refusal) throws {
+    neighbor.sendHello()
+    #expect(bench.refusals == [reason])
+    #expect(bench.state(of: "3.3.3.3") == .down)
+  }
+
+  @Test("RFC 2328 10.5: another network mask is refused and both are named")
+  func mask() throws {
+    neighbor.networkMask = "255.255.0.0"
+    try expectRefused(.networkMaskMismatch(received: "255.255.0.0", ours: "255.255.255.0"))
+  }
+
+  @Test("RFC 2328 10.5: the network mask does not matter on a point-to-point network")
+  func maskOnPointToPoint() throws {
+    let bench = Bench(interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.networkMask = "0.0.0.0"
+    neighbor.sendHello()
+    #expect(bench.state(of: "3.3.3.3") == .exStart)
+  }
+
+  @Test("RFC 2328 10.5: another HelloInterval is refused and both are named")
+  func helloInterval() throws {
+    neighbor.helloInterval = 5
+    try expectRefused(.helloIntervalMismatch(received: 5, ours: 10))
+  }
+
+  @Test("RFC 2328 10.5: another RouterDeadInterval is refused and both are named")
+  func deadInterval() throws {
+    neighbor.routerDeadInterval = 20
+    try expectRefused(.routerDeadIntervalMismatch(received: 20, ours: 40))
+  }
+
+  @Test("RFC 2328 10.5: a clear E-bit is refused where AS-external-LSAs are flooded")
+  func externalRouting() throws {
+    neighbor.options = []
+    try expectRefused(.externalRoutingCapabilityMismatch(received: false, ours: true))
+  }
+
+  @Test("RFC 2328 10.5: a set E-bit is refused in a stub area")
+  func externalRoutingInStubArea() throws {
+    let bench = Bench(.bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.options = .externalRouting
+    neighbor.sendHello()
+    #expect(bench.refusals == [.externalRoutingCapabilityMismatch(received: true, ours: false)])
+    #expect(bench.state(of: "3.3.3.3") == .down)
+  }
+
+  @Test("RFC 3101 2.5: the N-bit must be the same on both sides")
+  func nssa() throws {
+    let bench = Bench(.bench(areas: ["0.0.0.1": .nssa]), interfaces: [.bench(area: "0.0.0.1")])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.options = []
+    neighbor.sendHello()
+    #expect(bench.refusals == [.nssaCapabilityMismatch(received: false, ours: true)])
+    let stub = Bench(.bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
+    let other = HandMadeNeighbor(stub, "3.3.3.3", "192.0.2.3")
+    other.options = .nssa
+    other.sendHello()
+    #expect(stub.refusals == [.nssaCapabilityMismatch(received: true, ours: false)])
+  }
+
+  @Test("RFC 2328 10.5: all other option bits are accepted whatever they are", arguments: [UInt32(0x04), 0x20, 0x40, 0x80, 0xE4])
+  func otherOptions(_ bits: UInt32) {
+    neighbor.options = Options(rawValue: bits).union(.externalRouting)
+    neighbor.sendHello()
+    #expect(bench.refusals.isEmpty)
+    #expect(bench.state(of: "3.3.3.3") == .twoWay)
+  }
+
+  @Test("with fast Hellos the neighbor's HelloInterval is not compared")
+  func fastHellos() {
+    let bench = Bench(interfaces: [
+      .bench {
+        $0.helloInterval = .milliseconds(250); $0.routerDeadInterval = .seconds(1)
+      }
+    ])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.helloInterval = 1
+    neighbor.routerDeadInterval = 1
+    neighbor.sendHello()
+    #expect(bench.refusals.isEmpty)
+    #expect(bench.state(of: "3.3.3.3") == .twoWay)
+  }
+
+  @Test("RFC 2328 10.5: each Hello restarts the Inactivity Timer, a refused one does not")
+  func inactivityTimer() {
+    neighbor.sendHello()
+    bench.run(for: .seconds(30))
+    #expect(bench.neighbor("3.3.3.3")?.deadDue == .seconds(10))
+    neighbor.sendHello()
+    #expect(bench.neighbor("3.3.3.3")?.deadDue == .seconds(40))
+    bench.run(for: .seconds(30))
+    neighbor.sendHello { $0.helloInterval = 9 }
+    bench.run(for: .seconds(11))
+    #expect(bench.state(of: "3.3.3.3") == .down)
+  }
+
+  @Test("RFC 2328 10.5: the neighbor's priority, Designated Router and Backup are remembered")
+  func remembered() {
+    neighbor.priority = 9
+    neighbor.designatedRouter = "192.0.2.8"
+    neighbor.backupDesignatedRouter = "192.0.2.7"
+    neighbor.sendHello()
+    let snapshot = bench.neighbor("3.3.3.3")
+    #expect(snapshot?.priority == 9)
+    #expect(snapshot?.designatedRouter == "192.0.2.8")
+    #expect(snapshot?.backupDesignatedRouter == "192.0.2.7")
+  }
+
+  @Test("RFC 2328 10.5: a Hello whose neighbor list is not whole router IDs is refused")
+  func neighborList() throws {
+    var bytes = Packet(header: neighbor.header(.hello), body: .hello(neighbor.hello)).encode()
+    // Two octets more in the packet's length, and the checksum for it.
+    bytes += [0, 0]
+    bytes[3] += 2
+    let checksum = UInt16(bytes[12]) << 8 | UInt16(bytes[13])
+    let (sum, carry) = (~checksum).addingReportingOverflow(2)
+    let patched = ~(carry ? sum &+ 1 : sum)
+    bytes[12] = UInt8(patched >> 8)
+    bytes[13] = UInt8(patched & 0xFF)
+    neighbor.send(bytes: bytes, to: .allSPFRouters)
+    guard case .malformed(.length(what: "Hello neighbor list", _, _)) = try bench.only(bench.refusals, "refusals") else {
+      throw TestFailure("\(bench.refusals)")
+    }
+  }
+}
