@@ -177,7 +177,7 @@ import Testing
     #expect(trio.bench.state(of: "5.5.5.5") == .exStart)
     #expect(trio.bench.state(of: "4.4.4.4") == .full)
     #expect(trio.bench.state(of: "3.3.3.3") == .twoWay)
-    #expect(trio.bench.changes(of: "3.3.3.3").last?.cause == .adjacencyOK)
+    #expect(trio.bench.changes(of: "3.3.3.3").last?.cause == .adjOK)
   }
 
   @Test("a change of Designated Router or Backup is an event that names both")

@@ -105,7 +105,7 @@ import Testing
     pair.bench.changeInterface { $0.isUp = false }
     #expect(try pair.bench.interface().state == .down)
     #expect(pair.bench.state(of: "3.3.3.3") == .down)
-    #expect(pair.bench.changes(of: "3.3.3.3").map(\.cause) == [.killNeighbor])
+    #expect(pair.bench.changes(of: "3.3.3.3").map(\.to) == [.down])
     pair.neighbor.stopHellos()
     pair.bench.forget()
     pair.bench.run(for: .seconds(100))

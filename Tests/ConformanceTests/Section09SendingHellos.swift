@@ -190,7 +190,7 @@ import Testing
     ineligible.priority = 0
     ineligible.sendHello()
     bench.run(for: .milliseconds(1))
-    #expect(bench.sent(.hello).map(\.destination) == [.v4("192.0.2.3")])
+    #expect(Set(bench.sent(.hello).map(\.destination)) == [.v4("192.0.2.3")])
   }
 
   @Test("RFC 2328 9.5.1: a neighbor in state Down is polled every PollInterval, one that speaks every HelloInterval")

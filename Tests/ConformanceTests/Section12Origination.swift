@@ -211,6 +211,7 @@ import Testing
     bench.advertise([.external(.service)])
     let identity = LSAIdentity(scope: .autonomousSystem, key: .external(service, from: "2.2.2.2"))
     #expect(bench.events.contains(.originated(identity, sequenceNumber: .initial)))
+    bench.run(for: .seconds(2))
     bench.advertise([])
     #expect(bench.events.contains(.flushed(identity)))
   }

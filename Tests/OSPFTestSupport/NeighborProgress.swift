@@ -12,8 +12,10 @@ extension HandMadeNeighbor {
     try expect(.`init`)
   }
 
-  /// The engine and this neighbor hear each other and are not to become adjacent: neither is Designated Router or Backup.
+  /// The engine and this neighbor hear each other and are not to become adjacent: neither is eligible to become Designated
+  /// Router.
   public func bringToTwoWay() throws {
+    priority = 0
     startHellos()
     try expect(.twoWay)
   }
