@@ -33,10 +33,11 @@ extension Router {
   }
 
   /// SeqNumberMismatch. The packet that caused it may be the neighbor's own first packet of a new exchange; taking it as that
-  /// saves waiting for its repetition, which is RxmtInterval away.
+  /// saves waiting for its repetition, which is RxmtInterval away. Any other packet belongs to the exchange that has failed.
   private func beginAnew(_ description: DatabaseDescription, with neighbor: Neighbor, at now: Instant) {
     process(.seqNumberMismatch, of: neighbor, at: now)
-    if neighbor.state == .exStart { negotiate(description, with: neighbor, at: now) }
+    guard description.flags.contains(.initialize), neighbor.state == .exStart else { return }
+    negotiate(description, with: neighbor, at: now)
   }
 
   /// State ExStart: who is master, and with which number the exchange begins.

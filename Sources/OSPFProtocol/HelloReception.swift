@@ -11,17 +11,12 @@ extension Router {
     let before = (priority: neighbor.priority, declaration: declaration(of: neighbor))
     take(hello, routerID, source, into: neighbor)
 
+    let hearsUs = hello.neighbors.contains(configuration.routerID)
     process(.helloReceived, of: neighbor, at: now)
-    guard hello.neighbors.contains(configuration.routerID) else {
-      process(.oneWayReceived, of: neighbor, at: now)
-      if wasUnknown { answerUnknown(neighbor, at: now) }
-      return
-    }
-    process(.twoWayReceived, of: neighbor, at: now)
-    if wasUnknown { answerUnknown(neighbor, at: now) }
-    guard interface.electsDesignatedRouter else { return }
+    process(hearsUs ? .twoWayReceived : .oneWayReceived, of: neighbor, at: now)
+    answer(neighbor, wasUnknown: wasUnknown, at: now)
+    guard hearsUs, interface.electsDesignatedRouter else { return }
     considerElection(neighbor, before: before.declaration, priorityChanged: before.priority != hello.priority, at: now)
-    if interface.settings.networkType == .nonBroadcast { replyOnNonBroadcast(to: neighbor, at: now) }
   }
 
   /// HelloInterval, RouterDeadInterval, E-bit and N-bit must agree; so must what only one version has.
@@ -111,12 +106,15 @@ extension Router {
     }
   }
 
-  /// A new neighbor learns at once that we have heard it, and need not wait for our next Hello.
-  private func answerUnknown(_ neighbor: Neighbor, at now: Instant) {
+  /// A new neighbor learns at once that we have heard it, and need not wait for our next Hello. A neighbor that waits for an
+  /// answer before it becomes more than one-way gets one to each Hello (section 9.5.1).
+  private func answer(_ neighbor: Neighbor, wasUnknown: Bool, at now: Instant) {
     if sendsHellosByMulticast(on: neighbor.interface) {
-      hastenHello(on: neighbor.interface, at: now)
+      if wasUnknown { hastenHello(on: neighbor.interface, at: now) }
+    } else if receivesPeriodicHello(neighbor) {
+      if wasUnknown { sendHello(to: neighbor, at: now) }
     } else {
-      sendHello(to: neighbor, at: now)
+      replyOnNonBroadcast(to: neighbor, at: now)
     }
   }
 }

@@ -70,7 +70,7 @@ extension Router {
 /// RFC 2328 section 9.5.1: Hellos on networks without multicast go to the neighbors one by one.
 extension Router {
   /// Whether the neighbor is sent a Hello every HelloInterval. One in state Down is polled instead.
-  private func receivesPeriodicHello(_ neighbor: Neighbor) -> Bool {
+  func receivesPeriodicHello(_ neighbor: Neighbor) -> Bool {
     guard neighbor.state >= .`init` else { return neighbor.state == .attempt }
     let interface = neighbor.interface
     guard interface.electsDesignatedRouter else { return true }
@@ -82,7 +82,7 @@ extension Router {
 
   /// A router that cannot become Designated Router answers the Hellos of those that can.
   func replyOnNonBroadcast(to neighbor: Neighbor, at now: Instant) {
-    guard neighbor.interface.settings.priority == 0, neighbor.priority > 0, !receivesPeriodicHello(neighbor) else { return }
+    guard neighbor.interface.settings.priority == 0, neighbor.priority > 0 else { return }
     sendHello(to: neighbor, at: now)
   }
 
@@ -96,8 +96,12 @@ extension Router {
         on: interface, at: now)
     }
     let pollsEverybody = !interface.electsDesignatedRouter || interface.state == .dr || interface.state == .backup
+    // A router that is not eligible waits for those that are to speak first (section 9.3, InterfaceUp).
+    let pollsEligible = interface.settings.priority > 0
     for neighbor in interface.neighbors
-    where neighbor.isConfigured && neighbor.state == .down && (pollsEverybody || neighbor.priority > 0) {
+    where neighbor.isConfigured && neighbor.state == .down
+      && (pollsEverybody || pollsEligible && neighbor.priority > 0)
+    {
       process(.start, of: neighbor, at: now)
     }
   }

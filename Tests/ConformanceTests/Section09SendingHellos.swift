@@ -193,6 +193,19 @@ import Testing
     #expect(Set(bench.sent(.hello).map(\.destination)) == [.v4("192.0.2.3")])
   }
 
+  @Test("RFC 2328 9.5.1: an ineligible router answers each Hello of an eligible one that does not hear it yet")
+  func ineligibleAnswersAgain() {
+    let bench = nonBroadcast(priority: 0, [])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.heard = []
+    for _ in 0..<3 {
+      bench.forget()
+      neighbor.sendHello()
+      #expect(bench.sent(.hello).map(\.destination) == [.v4("192.0.2.3")])
+      bench.run(for: .seconds(10))
+    }
+  }
+
   @Test("RFC 2328 9.5.1: a neighbor in state Down is polled every PollInterval, one that speaks every HelloInterval")
   func pollInterval() throws {
     let bench = nonBroadcast(priority: 1, [ConfiguredNeighbor(address: .v4("192.0.2.3"))])

@@ -190,8 +190,22 @@ import Testing
   func initializeBit() throws {
     let neighbor = master()
     try neighbor.bringToExchange()
+    bench.forget()
     neighbor.sendDescription(begin, sequence: neighbor.ddSequenceNumber + 1)
-    #expect(neighbor.state == .exStart)
+    #expect(bench.changes(of: "3.3.3.3").map(\.cause).first == .seqNumberMismatch)
+    #expect(bench.changes(of: "3.3.3.3").map(\.to).first == .exStart)
+  }
+
+  @Test("a neighbor that begins the exchange anew need not repeat itself: its first packet is taken as that")
+  func beginsAnew() throws {
+    let neighbor = master()
+    try neighbor.bringToFull()
+    neighbor.automatic = .hellos
+    bench.forget()
+    neighbor.sendDescription(begin, sequence: 4711)
+    #expect(bench.changes(of: "3.3.3.3").map(\.to) == [.exStart, .exchange])
+    #expect(try neighbor.lastDescription().sequenceNumber == 4711)
+    #expect(try neighbor.lastDescription().flags.isDisjoint(with: [.initialize, .master]))
   }
 
   @Test("RFC 2328 10.6: other options than before begin the exchange anew")
@@ -313,7 +327,7 @@ import Testing
     for routerID: RouterID in ["1.1.1.1", "3.3.3.3"] {
       let pair = try Pair(neighbor: routerID)
       pair.neighbor.automatic = .hellos
-      pair.neighbor.sendDescription(begin, sequence: 123)
+      pair.neighbor.sendDescription([.more, .master], sequence: 123)
       #expect(pair.neighbor.state == .exStart)
     }
     let neighbor = master()

@@ -111,7 +111,7 @@ import Testing
     let before = try? pair.neighbor.lastDescription().sequenceNumber
     pair.neighbor.automatic = [.hellos]
     pair.bench.advertise([.external(.service)])
-    pair.neighbor.sendDescription([.initialize, .more, .master], sequence: 99_999)
+    pair.neighbor.sendDescription([.more, .master], sequence: 99_999)
     #expect(pair.bench.state(of: "3.3.3.3") == .exStart)
     #expect(pair.bench.changes(of: "3.3.3.3").last?.cause == .seqNumberMismatch)
     #expect(pair.bench.neighbor("3.3.3.3")?.retransmissionCount == 0)
