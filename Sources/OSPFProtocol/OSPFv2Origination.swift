@@ -24,7 +24,9 @@ struct OSPFv2Origination {
         links[position].metric = ProtocolConstants.maxLinkMetric
       }
     }
-    let stubs = stubAdvertisements
+    let room = max(OSPFv2Origination.maximumLinks - links.count, 0)
+    let all = stubAdvertisements
+    let stubs = all.prefix(room)
     links += stubs.map { prefix, metric in
       RouterLink(
         linkID: prefix.address.rawValue, linkData: prefix.mask.rawValue, type: .stub, metric: metric)
@@ -35,8 +37,11 @@ struct OSPFv2Origination {
     return WantedLSA(
       identity: identity(.router, LinkStateID(rawValue: view.routerID.rawValue), .area(area.id)),
       options: UInt8(truncatingIfNeeded: area.options.rawValue), body: .router(RouterLSA(flags: flags, links: links)),
-      prefixes: stubs.map { .v4($0.prefix) })
+      prefixes: stubs.map { .v4($0.prefix) }, isTruncated: stubs.count < all.count)
   }
+
+  /// The links that a router-LSA has room for: 12 octets each, after the LSA header and four octets more.
+  static let maximumLinks = (LSAEncoder.maximumLength - LSAHeader.size - 4) / 12
 
   /// RFC 6987 section 3: links to other routers get MaxLinkMetric.
   private func keepsTransitAway(_ links: [RouterLink]) -> Bool {

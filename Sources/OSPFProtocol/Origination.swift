@@ -52,6 +52,7 @@ extension Router {
     let record = origination.records[lsa.identity] ?? OriginationRecord(interval: configuration.pacing.initialInterval)
     origination.records[lsa.identity] = record
     origination.records[lsa.identity]?.wanted = lsa
+    if lsa.isTruncated, record.wanted?.isTruncated != true { sink.report(.limitReached(.routerLSASize, interface: nil)) }
     awaitChanges(lsa.prefixes + (record.current?.prefixes ?? []), in: lsa.identity)
     guard !record.isWrapping, !record.answersAfterLoading else { return }
     if let current = record.current, current.options == lsa.options, current.body == lsa.body {

@@ -63,6 +63,8 @@ struct WantedLSA {
   var body: LSABody
   /// The advertised prefixes that it carries.
   var prefixes: [IPPrefix]
+  /// It does not carry all that it should, because an LSA cannot be that long.
+  var isTruncated = false
 }
 
 /// What origination may look at.

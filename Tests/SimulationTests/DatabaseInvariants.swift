@@ -30,17 +30,19 @@ struct DatabaseInvariants {
       if header.sequenceNumber != other.sequenceNumber || header.checksum != other.checksum {
         violations.append("\(header.summary) at host \(host) is \(other.summary) at host 0")
       }
-      if abs(Int(header.lsAge) - Int(other.lsAge)) > tolerance(header.key.advertisingRouter) {
+      if abs(Int(header.lsAge) - Int(other.lsAge)) > tolerance(header.key) {
         violations.append("\(identity.key.summary) has age \(header.lsAge) at host \(host) and \(other.lsAge) at host 0")
       }
     }
     return violations
   }
 
-  /// How far ages may lie apart. A router that was started again may originate what it originated before, which is the same
-  /// instance to everybody as long as its age differs by no more than MaxAgeDiff (RFC 2328 section 13.1).
-  private func tolerance(_ routerID: RouterID) -> Int {
-    network.hosts.contains { $0.routerID == routerID && $0.starts > 1 } ? 900 : 30
+  /// How far ages may lie apart. A router that was started again, or that flushed an LSA, may originate what it originated
+  /// before, which is the same instance to everybody as long as its age differs by no more than MaxAgeDiff (RFC 2328 section
+  /// 13.1). Only a router-LSA of a router that never stopped has one history.
+  private func tolerance(_ key: LSAKey) -> Int {
+    let hasRestarted = network.hosts.contains { $0.routerID == key.advertisingRouter && $0.starts > 1 }
+    return key.lsType == .router && !hasRestarted ? 30 : 900
   }
 
   // MARK: Prefixes
