@@ -77,6 +77,8 @@ extension Router {
     // (c) before (b), so that flooding begins with clean lists; (d).
     if slot != nil { removeRetransmissions(of: header.key, from: database) }
     let slot = database.install(bytes(), key: header.key, in: slot, isReceived: true, at: now)
+    // The Designated Router says for the whole link what the link-LSAs say (RFC 5340 section 4.4.3.9).
+    if case .link = database.scope { origination.isDirty = true }
     let floodedBack = flood(slot, header, of: database, from: neighbor, at: now)
     noteMaxAge(header, slot, database)
     // (e) Table 19: "LSA is more recent than database copy".

@@ -152,7 +152,7 @@ struct OSPFv2Origination {
   private var externalAdvertisements: [(prefix: IPv4Prefix, linkStateID: LinkStateID, route: ASExternalLSA.Route)] {
     view.advertisements.compactMap {
       guard case .v4(let prefix) = $0.prefix, case .external(let metric, let type, let tag) = $0.kind,
-        let linkStateID = view.linkStateIDs[prefix]
+        let linkStateID = view.linkStateIDs.appendixE[prefix]
       else { return nil }
       let usable = min(metric, ProtocolConstants.lsInfinity - 1)
       return (prefix, linkStateID, ASExternalLSA.Route(isType2: type == .type2, metric: usable, tag: tag))

@@ -53,12 +53,7 @@ struct OSPFv2Rules: VersionRules {
   func descriptionOptions(on interface: Interface) -> Options { interface.area.options.union(.opaque) }
 
   func floodingScope(of type: LSType) -> FloodingScope? {
-    switch type {
-    case .router, .network, .summaryNetwork, .summaryASBR, .nssaExternal, .opaqueArea: .area
-    case .asExternal, .opaqueAS: .autonomousSystem
-    case .opaqueLink: .link
-    default: nil
-    }
+    type.isDefined(version: .v2) ? type.floodingScope(version: .v2) : nil
   }
 
   func isAllowed(_ type: LSType, in area: AreaConfiguration) -> Bool {

@@ -14,11 +14,7 @@ extension Router {
     let formerSet = Set(former)
     var seen: Set<IPPrefix> = []
     origination.advertisements = advertisements.filter { seen.insert($0.prefix).inserted }
-    origination.linkStateIDs.update(
-      Set(
-        origination.advertisements.compactMap {
-          if case .v4(let prefix) = $0.prefix, case .external = $0.kind { prefix } else { nil }
-        }))
+    origination.linkStateIDs.update(origination.advertisements, version: rules.version)
     for advertisement in former where !seen.contains(advertisement.prefix) {
       noteChange(of: advertisement.prefix, isAnnouncement: false)
     }

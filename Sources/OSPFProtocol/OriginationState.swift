@@ -13,8 +13,8 @@ struct OriginationState {
   var isDirty = true
   /// What is to be advertised.
   var advertisements: [Advertisement] = []
-  /// The Link State IDs of external prefixes.
-  var linkStateIDs = LinkStateIDAssignment()
+  /// The Link State IDs of prefixes.
+  var linkStateIDs = LinkStateIDs()
   /// Prefixes whose announcement or withdrawal is not yet acknowledged by everybody.
   var unsettled: [IPPrefix: Unsettled] = [:]
   /// The unsettled prefixes that wait for each LSA.

@@ -9,7 +9,7 @@ extension Router {
       return refuse(.noSuchInterface, datagram, on: nil)
     }
     // Our own multicasts, and those of our other interfaces to the same network, are passed over in silence.
-    if isOwnAddress(datagram.source) { return }
+    if isOwnAddress(datagram.source, on: datagram.interfaceIndex) { return }
     do throws(Refusal) {
       let packet = try accept(datagram, on: interface)
       try process(packet, datagram, on: interface, at: now)
@@ -26,7 +26,10 @@ extension Router {
         interface: interface?.reference, interfaceIndex: datagram.interfaceIndex, source: datagram.source, reason: reason))
   }
 
-  private func isOwnAddress(_ address: IPAddress) -> Bool { interfaces.contains { $0.address == address } }
+  /// A link-local address says nothing beyond its link.
+  private func isOwnAddress(_ address: IPAddress, on device: UInt32) -> Bool {
+    interfaces.contains { $0.address == address && ($0.definition.index == device || address.v6?.isLinkLocal != true) }
+  }
 
   /// The checks that come before the packet type matters.
   private func accept(_ datagram: Datagram, on interface: Interface) throws(Refusal) -> Packet {

@@ -99,6 +99,8 @@ extension Router {
     self.configuration = configuration
     self.configuration.routerID = running.routerID
     self.configuration.version = running.version
+    self.configuration.addressFamily = running.addressFamily
+    rules = Router.rules(for: self.configuration)
     for area in areas {
       let kind = configuration.areas[area.id] ?? .normal
       if kind != area.kind { change(area, to: kind, at: now) }

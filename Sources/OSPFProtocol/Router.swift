@@ -13,7 +13,7 @@ public final class Router {
   /// The configuration in force.
   public internal(set) var configuration: RouterConfiguration
 
-  let rules: any VersionRules
+  var rules: any VersionRules
   var random: SplitMix64
 
   /// All attached areas, in the order of their IDs.
@@ -41,9 +41,17 @@ public final class Router {
   public init(configuration: RouterConfiguration, seed: UInt64, at now: Instant, sink: OutputSink) {
     self.configuration = configuration
     self.sink = sink
-    rules = OSPFv2Rules()
+    rules = Router.rules(for: configuration)
     random = SplitMix64(state: seed)
     asDatabase = LinkStateDatabase(scope: .autonomousSystem, version: configuration.version, totals: totals)
+  }
+
+  static func rules(for configuration: RouterConfiguration) -> any VersionRules {
+    switch configuration.version {
+    case .v2: OSPFv2Rules()
+    case .v3:
+      OSPFv3Rules(addressFamily: configuration.addressFamily, isHost: configuration.stubRouter.hostBit)
+    }
   }
 
   /// The earliest instant at which `advance` has something to do; nil when nothing is scheduled.

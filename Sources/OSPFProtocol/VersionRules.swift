@@ -48,11 +48,6 @@ protocol VersionRules: Sendable {
   func content(of view: OriginationView) -> [WantedLSA]
 }
 
-/// How far an LSA is flooded (RFC 5340 section 3.5.2; in OSPFv2 it follows from the type).
-enum FloodingScope: Sendable, Hashable {
-  case link, area, autonomousSystem
-}
-
 /// An LSA that the router wants to exist.
 struct WantedLSA {
   /// Where, and under which name.
@@ -79,6 +74,6 @@ struct OriginationView {
   var interfaces: [Interface]
   /// What is to be advertised.
   var advertisements: [Advertisement]
-  /// The Link State IDs of external prefixes.
-  var linkStateIDs: LinkStateIDAssignment
+  /// The Link State IDs of prefixes.
+  var linkStateIDs: LinkStateIDs
 }

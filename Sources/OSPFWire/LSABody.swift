@@ -6,6 +6,14 @@ public enum LSABody: Hashable, Sendable {
   case summary(SummaryLSA)
   case asExternal(ASExternalLSA)
   case nssaExternal(ASExternalLSA)
+  case routerV3(OSPFv3RouterLSA)
+  case networkV3(OSPFv3NetworkLSA)
+  case interAreaPrefix(InterAreaPrefixLSA)
+  case interAreaRouter(InterAreaRouterLSA)
+  case asExternalV3(OSPFv3ASExternalLSA)
+  case nssaV3(OSPFv3ASExternalLSA)
+  case link(LinkLSA)
+  case intraAreaPrefix(IntraAreaPrefixLSA)
   /// Opaque LSAs (RFC 5250) and types that are not known: carried and flooded as they are.
   case opaque([UInt8])
 
@@ -13,14 +21,21 @@ public enum LSABody: Hashable, Sendable {
   public static func decode(_ lsa: RawSpan, version: OSPFVersion) throws(WireError) -> LSABody {
     let header = try LSAHeader.decode(lsa, version: version)
     let body = lsa.extracting(LSAHeader.size..<lsa.byteCount)
-    guard version == .v2 else { return .opaque(body.copy()) }
-    switch header.key.lsType {
-    case .router: return .router(try RouterLSA.decode(body))
-    case .network: return .network(try NetworkLSA.decode(body))
-    case .summaryNetwork, .summaryASBR: return .summary(try SummaryLSA.decode(body))
-    case .asExternal: return .asExternal(try ASExternalLSA.decode(body))
-    case .nssaExternal: return .nssaExternal(try ASExternalLSA.decode(body))
-    default: return .opaque(body.copy())
+    switch (version, header.key.lsType) {
+    case (.v2, .router): return .router(try RouterLSA.decode(body))
+    case (.v2, .network): return .network(try NetworkLSA.decode(body))
+    case (.v2, .summaryNetwork), (.v2, .summaryASBR): return .summary(try SummaryLSA.decode(body))
+    case (.v2, .asExternal): return .asExternal(try ASExternalLSA.decode(body))
+    case (.v2, .nssaExternal): return .nssaExternal(try ASExternalLSA.decode(body))
+    case (.v3, .routerV3): return .routerV3(try OSPFv3RouterLSA.decode(body))
+    case (.v3, .networkV3): return .networkV3(try OSPFv3NetworkLSA.decode(body))
+    case (.v3, .interAreaPrefix): return .interAreaPrefix(try InterAreaPrefixLSA.decode(body))
+    case (.v3, .interAreaRouter): return .interAreaRouter(try InterAreaRouterLSA.decode(body))
+    case (.v3, .asExternalV3): return .asExternalV3(try OSPFv3ASExternalLSA.decode(body))
+    case (.v3, .nssaV3): return .nssaV3(try OSPFv3ASExternalLSA.decode(body))
+    case (.v3, .link): return .link(try LinkLSA.decode(body))
+    case (.v3, .intraAreaPrefix): return .intraAreaPrefix(try IntraAreaPrefixLSA.decode(body))
+    case (.v2, _), (.v3, _): return .opaque(body.copy())
     }
   }
 
@@ -31,6 +46,13 @@ public enum LSABody: Hashable, Sendable {
     case .network(let body): body.encode(into: &writer)
     case .summary(let body): body.encode(into: &writer)
     case .asExternal(let body), .nssaExternal(let body): body.encode(into: &writer)
+    case .routerV3(let body): body.encode(into: &writer)
+    case .networkV3(let body): body.encode(into: &writer)
+    case .interAreaPrefix(let body): body.encode(into: &writer)
+    case .interAreaRouter(let body): body.encode(into: &writer)
+    case .asExternalV3(let body), .nssaV3(let body): body.encode(into: &writer)
+    case .link(let body): body.encode(into: &writer)
+    case .intraAreaPrefix(let body): body.encode(into: &writer)
     case .opaque(let bytes): writer.append(bytes)
     }
   }

@@ -62,7 +62,8 @@ extension ControlAPI.LSABody {
       metricType = lsa.routes.first.map { $0.isType2 ? 2 : 1 }
       forwardingAddress = lsa.routes.first?.forwardingAddress.description
       tag = lsa.routes.first?.tag
-    case .opaque: return nil
+    case .routerV3, .networkV3, .interAreaPrefix, .interAreaRouter, .asExternalV3, .nssaV3, .link, .intraAreaPrefix, .opaque:
+      return nil
     }
   }
 

@@ -4,7 +4,7 @@ import OSPFWire
 ///
 /// A prefix takes its network address where that is free, and otherwise the network address with host bits set. A host prefix
 /// has no host bits, so it takes its address from a wider prefix, which moves.
-struct LinkStateIDAssignment {
+struct AppendixEAssignment {
   private var identifiers: [IPv4Prefix: LinkStateID] = [:]
   private var owners: [LinkStateID: IPv4Prefix] = [:]
 

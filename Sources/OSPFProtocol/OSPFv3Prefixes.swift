@@ -1,0 +1,100 @@
+import OSPFWire
+
+/// The intra-area-prefix-LSAs of an area (RFC 5340 section 4.4.3.9): the prefixes of this router, and, as Designated Router, those of
+/// the link.
+struct OSPFv3Prefixes {
+  let view: OriginationView
+  let rules: OSPFv3Rules
+
+  /// Prefixes in one LSA: with 20 octets for each it fits into the smallest IPv6 packet.
+  private static let prefixesPerLSA = 48
+  /// The Link State IDs of LSAs that reference a network-LSA begin here.
+  private static let firstNetworkID: UInt32 = 0x8000_0000
+
+  func lsas(of area: Area, _ interfaces: [Interface]) -> [WantedLSA] {
+    ownLSAs(area, interfaces) + interfaces.compactMap(networkLSA)
+  }
+
+  /// The prefixes of interfaces share the first LSAs, those of services have places of their own behind them.
+  private func ownLSAs(_ area: Area, _ interfaces: [Interface]) -> [WantedLSA] {
+    let reference = LSAKey(
+      lsType: .routerV3, linkStateID: LinkStateID(rawValue: 0), advertisingRouter: view.routerID)
+    var chunks: [UInt32: [(entry: IntraAreaPrefixLSA.Entry, service: IPPrefix?)]] = [:]
+    for (position, entry) in interfaces.flatMap(entries).enumerated() {
+      chunks[UInt32(position / Self.prefixesPerLSA), default: []].append((entry, nil))
+    }
+    let firstService: UInt32 = 0x1000
+    for (place, prefix, metric) in services {
+      let entry = IntraAreaPrefixLSA.Entry(
+        prefix: OSPFv3Prefix(prefix, options: prefix.isHost ? .localAddress : []), metric: metric)
+      chunks[firstService + UInt32(place / Self.prefixesPerLSA), default: []].append((entry, prefix))
+    }
+    return chunks.sorted { $0.key < $1.key }.map { linkStateID, content in
+      lsa(linkStateID, area, reference, content.map(\.entry), content.compactMap(\.service))
+    }
+  }
+
+  private var services: [(place: Int, prefix: IPPrefix, metric: UInt16)] {
+    view.advertisements.compactMap {
+      guard rules.addressFamily.contains($0.prefix), case .stub(let metric) = $0.kind,
+        let place = view.linkStateIDs.places[$0.prefix]
+      else { return nil }
+      return (place, $0.prefix, metric)
+    }.sorted { $0.place < $1.place }
+  }
+
+  /// What an interface contributes to the router's own prefixes: nothing where the network is a transit network, because then the
+  /// Designated Router says it.
+  private func entries(of interface: Interface) -> [IntraAreaPrefixLSA.Entry] {
+    let addresses = interface.addresses(of: rules.addressFamily)
+    switch (interface.state, interface.settings.networkType) {
+    case (.down, _): return []
+    case (.loopback, _), (_, .pointToMultipoint):
+      return addresses.map { address in
+        .init(prefix: OSPFv3Prefix(IPPrefix(host: address.address), options: .localAddress), metric: 0)
+      }
+    case (_, .pointToPoint), (_, .broadcast), (_, .nonBroadcast):
+      guard !interface.isTransit(rules) else { return [] }
+      return Set(addresses.map(\.prefix)).sorted().map {
+        .init(prefix: OSPFv3Prefix($0), metric: interface.settings.cost)
+      }
+    }
+  }
+
+  /// As Designated Router: the prefixes of all link-LSAs of the fully adjacent routers, each once, at no cost.
+  private func networkLSA(_ interface: Interface) -> WantedLSA? {
+    guard interface.state == .dr, !interface.fullNeighbors.isEmpty else { return nil }
+    let routers = [view.routerID] + interface.fullNeighbors.map(\.routerID)
+    var seen: Set<[UInt32]> = []
+    var entries: [IntraAreaPrefixLSA.Entry] = []
+    let ownPrefixes = Set(interface.addresses(of: rules.addressFamily).map(\.prefix)).sorted().map { OSPFv3Prefix($0) }
+    for prefix in ownPrefixes + interface.linkLSAs(of: routers).flatMap(\.prefixes) {
+      guard prefix.options.isDisjoint(with: [.noUnicast, .localAddress]), !prefix.isLinkLocal(rules.addressFamily),
+        seen.insert([UInt32(prefix.length)] + prefix.words).inserted
+      else { continue }
+      entries.append(.init(prefix: OSPFv3Prefix(length: prefix.length, options: [], words: prefix.words), metric: 0))
+    }
+    guard !entries.isEmpty else { return nil }
+    entries.sort { ($0.prefix.length, $0.prefix.ipv6) < ($1.prefix.length, $1.prefix.ipv6) }
+    let reference = LSAKey(
+      lsType: .networkV3, linkStateID: LinkStateID(rawValue: interface.definition.index),
+      advertisingRouter: view.routerID)
+    return lsa(Self.firstNetworkID | interface.definition.index, interface.area, reference, entries, [])
+  }
+
+  private func lsa(
+    _ linkStateID: UInt32, _ area: Area, _ reference: LSAKey, _ entries: [IntraAreaPrefixLSA.Entry], _ prefixes: [IPPrefix]
+  ) -> WantedLSA {
+    WantedLSA(
+      identity: LSAIdentity(
+        scope: .area(area.id),
+        key: LSAKey(
+          lsType: .intraAreaPrefix, linkStateID: LinkStateID(rawValue: linkStateID), advertisingRouter: view.routerID)),
+      options: 0, body: .intraAreaPrefix(IntraAreaPrefixLSA(referenced: reference, prefixes: entries)),
+      prefixes: prefixes)
+  }
+}
+
+extension OSPFv3Prefix {
+  fileprivate func isLinkLocal(_ family: AddressFamily) -> Bool { family == .ipv6 && ipv6.address.isLinkLocal }
+}
