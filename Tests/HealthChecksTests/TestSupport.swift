@@ -103,11 +103,16 @@ final class LifeLine: Sendable {
   }
 }
 
-/// A listener on a port of the loopback address that accepts and does nothing.
+/// A listener on a port of the loopback address that accepts and does nothing, or closes what it has accepted.
 func withListener<Result>(
-  on host: String = "127.0.0.1", _ body: (_ port: UInt16) async throws -> Result
+  on host: String = "127.0.0.1", closing: Bool = false, _ body: (_ port: UInt16) async throws -> Result
 ) async throws -> Result {
-  let channel = try await ServerBootstrap(group: testGroup).bind(host: host, port: 0).get()
+  let channel = try await ServerBootstrap(group: testGroup)
+    .childChannelInitializer { child in
+      if closing { child.eventLoop.execute { child.close(promise: nil) } }
+      return child.eventLoop.makeSucceededVoidFuture()
+    }
+    .bind(host: host, port: 0).get()
   let port = UInt16(try #require(channel.localAddress?.port))
   do {
     let result = try await body(port)

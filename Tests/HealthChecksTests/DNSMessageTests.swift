@@ -1,0 +1,89 @@
+import AnycastPolicy
+import Testing
+
+@testable import HealthChecks
+
+@Suite("DNS messages")
+struct DNSMessageTests {
+  @Test("A query has one question, class IN, and asks for recursion (RFC 1035 section 4.1)")
+  func query() throws {
+    let query = try #require(DNSQuery(name: "www.example.net", type: 28))
+    let identifier = [UInt8(query.identifier >> 8), UInt8(query.identifier & 0xFF)]
+    let name: [UInt8] = [3] + Array("www".utf8) + [7] + Array("example".utf8) + [3] + Array("net".utf8) + [0]
+    #expect(query.bytes == identifier + [1, 0, 0, 1, 0, 0, 0, 0, 0, 0] + name + [0, 28, 0, 1])
+  }
+
+  @Test("An answer yields its response code, its TC bit, and the data of the records of the type asked for")
+  func answer() throws {
+    let query = try #require(DNSQuery(name: "www.example.net", type: 1))
+    let message = HandMadeDNS.answer(
+      to: query.bytes, records: [[192, 0, 2, 1], [192, 0, 2, 2]], responseCode: 3, isTruncated: true)
+    let answer = try #require(DNSAnswer(message, to: query))
+    #expect(answer.isTruncated)
+    #expect(answer.responseCode == 3)
+    #expect(answer.records == [[192, 0, 2, 1], [192, 0, 2, 2]])
+    let otherType = HandMadeDNS.answer(to: query.bytes, type: 5, records: [[0xC0, 0x0C]])
+    #expect(DNSAnswer(otherType, to: query)?.records == [])
+  }
+
+  @Test("Mutated answers are refused or understood, and never accepted for another query", arguments: 1...8)
+  func mutations(seed: Int) throws {
+    var generator = Generator(state: UInt64(seed))
+    let query = try #require(DNSQuery(name: "a.long.name.example.net", type: 28))
+    let record = [UInt8](repeating: 7, count: 16)
+    let original = HandMadeDNS.answer(to: query.bytes, type: 28, records: Array(repeating: record, count: 5))
+    var accepted = 0
+    for _ in 0..<4_000 {
+      var message = original
+      for _ in 0..<Int.random(in: 1...4, using: &generator) {
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: message = Array(message.prefix(Int.random(in: 0...message.count, using: &generator)))
+        case 1: message.append(contentsOf: message.suffix(Int.random(in: 0...64, using: &generator)))
+        default:
+          guard let index = message.indices.randomElement(using: &generator) else { continue }
+          message[index] = UInt8.random(in: .min ... .max, using: &generator)
+        }
+      }
+      guard let answer = DNSAnswer(message, to: query) else { continue }
+      accepted += 1
+      #expect(Array(message.prefix(2)) == Array(query.bytes.prefix(2)) && message[2] & 0x80 != 0)
+      #expect(answer.records.count <= DNSAnswer.recordLimit)
+    }
+    #expect(accepted > 0 && accepted < 4_000)
+  }
+
+  @Test("Noise is no answer")
+  func noise() throws {
+    var generator = Generator(state: 99)
+    let query = try #require(DNSQuery(name: "example.net", type: 1))
+    for _ in 0..<4_000 {
+      let length = Int.random(in: 0...700, using: &generator)
+      let message = (0..<length).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+      #expect(DNSAnswer(message, to: query) == nil)
+    }
+  }
+
+  @Test("Record types are known by mnemonic or number, response codes by mnemonic")
+  func mnemonics() {
+    #expect(DNSMnemonic.recordType("AAAA") == 28)
+    #expect(DNSMnemonic.recordType("TYPE65280") == 65_280)
+    #expect(DNSMnemonic.recordType("TYPE65536") == nil)
+    #expect(DNSMnemonic.recordType("TYPE") == nil)
+    #expect(DNSMnemonic.recordType("aaaa") == nil)
+    #expect(DNSMnemonic.name(ofResponseCode: 5) == "REFUSED")
+    #expect(DNSMnemonic.name(ofResponseCode: 15) == "RCODE15")
+  }
+}
+
+/// SplitMix64: the same seed gives the same mutations everywhere.
+private struct Generator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
