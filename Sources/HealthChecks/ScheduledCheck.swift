@@ -43,7 +43,8 @@ final class ScheduledCheck {
     guard !isActive else { return }
     isActive = true
     let spread = min(interval.nanoseconds / 10, TimeAmount.milliseconds(100).nanoseconds)
-    arm(at: .now() + .nanoseconds(Int64.random(in: 0...spread)))
+    // A probe from before the last `stop` may still be ending; when it has, the first one begins.
+    arm(at: .now() + (current == nil ? .nanoseconds(Int64.random(in: 0...spread)) : interval))
   }
 
   /// Probes now, unless a probe is under way.
@@ -58,6 +59,7 @@ final class ScheduledCheck {
     timer?.cancel()
     guard let current else { return eventLoop.makeSucceededVoidFuture() }
     current.isReported = true
+    current.isAbandoned = true
     current.end()
     let ended = self.ended ?? eventLoop.makePromise()
     self.ended = ended
@@ -121,7 +123,7 @@ final class ScheduledCheck {
     ended = nil
     guard isActive else { return }
     if !running.isReported { deliver(running.hasExpired ? late(verdict) : verdict, since: running.began) }
-    arm(at: due)
+    arm(at: running.isAbandoned ? .now() : due)
   }
 
   /// A verdict after the timeout is a failure, whatever it says.
@@ -150,6 +152,8 @@ private final class RunningProbe {
   var hasExpired = false
   /// Its verdict has been reported, or is of no interest any more.
   var isReported = false
+  /// The check was stopped while it was under way.
+  var isAbandoned = false
 
   func end() {
     timer?.cancel()

@@ -35,16 +35,16 @@ struct CheckRunnerTests {
   func hangingCommands() async throws {
     let lifeLine = try LifeLine()
     let hanging = (0..<50).map {
-      ServiceConfiguration.local(.shell("exec 3>\(lifeLine.path); sleep 1000", timeout: .seconds(900)), name: "hang\($0)")
+      ServiceConfiguration.local(.shell("\(lifeLine.hold) sleep 1000", timeout: .seconds(900)), name: "hang\($0)")
     }
     try await withListener { port in
       let check = CheckConfiguration(kind: .tcp(address: nil, ports: [port]), interval: .milliseconds(20), timeout: .seconds(20))
-      let cut = Task { try await lifeLine.untilCut() }
       try await withRunner(checking: hanging + [.local(check)]) { outcomes in
+        try await lifeLine.untilHeld(by: 50)
         let all = try await outcomes.next(20)
         #expect(all.allSatisfy { $0.check.service == "dns" && $0.verdict.isPassing })
       }
-      try await cut.value
+      try await lifeLine.untilCut()
     }
   }
 
@@ -60,13 +60,12 @@ struct CheckRunnerTests {
   @Test("A suspension ends the probe that is under way without a verdict; a resumption begins anew")
   func suspension() async throws {
     let lifeLine = try LifeLine()
-    let hanging = CheckConfiguration.shell("exec 3>\(lifeLine.path); sleep 1000", timeout: .seconds(900))
+    let hanging = CheckConfiguration.shell("\(lifeLine.hold) sleep 1000", timeout: .seconds(900))
     let quick = CheckConfiguration.shell("true", interval: .milliseconds(20))
     try await withRunner(checking: [.local(hanging, quick)]) { outcomes in
-      let cut = Task { try await lifeLine.untilCut() }
-      _ = try await outcomes.next(2)
+      try await lifeLine.untilHeld()
       outcomes.runner.suspend()
-      try await cut.value
+      try await lifeLine.untilCut()
       outcomes.runner.resume()
       let later = try await outcomes.next(3)
       #expect(later.allSatisfy { $0.check.index == 1 })
@@ -77,19 +76,19 @@ struct CheckRunnerTests {
   func reload() async throws {
     let kept = try LifeLine()
     let removed = try LifeLine()
-    let keptCheck = CheckConfiguration.shell("exec 3>\(kept.path); sleep 1000", timeout: .seconds(900))
-    let removedCheck = CheckConfiguration.shell("exec 3>\(removed.path); sleep 1000", timeout: .seconds(900))
+    let keptCheck = CheckConfiguration.shell("\(kept.hold) sleep 1000", timeout: .seconds(900))
+    let removedCheck = CheckConfiguration.shell("\(removed.hold) sleep 1000", timeout: .seconds(900))
     let added = CheckConfiguration.shell("true", interval: .milliseconds(20))
-    let keptCut = Task { try await kept.untilCut() }
-    let removedCut = Task { try await removed.untilCut() }
     try await withRunner(checking: [.local(removedCheck, keptCheck, added)]) { outcomes in
-      _ = try await outcomes.next(1)
+      try await kept.untilHeld()
+      try await removed.untilHeld()
       outcomes.runner.apply([.local(added, keptCheck)])
-      try await removedCut.value
+      try await removed.untilCut()
       let later = try await outcomes.next(3) { $0.check.index == 0 }
       #expect(later.allSatisfy { $0.check.configuration == added })
     }
-    try await keptCut.value
+    try await kept.untilCut()
+    #expect(kept.newHolders() == 0, "the probe was started a second time")
   }
 
   @Test("A service that is shut down is not checked")

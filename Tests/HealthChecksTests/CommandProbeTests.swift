@@ -80,23 +80,21 @@ struct CommandProbeTests {
   @Test("At its timeout a check is killed with everything in its process group, also what holds the output open")
   func killedWhole() async throws {
     let lifeLine = try LifeLine()
-    let script = "exec 3>\(lifeLine.path); (trap '' TERM HUP; sleep 1000; sleep 1000) & echo waiting; sleep 1000"
+    let script = "\(lifeLine.hold) (trap '' TERM HUP; sleep 1000; sleep 1000) & echo waiting; sleep 1000"
     let service = ServiceConfiguration.local(.shell(script, interval: .seconds(3_600), timeout: .milliseconds(700)))
     try await withRunner(checking: [service]) { outcomes in
-      let cut = Task { try await lifeLine.untilCut() }
       let outcome = try #require(try await outcomes.next(1).first)
       let reason = try #require(outcome.verdict.text)
       #expect(!outcome.verdict.isPassing && reason.hasPrefix("timeout after 700ms"), "\(reason)")
-      try await cut.value
+      try await lifeLine.untilCut()
     }
   }
 
   @Test("A command that ends does not wait for a child that holds its output open, and the child is ended")
   func leavesChild() async throws {
     let lifeLine = try LifeLine()
-    let cut = Task { try await lifeLine.untilCut() }
-    #expect(await run("exec 3>\(lifeLine.path); sleep 1000 & echo done") == .passing(detail: "done"))
-    try await cut.value
+    #expect(await run("\(lifeLine.hold) sleep 1000 & echo done") == .passing(detail: "done"))
+    try await lifeLine.untilCut()
   }
 
   @Test("A command that closes its output early is waited for")

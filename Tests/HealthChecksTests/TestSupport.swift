@@ -86,12 +86,35 @@ final class LifeLine: Sendable {
     thread.start()
   }
 
-  /// Waits until no process has the pipe open for writing any more, having begun when none had.
-  func untilCut() async throws {
+  /// What a shell script begins with to hold the line.
+  var hold: String { "exec 3>\(path); echo >&3;" }
+
+  /// Waits until `count` processes more have taken hold of the line, which has not been cut yet.
+  func untilHeld(by count: Int = 1) async throws {
+    var remaining = count
+    while remaining > 0 {
+      try await wait(for: CInt(POLLIN))
+      remaining -= newHolders()
+    }
+  }
+
+  /// How many processes have taken hold of the line since this was last asked.
+  func newHolders() -> Int {
+    var octets = [UInt8](repeating: 0, count: 4096)
+    return max(read(descriptor, &octets, octets.count), 0)
+  }
+
+  /// Waits until no process holds the line any more, once one has.
+  func untilCut() async throws { try await wait(for: CInt(POLLHUP)) }
+
+  private func wait(for event: CInt) async throws {
     try await thread.runIfActive { [descriptor] in
-      // The kernel reports a hang-up only after there has been a writer.
-      var descriptors = [pollfd(fd: descriptor, events: 0, revents: 0)]
-      while poll(&descriptors, 1, -1) < 0 && errno == EINTR {}
+      var descriptors = [pollfd(fd: descriptor, events: Int16(event & CInt(POLLIN)), revents: 0)]
+      var result: CInt
+      repeat { result = poll(&descriptors, 1, 50_000) } while result < 0 && errno == EINTR
+      guard result == 1, CInt(descriptors[0].revents) & event != 0 else {
+        throw IOError(errnoCode: ETIMEDOUT, reason: "waiting for the life line")
+      }
     }
   }
 
