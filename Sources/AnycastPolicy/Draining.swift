@@ -57,7 +57,9 @@ extension Policy {
   /// When a drain ends, or stops to be a drain metric and becomes a withdrawal.
   func nextDrainDeadline(after now: Instant) -> Instant? {
     let ends = drains.compactMap(\.until)
-    let metricEnds = services.flatMap { service in drains.compactMap { $0.metricEnd(of: service.configuration) } }
+    let metricEnds = services.filter { $0.configuration.drain != nil }.flatMap { service in
+      drains.compactMap { $0.metricEnd(of: service.configuration) }
+    }
     return (ends + metricEnds).filter { $0 > now }.min()
   }
 

@@ -61,8 +61,13 @@ public final class Policy {
   }
 
   /// Every address of every device, to be told at the start and whenever it changes, IPv6 addresses that are still tentative left
-  /// out. An address is advertised only while it is there, except in mode `none`.
+  /// out. An address is advertised only while it is there, except in mode `none`; in mode `present` the checks must rise anew for
+  /// one that appears, because before that they reached whoever else has it.
   public func setPresentAddresses(_ present: Set<DeviceAddress>, at now: Instant) {
+    let appeared = present.subtracting(addresses.present)
+    for index in services.indices where services[index].configuration.addressMode == .present {
+      services[index].distrust(appeared)
+    }
     addresses.setPresent(present)
     settle(at: now)
   }

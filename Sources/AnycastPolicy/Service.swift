@@ -8,8 +8,8 @@ struct Service {
   var state = ServiceState.down
   var reason = "not checked yet"
   var since: Instant
-  /// Addresses that a reload added to a service that was already being checked, and how many times each of its checks (by
-  /// position) must still pass before the address counts as checked.
+  /// Addresses that a reload added to a service that was already being checked, or that somebody else has just put on the device,
+  /// and how many times each of the checks (by position) must still pass before the address counts as checked.
   private var unproven: [ServiceAddress: [Int: Int]] = [:]
 
   init(_ configuration: ServiceConfiguration, at now: Instant) {
@@ -88,6 +88,15 @@ struct Service {
     unproven = [:]
   }
 
+  /// Addresses have appeared on their devices: every check that probes them must rise once more.
+  mutating func distrust(_ appeared: Set<DeviceAddress>) {
+    for address in configuration.addresses
+    where appeared.contains(DeviceAddress(device: configuration.device, address: address.address)) {
+      let remaining = proofNeeded(from: Set(checks.indices))
+      if !remaining.isEmpty { unproven[address] = remaining }
+    }
+  }
+
   /// Takes over a new configuration. Checks that are in both keep their verdicts; addresses that are new must be checked first.
   mutating func apply(_ new: ServiceConfiguration) {
     let old = self
@@ -107,13 +116,13 @@ struct Service {
       let remaining =
         old.configuration.addresses.contains(address)
         ? (old.unproven[address] ?? [:]).reduce(into: [:]) { if let index = newIndex[$1.key] { $0[index] = $1.value } }
-        : proofNeeded(reusing: Set(newIndex.values))
+        : proofNeeded(from: Set(newIndex.values))
       if !remaining.isEmpty { unproven[address] = remaining }
     }
   }
 
-  /// For an address that is new: every check that keeps an old verdict and probes the addresses must rise once more for it.
-  private func proofNeeded(reusing kept: Set<Int>) -> [Int: Int] {
-    kept.filter { checks[$0].configuration.kind.probesServiceAddresses }.reduce(into: [:]) { $0[$1] = checks[$1].rise }
+  /// How many times each of these checks must pass for an address that it has not probed yet.
+  private func proofNeeded(from indices: Set<Int>) -> [Int: Int] {
+    indices.filter { checks[$0].configuration.kind.probesServiceAddresses }.reduce(into: [:]) { $0[$1] = checks[$1].rise }
   }
 }

@@ -14,11 +14,24 @@ public final class CheckRunner: Sendable {
   private let schedule: NIOLoopBoundBox<CheckSchedule>
 
   /// Makes a runner without checks. `deliver` is called for each verdict, on the runner's event loop; it must not block.
-  public init(commandUser: CommandUser = .unprivileged(), deliver: @escaping @Sendable (ProbeOutcome) -> Void) {
+  public convenience init(
+    commandUser: CommandUser = .unprivileged(), deliver: @escaping @Sendable (ProbeOutcome) -> Void
+  ) {
+    self.init(
+      makingProbes: { specification, eventLoop in specification.makeProbe(on: eventLoop, commandUser: commandUser) },
+      deliver: deliver)
+  }
+
+  /// Makes a runner whose probes are made by a function.
+  init(
+    makingProbes makeProbe: @escaping @Sendable (CheckSpecification, any EventLoop) -> any Probe,
+    deliver: @escaping @Sendable (ProbeOutcome) -> Void
+  ) {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    eventLoop = group.next()
-    let factory = ProbeFactory(eventLoop: eventLoop, commandUser: commandUser)
-    schedule = .makeBoxSendingValue(CheckSchedule(factory: factory, report: deliver), eventLoop: eventLoop)
+    let eventLoop = group.next()
+    self.eventLoop = eventLoop
+    let schedule = CheckSchedule(eventLoop: eventLoop, makeProbe: { makeProbe($0, eventLoop) }, report: deliver)
+    self.schedule = .makeBoxSendingValue(schedule, eventLoop: eventLoop)
   }
 
   /// Replaces the checks by those of these services, except that services which are shut down are not checked. A check that is

@@ -3,7 +3,8 @@ import NIOCore
 
 /// All checks that are being run. Lives on the runner's event loop.
 final class CheckSchedule {
-  private let factory: ProbeFactory
+  private let eventLoop: any EventLoop
+  private let makeProbe: @Sendable (CheckSpecification) -> any Probe
   private let report: @Sendable (ProbeOutcome) -> Void
   private var checks: [ScheduledCheck] = []
   /// Checks that are no longer wanted, with a probe that has not ended yet.
@@ -11,8 +12,12 @@ final class CheckSchedule {
   private var isSuspended = false
   private var isShutDown = false
 
-  init(factory: ProbeFactory, report: @escaping @Sendable (ProbeOutcome) -> Void) {
-    self.factory = factory
+  init(
+    eventLoop: any EventLoop, makeProbe: @escaping @Sendable (CheckSpecification) -> any Probe,
+    report: @escaping @Sendable (ProbeOutcome) -> Void
+  ) {
+    self.eventLoop = eventLoop
+    self.makeProbe = makeProbe
     self.report = report
   }
 
@@ -22,10 +27,10 @@ final class CheckSchedule {
     var available = Dictionary(grouping: checks, by: \.specification)
     checks = services.filter { !$0.isShutdown }.flatMap { service in
       service.checks.enumerated().map { index, configuration in
-        let specification = CheckSpecification(
-          service: service.name, addresses: service.addresses.map(\.address), configuration: configuration)
+        let specification = CheckSpecification(service, configuration)
         guard let check = available[specification]?.popLast() else {
-          return ScheduledCheck(specification, index: index, factory: factory, report: report)
+          return ScheduledCheck(
+            specification, index: index, probe: makeProbe(specification), eventLoop: eventLoop, report: report)
         }
         check.index = index
         return check
@@ -59,12 +64,12 @@ final class CheckSchedule {
     isShutDown = true
     ending += checks
     checks = []
-    return .andAllComplete(ending.map { $0.stop() }, on: factory.eventLoop)
+    return .andAllComplete(ending.map { $0.stop() }, on: eventLoop)
   }
 
   private func stopEnding() {
     for check in ending {
-      let bound = NIOLoopBound((schedule: self, check: check), eventLoop: factory.eventLoop)
+      let bound = NIOLoopBound((schedule: self, check: check), eventLoop: eventLoop)
       check.stop().whenComplete { _ in bound.value.schedule.forget(bound.value.check) }
     }
   }

@@ -9,22 +9,38 @@ protocol Probe: Sendable {
   func run() async -> Verdict
 }
 
-/// What probes are made with.
-struct ProbeFactory: Sendable {
-  /// Where sockets live.
-  let eventLoop: any EventLoop
-  /// Whom commands run as.
-  let commandUser: CommandUser
+/// What a check of one service is, as far as its probes depend on it.
+struct CheckSpecification: Hashable, Sendable {
+  let service: String
+  let addresses: [IPAddress]
+  /// What is probed where the check names no target.
+  let targets: [IPAddress]
+  let configuration: CheckConfiguration
 
-  /// The probe for a check of a service that has these addresses.
-  func probe(for kind: CheckKind, service: String, addresses: [IPAddress]) -> any Probe {
-    switch kind {
+  /// The default target is the service's own addresses, because they are what is advertised. In mode `healthy` they are on no
+  /// device while the service is down, and a probe of them would reach another node, so there it is the loopback address.
+  init(_ service: ServiceConfiguration, _ configuration: CheckConfiguration) {
+    self.service = service.name
+    self.configuration = configuration
+    addresses = service.addresses.map(\.address)
+    targets = service.addressMode == .healthy ? Self.loopbacks(for: addresses) : addresses
+  }
+
+  private static func loopbacks(for addresses: [IPAddress]) -> [IPAddress] {
+    let v4: IPAddress? = addresses.contains { $0.v4 != nil } ? .v4(IPv4Address(127, 0, 0, 1)) : nil
+    let v6: IPAddress? = addresses.contains { $0.v6 != nil } ? .v6(IPv6Address(high: 0, low: 1)) : nil
+    return [v4, v6].compactMap { $0 }
+  }
+
+  /// The probe that the check asks for.
+  func makeProbe(on eventLoop: any EventLoop, commandUser: CommandUser) -> any Probe {
+    switch configuration.kind {
     case .exec(let command):
       CommandProbe(command: command, service: service, addresses: addresses, user: commandUser)
     case .tcp(let address, let ports):
-      TCPProbe(targets: address.map { [$0] } ?? addresses, ports: ports, eventLoop: eventLoop)
+      TCPProbe(targets: address.map { [$0] } ?? targets, ports: ports, eventLoop: eventLoop)
     case .dns(let check):
-      DNSProbe(check: check, servers: check.server.map { [$0] } ?? addresses, eventLoop: eventLoop)
+      DNSProbe(check: check, servers: check.server.map { [$0] } ?? targets, eventLoop: eventLoop)
     }
   }
 }

@@ -1,14 +1,6 @@
 import AnycastPolicy
 import NIOCore
 import OSPFProtocol
-import OSPFWire
-
-/// What a check of one service is, as far as its probes depend on it.
-struct CheckSpecification: Hashable, Sendable {
-  let service: String
-  let addresses: [IPAddress]
-  let configuration: CheckConfiguration
-}
 
 /// Runs the probes of one check, one after the other and never two at a time. Lives on the runner's event loop.
 final class ScheduledCheck {
@@ -28,14 +20,14 @@ final class ScheduledCheck {
   private var ended: EventLoopPromise<Void>?
 
   init(
-    _ specification: CheckSpecification, index: Int, factory: ProbeFactory, report: @escaping (ProbeOutcome) -> Void
+    _ specification: CheckSpecification, index: Int, probe: any Probe, eventLoop: any EventLoop,
+    report: @escaping (ProbeOutcome) -> Void
   ) {
     self.specification = specification
     self.index = index
+    self.probe = probe
+    self.eventLoop = eventLoop
     self.report = report
-    eventLoop = factory.eventLoop
-    probe = factory.probe(
-      for: specification.configuration.kind, service: specification.service, addresses: specification.addresses)
   }
 
   /// Begins to probe: the first time at once, within a small jitter.

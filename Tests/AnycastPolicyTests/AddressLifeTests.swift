@@ -80,6 +80,19 @@ struct AddressLifeTests {
     #expect(!bench.outputs.contains { if case .addAddress = $0 { true } else { false } })
   }
 
+  @Test("In mode present an address that appears is advertised when the checks have risen with it")
+  func presentIsProven() throws {
+    let bench = PolicyBench([try .dns(mode: .present)])
+    try bench.record("dns", .pass, .pass)
+    let here = DeviceAddress(device: "lo", address: try #require(IPAddress("192.0.2.1")))
+    bench.setDevices([here])
+    #expect(bench.prefixes == [])
+    try bench.record("dns", .pass, .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+    bench.setDevices([here, DeviceAddress(device: "eth0", address: here.address)])
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+  }
+
   @Test("In mode none the device does not matter")
   func none() throws {
     let bench = PolicyBench([try .dns(mode: .none, checks: [])])

@@ -1,6 +1,7 @@
 import AnycastPolicy
 import NIOCore
 import OSPFWire
+import Synchronization
 import Testing
 
 @testable import HealthChecks
@@ -99,5 +100,56 @@ struct CheckRunnerTests {
       let all = try await outcomes.next(5)
       #expect(all.allSatisfy { $0.check.service == "dns" })
     }
+  }
+
+  @Test("A probe that cannot be ended fails at its timeout and at every interval, and no second one is started beside it")
+  func stuckProbe() async throws {
+    let probe = StuckProbe()
+    let check = CheckConfiguration.shell("true", interval: .milliseconds(50), timeout: .milliseconds(50))
+    try await withRunner(Outcomes(probe: probe), checking: [.local(check)]) { outcomes in
+      let failures = try await outcomes.next(4)
+      #expect(failures[0].verdict == .failing(reason: "timeout after 50ms"))
+      #expect(failures[1...].allSatisfy { !$0.verdict.isPassing && $0.verdict.text?.hasSuffix(" ago cannot be ended") == true })
+      #expect(probe.starts.withLock { $0 } == 1)
+      probe.release.finish()
+      _ = try await outcomes.next(1) { $0.verdict.isPassing }
+      #expect(probe.starts.withLock { $0 } == 2)
+    }
+  }
+
+  @Test("A verdict that comes after the timeout is a failure, whatever it says")
+  func lateVerdict() async throws {
+    let check = CheckConfiguration.shell("true", interval: .seconds(3_600), timeout: .milliseconds(50))
+    try await withRunner(Outcomes(probe: LateProbe()), checking: [.local(check)]) { outcomes in
+      let outcome = try #require(try await outcomes.next(1).first)
+      #expect(outcome.verdict == .failing(reason: "timeout after 50ms"))
+    }
+  }
+}
+
+/// The first time it runs it ignores cancellation until it is released; the second time it passes.
+private final class StuckProbe: Probe {
+  let starts = Mutex(0)
+  let release: AsyncStream<Never>.Continuation
+  private let released: AsyncStream<Never>
+
+  init() { (released, release) = AsyncStream.makeStream(of: Never.self) }
+
+  func run() async -> Verdict {
+    let number = starts.withLock { starts in
+      starts += 1
+      return starts
+    }
+    // A task of its own is not cancelled with the probe.
+    if number == 1 { await Task { [released] in for await _ in released {} }.value }
+    return .passing(detail: nil)
+  }
+}
+
+/// Passes when it is cancelled, not sooner.
+private struct LateProbe: Probe {
+  func run() async -> Verdict {
+    for await _ in AsyncStream<Never>.makeStream().stream {}
+    return .passing(detail: nil)
   }
 }

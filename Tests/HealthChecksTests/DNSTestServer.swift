@@ -82,7 +82,8 @@ struct Unbound: Sendable {
     var options = PlatformOptions()
     options.teardownSequence = [.send(signal: .kill, allowedDurationToNextStep: .zero)]
     let result = try await Subprocess.run(
-      .path("/bin/sh"), arguments: ["-c", "exec unbound -d -p -c /dev/stdin <<'END'\n\(configuration(port: port))\nEND"],
+      .path("/bin/sh"),
+      arguments: ["-c", "exec setpriv --pdeathsig KILL unbound -d -p -c /dev/stdin <<'END'\n\(configuration(port: port))\nEND"],
       platformOptions: options, input: .none, output: .discarded, error: .sequence
     ) { execution in
       for try await line in execution.standardError.strings() where line.contains("start of service") {

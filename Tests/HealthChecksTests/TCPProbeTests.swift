@@ -35,6 +35,15 @@ struct TCPProbeTests {
     }
   }
 
+  @Test("In mode healthy the loopback addresses are probed, because the service's own may be on no device")
+  func healthyMode() async throws {
+    try await withListener { port in
+      let verdict = await probe(
+        .tcp(address: nil, ports: [port]), addresses: ["192.0.2.1", "192.0.2.2", "2001:db8::1"], mode: .healthy)
+      #expect(verdict == .failing(reason: "::1 port \(port): connection refused"))
+    }
+  }
+
   @Test("A service without addresses and a check without a target do not pass")
   func noTarget() async {
     let verdict = await probe(.tcp(address: nil, ports: [53]), addresses: [])

@@ -15,10 +15,17 @@ struct Outcomes: Sendable {
   let runner: CheckRunner
   private let stream: AsyncStream<ProbeOutcome>
 
-  init(commandUser: CommandUser = .unprivileged()) {
+  init() {
     let (stream, continuation) = AsyncStream.makeStream(of: ProbeOutcome.self)
     self.stream = stream
-    runner = CheckRunner(commandUser: commandUser) { continuation.yield($0) }
+    runner = CheckRunner { continuation.yield($0) }
+  }
+
+  /// With probes of the test's own.
+  init(probe: any Probe) {
+    let (stream, continuation) = AsyncStream.makeStream(of: ProbeOutcome.self)
+    self.stream = stream
+    runner = CheckRunner(makingProbes: { _, _ in probe }) { continuation.yield($0) }
   }
 
   /// The next outcomes of checks that `isWanted` selects.
@@ -35,10 +42,8 @@ struct Outcomes: Sendable {
 
 /// Runs a runner for the length of `body`, and shuts it down whatever happens.
 func withRunner(
-  checking services: [ServiceConfiguration], commandUser: CommandUser = .unprivileged(),
-  _ body: (Outcomes) async throws -> Void
+  _ outcomes: Outcomes = Outcomes(), checking services: [ServiceConfiguration], _ body: (Outcomes) async throws -> Void
 ) async throws {
-  let outcomes = Outcomes(commandUser: commandUser)
   outcomes.runner.apply(services)
   do {
     try await body(outcomes)
@@ -151,7 +156,12 @@ func withListener<Result>(
 let closedPort: UInt16 = 1
 
 /// One probe without a runner.
-func probe(_ kind: CheckKind, addresses: [String] = ["127.0.0.1"], commandUser: CommandUser = .unprivileged()) async -> Verdict {
-  let factory = ProbeFactory(eventLoop: testGroup.next(), commandUser: commandUser)
-  return await factory.probe(for: kind, service: "dns", addresses: addresses.compactMap { IPAddress($0) }).run()
+func probe(
+  _ kind: CheckKind, addresses: [String] = ["127.0.0.1"], mode: AddressMode = .always,
+  commandUser: CommandUser = .unprivileged()
+) async -> Verdict {
+  var service = ServiceConfiguration.local(addresses: addresses)
+  service.addressMode = mode
+  let specification = CheckSpecification(service, CheckConfiguration(kind: kind))
+  return await specification.makeProbe(on: testGroup.next(), commandUser: commandUser).run()
 }
