@@ -43,7 +43,8 @@ extension Router {
   /// State ExStart: who is master, and with which number the exchange begins.
   private func negotiate(_ description: DatabaseDescription, with neighbor: Neighbor, at now: Instant) {
     let neighborLeads = neighbor.routerID > configuration.routerID
-    if description.flags.isSuperset(of: [.initialize, .more, .master]), description.lsaHeaders.isEmpty, neighborLeads {
+    let isFirst = description.flags.isSuperset(of: [.initialize, .more, .master]) && description.lsaHeaders.isEmpty
+    if isFirst, neighborLeads {
       neighbor.isLocalMaster = false
       neighbor.ddSequenceNumber = description.sequenceNumber
     } else if description.flags.isDisjoint(with: [.initialize, .master]),
@@ -51,11 +52,21 @@ extension Router {
     {
       neighbor.isLocalMaster = true
     } else {
+      if isFirst { hastenDescription(to: neighbor, at: now) }
       return
     }
     neighbor.isOpaqueCapable = description.options.contains(.opaque)
     process(.negotiationDone, of: neighbor, at: now)
     accept(description, from: neighbor, at: now)
+  }
+
+  /// The neighbor that is to be slave has only now come to ExStart: what was sent to it before went unheard, and need not wait for
+  /// RxmtInterval.
+  private func hastenDescription(to neighbor: Neighbor, at now: Instant) {
+    guard let due = neighbor.descriptionTimer else { return }
+    let interval = neighbor.interface.settings.rxmtInterval
+    guard now + interval - due >= ProtocolConstants.descriptionRepetitionInterval else { return }
+    retransmitDescription(to: neighbor, at: now)
   }
 
   private func isDuplicate(_ description: DatabaseDescription, from neighbor: Neighbor) -> Bool {

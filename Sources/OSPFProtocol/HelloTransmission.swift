@@ -77,7 +77,9 @@ extension Router {
     if interface.state == .dr || interface.state == .backup { return true }
     let identity = rules.identity(of: neighbor)
     if identity == interface.designatedRouter || identity == interface.backupDesignatedRouter { return true }
-    return interface.settings.priority > 0 && neighbor.priority > 0
+    // Ineligible neighbors that have been heard are spoken to as well, which the section leaves open: they would be taken for dead
+    // between their first Hello and the end of the election.
+    return interface.settings.priority > 0
   }
 
   /// A router that cannot become Designated Router answers the Hellos of those that can.

@@ -103,18 +103,22 @@ extension Router {
     }
   }
 
-  /// An LSA that keeps changing changes at growing intervals, up to MinLSInterval; one that has been quiet for that long begins
-  /// anew.
+  /// An LSA that keeps changing changes at growing intervals, up to MinLSInterval, when it has changed a few times in a row, as
+  /// every router-LSA does while an adjacency forms; one that has been quiet for MinLSInterval begins anew.
   private func adaptInterval(of identity: LSAIdentity, _ record: OriginationRecord, at now: Instant) {
     guard let last = record.lastOriginated else { return }
     let pacing = configuration.pacing
     let quiet = now - last - record.interval
-    let interval =
-      quiet >= pacing.minLSInterval
-      ? pacing.initialInterval
-      : quiet <= ProtocolConstants.arrivalMargin * 2
-        ? min(record.interval * 2, max(pacing.minLSInterval, pacing.initialInterval)) : record.interval
-    origination.records[identity]?.interval = interval
+    var haste = record.hastyChanges
+    if quiet >= pacing.minLSInterval {
+      haste = 0
+    } else if quiet <= ProtocolConstants.arrivalMargin * 2 {
+      haste += 1
+    }
+    let doublings = min(max(haste - ProtocolConstants.tolerableHaste, 0), 16)
+    origination.records[identity]?.hastyChanges = haste
+    origination.records[identity]?.interval =
+      min(pacing.initialInterval * (1 << doublings), max(pacing.minLSInterval, pacing.initialInterval))
   }
 
   private func originate(_ lsa: WantedLSA, at now: Instant) {

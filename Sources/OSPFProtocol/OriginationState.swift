@@ -77,6 +77,8 @@ struct OriginationRecord {
   var lastOriginated: Instant?
   /// The time that has to pass until the next instance.
   var interval: Duration
+  /// How many instances in a row were made as soon as the interval allowed.
+  var hastyChanges = 0
   /// When to look at it again: a change that waits, or the refresh.
   var due: Instant?
   /// When it is refreshed.

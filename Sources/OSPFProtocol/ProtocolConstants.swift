@@ -20,6 +20,10 @@ enum ProtocolConstants {
   static let triggeredHelloInterval: Duration = .milliseconds(500)
   /// A network delays one packet more than the next; an LSA that follows another by exactly MinLSArrival would be discarded.
   static let arrivalMargin: Duration = .milliseconds(50)
+  /// How many times in a row an LSA may change as soon as the shortest interval allows.
+  static let tolerableHaste = 4
+  /// A first Database Description is repeated no sooner than this for a neighbor that shows that it can take it now.
+  static let descriptionRepetitionInterval: Duration = .milliseconds(250)
   /// Packets of retransmitted LSAs sent to one neighbor in one go; the rest follows after `retransmissionPause`.
   static let retransmissionBurst = 32
   /// See `retransmissionBurst`.
