@@ -26,6 +26,8 @@ public final class HandMadeNeighbor {
   public var heard: [RouterID]
   /// What it does by itself.
   public var automatic: Automatic = []
+  /// Called with every packet of the engine that reaches it, after what is automatic.
+  public var onReceive: ((SentPacket) -> Void)?
   /// The LSAs that it describes and hands out on request.
   public var database: [LSAKey: [UInt8]] = [:]
   /// The newest instance of each LSA that the engine has sent it.
@@ -169,6 +171,7 @@ public final class HandMadeNeighbor {
   }
 
   func receive(_ packet: SentPacket) {
+    defer { onReceive?(packet) }
     switch packet.packet.body {
     case .hello: return
     case .databaseDescription(let description):
