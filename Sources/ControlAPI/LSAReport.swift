@@ -80,6 +80,14 @@ public struct LSABody: Codable, Hashable, Sendable {
   public var forwardingAddress: String?
   /// External route tag.
   public var tag: UInt32?
+  /// inter-area-router-LSA: the router that is reached.
+  public var destinationRouterID: String?
+  /// link-LSA: the router's address on the link.
+  public var linkLocalAddress: String?
+  /// link-LSA and intra-area-prefix-LSA: the prefixes.
+  public var prefixes: [String]?
+  /// intra-area-prefix-LSA: the LSA that the prefixes belong to.
+  public var referenced: String?
 
   /// Makes a body without fields.
   public init() {}
@@ -88,9 +96,9 @@ public struct LSABody: Codable, Hashable, Sendable {
   public struct RouterLink: Codable, Hashable, Sendable {
     /// `point-to-point`, `transit`, `stub`, `virtual`, or the number.
     public var type: String
-    /// Link ID
+    /// Link ID; in OSPFv3 the Neighbor Router ID.
     public var linkID: String
-    /// Link Data
+    /// Link Data; in OSPFv3 the Interface ID and the Neighbor Interface ID.
     public var linkData: String
     /// The cost.
     public var metric: Int

@@ -19,6 +19,7 @@ struct Daemon {
   private struct Parts: Sendable {
     let loop: ProtocolLoop
     let server: ControlServer
+    let listen: @Sendable () async throws -> ControlServer
     let reloader: Reloader
     let drainStore: DrainStore
     let events: EventBroadcaster
@@ -32,7 +33,7 @@ struct Daemon {
     let parts = try await assemble()
     let outcome = try await withThrowingTaskGroup { group in
       group.addTask { await parts.drainStore.run() }
-      group.addTask { try await parts.server.run() }
+      group.addTask { await serveControl(parts) }
       group.addTask { await obey(parts) }
       try await start(parts)
       let outcome = await parts.loop.outcome()
@@ -65,9 +66,12 @@ struct Daemon {
     let reloader = Reloader(files: files, loop: loop, notifier: notifier, logger: logger)
     let handlers = ControlHandlers(loop: loop, reloader: reloader, files: files, startedAt: .now)
     // The socket comes before anything that others can see: where another daemon lives, this one must not touch its addresses.
-    let server = try await listen(handlers, events, controlGroup)
+    let listen = { @Sendable in
+      try await ControlServer.listen(
+        path: socketPath, handler: handlers, events: events, group: controlGroup, logger: logger)
+    }
     return Parts(
-      loop: loop, server: server, reloader: reloader, drainStore: drainStore, events: events, addresses: addresses,
+      loop: loop, server: try await openControlSocket(listen), listen: listen, reloader: reloader, drainStore: drainStore, events: events, addresses: addresses,
       notifier: notifier)
   }
 
@@ -75,7 +79,7 @@ struct Daemon {
     do {
       let parsed = try files.load()
       if !parsed.notices.isEmpty {
-        logger.notice("lines of the configuration that have no effect or another one: \(parsed.notices.count), listed by 'check'")
+        logger.notice("configuration lines without their usual effect: \(parsed.notices.count), listed by 'check'")
       }
       if parsed.configuration.ospf == nil, parsed.configuration.ospf6 == nil {
         logger.warning("neither 'router ospf' nor 'router ospf6' is configured: nothing is advertised")
@@ -94,14 +98,28 @@ struct Daemon {
     }
   }
 
-  private func listen(
-    _ handlers: ControlHandlers, _ events: EventBroadcaster, _ group: any EventLoopGroup
-  ) async throws -> ControlServer {
+  private func openControlSocket(_ listen: () async throws -> ControlServer) async throws -> ControlServer {
     do {
-      return try await ControlServer.listen(
-        path: socketPath, handler: handlers, events: events, group: group, logger: logger)
+      return try await listen()
     } catch let failure as ControlSocket.Failure {
       throw OperatorError(lines: [failure.description])
+    }
+  }
+
+  /// Serves the control socket. Should it fail, the protocol goes on, and the socket is opened again.
+  private func serveControl(_ parts: Parts) async {
+    var server: ControlServer? = parts.server
+    while !Task.isCancelled {
+      do {
+        if server == nil { server = try await parts.listen() }
+        try await server?.run()
+      } catch is CancellationError {
+        return
+      } catch {
+        logger.error("the control socket failed and is opened again: \(error)")
+      }
+      server = nil
+      try? await Task.sleep(for: .seconds(1))
     }
   }
 

@@ -62,8 +62,29 @@ extension ControlAPI.LSABody {
       metricType = lsa.routes.first.map { $0.isType2 ? 2 : 1 }
       forwardingAddress = lsa.routes.first?.forwardingAddress.description
       tag = lsa.routes.first?.tag
-    case .routerV3, .networkV3, .interAreaPrefix, .interAreaRouter, .asExternalV3, .nssaV3, .link, .intraAreaPrefix, .opaque:
-      return nil
+    case .routerV3(let lsa):
+      bits = lsa.flags.letters
+      links = lsa.links.map(RouterLink.init)
+    case .networkV3(let lsa): attachedRouters = lsa.attachedRouters.map(\.description)
+    case .interAreaPrefix(let lsa):
+      prefix = lsa.prefix.ipv6.description
+      metric = lsa.metric
+    case .interAreaRouter(let lsa):
+      destinationRouterID = lsa.destinationRouterID.description
+      metric = lsa.metric
+    case .asExternalV3(let lsa), .nssaV3(let lsa):
+      prefix = lsa.prefix.ipv6.description
+      metric = lsa.metric
+      metricType = lsa.flags.contains(.type2) ? 2 : 1
+      forwardingAddress = lsa.forwardingAddress?.description
+      tag = lsa.tag
+    case .link(let lsa):
+      linkLocalAddress = lsa.linkLocalAddress.description
+      prefixes = lsa.prefixes.map(\.ipv6.description)
+    case .intraAreaPrefix(let lsa):
+      referenced = "\(lsa.referenced.lsType.name(.v3)) \(lsa.referenced.linkStateID) of \(lsa.referenced.advertisingRouter)"
+      prefixes = lsa.prefixes.map(\.prefix.ipv6.description)
+    case .opaque: return nil
     }
   }
 
@@ -76,17 +97,30 @@ extension ControlAPI.LSABody {
 
 extension ControlAPI.LSABody.RouterLink {
   fileprivate init(_ link: OSPFWire.RouterLink) {
-    let type =
-      switch link.type {
-      case .pointToPoint: "point-to-point"
-      case .transit: "transit"
-      case .stub: "stub"
-      case .virtual: "virtual"
-      default: "\(link.type.rawValue)"
-      }
     self.init(
-      type: type, linkID: IPv4Address(rawValue: link.linkID).description,
+      type: link.type.name, linkID: IPv4Address(rawValue: link.linkID).description,
       linkData: IPv4Address(rawValue: link.linkData).description, metric: Int(link.metric))
+  }
+}
+
+extension ControlAPI.LSABody.RouterLink {
+  /// In OSPFv3 a link names the neighbor and both ends' interfaces; there are no addresses.
+  fileprivate init(_ link: OSPFv3RouterLink) {
+    self.init(
+      type: link.type.name, linkID: link.neighborRouterID.description,
+      linkData: "\(link.interfaceID) -> \(link.neighborInterfaceID)", metric: Int(link.metric))
+  }
+}
+
+extension OSPFWire.RouterLink.LinkType {
+  fileprivate var name: String {
+    switch self {
+    case .pointToPoint: "point-to-point"
+    case .transit: "transit"
+    case .stub: "stub"
+    case .virtual: "virtual"
+    default: "\(rawValue)"
+    }
   }
 }
 

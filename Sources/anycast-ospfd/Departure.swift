@@ -11,9 +11,9 @@ extension ProtocolLoop {
     guard state != .leaving else { return }
     let now = MonotonicClock.now()
     state = .leaving
-    policy.shutDown(at: now)
-    settle(at: now)
+    // The routers first: a router-LSA that only loses its services would keep its own flush waiting for MinLSArrival.
     for instance in instances { shutDown(instance, at: now) }
+    policy.shutDown(at: now)
     if instances.isEmpty { policy.routerDeparted(at: now) }
     settle(at: now)
   }

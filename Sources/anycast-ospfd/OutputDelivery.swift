@@ -42,6 +42,7 @@ extension ProtocolLoop {
   private func deliver(_ event: OSPFProtocol.Event, of instance: OSPFInstance, at now: Instant) {
     let report = event.report(version: instance.version, deviceName: deviceName)
     switch event {
+    case .packetRefused(_, _, _, .interfaceNotActive) where instance.isLeaving: break
     case .packetRefused(_, _, _, let reason): eventLog.reportLimited(reason.kind, report, at: now)
     case .limitReached(let limit, _): eventLog.reportLimited("limit \(limit.rawValue)", report, at: now)
     case .duplicateRouterID(let routerID, _, let source, _):

@@ -42,6 +42,10 @@ struct DatabaseCommand: AsyncParsableCommand {
     if let bits = body.bits, !bits.isEmpty { parts.append("bits \(bits)") }
     if let links = body.links { parts.append("\(links.count) link\(links.count == 1 ? "" : "s")") }
     if let prefix = body.prefix { parts.append(prefix) }
+    if let router = body.destinationRouterID { parts.append("router \(router)") }
+    if let address = body.linkLocalAddress { parts.append(address) }
+    if let prefixes = body.prefixes { parts += prefixes }
+    if let referenced = body.referenced { parts.append("of \(referenced)") }
     if let routers = body.attachedRouters { parts.append("attached \(routers.joined(separator: " "))") }
     if let metric = body.metric { parts.append((body.metricType.map { "E\($0) " } ?? "") + "metric \(metric)") }
     if let address = body.forwardingAddress, address != "0.0.0.0" { parts.append("forwarding \(address)") }
