@@ -71,7 +71,8 @@ struct Daemon {
         path: socketPath, handler: handlers, events: events, group: controlGroup, logger: logger)
     }
     return Parts(
-      loop: loop, server: try await openControlSocket(listen), listen: listen, reloader: reloader, drainStore: drainStore, events: events, addresses: addresses,
+      loop: loop, server: try await openControlSocket(listen), listen: listen, reloader: reloader, drainStore: drainStore,
+      events: events, addresses: addresses,
       notifier: notifier)
   }
 
