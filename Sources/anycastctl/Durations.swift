@@ -45,7 +45,8 @@ enum Shown {
 
   /// `10s` or `500ms`, as an interval is configured.
   static func interval(_ seconds: Double) -> String {
-    seconds == seconds.rounded() ? "\(Int(seconds))s" : "\(Int((seconds * 1000).rounded()))ms"
+    guard seconds > 0 else { return "-" }
+    return seconds == seconds.rounded() ? "\(Int(seconds))s" : "\(Int((seconds * 1000).rounded()))ms"
   }
 
   private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
