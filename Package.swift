@@ -73,6 +73,11 @@ let package = Package(
     .testTarget(
       name: "LinuxNetworkTests", dependencies: ["LinuxNetwork", "CLinux", "OSPFProtocol", "OSPFWire"] + nio,
       swiftSettings: strict),
+    .testTarget(
+      name: "DaemonTests",
+      dependencies: ["anycast-ospfd", "AnycastPolicy", "Configuration", "ControlAPI", "OSPFProtocol", "OSPFWire", logging],
+      swiftSettings: strict),
+    .testTarget(name: "ControlToolTests", dependencies: ["anycastctl", "ControlAPI"], swiftSettings: strict),
     .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI", logging, nioHTTP] + nio, swiftSettings: strict),
     .testTarget(name: "PacketCaptureTests", dependencies: ["PacketCapture"], swiftSettings: strict),
     .testTarget(

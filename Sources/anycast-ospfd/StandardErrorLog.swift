@@ -22,10 +22,7 @@ struct StandardErrorLog: LogHandler {
 
   func log(event: LogEvent) {
     let prefix = isJournal ? "<\(Self.priority(of: event.level))>" : "\(Timestamp.now) \(event.level.rawValue): "
-    let text = "\(event.message)".split(separator: "\n").map { prefix + $0 + "\n" }.joined()
-    let bytes = Array(text.utf8)
-    // A log that cannot be written has nowhere to say so.
-    _ = write(STDERR_FILENO, bytes, bytes.count)
+    for line in "\(event.message)".split(separator: "\n") { LogOutput.standardError.write(prefix + line) }
   }
 
   /// The priorities of syslog(3).

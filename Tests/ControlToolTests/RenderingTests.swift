@@ -1,0 +1,101 @@
+import ControlAPI
+import Testing
+
+@testable import anycastctl
+
+@Suite("What anycastctl prints")
+struct RenderingTests {
+  private static let neighbor = NeighborReport(
+    protocol: .ospfV2, routerID: "10.0.0.1", priority: 1, state: "Full", role: "DR", deadSeconds: 34.512,
+    address: "10.0.12.1", interface: "eth0", interfaceAddress: "10.0.12.2", area: "0.0.0.0",
+    designatedRouter: "10.0.12.1", backupDesignatedRouter: nil, stateAgeSeconds: 3725, stateChangeCount: 6,
+    retransmissionCount: 0, requestCount: 12, summaryCount: 3)
+
+  @Test("Neighbors stand in aligned columns, numbers to the right")
+  func neighbors() {
+    var other = Self.neighbor
+    other.routerID = "198.51.100.200"
+    other.state = "2-Way"
+    other.role = "DROther"
+    other.deadSeconds = nil
+    #expect(
+      NeighborsCommand.render([Self.neighbor, other]) == """
+        Neighbor ID     Pri  State          In state  Dead time  Address    Interface       RXmtL  RqstL  DBsmL
+        10.0.0.1          1  Full/DR           1h02m    34.512s  10.0.12.1  eth0:10.0.12.2      0     12      3
+        198.51.100.200    1  2-Way/DROther     1h02m          -  10.0.12.1  eth0:10.0.12.2      0     12      3
+        """)
+  }
+
+  @Test("Nothing to show is said in words")
+  func empty() {
+    #expect(NeighborsCommand.render([]).hasPrefix("no neighbors"))
+    #expect(InterfacesCommand.render([]) == "no OSPF interfaces")
+    #expect(ServicesCommand.render([]) == "no services are configured")
+    #expect(ChecksCommand.render([]) == "no checks are configured")
+    #expect(DatabaseCommand.render([]) == "the link state database is empty")
+  }
+
+  @Test("The database is divided by scope and type, and marks what is our own")
+  func database() {
+    var router = LSAReport(
+      protocol: .ospfV2, scope: .area, area: "0.0.0.0", interface: nil, lsType: 1, lsTypeName: "router-LSA",
+      linkStateID: "10.0.0.2", advertisingRouter: "10.0.0.2", ageSeconds: 9, options: "E",
+      sequenceNumber: "0x80000003", checksum: "0x1a2b", length: 36, selfOriginated: true, body: LSABody())
+    router.body?.links = [.init(type: "transit", linkID: "10.0.12.1", linkData: "10.0.12.2", metric: 10)]
+    var external = router
+    external.scope = .autonomousSystem
+    external.area = nil
+    external.lsType = 5
+    external.lsTypeName = "AS-external-LSA"
+    external.linkStateID = "192.0.2.1"
+    external.advertisingRouter = "10.0.0.1"
+    external.selfOriginated = false
+    var body = LSABody()
+    body.prefix = "192.0.2.1/32"
+    body.metric = 20
+    body.metricType = 2
+    external.body = body
+    #expect(
+      DatabaseCommand.render([router, external]) == """
+        OSPFv2 router-LSA (type 1), area 0.0.0.0
+
+          Link State ID  Advertising Router  Age  Sequence number  Checksum  Content
+        * 10.0.0.2       10.0.0.2              9  0x80000003       0x1a2b    1 link
+
+        OSPFv2 AS-external-LSA (type 5), autonomous system
+
+          Link State ID  Advertising Router  Age  Sequence number  Checksum  Content
+          192.0.2.1      10.0.0.1              9  0x80000003       0x1a2b    192.0.2.1/32, E2 metric 20
+        """)
+  }
+
+  @Test("A service's addresses each have a line, with the reason why one is not advertised")
+  func services() {
+    let since = Timestamp.now.advanced(bySeconds: -90061)
+    let service = ServiceReport(
+      name: "dns", description: nil, state: "down", reason: "check dns failed 3 times: timeout", since: since,
+      addresses: ["192.0.2.1", "192.0.2.2"].map { address in
+        ServiceAddressReport(
+          address: address, prefix: address + "/32", advertised: false, metric: nil, withheldReason: "check dns failed",
+          acknowledged: false, present: true, drain: nil)
+      }, addressMode: "always", device: "lo", passingChecks: 0, checkCount: 1, require: "all", drain: nil)
+    #expect(
+      ServicesCommand.render([service]) == """
+        Service  State  Since  Checks  Reason                             Prefix        On device  Advertised
+        dns      down   1d01h     0/1  check dns failed 3 times: timeout  192.0.2.1/32  lo         no: check dns failed
+                                                                          192.0.2.2/32  lo         no: check dns failed
+        """)
+  }
+
+  @Test(
+    "A duration is a number with a unit, and seconds without one",
+    arguments: [("500ms", 0.5), ("90", 90), ("90s", 90), ("5m", 300), ("2h", 7200), ("1d", 86400)])
+  func durations(text: String, seconds: Double) {
+    #expect(SpokenDuration(argument: text)?.seconds == seconds)
+  }
+
+  @Test("What is no duration is refused", arguments: ["", "s", "0s", "-5s", "5x", "5 m", "1h30m", "1e9s", "٣s"])
+  func noDurations(text: String) {
+    #expect(SpokenDuration(argument: text) == nil)
+  }
+}

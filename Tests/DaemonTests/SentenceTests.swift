@@ -1,0 +1,99 @@
+import AnycastPolicy
+import OSPFProtocol
+import OSPFWire
+import Testing
+
+@testable import anycast_ospfd
+
+@Suite("Events said to an operator")
+struct SentenceTests {
+  private static let address = IPAddress.v4(IPv4Address(10, 0, 12, 1))
+  private static let interface = InterfaceReference(
+    name: "eth0", address: .v4(IPv4Address(10, 0, 12, 2)), area: .backbone)
+  private static let neighbor = NeighborReference(
+    routerID: RouterID(rawValue: 0x0A00_0001), address: address, interface: interface)
+
+  private func message(_ event: OSPFProtocol.Event) -> String {
+    event.report(version: .v2) { "interface \($0)" }.message
+  }
+
+  @Test("An adjacency change names the neighbor, where it is, both states and the cause")
+  func adjacency() {
+    let report = OSPFProtocol.Event.neighborStateChanged(
+      neighbor: Self.neighbor, from: .loading, to: .full, cause: .loadingDone
+    ).report(version: .v2) { "interface \($0)" }
+    #expect(report.message == "neighbor 10.0.0.1 (10.0.12.1 on eth0): Loading -> Full (loading done)")
+    #expect(report.level == "notice")
+    #expect(report.routerID == "10.0.0.1")
+    #expect(report.from == "Loading")
+    #expect(report.to == "Full")
+  }
+
+  @Test("The steps between 2-Way and Full are for whoever debugs them; losing an adjacency is not")
+  func levels() {
+    func level(_ from: NeighborState, _ to: NeighborState) -> String {
+      OSPFProtocol.Event.neighborStateChanged(neighbor: Self.neighbor, from: from, to: to, cause: .helloReceived)
+        .report(version: .v2) { "\($0)" }.level
+    }
+    #expect(level(.down, .`init`) == "debug")
+    #expect(level(.exStart, .exchange) == "debug")
+    #expect(level(.exchange, .twoWay) == "notice")
+    #expect(level(.full, .down) == "notice")
+    #expect(level(.full, .exStart) == "notice")
+  }
+
+  @Test(
+    "A refused packet is explained with both sides' values",
+    arguments: [
+      (Refusal.helloIntervalMismatch(received: 5, ours: 10), "HelloInterval is 5 s there and 10 s here"),
+      (.routerDeadIntervalMismatch(received: 20, ours: 40), "RouterDeadInterval is 20 s there and 40 s here"),
+      (.areaMismatch(received: AreaID(rawValue: 1), ours: .backbone), "the area is 0.0.0.1 there and 0.0.0.0 here"),
+      (.mtuMismatch(neighbor: 9000, ours: 1500), "the interface MTU is 9000 there and 1500 here"),
+      (
+        .networkMaskMismatch(received: IPv4Prefix.mask(24), ours: IPv4Prefix.mask(25)),
+        "the network mask is 255.255.255.0 there and 255.255.255.128 here"
+      ),
+      (
+        .authenticationTypeMismatch(received: 2, ours: 0),
+        "the authentication type is cryptographic there and null here"
+      ),
+      (
+        .nssaCapabilityMismatch(received: true, ours: false),
+        "the N-bit is set there and clear here: one side takes the area for an NSSA"
+      ),
+    ])
+  func refusals(reason: Refusal, sentence: String) {
+    let event = OSPFProtocol.Event.packetRefused(
+      interface: Self.interface, interfaceIndex: 2, source: Self.address, reason: reason)
+    #expect(message(event) == "eth0: packet from 10.0.12.1 refused: \(sentence)")
+  }
+
+  @Test("A packet on a device without OSPF interface names the device by its index")
+  func unknownInterface() {
+    let event = OSPFProtocol.Event.packetRefused(
+      interface: nil, interfaceIndex: 7, source: Self.address, reason: .noSuchInterface)
+    #expect(message(event).hasPrefix("interface 7: packet from 10.0.12.1 refused: "))
+  }
+
+  @Test("A service change carries its reason, and going down is a warning")
+  func services() {
+    let report = PolicyEvent.serviceStateChanged(
+      service: "dns", from: .up, to: .down, reason: "check dns failed 3 times: timeout"
+    ).report
+    #expect(report.message == "service dns: up -> down: check dns failed 3 times: timeout")
+    #expect(report.level == "warning")
+    #expect(report.service == "dns")
+  }
+
+  @Test("A duplicate router ID says whose it also is")
+  func duplicates() {
+    let routerID = RouterID(rawValue: 0x0A00_0001)
+    let other = IPAddress.v4(IPv4Address(10, 0, 12, 9))
+    #expect(
+      message(.duplicateRouterID(routerID: routerID, interface: Self.interface, source: Self.address, other: nil))
+        == "eth0: the router ID 10.0.0.1 of 10.0.12.1 is also ours")
+    #expect(
+      message(.duplicateRouterID(routerID: routerID, interface: Self.interface, source: Self.address, other: other))
+        == "eth0: the router ID 10.0.0.1 of 10.0.12.1 is also that of 10.0.12.9")
+  }
+}
