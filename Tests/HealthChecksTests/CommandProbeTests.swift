@@ -4,7 +4,7 @@ import Testing
 
 @testable import HealthChecks
 
-@Suite("exec checks", .timeLimit(.minutes(1)))
+@Suite("exec checks", .timeLimit(.minutes(5)))
 struct CommandProbeTests {
   private func run(_ script: String, addresses: [String] = ["127.0.0.1"]) async -> Verdict {
     await probe(.exec(command: ["/bin/sh", "-c", script]), addresses: addresses)
@@ -81,7 +81,7 @@ struct CommandProbeTests {
   func killedWhole() async throws {
     let lifeLine = try LifeLine()
     let script = "\(lifeLine.hold) (trap '' TERM HUP; sleep 1000; sleep 1000) & echo waiting; sleep 1000"
-    let service = ServiceConfiguration.local(.shell(script, interval: .seconds(3_600), timeout: .milliseconds(700)))
+    let service = ServiceConfiguration.local(.shell(script, interval: .seconds(1), timeout: .milliseconds(700)))
     try await withRunner(checking: [service]) { outcomes in
       let outcome = try #require(try await outcomes.next(1).first)
       let reason = try #require(outcome.verdict.text)

@@ -67,7 +67,7 @@ extension ServiceConfiguration {
 extension CheckConfiguration {
   /// A shell script as a check.
   static func shell(
-    _ script: String, interval: Duration = .seconds(1), timeout: Duration = .seconds(30)
+    _ script: String, interval: Duration = .seconds(1), timeout: Duration = .seconds(240)
   ) -> CheckConfiguration {
     CheckConfiguration(kind: .exec(command: ["/bin/sh", "-c", script]), interval: interval, timeout: timeout)
   }
@@ -116,7 +116,7 @@ final class LifeLine: Sendable {
     try await thread.runIfActive { [descriptor] in
       var descriptors = [pollfd(fd: descriptor, events: Int16(event & CInt(POLLIN)), revents: 0)]
       var result: CInt
-      repeat { result = poll(&descriptors, 1, 50_000) } while result < 0 && errno == EINTR
+      repeat { result = poll(&descriptors, 1, 240_000) } while result < 0 && errno == EINTR
       guard result == 1, CInt(descriptors[0].revents) & event != 0 else {
         throw IOError(errnoCode: ETIMEDOUT, reason: "waiting for the life line")
       }
