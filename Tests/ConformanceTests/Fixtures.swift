@@ -27,6 +27,12 @@ struct Between {
   let left: HandMadeNeighbor
   let right: HandMadeNeighbor
 
+  init(_ bench: Bench, _ left: HandMadeNeighbor, _ right: HandMadeNeighbor) {
+    self.bench = bench
+    self.left = left
+    self.right = right
+  }
+
   init(
     _ configuration: RouterConfiguration = .bench(), leftArea: AreaID = .backbone, rightArea: AreaID = .backbone,
     lsas: [[UInt8]] = []

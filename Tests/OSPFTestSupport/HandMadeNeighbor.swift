@@ -14,6 +14,8 @@ public final class HandMadeNeighbor {
   /// What its packets say; a test changes what it wants wrong.
   public var area: AreaID
   public var options: Options = .externalRouting
+  /// The options of its Database Descriptions; nil: those of its Hellos.
+  public var descriptionOptions: Options?
   public var priority: UInt8 = 1
   public var helloInterval: UInt16 = 10
   public var routerDeadInterval: UInt32 = 40
@@ -120,8 +122,8 @@ public final class HandMadeNeighbor {
     send(
       .databaseDescription(
         DatabaseDescription(
-          interfaceMTU: interfaceMTU, options: options ?? self.options, flags: flags, sequenceNumber: sequence,
-          lsaHeaders: headers)))
+          interfaceMTU: interfaceMTU, options: options ?? descriptionOptions ?? self.options, flags: flags,
+          sequenceNumber: sequence, lsaHeaders: headers)))
   }
 
   /// Sends a Link State Request.

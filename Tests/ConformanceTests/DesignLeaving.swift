@@ -1,0 +1,106 @@
+import OSPFProtocol
+import OSPFTestSupport
+import OSPFWire
+import Testing
+
+/// The design's rules of leaving: flush, wait for the acknowledgments, say goodbye.
+@Suite struct Leaving {
+  private func ready() throws -> Pair {
+    let pair = try Pair()
+    pair.bench.advertise([.external(.service), .external(.otherService)])
+    pair.bench.run(for: .seconds(10))
+    pair.bench.forget()
+    return pair
+  }
+
+  private func departure(_ bench: Bench) -> Bool? {
+    bench.events.lazy.compactMap { if case .departed(let acknowledged) = $0 { acknowledged } else { nil } }.first
+  }
+
+  @Test("everything self-originated is flushed at once")
+  func flushes() throws {
+    let pair = try ready()
+    pair.bench.shutDown()
+    let flushed = pair.bench.sent.flatMap(\.updatedHeaders)
+    #expect(
+      Set(flushed.map(\.key)) == [
+        .router("2.2.2.2"), .external(service, from: "2.2.2.2"), .external(otherService, from: "2.2.2.2"),
+      ])
+    #expect(flushed.allSatisfy { $0.lsAge == 3600 })
+  }
+
+  @Test("when all is acknowledged a Hello without neighbors follows, and the departure is reported as acknowledged")
+  func acknowledged() throws {
+    let pair = try ready()
+    pair.bench.shutDown()
+    pair.bench.run(for: .seconds(1))
+    #expect(departure(pair.bench) == true)
+    let last = try #require(pair.bench.sent.last)
+    #expect(last.hello?.neighbors.isEmpty == true)
+  }
+
+  @Test("patience is bounded: without acknowledgments the goodbye comes after it, and is reported as that")
+  func impatient() throws {
+    let pair = try ready()
+    pair.neighbor.automatic = .hellos
+    pair.bench.shutDown(patience: .seconds(3))
+    pair.bench.run(for: .milliseconds(2900))
+    #expect(departure(pair.bench) == nil)
+    #expect(!pair.bench.sent.contains { $0.hello?.neighbors.isEmpty == true })
+    pair.bench.run(for: .milliseconds(200))
+    #expect(departure(pair.bench) == false)
+    #expect(pair.bench.sent.last?.hello?.neighbors.isEmpty == true)
+  }
+
+  @Test("after its departure the router is silent")
+  func silent() throws {
+    let pair = try ready()
+    pair.bench.shutDown()
+    pair.bench.run(for: .seconds(1))
+    pair.bench.forget()
+    pair.bench.run(for: .seconds(100))
+    #expect(pair.bench.sent.isEmpty)
+  }
+
+  @Test("with nobody there to tell, the departure is immediate")
+  func alone() {
+    let bench = Bench()
+    bench.advertise([.external(.service)])
+    bench.run(for: .seconds(5))
+    bench.shutDown()
+    bench.run(for: .milliseconds(1))
+    #expect(departure(bench) == true)
+  }
+
+  @Test("a change within MinLSArrival before leaving delays the flush until receivers take it")
+  func afterAChange() throws {
+    let pair = try ready()
+    pair.bench.advertise([.external(.service, metric: 5)])
+    pair.bench.run(for: .milliseconds(100))
+    pair.bench.shutDown()
+    pair.bench.run(for: .seconds(5))
+    let copies = pair.bench.flooded(.external(service, from: "2.2.2.2"))
+    let flush = try #require(copies.last)
+    #expect(flush.header.lsAge == 3600)
+    let change = try #require(copies.first)
+    #expect(flush.time - change.time > .seconds(1))
+    #expect(departure(pair.bench) == true)
+  }
+
+  @Test("advertisements that come after the departure has begun are ignored")
+  func noNewAdvertisements() throws {
+    let pair = try ready()
+    pair.bench.shutDown()
+    pair.bench.advertise([.external("203.0.113.7/32")])
+    pair.bench.run(for: .seconds(5))
+    #expect(pair.bench.flooded(.external("203.0.113.7/32", from: "2.2.2.2")).isEmpty)
+  }
+
+  @Test("the snapshot says that the router is leaving")
+  func snapshot() throws {
+    let pair = try ready()
+    #expect(!pair.bench.router.snapshot(at: pair.bench.now).isShuttingDown)
+    pair.bench.shutDown()
+    #expect(pair.bench.router.snapshot(at: pair.bench.now).isShuttingDown)
+  }
+}
