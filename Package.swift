@@ -27,6 +27,10 @@ let package = Package(
   products: [
     .executable(name: "anycast-ospfd", targets: ["anycast-ospfd"]),
     .executable(name: "anycastctl", targets: ["anycastctl"]),
+    // What the benchmark and fuzz targets under scripts/ are built on.
+    .library(name: "Configuration", targets: ["Configuration"]),
+    .library(name: "OSPFProtocol", targets: ["OSPFProtocol"]),
+    .library(name: "OSPFWire", targets: ["OSPFWire"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
