@@ -1,0 +1,26 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What `scripts/fuzz` and `scripts/bench-wire` build: a package of its own, so that building and testing the product builds
+/// none of it. The fuzz targets link only under `--sanitize=fuzzer`, whose runtime brings their `main`; they alone are not
+/// optimized, so that a broken promise is printed with its words.
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+func product(_ name: String) -> Target.Dependency { .product(name: name, package: "anycast-ospfd") }
+
+func fuzzTarget(_ name: String, _ products: String...) -> Target {
+  .executableTarget(
+    name: name, dependencies: products.map(product),
+    swiftSettings: strict + [.unsafeFlags(["-parse-as-library", "-Onone"])])
+}
+
+let package = Package(
+  name: "harness",
+  dependencies: [.package(name: "anycast-ospfd", path: "../..")],
+  targets: [
+    .executableTarget(name: "BenchWire", dependencies: [product("OSPFWire")], swiftSettings: strict),
+    fuzzTarget("FuzzPacket", "OSPFWire"),
+    fuzzTarget("FuzzLSA", "OSPFWire"),
+    fuzzTarget("FuzzConfiguration", "Configuration", "OSPFProtocol", "OSPFWire"),
+  ]
+)
