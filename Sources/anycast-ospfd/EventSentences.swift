@@ -80,8 +80,10 @@ extension OSPFProtocol.Event {
     case .departed(let acknowledged):
       report.describe(
         "departed", .notice,
-        acknowledged
-          ? "left: every neighbor has acknowledged the flush" : "left, without the acknowledgment of every neighbor")
+        ProtocolName(version).rawValue
+          + (acknowledged
+            ? ": left, every neighbor has acknowledged the flush"
+            : ": left, without the acknowledgment of every neighbor"))
     }
     return report
   }

@@ -16,7 +16,7 @@ struct DatabaseCommand: AsyncParsableCommand {
     guard !database.isEmpty else { return "the link state database is empty" }
     var sections: [(title: String, table: Table)] = []
     for lsa in database {
-      let title = "\(lsa.protocol.rawValue) \(lsa.lsTypeName) (type \(lsa.lsType)), \(scope(lsa))"
+      let title = "\(lsa.protocol.rawValue) \(lsa.lsTypeName) (type \(type(lsa))), \(scope(lsa))"
       if sections.last?.title != title {
         sections.append(
           (title, Table("  Link State ID", "Advertising Router", ">Age", "Sequence number", "Checksum", "Content")))
@@ -26,6 +26,11 @@ struct DatabaseCommand: AsyncParsableCommand {
         lsa.sequenceNumber, lsa.checksum, content(lsa))
     }
     return sections.map { "\($0.title)\n\n\($0.table.text)" }.joined(separator: "\n\n")
+  }
+
+  /// OSPFv3 types are read as hexadecimal, because their first digit is the scope.
+  private static func type(_ lsa: LSAReport) -> String {
+    lsa.protocol == .ospfV3 ? "0x" + String(lsa.lsType, radix: 16) : String(lsa.lsType)
   }
 
   private static func scope(_ lsa: LSAReport) -> String {
