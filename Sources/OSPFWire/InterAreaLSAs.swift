@@ -23,7 +23,7 @@ public struct InterAreaPrefixLSA: Hashable, Sendable {
     var offset = 4
     let (prefix, extra) = try OSPFv3Prefix.decode(body, &offset)
     guard offset == body.byteCount else {
-      throw .length(what: "inter-area-prefix-LSA", claimed: body.byteCount, available: offset)
+      throw .excess(what: "inter-area-prefix-LSA", used: offset, available: body.byteCount)
     }
     return InterAreaPrefixLSA(
       metric: body.uint24(at: 1), prefix: prefix, reserved: body.uint8(at: 0), prefixReserved: extra)
@@ -65,7 +65,7 @@ public struct InterAreaRouterLSA: Hashable, Sendable {
   public static func decode(_ body: RawSpan) throws(WireError) -> InterAreaRouterLSA {
     try body.require(12, "inter-area-router-LSA")
     guard body.byteCount == 12 else {
-      throw .length(what: "inter-area-router-LSA", claimed: body.byteCount, available: 12)
+      throw .excess(what: "inter-area-router-LSA", used: 12, available: body.byteCount)
     }
     return InterAreaRouterLSA(
       options: Options(rawValue: body.uint24(at: 1)), metric: body.uint24(at: 5),

@@ -29,7 +29,7 @@ public struct IntraAreaPrefixLSA: Hashable, Sendable {
   public static func decode(_ body: RawSpan) throws(WireError) -> IntraAreaPrefixLSA {
     try body.require(12, "intra-area-prefix-LSA")
     let (prefixes, metrics) = try OSPFv3Prefix.decodeList(
-      body, from: 12, count: UInt64(body.uint16(at: 0)), "intra-area-prefix-LSA")
+      body, from: 12, count: UInt32(body.uint16(at: 0)), "intra-area-prefix-LSA")
     return IntraAreaPrefixLSA(
       referenced: LSAKey(
         lsType: LSType(rawValue: body.uint16(at: 2)), linkStateID: LinkStateID(rawValue: body.uint32(at: 4)),

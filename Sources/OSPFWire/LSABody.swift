@@ -60,8 +60,8 @@ public enum LSABody: Hashable, Sendable {
 
 /// Makes whole LSAs.
 public enum LSAEncoder {
-  /// The largest LSA that fits into an update of OSPFv2 in one IP packet: what remains of 65,535 octets after the IP header, the
-  /// packet header, the number of LSAs, and 64 octets of authentication data.
+  /// The largest LSA that fits into an update in one IP packet: what remains of 65,535 octets after the IPv4 header, the header
+  /// of OSPFv2, the number of LSAs, and 64 octets of authentication data. OSPFv3 would leave a few more.
   public static let maximumLength = 65535 - 20 - 24 - 4 - 64
 
   /// The octets of an LSA with length and checksum set. The header's own length and checksum are ignored. Nil when it would be

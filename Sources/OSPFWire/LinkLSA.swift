@@ -9,8 +9,8 @@ public struct LinkLSA: Hashable, Sendable {
   public var linkLocalAddress: IPv6Address
   /// The prefixes of the link.
   public var prefixes: [OSPFv3Prefix]
-  /// The 16 bits after each prefix's options, sent as zero; nil when all are.
-  public var prefixReserved: [UInt16]?
+  /// The 16 bits after each prefix's options, sent as zero; as many as there are prefixes, or none where all are zero.
+  public var prefixReserved: [UInt16] = []
 
   /// Makes a link-LSA.
   public init(priority: UInt8, options: Options, linkLocalAddress: IPv6Address, prefixes: [OSPFv3Prefix]) {
@@ -23,7 +23,7 @@ public struct LinkLSA: Hashable, Sendable {
   /// Reads the octets after the LSA header.
   public static func decode(_ body: RawSpan) throws(WireError) -> LinkLSA {
     try body.require(24, "link-LSA")
-    let (prefixes, extras) = try OSPFv3Prefix.decodeList(body, from: 24, count: UInt64(body.uint32(at: 20)), "link-LSA")
+    let (prefixes, extras) = try OSPFv3Prefix.decodeList(body, from: 24, count: body.uint32(at: 20), "link-LSA")
     var lsa = LinkLSA(
       priority: body.uint8(at: 0), options: Options(rawValue: body.uint24(at: 1)),
       linkLocalAddress: body.ipv6Address(at: 4), prefixes: prefixes)
@@ -39,30 +39,7 @@ public struct LinkLSA: Hashable, Sendable {
     writer.uint64(linkLocalAddress.low)
     writer.uint32(UInt32(truncatingIfNeeded: prefixes.count))
     for (position, prefix) in prefixes.enumerated() {
-      prefix.encode(into: &writer, extra: prefixReserved?[position] ?? 0)
+      prefix.encode(into: &writer, extra: position < prefixReserved.count ? prefixReserved[position] : 0)
     }
-  }
-}
-
-extension OSPFv3Prefix {
-  /// Reads `count` prefixes from `start` to the end, where nothing may be left.
-  static func decodeList(
-    _ body: RawSpan, from start: Int, count: UInt64, _ what: WireError.StaticName
-  ) throws(WireError) -> (prefixes: [OSPFv3Prefix], extras: [UInt16]) {
-    // Every prefix has at least four octets; without this an LSA could claim four billion.
-    let possible = (body.byteCount - start) / 4
-    guard count <= UInt64(possible) else {
-      throw .length(what: "number of prefixes", claimed: Int(clamping: count), available: possible)
-    }
-    var prefixes: [OSPFv3Prefix] = []
-    var extras: [UInt16] = []
-    var offset = start
-    for _ in 0..<count {
-      let (prefix, extra) = try decode(body, &offset)
-      prefixes.append(prefix)
-      extras.append(extra)
-    }
-    guard offset == body.byteCount else { throw .length(what: what, claimed: body.byteCount, available: offset) }
-    return (prefixes, extras)
   }
 }

@@ -54,8 +54,9 @@ public struct OSPFv3ASExternalLSA: Hashable, Sendable {
     lsa.referencedLSType = LSType(rawValue: referenced)
     let needed =
       offset + (flags.contains(.forwardingAddress) ? 16 : 0) + (flags.contains(.tag) ? 4 : 0) + (referenced != 0 ? 4 : 0)
+    try body.require(needed, "AS-external-LSA with what its flags announce")
     guard body.byteCount == needed else {
-      throw .length(what: "AS-external-LSA", claimed: body.byteCount, available: needed)
+      throw .excess(what: "AS-external-LSA", used: needed, available: body.byteCount)
     }
     if flags.contains(.forwardingAddress) {
       lsa.forwardingAddress = body.ipv6Address(at: offset)

@@ -17,9 +17,7 @@ public struct OSPFv3NetworkLSA: Hashable, Sendable {
   /// Reads the octets after the LSA header.
   public static func decode(_ body: RawSpan) throws(WireError) -> OSPFv3NetworkLSA {
     try body.require(4, "network-LSA")
-    guard body.byteCount % 4 == 0 else {
-      throw .length(what: "network-LSA", claimed: body.byteCount, available: body.byteCount & ~3)
-    }
+    try body.requireEntries(ofSize: 4, from: 4, "attached routers of the network-LSA")
     let routers = stride(from: 4, to: body.byteCount, by: 4).map { RouterID(rawValue: body.uint32(at: $0)) }
     return OSPFv3NetworkLSA(
       options: Options(rawValue: body.uint24(at: 1)), attachedRouters: routers, reserved: body.uint8(at: 0))

@@ -88,6 +88,29 @@ public struct OSPFv3Prefix: Hashable, Sendable {
   }
 }
 
+extension OSPFv3Prefix {
+  /// Reads `count` prefixes from `start` to the end, where nothing may be left.
+  static func decodeList(
+    _ body: RawSpan, from start: Int, count: UInt32, _ what: WireError.StaticName
+  ) throws(WireError) -> (prefixes: [OSPFv3Prefix], extras: [UInt16]) {
+    // Every prefix has at least four octets; without this an LSA could claim four billion.
+    let possible = (body.byteCount - start) / 4
+    guard Int(count) <= possible else {
+      throw .count(what: "prefixes", claimed: Int(count), available: possible)
+    }
+    var prefixes: [OSPFv3Prefix] = []
+    var extras: [UInt16] = []
+    var offset = start
+    for _ in 0..<count {
+      let (prefix, extra) = try decode(body, &offset)
+      prefixes.append(prefix)
+      extras.append(extra)
+    }
+    guard offset == body.byteCount else { throw .excess(what: what, used: offset, available: body.byteCount) }
+    return (prefixes, extras)
+  }
+}
+
 extension RawSpan {
   /// 16 octets as an IPv6 address.
   func ipv6Address(at offset: Int) -> IPv6Address { IPv6Address(high: uint64(at: offset), low: uint64(at: offset + 8)) }

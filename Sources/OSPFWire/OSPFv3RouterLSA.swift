@@ -17,9 +17,7 @@ public struct OSPFv3RouterLSA: Hashable, Sendable {
   /// Reads the octets after the LSA header.
   public static func decode(_ body: RawSpan) throws(WireError) -> OSPFv3RouterLSA {
     try body.require(4, "router-LSA")
-    guard (body.byteCount - 4) % 16 == 0 else {
-      throw .length(what: "router-LSA", claimed: body.byteCount, available: 4 + (body.byteCount - 4) / 16 * 16)
-    }
+    try body.requireEntries(ofSize: 16, from: 4, "links of the router-LSA")
     let links = stride(from: 4, to: body.byteCount, by: 16).map { OSPFv3RouterLink.decode(body, at: $0) }
     return OSPFv3RouterLSA(
       flags: RouterLSA.Flags(rawValue: body.uint8(at: 0)), options: Options(rawValue: body.uint24(at: 1)), links: links)

@@ -4,7 +4,8 @@ import Testing
 @Suite("Mutated packets")
 struct MutationTests {
   private static let valid: [(OSPFVersion, [UInt8])] =
-    (SamplePackets.all + CapturedPackets.ospfv2).map { (.v2, $0) } + CapturedPackets.ospfv3.map { (.v3, $0.bytes) }
+    (SamplePackets.all + CapturedPackets.ospfv2).map { (.v2, $0) }
+    + (OSPFv3SamplePackets.all + CapturedPackets.ospfv3.map(\.bytes)).map { (.v3, $0) }
 
   /// One to four changes of the kinds that break decoders: bits, extreme octets, cuts, additions, lengths.
   private static func mutate(_ original: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
@@ -57,15 +58,18 @@ struct MutationTests {
     #expect((500...4500).contains(accepted), "\(accepted) of 5000 were accepted")
   }
 
+  private static func exerciseBody(_ body: [UInt8], _ type: UInt16, _ version: OSPFVersion) {
+    guard let decoded = try? decodeBody(lsa(version, type: type, body: body), version) else { return }
+    #expect(encodeBody(decoded) == body, "\(version), type \(type)")
+  }
+
   @Test("No octets at all trap the decoders of LSA bodies", arguments: 0..<4 as Range<UInt64>)
   func bodies(seed: UInt64) {
     var random = SplitMix64(seed: 1000 + seed)
     for _ in 0..<2500 {
       let body = (0..<random.below(80)).map { _ in random.below(3) == 0 ? random.octet() : UInt8(random.below(4)) }
-      for type in 1...11 as ClosedRange<UInt16> {
-        guard let decoded = try? decodeBody(lsa(type: type, body: body)) else { continue }
-        #expect(encodeBody(decoded) == body, "type \(type)")
-      }
+      for type in 1...11 as ClosedRange<UInt16> { Self.exerciseBody(body, type, .v2) }
+      for (type, _) in OSPFv3SampleBodies.all { Self.exerciseBody(body, type.rawValue, .v3) }
     }
   }
 }
