@@ -1,0 +1,146 @@
+import ControlAPI
+import FoundationEssentials
+import Subprocess
+
+/// The daemon under test, on one machine of the lab.
+final class AnycastDaemon: Sendable {
+  let host: Host
+  private let process: BackgroundProcess
+
+  /// Where this test's build has put the programs.
+  private static let programs: String = {
+    let testProgram = CommandLine.arguments.first ?? ""
+    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(separator: "/")
+    let beside = testProgram.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    return FileManager.default.fileExists(atPath: beside + "/anycast-ospfd") ? beside : root + "/.build/debug"
+  }()
+
+  /// Starts the daemon with a configuration, and waits until it answers on its control socket.
+  ///
+  /// It keeps its state in the host's directory, so that one that is started again finds what the last one left.
+  init(on host: Host, configuration: String) async throws {
+    self.host = host
+    let file = try host.write(configuration, to: "anycast-ospfd.conf")
+    process = try await host.start(
+      "anycast-ospfd",
+      [
+        Self.programs + "/anycast-ospfd", "run", "--config", file, "--socket", host.directory + "/control.sock",
+        "--state-directory", host.directory + "/state",
+      ])
+    let process = process
+    try await eventually("the daemon on \(host.name) answers", state: { process.output }) {
+      guard process.isRunning else { throw LabError("it has ended") }
+      return try await control("status").status.isSuccess
+    }
+  }
+
+  /// Everything that it, and those before it on this machine, have logged.
+  var log: String { process.output }
+
+  /// Whether it runs.
+  var isRunning: Bool { process.isRunning }
+
+  /// Runs `anycastctl` against it.
+  func control(_ arguments: String...) async throws -> CommandResult {
+    try await host.attempt(
+      [Self.programs + "/anycastctl"] + arguments + ["--socket", host.directory + "/control.sock"])
+  }
+
+  private func report<Report: Decodable>(_ type: Report.Type, _ name: String) async throws -> Report {
+    let result = try await control(name, "--json")
+    guard result.status.isSuccess else { throw LabError("anycastctl \(name): \(result.errorOutput)") }
+    return try decoded(type, from: result.output)
+  }
+
+  /// `anycastctl neighbors --json`
+  func neighbors() async throws -> [NeighborReport] { try await report([NeighborReport].self, "neighbors") }
+
+  /// `anycastctl interfaces --json`
+  func interfaces() async throws -> [InterfaceReport] { try await report([InterfaceReport].self, "interfaces") }
+
+  /// `anycastctl services --json`
+  func services() async throws -> [ServiceReport] { try await report([ServiceReport].self, "services") }
+
+  /// `anycastctl database --json`
+  func database() async throws -> [LSAReport] { try await report([LSAReport].self, "database") }
+
+  /// Sends a signal.
+  func signal(_ signal: Signal) { process.signal(signal) }
+
+  /// Sends a signal and waits for the end.
+  func end(_ signal: Signal) async throws -> TerminationStatus {
+    process.signal(signal)
+    try await eventually("the daemon on \(host.name) ends") { !process.isRunning }
+    guard let status = await process.status else { throw LabError("the daemon's end was not seen") }
+    return status
+  }
+
+  /// Waits until it has logged a line that contains every one of `words`.
+  func awaitLog(_ words: String..., within limit: Duration = .seconds(60)) async throws {
+    try await eventually("the daemon on \(host.name) logs \(words)", within: limit, state: { log }) {
+      log.split(separator: "\n").contains { line in words.allSatisfy { line.contains($0) } }
+    }
+  }
+
+  /// Waits for the adjacency with a router.
+  func awaitFull(with routerID: String, within limit: Duration = .seconds(90)) async throws {
+    try await eventually("the daemon on \(host.name) is Full with \(routerID)", within: limit, state: { log }) {
+      try await neighbors().contains { $0.routerID == routerID && $0.state == "Full" }
+    }
+  }
+
+  /// Waits until a service is in a state.
+  func awaitService(_ name: String, _ state: String) async throws {
+    try await eventually("service \(name) on \(host.name) is \(state)", state: { log }) {
+      try await services().contains { $0.name == name && $0.state == state }
+    }
+  }
+}
+
+/// A DNS server that answers for www.example.net, and says by its identity which node it is.
+struct DNSServer: Sendable {
+  private let process: BackgroundProcess
+
+  /// Starts unbound on every address of a machine, those that come later included.
+  init(on host: Host) async throws {
+    let configuration = try host.write(
+      """
+      server:
+        interface: 0.0.0.0
+        interface-automatic: yes
+        do-ip6: no
+        do-daemonize: no
+        use-syslog: no
+        chroot: ""
+        username: ""
+        directory: "\(host.directory)"
+        pidfile: "\(host.directory)/unbound.pid"
+        access-control: 0.0.0.0/0 allow
+        identity: "\(host.name)"
+        module-config: "iterator"
+        local-zone: "example.net." static
+        local-data: "www.example.net. 60 IN A 203.0.113.80"
+      remote-control:
+        control-enable: no
+      """, to: "unbound.conf")
+    process = try await host.start("unbound", ["unbound", "-d", "-c", configuration])
+  }
+
+  /// Ends it as a crash does.
+  func kill() async throws {
+    process.signal(.kill)
+    try await eventually("unbound ends") { !process.isRunning }
+  }
+}
+
+extension Host {
+  /// The identity of the DNS server that answers at an address; nil when none does.
+  func identity(ofServerAt address: String) async throws -> String? {
+    let result = try await attempt([
+      "dig", "+short", "+time=1", "+tries=1", "@\(address)", "CH", "TXT", "id.server",
+    ])
+    guard result.status.isSuccess else { return nil }
+    let text = result.output.filter { $0 != "\"" && !$0.isNewline }
+    return text.isEmpty || text.hasPrefix(";") ? nil : text
+  }
+}

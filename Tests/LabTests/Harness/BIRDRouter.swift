@@ -1,0 +1,93 @@
+import FoundationEssentials
+
+/// BIRD, with its files in the host's directory.
+struct BIRDRouter: LabRouter {
+  let host: Host
+
+  private var controlSocket: String { host.directory + "/bird.ctl" }
+  private var processFile: String { host.directory + "/bird.pid" }
+
+  func start(_ setup: RouterSetup) async throws {
+    let configuration = try host.write(Self.configuration(setup, log: host.directory + "/bird.log"), to: "bird.conf")
+    try await host.execute("/usr/sbin/bird", "-c", configuration, "-s", controlSocket, "-P", processFile)
+    try await eventually("bird of \(host.name) answers") { try await show("show status").contains("up and running") }
+  }
+
+  private static func configuration(_ setup: RouterSetup, log: String) -> String {
+    let areas = Dictionary(grouping: setup.interfaces, by: \.area).map { area, interfaces in
+      let kind =
+        switch setup.areaKinds[area] ?? .normal {
+        case .normal: ""
+        case .stub: "stub;"
+        case .nssa: "nssa;"
+        }
+      return "area \(area) { \(kind)\n" + interfaces.map(self.interface).joined() + "};\n"
+    }
+    let externals = setup.externals.map { "  route \($0) blackhole;\n" }.joined()
+    return """
+      log "\(log)" all;
+      router id \(setup.routerID);
+      protocol device {}
+      protocol kernel { ipv4 { import none; export where source != RTS_STATIC; }; merge paths on; }
+      protocol static externals { ipv4;
+      \(externals)}
+      protocol ospf v2 uplink {
+        debug { states, interfaces };
+        ecmp on;
+        ipv4 { import all; export where source = RTS_STATIC; };
+        \(areas.joined())
+      }
+      """
+  }
+
+  private static func interface(_ interface: RouterSetup.Interface) -> String {
+    let type =
+      switch interface.networkType {
+      case .broadcast: "broadcast"
+      case .pointToPoint: "ptp"
+      }
+    return """
+      interface "\(interface.device)" {
+        type \(type); hello \(interface.helloInterval); dead \(interface.routerDeadInterval);
+        priority \(interface.priority); cost \(interface.cost);
+      };
+
+      """
+  }
+
+  func kill() async throws {
+    let processID = try String(contentsOfFile: processFile, encoding: .utf8).prefix { $0.isNumber }
+    try await Shell.run("kill", ["-KILL", String(processID)])
+    try await eventually("bird of \(host.name) has ended") {
+      !FileManager.default.fileExists(atPath: "/proc/\(processID)")
+    }
+  }
+
+  private func show(_ question: String) async throws -> String {
+    try await Shell.run("birdc", ["-s", controlSocket, question])
+  }
+
+  /// `10.0.0.2  1  Full/DR  3.5  eth0  10.0.0.2`
+  func neighbors() async throws -> [RouterNeighbor] {
+    try await show("show ospf neighbors").split(separator: "\n").compactMap { line in
+      let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+      guard words.count >= 6, words[2].contains("/") else { return nil }
+      let parts = words[2].split(separator: "/", maxSplits: 1)
+      let role = parts.last.map { $0 == "BDR" ? "Backup" : $0 == "Other" ? "DROther" : String($0) }
+      return RouterNeighbor(
+        routerID: words[0], state: parts.first.map(String.init) ?? "", role: role ?? "", address: words[5])
+    }
+  }
+
+  /// `0001  10.0.0.1  10.0.0.1  80000003  5  e7a2`
+  func database() async throws -> [RouterLSA] {
+    try await show("show ospf lsadb").split(separator: "\n").compactMap { line in
+      let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+      guard words.count == 6, words[0].count == 4, let lsType = Int(words[0], radix: 16), let age = Int(words[4]) else {
+        return nil
+      }
+      return RouterLSA(
+        lsType: lsType, linkStateID: words[1], advertisingRouter: words[2], sequenceNumber: "0x" + words[3], age: age)
+    }
+  }
+}
