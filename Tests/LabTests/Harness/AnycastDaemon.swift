@@ -52,6 +52,9 @@ final class AnycastDaemon: Sendable {
     return try decoded(type, from: result.output)
   }
 
+  /// `anycastctl status --json`
+  func status() async throws -> StatusReport { try await report(StatusReport.self, "status") }
+
   /// `anycastctl neighbors --json`
   func neighbors() async throws -> [NeighborReport] { try await report([NeighborReport].self, "neighbors") }
 
@@ -77,6 +80,11 @@ final class AnycastDaemon: Sendable {
 
   /// Waits until it has logged a line that contains every one of `words`.
   func awaitLog(_ words: String..., within limit: Duration = .seconds(60)) async throws {
+    try await awaitLog(words, within: limit)
+  }
+
+  /// Waits until it has logged a line that contains every one of `words`.
+  func awaitLog(_ words: [String], within limit: Duration = .seconds(60)) async throws {
     try await eventually("the daemon on \(host.name) logs \(words)", within: limit, state: { log }) {
       log.split(separator: "\n").contains { line in words.allSatisfy { line.contains($0) } }
     }

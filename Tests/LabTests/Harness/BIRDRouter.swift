@@ -34,7 +34,7 @@ struct BIRDRouter: LabRouter {
       protocol ospf v2 uplink {
         debug { states, interfaces };
         ecmp on;
-        ipv4 { import all; export where source = RTS_STATIC; };
+        ipv4 { import all; export \(setup.externals.isEmpty ? "none" : "where source = RTS_STATIC"); };
         \(areas.joined())
       }
       """
