@@ -33,7 +33,7 @@ struct BIRDRouter: LabRouter {
       \(externals)}
       protocol ospf v2 uplink {
         debug { states, interfaces };
-        ecmp on;
+        ecmp on; merge external on;
         ipv4 { import all; export \(setup.externals.isEmpty ? "none" : "where source = RTS_STATIC"); };
         \(areas.joined())
       }
