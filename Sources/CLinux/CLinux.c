@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <malloc.h>
 #include <arpa/inet.h>
 #include <endian.h>
 #include <errno.h>
@@ -186,4 +187,10 @@ int clinux_send_to_unix_socket(const char *path, const char *message, size_t len
     int code = sent < 0 ? -errno : 0;
     close(descriptor);
     return code;
+}
+
+void clinux_release_free_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

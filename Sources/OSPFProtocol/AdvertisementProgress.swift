@@ -17,10 +17,18 @@ extension Router {
     }
   }
 
-  /// Settles the changes that no LSA carries: withdrawals of what was never announced.
+  /// Settles the changes that no LSA carries: withdrawals of what was never announced. Whether an announcement can be carried is
+  /// not known before there is an area.
   func reportUncarriedChanges() {
-    for prefix in origination.changed { reportIfSettled(prefix) }
+    let changed = origination.changed
     origination.changed = []
+    for prefix in changed {
+      if areas.isEmpty, origination.unsettled[prefix]?.isAnnouncement == true {
+        origination.changed.append(prefix)
+      } else {
+        reportIfSettled(prefix)
+      }
+    }
   }
 
   /// Every neighbor has acknowledged the database copy of an LSA, or there is none to do so.

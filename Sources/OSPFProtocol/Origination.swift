@@ -83,7 +83,9 @@ extension Router {
   /// last sent it, because that neighbor would discard another one.
   private func earliestChange(of identity: LSAIdentity, at now: Instant) -> Instant? {
     guard let record = origination.records[identity], let lastOriginated = record.lastOriginated else { return nil }
-    var earliest = lastOriginated + record.interval + ProtocolConstants.arrivalMargin
+    // When leaving, nothing follows for which the receivers would have to be spared.
+    let interval = departure == nil ? record.interval : min(record.interval, configuration.pacing.initialInterval)
+    var earliest = lastOriginated + interval + ProtocolConstants.arrivalMargin
     if let database = database(of: identity.scope), let slot = database.slot(of: identity.key) {
       let sinceSent = Duration.milliseconds(Int64(now.milliseconds &- database[slot].sent))
       let pause = configuration.pacing.initialInterval + ProtocolConstants.arrivalMargin

@@ -50,6 +50,10 @@ extension ProtocolLoop {
     case .withdrawalAcknowledged(let prefix):
       eventLog.report(report)
       policy.withdrawalAcknowledged(prefix, at: now)
+    case .neighborStateChanged(_, _, .full, _):
+      eventLog.report(report)
+      // The lists of the database exchange are not needed any more, and may have been large.
+      ProcessMemory.releaseFree()
     case .departed:
       eventLog.report(report)
       instance.hasDeparted = true

@@ -71,4 +71,7 @@ int clinux_enter_new_network_namespace(void);
 // Returns 0, or the negated error number.
 int clinux_send_to_unix_socket(const char *path, const char *message, size_t length);
 
+// Gives memory that is free in the allocator back to the kernel.
+void clinux_release_free_memory(void);
+
 #endif
