@@ -22,5 +22,6 @@ let package = Package(
     fuzzTarget("FuzzPacket", "OSPFWire"),
     fuzzTarget("FuzzLSA", "OSPFWire"),
     fuzzTarget("FuzzConfiguration", "Configuration", "OSPFProtocol", "OSPFWire"),
+    fuzzTarget("FuzzRouter", "OSPFProtocol", "OSPFWire"),
   ]
 )
