@@ -3,7 +3,7 @@ import OSPFWire
 
 /// Takes the input for a script that is played to two routers on one link, in virtual time: packets between them are delivered,
 /// lost, repeated, changed and forged, time passes, links and services come and go. No packet may trap the engine or let its clock
-/// stand still, and what it sends must be whole.
+/// stand still, what it sends must be whole, and when it is left in peace the routers become adjacent again.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzRouter(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   var script = Script(octets: Array(UnsafeBufferPointer(start: data, count: size)))
@@ -14,7 +14,7 @@ public func fuzzRouter(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     guard let step = script.next() else { break }
     play(step, &script, link)
   }
-  link.run(for: .seconds(60))
+  link.expectRecovery()
   return 0
 }
 

@@ -149,6 +149,16 @@ final class VirtualLink {
     return (neighbors + packets).joined(separator: "\n")
   }
 
+  /// Left in peace, the routers are adjacent before long: forged neighbors are gone after RouterDeadInterval.
+  func expectRecovery() {
+    for number in 0...1 where !hasCarrier[number] { setCarrier(of: number) }
+    run(for: .seconds(120))
+    for router in routers {
+      let isAdjacent = router.neighborSnapshots(at: now).contains { $0.state == .full }
+      precondition(isAdjacent, "not adjacent after two minutes of peace:\n\(latestPackets)")
+    }
+  }
+
   // MARK: What happens to the routers
 
   func advertise(_ choice: UInt8) {
