@@ -99,11 +99,11 @@ extension LabTests {
         let uplink = try await Uplink(lab, software)
         let audit = try await PacketAudit(of: uplink.node)
         let externals = (0..<100_000).map { "100.\(64 + $0 / 65_536).\($0 / 256 % 256).\($0 % 256)/32" }
-        let interface = RouterSetup.Interface(routerDeadInterval: 40)
+        let interface = RouterSetup.Interface(networkType: .pointToPoint, routerDeadInterval: 40)
         let dns = try await DNSServer(on: uplink.node)
         let daemon = try await AnycastDaemon(
           on: uplink.node,
-          configuration: NodeConfiguration(interfaces: [.init(routerDeadInterval: 40, priority: 0)]).text)
+          configuration: NodeConfiguration(interfaces: [interface]).text)
         try await uplink.router.start(
           .init(routerID: Uplink.routerID, interfaces: [interface], externals: externals))
         try await eventually("the node has every external", within: .seconds(400), state: { daemon.log }) {
