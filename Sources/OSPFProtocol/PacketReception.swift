@@ -69,7 +69,11 @@ extension Router {
       interface.counters.received[Int(PacketType.hello.rawValue)] += 1
       return
     }
-    guard let neighbor = neighbor(routerID: packet.header.routerID, address: datagram.source, on: interface) else {
+    // Behind a known address another router ID is a stranger until its Hello has come: taken for the neighbor that it is not,
+    // both sides may think that the other one is master, and begin anew without end.
+    guard let neighbor = neighbor(routerID: packet.header.routerID, address: datagram.source, on: interface),
+      neighbor.routerID == packet.header.routerID
+    else {
       throw .unknownNeighbor(type: packet.header.type, source: datagram.source)
     }
     switch packet.body {
