@@ -33,10 +33,14 @@ extension Router {
   }
 
   /// SeqNumberMismatch. The packet that caused it may be the neighbor's own first packet of a new exchange; taking it as that
-  /// saves waiting for its repetition, which is RxmtInterval away. Any other packet belongs to the exchange that has failed.
+  /// saves waiting for its repetition, which is RxmtInterval away. Any other packet belongs to the exchange that has failed; so does
+  /// a first packet that is not newer than the one which began it, and whose sender has long forgotten it.
   private func beginAnew(_ description: DatabaseDescription, with neighbor: Neighbor, at now: Instant) {
+    let isNew = neighbor.firstSequenceNumber.map {
+      Int32(bitPattern: description.sequenceNumber &- $0) > 0
+    }
     process(.seqNumberMismatch, of: neighbor, at: now)
-    guard description.flags.contains(.initialize), neighbor.state == .exStart else { return }
+    guard description.flags.contains(.initialize), isNew ?? true, neighbor.state == .exStart else { return }
     negotiate(description, with: neighbor, at: now)
   }
 
@@ -47,6 +51,7 @@ extension Router {
     if isFirst, neighborLeads {
       neighbor.isLocalMaster = false
       neighbor.ddSequenceNumber = description.sequenceNumber
+      neighbor.firstSequenceNumber = description.sequenceNumber
     } else if description.flags.isDisjoint(with: [.initialize, .master]),
       description.sequenceNumber == neighbor.ddSequenceNumber, !neighborLeads
     {

@@ -33,6 +33,8 @@ final class Neighbor {
   var isLocalMaster = false
   /// The DD sequence number of the exchange.
   var ddSequenceNumber: UInt32
+  /// The DD sequence number with which a neighbor that is master began the exchange.
+  var firstSequenceNumber: UInt32?
   /// What identifies the last Database Description that was accepted: a packet with the same is a duplicate.
   var lastReceivedDescription: DescriptionIdentity?
   /// The last Database Description that was sent.
