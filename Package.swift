@@ -46,7 +46,7 @@ let package = Package(
     .target(name: "Configuration", dependencies: ["OSPFProtocol", "AnycastPolicy", "OSPFWire"], swiftSettings: pure),
     .target(
       name: "HealthChecks",
-      dependencies: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "CLinux", subprocess, logging] + nio,
+      dependencies: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "CLinux", subprocess] + nio,
       swiftSettings: strict),
     .target(
       name: "LinuxNetwork", dependencies: ["OSPFProtocol", "OSPFWire", "CLinux", logging] + nio, swiftSettings: strict),
@@ -72,7 +72,7 @@ let package = Package(
     .testTarget(name: "OSPFWireTests", dependencies: ["OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
     .testTarget(name: "OSPFProtocolTests", dependencies: ["OSPFProtocol", "OSPFTestSupport"], swiftSettings: strict),
     .testTarget(name: "AnycastPolicyTests", dependencies: ["AnycastPolicy"], swiftSettings: strict),
-    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "AnycastPolicy"], swiftSettings: strict),
     .testTarget(name: "HealthChecksTests", dependencies: ["HealthChecks"], swiftSettings: strict),
     .testTarget(
       name: "LinuxNetworkTests", dependencies: ["LinuxNetwork", "CLinux", "OSPFProtocol", "OSPFWire"] + nio,

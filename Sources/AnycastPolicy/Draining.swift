@@ -100,7 +100,7 @@ extension Policy {
 
   private func unknownName(_ name: String) -> DrainError {
     let names = services.flatMap { [$0.configuration.name] + $0.configuration.addresses.map(\.address.description) }
-    return .unknownName(name, nearest: NearestName.of(name, among: names))
+    return .unknownName(name, nearest: EditDistance.nearest(to: name, among: names, within: max(name.count / 3, 1)))
   }
 
   private func isCovered(_ drained: Drain.Target, by target: Drain.Target) -> Bool {

@@ -1,3 +1,4 @@
+import AnycastPolicy
 import OSPFWire
 
 /// The words of a line after its command, read from left to right.

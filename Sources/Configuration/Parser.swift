@@ -1,3 +1,5 @@
+import AnycastPolicy
+
 /// A configuration, and what its author should know about lines that have no effect or another one.
 public struct ParsedConfiguration: Hashable, Sendable {
   /// The validated configuration.

@@ -1,5 +1,6 @@
 import Testing
 
+import AnycastPolicy
 @testable import Configuration
 
 @Suite("Blocks, lines and words")

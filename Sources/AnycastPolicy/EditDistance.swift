@@ -1,10 +1,10 @@
 /// How far two words are apart: insertions, deletions, substitutions, and transpositions of neighbors.
-enum EditDistance {
+public enum EditDistance {
   /// Words longer than this are not compared: no keyword is, and the cost grows with the product of the lengths.
   static let longestWord = 64
 
   /// The number of edits that turn one word into the other.
-  static func between(_ left: some StringProtocol, and right: some StringProtocol) -> Int {
+  public static func between(_ left: some StringProtocol, and right: some StringProtocol) -> Int {
     let left = Array(left.utf8)
     let right = Array(right.utf8)
     var beforePrevious: [Int] = []
@@ -24,9 +24,11 @@ enum EditDistance {
     return previous[right.count]
   }
 
-  /// The candidate nearest to `word`, the alphabetically first of several; nil when there is none or the word is absurdly long.
-  static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+  /// The candidate nearest to `word`, the alphabetically first of several; nil when there is none within `limit` edits, or the word
+  /// is absurdly long.
+  public static func nearest(to word: String, among candidates: some Sequence<String>, within limit: Int = .max) -> String? {
     guard word.utf8.count <= longestWord else { return nil }
-    return candidates.map { (distance: between(word, and: $0), word: $0) }.min { $0 < $1 }?.word
+    let best = candidates.map { (distance: between(word, and: $0), word: $0) }.min { $0 < $1 }
+    return best.flatMap { $0.distance <= limit ? $0.word : nil }
   }
 }
