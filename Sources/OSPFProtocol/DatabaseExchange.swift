@@ -184,9 +184,9 @@ extension Router {
     repeatDescription(to: neighbor)
     // A slave answers and does not repeat of its own accord.
     let repeats = neighbor.isLocalMaster || flags.contains(.initialize)
-    neighbor.descriptionTimer = repeats ? now + interface.settings.rxmtInterval : nil
-    guard !repeats else { return }
-    neighbor.slaveDescriptionExpires = now + interface.settings.routerDeadInterval
+    let expires = now + interface.settings.routerDeadInterval
+    neighbor.descriptionTimer = repeats ? now + interface.settings.rxmtInterval : expires
+    if !repeats { neighbor.slaveDescriptionExpires = expires }
   }
 
   private func repeatDescription(to neighbor: Neighbor) {
@@ -195,11 +195,16 @@ extension Router {
       neighbor.lastSentDescription, .databaseDescription, to: destination(for: neighbor), on: neighbor.interface)
   }
 
-  /// RxmtInterval has passed without an answer.
+  /// RxmtInterval has passed without an answer, or RouterDeadInterval without a question. A master that asks for nothing any
+  /// more does not know that its slave is still in the exchange: the slave took a packet of an earlier one, late or repeated by
+  /// the network, for the beginning of another, and what would have told the master is lost.
   func retransmitDescription(to neighbor: Neighbor, at now: Instant) {
     guard neighbor.state == .exStart || neighbor.state == .exchange else {
       neighbor.descriptionTimer = nil
       return
+    }
+    guard neighbor.state == .exStart || neighbor.isLocalMaster else {
+      return process(.seqNumberMismatch, of: neighbor, at: now)
     }
     neighbor.descriptionTimer = now + neighbor.interface.settings.rxmtInterval
     repeatDescription(to: neighbor)

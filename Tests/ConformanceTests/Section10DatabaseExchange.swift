@@ -48,6 +48,22 @@ import Testing
     #expect(neighbor.descriptions.isEmpty)
   }
 
+  @Test("a slave whose master asks for nothing any more begins anew after RouterDeadInterval, and does not wait for ever")
+  func forgottenSlave() throws {
+    let bench = Bench()
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToExStart()
+    // The network delivers the first packet of an exchange that the master has long forgotten, and loses what it is answered.
+    neighbor.sendDescription([.initialize, .more, .master], sequence: 4711)
+    #expect(neighbor.state == .exchange)
+    bench.forget()
+    bench.run(for: .seconds(39))
+    #expect(neighbor.state == .exchange)
+    bench.run(for: .seconds(7))
+    #expect(neighbor.state == .exStart)
+    #expect(neighbor.descriptions.count >= 2)
+  }
+
   @Test("RFC 2328 10.8: the M-bit is clear in the last packet only, and a long database takes several packets")
   func moreBit() throws {
     let bench = Bench()
