@@ -1,3 +1,5 @@
+import Glibc
+import Subprocess
 import Testing
 
 extension LabTests {
@@ -57,7 +59,9 @@ extension LabTests {
           guard let before = old.first(where: { $0.lsType == lsa.lsType && $0.linkStateID == lsa.linkStateID }) else { continue }
           #expect(lsa.sequenceNumber >= before.sequenceNumber, "never behind what the router already has")
         }
-        #expect(second.isRunning)
+        // The first life's address was left on the device; the second one knows it for its own and takes it along.
+        #expect(try await second.end(.terminate).isSuccess)
+        #expect(try await !uplink.node.ip("address", "show", "dev", "lo").contains(Uplink.serviceAddress))
         try await audit.finish()
       }
     }
@@ -105,6 +109,20 @@ extension LabTests {
         try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress], within: .seconds(90))
         #expect(daemon.isRunning)
         // tcpdump ends with the link; what it has seen until then is judged.
+        try await audit.finish()
+      }
+    }
+
+    @Test("TSTP: every service is withdrawn while the adjacency stays; CONT: they come back", arguments: RouterSoftware.allCases)
+    func suspend(software: RouterSoftware) async throws {
+      try await Lab.with { lab in
+        let (uplink, daemon, audit) = try await announced(lab, software)
+        daemon.signal(Signal(rawValue: SIGTSTP))
+        try await uplink.router.awaitNoRoute(Uplink.serviceAddress)
+        try await daemon.awaitService("dns", "suspended")
+        #expect(try await uplink.router.isFull(with: Uplink.nodeID))
+        daemon.signal(.resume)
+        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress])
         try await audit.finish()
       }
     }
