@@ -197,13 +197,13 @@ struct InterfaceDefinitionTests {
     #expect(definition.index == 2)
   }
 
-  @Test("OSPFv3: one interface for each device, with its link-local address and its global ones, apart from services'")
+  @Test("OSPFv3: one interface for each device, with its link-local address and the others of both families, not services'")
   func ospf6() throws {
     let text = "interface eth0\n ipv6 ospf6 area 1\n ipv6 ospf6 passive\nrouter ospf6\n" + service("address 2001:db8::53")
     let device = try link("192.0.2.9/24", "2001:db8::1/64", "2001:db8::53/128", "2001:db8:1::1/64", "fe80::1/64")
     #expect(
       try definitions(text, device, link("fe80::2/64", named: "eth1", index: 3), version: .v3) == [
-        "eth0 fe80::1 2001:db8::1@2001:db8::/64 2001:db8:1::1@2001:db8:1::/64 area 0.0.0.1 passive"
+        "eth0 fe80::1 192.0.2.9@192.0.2.0/24 2001:db8::1@2001:db8::/64 2001:db8:1::1@2001:db8:1::/64 area 0.0.0.1 passive"
       ])
   }
 
