@@ -108,7 +108,7 @@ import Testing
   @Test("RFC 2328 10.3 SeqNumberMismatch: the exchange begins anew with empty lists and a new DD sequence number")
   func sequenceNumberMismatch() throws {
     let pair = try Pair()
-    let before = try? pair.neighbor.lastDescription().sequenceNumber
+    let before = pair.neighbor.ddSequenceNumber
     pair.neighbor.automatic = [.hellos]
     pair.bench.advertise([.external(.service)])
     pair.neighbor.sendDescription([.more, .master], sequence: 99_999)
