@@ -37,7 +37,19 @@ struct BIRDRouter: LabRouter {
         ipv4 { import all; export \(setup.externals.isEmpty ? "none" : "where source = RTS_STATIC"); };
         \(areas.joined())
       }
+      \(setup.speaksOSPFv3 ? ospfv3(areas.joined()) : "")
       """
+  }
+
+  private static func ospfv3(_ areas: String) -> String {
+    """
+    protocol kernel kernel6 { ipv6 { import none; export all; }; }
+    protocol ospf v3 uplink6 {
+      debug { states, interfaces };
+      ipv6 { import all; export none; };
+      \(areas)
+    }
+    """
   }
 
   private static func interface(_ interface: RouterSetup.Interface) -> String {

@@ -1,18 +1,19 @@
 import FoundationEssentials
 
-/// FRR: zebra and ospfd, each with its files in the host's directory.
+/// FRR: zebra, ospfd and, where wanted, ospf6d, each with its files in the host's directory.
 struct FRRRouter: LabRouter {
   let host: Host
-  private static let daemons = ["zebra", "ospfd"]
+  private static let daemons = ["zebra", "ospfd", "ospf6d"]
 
   func start(_ setup: RouterSetup) async throws {
     _ = try host.write("", to: "zebra.conf")
     _ = try host.write(Self.configuration(setup), to: "ospfd.conf")
+    if setup.speaksOSPFv3 { _ = try host.write(Self.ospf6Configuration(setup), to: "ospf6d.conf") }
     // Routes of the kernel and not of staticd, which takes minutes for 100,000 of them.
     let routes = setup.externals.map { "route replace blackhole \($0)\n" }.joined()
     try await Shell.run("ip", ["-n", host.namespace, "-batch", "-"], input: routes)
     try await Shell.run("chown", ["-R", "frr:frr", host.directory])
-    for daemon in Self.daemons {
+    for daemon in Self.daemons where daemon != "ospf6d" || setup.speaksOSPFv3 {
       let path = host.directory + "/" + daemon
       try await host.execute(
         "/usr/lib/frr/\(daemon)", "-d", "-u", "frr", "-g", "frr", "-A", "127.0.0.1", "-P", "0", "-f", path + ".conf",
@@ -42,9 +43,27 @@ struct FRRRouter: LabRouter {
       + areas.joined() + redistribute
   }
 
+  private static func ospf6Configuration(_ setup: RouterSetup) -> String {
+    let interfaces = setup.interfaces.map { interface in
+      """
+      interface \(interface.device)
+       ipv6 ospf6 area \(interface.area)
+       ipv6 ospf6 network \(interface.networkType.rawValue)
+       ipv6 ospf6 hello-interval \(interface.helloInterval)
+       ipv6 ospf6 dead-interval \(interface.routerDeadInterval)
+       ipv6 ospf6 priority \(interface.priority)
+       ipv6 ospf6 cost \(interface.cost)
+      !
+
+      """
+    }
+    return interfaces.joined() + "router ospf6\n ospf6 router-id \(setup.routerID)\n timers throttle spf 0 50 500\n"
+  }
+
   func kill() async throws {
     for daemon in Self.daemons.reversed() {
       let file = "\(host.directory)/\(daemon).pid"
+      guard FileManager.default.fileExists(atPath: file) else { continue }
       let processID = try String(contentsOfFile: file, encoding: .utf8).prefix { $0.isNumber }
       try await Shell.run("kill", ["-KILL", String(processID)])
       try await eventually("\(daemon) of \(host.name) has ended") {

@@ -16,7 +16,7 @@ struct PacketAudit: Sendable {
       "tcpdump-\(device)",
       [
         "tcpdump", "-i", device, "-Q", "out", "-n", "-U", "--immediate-mode", "-B", "16384", "-Z", "root", "-w", file,
-        "ip proto 89",
+        "ip proto 89 or ip6 proto 89",
       ])
     let process = process
     try await eventually("tcpdump listens on \(host.name)") { process.output.contains("listening on") }
@@ -57,9 +57,11 @@ struct PacketAudit: Sendable {
 /// after the RFC and not with the daemon's own code, which is what it judges.
 enum LSAChecksums {
   static func areCorrect(in packet: [UInt8]) -> Bool {
-    guard packet.count > 28, packet[1] == 4 else { return true }
-    var rest = packet.dropFirst(28)
-    for _ in 0..<packet[24...27].reduce(0, { $0 << 8 | Int($1) }) {
+    // OSPFv2 has a header of 24 octets, OSPFv3 one of 16; then comes the number of LSAs.
+    guard let version = packet.first, packet.count > 28, packet[1] == 4 else { return true }
+    let body = packet.dropFirst(version == 2 ? 24 : 16)
+    var rest = body.dropFirst(4)
+    for _ in 0..<body.prefix(4).reduce(0, { $0 << 8 | Int($1) }) {
       guard rest.count >= 20 else { return false }
       let length = Int(rest[rest.startIndex + 18]) << 8 | Int(rest[rest.startIndex + 19])
       guard length >= 20, length <= rest.count, sums(rest.prefix(length).dropFirst(2)) == (0, 0) else { return false }

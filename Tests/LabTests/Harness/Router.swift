@@ -27,6 +27,8 @@ struct RouterSetup: Sendable {
   var areaKinds: [String: AreaKind] = [:]
   /// Prefixes that it advertises as externals.
   var externals: [String] = []
+  /// Whether it speaks OSPFv3 as well, on the same interfaces with the same timers.
+  var speaksOSPFv3 = false
 }
 
 /// What a router says of one of its neighbors.

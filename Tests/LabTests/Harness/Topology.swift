@@ -27,6 +27,8 @@ struct NodeConfiguration: Sendable {
   var routerID = Uplink.nodeID
   var interfaces = [RouterSetup.Interface(priority: 0)]
   var areaKinds: [String: RouterSetup.AreaKind] = [:]
+  /// Whether OSPFv3 is spoken as well, on the same interfaces with the same timers.
+  var speaksOSPFv3 = false
   /// More lines of `router ospf`.
   var routerLines: [String] = []
   var services = [Service()]
@@ -61,6 +63,23 @@ struct NodeConfiguration: Sendable {
       let lines = service.lines.map { " \($0)\n" }.joined()
       return "anycast service \(service.name)\n\(addresses) advertise \(service.advertise)\n\(lines)!\n"
     }
-    return interfaces.joined() + router + services.joined()
+    return interfaces.joined() + (speaksOSPFv3 ? ospfv3 : "") + router + services.joined()
+  }
+
+  private var ospfv3: String {
+    let interfaces = interfaces.map { interface in
+      """
+      interface \(interface.device)
+       ipv6 ospf6 area \(interface.area)
+       ipv6 ospf6 network \(interface.networkType.rawValue)
+       ipv6 ospf6 hello-interval \(interface.helloInterval)
+       ipv6 ospf6 dead-interval \(interface.routerDeadInterval)
+       ipv6 ospf6 priority \(interface.priority)
+       ipv6 ospf6 cost \(interface.cost)
+      !
+
+      """
+    }
+    return interfaces.joined() + "router ospf6\n ospf6 router-id \(routerID)\n!\n"
   }
 }
