@@ -1,20 +1,23 @@
-/// A line that is read but has no effect, or has another effect than in Quagga. No line is skipped in silence.
+/// A line that is read but has no effect, or has another effect than in Quagga, or than an operator may expect. No line is skipped in
+/// silence.
 public struct ConfigurationNotice: Hashable, Sendable {
   /// Where the line's command stands.
   public var location: SourceLocation
-  /// Which of the two it is.
+  /// Which of them it is.
   public var kind: Kind
   /// The line; of a line that carries a secret only the command.
   public var line: String
   /// Why, or how.
   public var reason: String
 
-  /// The two kinds of notices.
+  /// The kinds of notices.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     /// The line changes nothing.
     case withoutEffect = "without effect"
     /// The line means something else than in Quagga or FRR.
     case changedMeaning = "changed meaning"
+    /// The line does what it says, and what other routers make of it is not what one may expect.
+    case caution
   }
 
   /// Makes a notice.

@@ -51,6 +51,7 @@ struct Draft: Sendable {
     case require(Int)
     case drain(Int)
     case timers(interface: String, OSPFVersion, IPv4Address?)
+    case addressFamily(interface: String)
     case routerID(OSPFVersion?)
     case network(IPv4Prefix)
     case area(OSPFVersion, AreaID)

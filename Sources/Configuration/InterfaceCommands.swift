@@ -52,7 +52,13 @@ enum InterfaceCommands {
 
   private static let ospf6Only: [Command] =
     parameter("instance-id", .v3, \.instanceID) { arguments throws(ConfigurationError) in
-      UInt8(clamping: try arguments.number(0...255))
+      try arguments.value("an Instance ID: 0 to 31 or 192 to 255 for IPv6, 64 to 95 for IPv4") { text in
+        UInt8(text).flatMap { AddressFamily(instanceID: $0) == nil ? nil : $0 }
+      }
+    }
+    + parameter("address-family ipv4 unicast", .v3, \.ipv4InstanceID) { arguments throws(ConfigurationError) in
+      guard arguments.skip("instance-id") else { return 64 }
+      return UInt8(clamping: try arguments.number(64...95))
     }
     + parameter("ifmtu", .v3, \.announcedMTU) { arguments throws(ConfigurationError) in
       try arguments.number(1...65535)
@@ -132,6 +138,8 @@ extension Draft {
     if path == \InterfaceParameters.helloInterval || path == \InterfaceParameters.deadInterval {
       let name = configuration.interfaces[index].name
       places[.timers(interface: name, version, address)] = arguments.location
+    } else if path == \InterfaceParameters.ipv4InstanceID {
+      places[.addressFamily(interface: configuration.interfaces[index].name)] = arguments.location
     }
   }
 }

@@ -22,6 +22,15 @@ public struct InterfaceConfiguration: Hashable, Sendable {
     ospfByAddress[address]?.merged(over: ospf) ?? ospf
   }
 
+  /// Whether any line is about an instance.
+  public func takesPart(in instance: ProtocolInstance) -> Bool {
+    switch instance {
+    case .ospfv2: ospf != InterfaceParameters()
+    case .ospfv3, .ospfv3IPv4:
+      ospf6 != InterfaceParameters() && ospf6.addressFamilies.contains(instance.addressFamily)
+    }
+  }
+
   /// The parameters of a version, and in OSPFv2 of an address. Setting the last parameter of an address back removes the entry.
   subscript(version: OSPFVersion, address: IPv4Address?) -> InterfaceParameters {
     get {
@@ -63,8 +72,10 @@ public struct InterfaceParameters: Hashable, Sendable {
   public var mtuIgnore: Bool?
   /// `passive`, or `passive-interface` with a name in `router ospf`.
   public var isPassive: Bool?
-  /// `instance-id` (OSPFv3)
+  /// `instance-id` (OSPFv3): of the address family that the number belongs to.
   public var instanceID: UInt8?
+  /// `address-family ipv4 unicast` (OSPFv3): the Instance ID of a second instance on the interface, which carries IPv4.
+  public var ipv4InstanceID: UInt8?
   /// `ifmtu` (OSPFv3)
   public var announcedMTU: Int?
 
@@ -78,6 +89,17 @@ public struct InterfaceParameters: Hashable, Sendable {
 
   /// Nothing configured.
   public init() {}
+
+  /// The Instance ID of an address family in OSPFv3 (RFC 5838 section 2.1); nil where the interface does not take part in it.
+  func instanceID(for family: AddressFamily) -> UInt8? {
+    switch family {
+    case .ipv6: AddressFamily(instanceID: instanceID ?? 0) == .ipv6 ? instanceID ?? 0 : nil
+    case .ipv4: ipv4InstanceID ?? instanceID.flatMap { AddressFamily(instanceID: $0) == .ipv4 ? $0 : nil }
+    }
+  }
+
+  /// The address families that the interface takes part in, in OSPFv3.
+  var addressFamilies: [AddressFamily] { AddressFamily.allCases.filter { instanceID(for: $0) != nil } }
 
   /// These parameters where they are configured, else the others.
   func merged(over other: InterfaceParameters) -> InterfaceParameters {
@@ -93,6 +115,7 @@ public struct InterfaceParameters: Hashable, Sendable {
     merged.mtuIgnore = mtuIgnore ?? other.mtuIgnore
     merged.isPassive = isPassive ?? other.isPassive
     merged.instanceID = instanceID ?? other.instanceID
+    merged.ipv4InstanceID = ipv4InstanceID ?? other.ipv4InstanceID
     merged.announcedMTU = announcedMTU ?? other.announcedMTU
     return merged
   }
@@ -115,7 +138,6 @@ public struct InterfaceParameters: Hashable, Sendable {
     if let cost { settings.cost = cost }
     if let mtuIgnore { settings.mtuIgnore = mtuIgnore }
     if let isPassive { settings.isPassive = isPassive }
-    if let instanceID { settings.instanceID = instanceID }
     settings.announcedMTU = announcedMTU
     return settings
   }

@@ -2,18 +2,19 @@ import OSPFProtocol
 import OSPFWire
 
 extension Configuration {
-  /// The OSPF interfaces that the configuration makes of the kernel's devices, in the order of the devices and their addresses.
+  /// The interfaces that the configuration makes of the kernel's devices for an instance, in the order of the devices and their
+  /// addresses.
   ///
   /// In OSPFv2 one for each subnet of a device, in OSPFv3 one for each device. The addresses of services make none.
-  public func interfaceDefinitions(version: OSPFVersion, links: [Link]) -> [InterfaceDefinition] {
-    guard let section = self[version] else { return [] }
+  public func interfaceDefinitions(of instance: ProtocolInstance, links: [Link]) -> [InterfaceDefinition] {
+    guard let section = self[instance.version] else { return [] }
     let services = serviceAddresses
     let configured = Dictionary(interfaces.map { ($0.name, $0) }) { first, _ in first }
     return links.flatMap { link -> [InterfaceDefinition] in
       let interface = configured[link.name] ?? InterfaceConfiguration(name: link.name)
-      switch version {
+      switch instance.version {
       case .v2: return ospfDefinitions(of: link, interface, section, services)
-      case .v3: return ospf6Definition(of: link, interface, services).map { [$0] } ?? []
+      case .v3: return ospf6Definition(of: link, interface, instance.addressFamily, services).map { [$0] } ?? []
       }
     }
   }
@@ -54,9 +55,9 @@ extension Configuration {
   // MARK: - OSPFv3
 
   private func ospf6Definition(
-    of link: Link, _ interface: InterfaceConfiguration, _ services: Set<IPAddress>
+    of link: Link, _ interface: InterfaceConfiguration, _ family: AddressFamily, _ services: Set<IPAddress>
   ) -> InterfaceDefinition? {
-    guard let area = interface.ospf6.area else { return nil }
+    guard let area = interface.ospf6.area, let instanceID = interface.ospf6.instanceID(for: family) else { return nil }
     let usable = link.addresses.filter { !$0.isTentative && !services.contains($0.address) }
     let linkLocal = usable.lazy.compactMap(\.address.v6).first(where: \.isLinkLocal)
     let addresses = usable.filter(\.address.canBeAdvertised).map { linkAddress in
@@ -64,10 +65,11 @@ extension Configuration {
         address: linkAddress.address,
         prefix: link.isLoopback ? IPPrefix(host: linkAddress.address) : linkAddress.prefix)
     }
+    var settings = interface.ospf6.settings(area: area, defaultNetworkType: link.defaultNetworkType)
+    settings.instanceID = instanceID
     return InterfaceDefinition(
       name: link.name, index: link.index, addressing: .ipv6(linkLocal: linkLocal, addresses: addresses), mtu: link.mtu,
-      isUp: link.isUp, isLoopback: link.isLoopback,
-      settings: interface.ospf6.settings(area: area, defaultNetworkType: link.defaultNetworkType))
+      isUp: link.isUp, isLoopback: link.isLoopback, settings: settings)
   }
 }
 

@@ -42,6 +42,7 @@ extension InterfaceParameters {
     }
     add("area", area?.description)
     add("instance-id", instanceID?.description)
+    add("address-family ipv4 unicast", ipv4InstanceID.map { "instance-id \($0)" })
     add("network", networkType?.rawValue)
     add("hello-interval", helloInterval.map(DurationText.formatBare))
     switch deadInterval {

@@ -19,12 +19,17 @@ enum RouterCommands {
     }
   }
 
-  /// A command that turns a property on, and with `no` off.
-  static func flag(_ phrase: String, _ path: WritableKeyPath<RouterSection, Bool> & Sendable) -> Command {
-    Command(phrase) { _, draft throws(ConfigurationError) in
-      draft.editRouter { $0[keyPath: path] = true }
+  /// Sets the H-bit (RFC 8770), in OSPFv3 clears the R-bit (RFC 5340 section A.2).
+  static func hostRouter(_ phrase: String) -> Command {
+    Command(phrase) { arguments, draft throws(ConfigurationError) in
+      draft.editRouter { $0.isHostRouter = true }
+      if case .router(.v3) = draft.context {
+        draft.note(
+          .caution, arguments,
+          "to a router with a clear R-bit FRR computes no AS-external route; what is advertised as 'stub' is reached")
+      }
     } undo: { _, draft throws(ConfigurationError) in
-      draft.editRouter { $0[keyPath: path] = false }
+      draft.editRouter { $0.isHostRouter = false }
     }
   }
 
@@ -52,7 +57,7 @@ enum RouterCommands {
     }
     + [
       .notSupported("max-metric router-lsa on-startup"), .notSupported("max-metric router-lsa on-shutdown"),
-      flag("host-router", \.isHostRouter),
+      hostRouter("host-router"),
     ]
 
   private static let throttle = Command("timers throttle lsa all") { arguments, draft throws(ConfigurationError) in

@@ -7,7 +7,7 @@ enum RouterOSPF6Commands {
     RouterCommands.all
     + [
       RouterCommands.routerID("ospf6 router-id"), RouterCommands.routerID("router-id"), RouterCommands.referenceBandwidth,
-      RouterCommands.flag("stub-router administrative", \.isHostRouter), interfaceArea,
+      RouterCommands.hostRouter("stub-router administrative"), interfaceArea,
       .withoutEffect("ospf6 send-extra-data", "a feature of FRR's own daemons"),
       .notSupported("stub-router on-startup"), .notSupported("stub-router on-shutdown"),
     ]

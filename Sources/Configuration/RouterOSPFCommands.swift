@@ -7,8 +7,14 @@ enum RouterOSPFCommands {
     RouterCommands.all + CommandsWithoutEffect.routerOSPF
     + [
       RouterCommands.routerID("ospf router-id"), RouterCommands.routerID("router-id"), RouterCommands.referenceBandwidth,
-      network, passiveInterface, RouterCommands.flag("passive-interface default", \.isPassiveByDefault), neighbor,
+      network, passiveInterface, passiveByDefault, neighbor,
     ]
+
+  private static let passiveByDefault = Command("passive-interface default") { _, draft throws(ConfigurationError) in
+    draft.editRouter { $0.isPassiveByDefault = true }
+  } undo: { _, draft throws(ConfigurationError) in
+    draft.editRouter { $0.isPassiveByDefault = false }
+  }
 
   private static let network = Command("network") { arguments, draft throws(ConfigurationError) in
     let word = arguments.peek

@@ -2,7 +2,7 @@ import OSPFProtocol
 import OSPFWire
 
 extension Configuration {
-  /// The router ID of an instance: the configured one, else the highest IPv4 address of its OSPF interfaces, those that are no
+  /// The router ID of a version: the configured one, else the highest IPv4 address of its OSPF interfaces, those that are no
   /// loopbacks first. Never the address of a service, which every node of the service has.
   ///
   /// OSPFv3 without a router ID of its own takes that of `router ospf`. Nil when there is none to be had yet. The answer changes
@@ -11,7 +11,8 @@ extension Configuration {
     guard let section = self[version] else { return nil }
     if let configured = section.routerID ?? routerID { return configured }
     if version == .v3, let configured = ospf?.routerID { return configured }
-    let definitions = interfaceDefinitions(version: version, links: links)
+    let instances = ProtocolInstance.allCases.filter { $0.version == version }
+    let definitions = instances.flatMap { interfaceDefinitions(of: $0, links: links) }
     let services = serviceAddresses
     func highest(isLoopback: Bool) -> IPv4Address? {
       let chosen = definitions.filter { $0.isLoopback == isLoopback }
@@ -31,10 +32,25 @@ extension Configuration {
     }
   }
 
-  /// What an instance is told. Nil when the version is not configured, or has no router ID.
-  public func routerConfiguration(version: OSPFVersion, links: [Link]) -> RouterConfiguration? {
-    guard let section = self[version], let routerID = routerID(version: version, links: links) else { return nil }
-    var configuration = RouterConfiguration(version: version, routerID: routerID, areas: section.areas)
+  /// Whether an instance is configured: its version has a block, and in OSPFv3 some interface has its address family. A `router ospf6`
+  /// without any interface is the instance for IPv6.
+  public func isConfigured(_ instance: ProtocolInstance) -> Bool {
+    guard self[instance.version] != nil else { return false }
+    let used = interfaces.filter { $0.ospf6.area != nil }.flatMap(\.ospf6.addressFamilies)
+    return switch instance {
+    case .ospfv2: true
+    case .ospfv3: used.isEmpty || used.contains(.ipv6)
+    case .ospfv3IPv4: used.contains(.ipv4)
+    }
+  }
+
+  /// What an instance is told. Nil when it is not configured, or has no router ID.
+  public func routerConfiguration(of instance: ProtocolInstance, links: [Link]) -> RouterConfiguration? {
+    guard isConfigured(instance), let section = self[instance.version],
+      let routerID = routerID(version: instance.version, links: links)
+    else { return nil }
+    var configuration = RouterConfiguration(
+      version: instance.version, routerID: routerID, addressFamily: instance.addressFamily, areas: section.areas)
     configuration.stubRouter.hostBit = section.isHostRouter
     if let maxMetric = section.maxMetric { configuration.stubRouter.maxMetric = maxMetric }
     if let interval = section.minLSInterval {

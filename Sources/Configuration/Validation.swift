@@ -7,7 +7,8 @@ enum Validation {
   /// Everything that contradicts itself.
   static func errors(of draft: Draft) -> [ConfigurationError] {
     draft.configuration.services.indices.flatMap { errors(ofService: $0, draft) }
-      + draft.configuration.interfaces.flatMap { timerErrors(of: $0, draft) } + routerIDErrors(draft)
+      + draft.configuration.interfaces.flatMap { timerErrors(of: $0, draft) + instanceIDErrors(of: $0, draft) }
+      + routerIDErrors(draft)
   }
 
   private static func errors(ofService index: Int, _ draft: Draft) -> [ConfigurationError] {
@@ -56,6 +57,15 @@ enum Validation {
     }
   }
 
+  /// Two Instance IDs for IPv4, and none for IPv6.
+  private static func instanceIDErrors(of interface: InterfaceConfiguration, _ draft: Draft) -> [ConfigurationError] {
+    guard interface.ospf6.ipv4InstanceID != nil, let instanceID = interface.ospf6.instanceID,
+      AddressFamily(instanceID: instanceID) == .ipv4
+    else { return [] }
+    let reason = "'instance-id \(instanceID)' makes it one for IPv4 already; give the second one's after 'address-family'"
+    return [conflict(interface.name, reason, at: .addressFamily(interface: interface.name), draft)].compactMap { $0 }
+  }
+
   /// Every other node with the service would have the same router ID.
   private static func routerIDErrors(_ draft: Draft) -> [ConfigurationError] {
     let addresses = draft.configuration.serviceAddresses
@@ -80,16 +90,16 @@ enum Validation {
   /// What is no error, but hardly meant.
   static func takeNotes(_ draft: inout Draft) {
     let configuration = draft.configuration
-    let reached = Set(OSPFVersion.allCases.filter { carriesExternals($0, configuration) })
+    let instances = ProtocolInstance.allCases.filter(configuration.isConfigured)
     for (index, service) in draft.configuration.services.enumerated() {
       for address in service.addresses {
-        let version: OSPFVersion = address.address.v4 == nil ? .v3 : .v2
-        let block = version == .v2 ? "router ospf" : "router ospf6"
+        let block = address.address.v4 == nil ? "router ospf6" : "router ospf"
         let place = Draft.Place.serviceAddress(index, address.address)
-        if draft.configuration[version] == nil {
+        let carriers = instances.filter { $0.addressFamily.contains(address.prefix) }
+        if carriers.isEmpty {
           draft.note(
             .withoutEffect, line: "address \(address.prefix)", at: place, "without '\(block)' nothing advertises it")
-        } else if case .external = service.advertise, !reached.contains(version) {
+        } else if case .external = service.advertise, !carriers.contains(where: { carriesExternals($0, configuration) }) {
           draft.note(
             .withoutEffect, line: "address \(address.prefix)", at: place,
             "every area of '\(block)' is a stub area, which no AS-external-LSA enters; write 'advertise stub'")
@@ -99,10 +109,13 @@ enum Validation {
   }
 
   /// Whether an AS-external-LSA or one of type 7 can leave by any area that interfaces are said to be in.
-  private static func carriesExternals(_ version: OSPFVersion, _ configuration: Configuration) -> Bool {
-    guard let section = configuration[version] else { return false }
+  private static func carriesExternals(_ instance: ProtocolInstance, _ configuration: Configuration) -> Bool {
+    guard let section = configuration[instance.version] else { return false }
     let named = configuration.interfaces.flatMap { interface in
-      version == .v2 ? [interface.ospf.area] + interface.ospfByAddress.values.map(\.area) : [interface.ospf6.area]
+      switch instance.version {
+      case .v2: [interface.ospf.area] + interface.ospfByAddress.values.map(\.area)
+      case .v3: [interface.ospf6.addressFamilies.contains(instance.addressFamily) ? interface.ospf6.area : nil]
+      }
     }
     let areas = named.compactMap { $0 } + section.networks.map(\.area)
     return areas.isEmpty || areas.contains { section.areas[$0] != .stub }

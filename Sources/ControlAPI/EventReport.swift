@@ -10,6 +10,8 @@ public struct EventReport: Codable, Hashable, Sendable {
   public var message: String
   /// The version of OSPF that it concerns.
   public var `protocol`: ProtocolName?
+  /// The address family of the OSPF instance that it concerns.
+  public var addressFamily: AddressFamilyName?
   /// The device that it concerns.
   public var interface: String?
   /// The router that it concerns.
@@ -30,7 +32,8 @@ public struct EventReport: Codable, Hashable, Sendable {
   /// Makes an event.
   public init(
     time: Timestamp, level: String, kind: String, message: String, protocol: ProtocolName? = nil,
-    interface: String? = nil, routerID: String? = nil, address: String? = nil, service: String? = nil,
+    addressFamily: AddressFamilyName? = nil, interface: String? = nil, routerID: String? = nil, address: String? = nil,
+    service: String? = nil,
     prefix: String? = nil, from: String? = nil, to: String? = nil, reason: String? = nil
   ) {
     self.time = time
@@ -38,6 +41,7 @@ public struct EventReport: Codable, Hashable, Sendable {
     self.kind = kind
     self.message = message
     self.protocol = `protocol`
+    self.addressFamily = addressFamily
     self.interface = interface
     self.routerID = routerID
     self.address = address

@@ -2,6 +2,8 @@
 public struct InterfaceReport: Codable, Hashable, Sendable {
   /// The version of OSPF.
   public var `protocol`: ProtocolName
+  /// The family of the prefixes that it is for.
+  public var addressFamily: AddressFamilyName
   /// The device's name; a configured device that does not exist is listed with the state `Absent`.
   public var interface: String
   /// The kernel's interface index; nil while the device does not exist.
@@ -51,13 +53,15 @@ public struct InterfaceReport: Codable, Hashable, Sendable {
 
   /// Makes a report.
   public init(
-    protocol: ProtocolName, interface: String, index: UInt32?, address: String?, subnet: String?, area: String,
+    protocol: ProtocolName, addressFamily: AddressFamilyName, interface: String, index: UInt32?, address: String?,
+    subnet: String?, area: String,
     state: String, networkType: String, cost: Int, priority: Int, mtu: Int?, up: Bool, passive: Bool,
     helloIntervalSeconds: Double, deadIntervalSeconds: Double, retransmitIntervalSeconds: Double,
     helloDueSeconds: Double?, designatedRouter: String?, backupDesignatedRouter: String?, neighborCount: Int,
     adjacencyCount: Int, packetsReceived: PacketCounts, packetsSent: PacketCounts, packetsRefused: UInt64
   ) {
     self.protocol = `protocol`
+    self.addressFamily = addressFamily
     self.interface = interface
     self.index = index
     self.address = address

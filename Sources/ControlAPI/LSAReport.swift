@@ -2,6 +2,8 @@
 public struct LSAReport: Codable, Hashable, Sendable {
   /// The version of OSPF.
   public var `protocol`: ProtocolName
+  /// The family of the prefixes that it is for.
+  public var addressFamily: AddressFamilyName
   /// The database that holds it.
   public var scope: Scope
   /// The area, when the scope is an area.
@@ -40,11 +42,13 @@ public struct LSAReport: Codable, Hashable, Sendable {
 
   /// Makes a report.
   public init(
-    protocol: ProtocolName, scope: Scope, area: String?, interface: String?, lsType: Int, lsTypeName: String,
+    protocol: ProtocolName, addressFamily: AddressFamilyName, scope: Scope, area: String?, interface: String?, lsType: Int,
+    lsTypeName: String,
     linkStateID: String, advertisingRouter: String, ageSeconds: Int, options: String, sequenceNumber: String,
     checksum: String, length: Int, selfOriginated: Bool, body: LSABody?
   ) {
     self.protocol = `protocol`
+    self.addressFamily = addressFamily
     self.scope = scope
     self.area = area
     self.interface = interface
@@ -82,7 +86,7 @@ public struct LSABody: Codable, Hashable, Sendable {
   public var tag: UInt32?
   /// inter-area-router-LSA: the router that is reached.
   public var destinationRouterID: String?
-  /// link-LSA: the router's address on the link.
+  /// link-LSA: the router's address on the link, in an instance for IPv4 its IPv4 address.
   public var linkLocalAddress: String?
   /// link-LSA and intra-area-prefix-LSA: the prefixes.
   public var prefixes: [String]?

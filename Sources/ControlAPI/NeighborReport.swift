@@ -2,6 +2,8 @@
 public struct NeighborReport: Codable, Hashable, Sendable {
   /// The version of OSPF.
   public var `protocol`: ProtocolName
+  /// The family of the prefixes that it is for.
+  public var addressFamily: AddressFamilyName
   /// Its router ID; 0.0.0.0 while it has not been heard.
   public var routerID: String
   /// Its Router Priority.
@@ -37,12 +39,14 @@ public struct NeighborReport: Codable, Hashable, Sendable {
 
   /// Makes a report.
   public init(
-    protocol: ProtocolName, routerID: String, priority: Int, state: String, role: String, deadSeconds: Double?,
+    protocol: ProtocolName, addressFamily: AddressFamilyName, routerID: String, priority: Int, state: String, role: String,
+    deadSeconds: Double?,
     address: String, interface: String, interfaceAddress: String, area: String, designatedRouter: String?,
     backupDesignatedRouter: String?, stateAgeSeconds: Double, stateChangeCount: Int, retransmissionCount: Int,
     requestCount: Int, summaryCount: Int
   ) {
     self.protocol = `protocol`
+    self.addressFamily = addressFamily
     self.routerID = routerID
     self.priority = priority
     self.state = state

@@ -14,7 +14,7 @@ public struct StatusReport: Codable, Hashable, Sendable {
   public var configurationFiles: [String]
   /// When they were last read without an error.
   public var configurationLoadedAt: Timestamp
-  /// The OSPF instances, one for each version.
+  /// The OSPF instances, one for each version and address family.
   public var instances: [InstanceReport]
   /// How many services are in each state, by the state's name.
   public var services: [String: Int]
@@ -52,10 +52,18 @@ public enum ProtocolName: String, Codable, Hashable, Sendable, CaseIterable {
   case ospfV3 = "OSPFv3"
 }
 
+/// The families of the prefixes that an OSPF instance is for, as they are named in reports: in OSPFv2 it is IPv4.
+public enum AddressFamilyName: String, Codable, Hashable, Sendable, CaseIterable {
+  case ipv4 = "IPv4"
+  case ipv6 = "IPv6"
+}
+
 /// One OSPF instance at one instant.
 public struct InstanceReport: Codable, Hashable, Sendable {
   /// The version of OSPF.
   public var `protocol`: ProtocolName
+  /// The family of the prefixes that it is for.
+  public var addressFamily: AddressFamilyName
   /// The router ID.
   public var routerID: String
   /// The areas with an interface.
@@ -73,10 +81,12 @@ public struct InstanceReport: Codable, Hashable, Sendable {
 
   /// Makes a report.
   public init(
-    protocol: ProtocolName, routerID: String, areas: [String], interfaceCount: Int, neighborCount: Int,
+    protocol: ProtocolName, addressFamily: AddressFamilyName, routerID: String, areas: [String], interfaceCount: Int,
+    neighborCount: Int,
     adjacencyCount: Int, lsaCount: Int, advertisements: [AdvertisementReport]
   ) {
     self.protocol = `protocol`
+    self.addressFamily = addressFamily
     self.routerID = routerID
     self.areas = areas
     self.interfaceCount = interfaceCount

@@ -73,6 +73,9 @@ extension Router {
     origination.records.values.contains { $0.wanted?.prefixes.contains(prefix) ?? false }
   }
 
+  /// Whether a neighbor may still have a route to a prefix that is no longer advertised.
+  public func isWithdrawing(_ prefix: IPPrefix) -> Bool { origination.unsettled[prefix]?.isAnnouncement == false }
+
   /// Whether any neighbor is Full.
   var hasAdjacency: Bool { interfaces.contains { !$0.fullNeighbors.isEmpty } }
 }

@@ -37,11 +37,12 @@ public enum AddressFamily: String, Hashable, Sendable, CaseIterable {
   case ipv4 = "IPv4"
   case ipv6 = "IPv6"
 
-  /// The address family of an OSPFv3 instance (RFC 5838 section 2.1): 0 to 31 are IPv6 unicast, 64 to 95 are IPv4 unicast, the rest is
-  /// multicast or not assigned.
+  /// The address family of an OSPFv3 instance (RFC 5838 section 2.1, RFC 6969): 0 to 31 are IPv6 unicast, 64 to 95 are IPv4 unicast,
+  /// 192 to 255 are for private use and taken for IPv6 unicast, as by routers that know no families; the rest is multicast or
+  /// not assigned.
   public init?(instanceID: UInt8) {
     switch instanceID {
-    case 0...31: self = .ipv6
+    case 0...31, 192...255: self = .ipv6
     case 64...95: self = .ipv4
     default: return nil
     }

@@ -53,6 +53,9 @@ public struct PacketHeader: Hashable, Sendable {
     }
   }
 
+  /// The Instance ID of an OSPFv3 packet that has not been verified yet (RFC 5340 section A.3.1); nil when it is too short to have one.
+  public static func instanceID(of packet: [UInt8]) -> UInt8? { packet.count > 14 ? packet[14] : nil }
+
   /// The number of octets of a version's header.
   public static func size(_ version: OSPFVersion) -> Int {
     switch version {

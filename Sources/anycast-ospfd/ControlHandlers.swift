@@ -29,28 +29,28 @@ struct ControlHandlers: ControlHandler {
       configurationLoadedAt: await reloader.loadedAt,
       instances: await loop.instanceSnapshots().map { instance in
         InstanceReport(
-          instance.router, interfaceCount: instance.interfaces.count, neighborCount: instance.neighbors.count)
+          instance.router, of: instance.kind, interfaceCount: instance.interfaces.count, neighborCount: instance.neighbors.count)
       },
       services: Dictionary(services.map { ($0.state.rawValue, 1) }, uniquingKeysWith: +))
   }
 
   func interfaces() async throws -> [InterfaceReport] {
     let present = await loop.instanceSnapshots().flatMap { instance in
-      instance.interfaces.map { InterfaceReport($0, version: instance.router.version) }
+      instance.interfaces.map { InterfaceReport($0, of: instance.kind) }
     }
-    return present + (await loop.absentInterfaces()).map { InterfaceReport(absent: $0.name, version: $0.version, area: $0.area) }
+    return present + (await loop.absentInterfaces()).map { InterfaceReport(absent: $0.name, of: $0.kind, area: $0.area) }
   }
 
   func neighbors() async throws -> [NeighborReport] {
     await loop.instanceSnapshots().flatMap { instance in
-      instance.neighbors.map { NeighborReport($0, version: instance.router.version) }
+      instance.neighbors.map { NeighborReport($0, of: instance.kind) }
     }
   }
 
   func database() async throws -> [LSAReport] {
     let snapshot = await loop.databaseSnapshots()
-    return snapshot.databases.flatMap { version, lsas in
-      lsas.map { LSAReport($0, version: version) { snapshot.deviceNames[$0] ?? "interface \($0)" } }
+    return snapshot.databases.flatMap { kind, lsas in
+      lsas.map { LSAReport($0, of: kind) { snapshot.deviceNames[$0] ?? "interface \($0)" } }
     }
   }
 

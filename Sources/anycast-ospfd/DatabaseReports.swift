@@ -5,18 +5,19 @@ import OSPFWire
 /// The link state database as reports, with the fields of the bodies.
 extension LSAReport {
   /// `deviceName` names a device by its index, for LSAs with link scope.
-  init(_ snapshot: LSASnapshot, version: OSPFVersion, deviceName: (UInt32) -> String) {
+  init(_ snapshot: LSASnapshot, of kind: ProtocolInstance, deviceName: (UInt32) -> String) {
+    let version = kind.version
     let header = snapshot.header
+    let body = try? OSPFWire.LSABody.decode(snapshot.bytes.span.bytes, version: version)
     self.init(
-      protocol: ProtocolName(version), scope: .autonomousSystem, area: nil, interface: nil,
+      protocol: ProtocolName(version), addressFamily: AddressFamilyName(kind.addressFamily), scope: .autonomousSystem, area: nil,
+      interface: nil,
       lsType: Int(header.key.lsType.rawValue), lsTypeName: header.key.lsType.name(version),
       linkStateID: header.key.linkStateID.description, advertisingRouter: header.key.advertisingRouter.description,
-      ageSeconds: Int(header.lsAge), options: Self.letters(of: Options(rawValue: UInt32(header.options))),
+      ageSeconds: Int(header.lsAge), options: Self.options(of: header, body, version),
       sequenceNumber: header.sequenceNumber.description, checksum: Self.hexadecimal(header.checksum),
       length: Int(header.length), selfOriginated: snapshot.isSelfOriginated,
-      body: (try? OSPFWire.LSABody.decode(snapshot.bytes.span.bytes, version: version)).flatMap {
-        ControlAPI.LSABody($0, header: header)
-      })
+      body: body.flatMap { ControlAPI.LSABody($0, header: header, family: kind.addressFamily) })
     switch snapshot.scope {
     case .autonomousSystem: break
     case .area(let id):
@@ -33,17 +34,24 @@ extension LSAReport {
     return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
   }
 
-  private static func letters(of options: Options) -> String {
-    let names: [(Options, String)] = [
-      (.externalRouting, "E"), (.multicast, "MC"), (.nssa, "NP"), (.demandCircuits, "DC"), (.opaque, "O"),
-    ]
-    return names.filter { options.contains($0.0) }.map(\.1).joined(separator: " ")
+  /// The names of the options that are set. In OSPFv3 the header has none; those LSAs that have options carry them in their body.
+  private static func options(of header: LSAHeader, _ body: OSPFWire.LSABody?, _ version: OSPFVersion) -> String {
+    let options: Options =
+      switch (version, body) {
+      case (.v3, .routerV3(let lsa)?): lsa.options
+      case (.v3, .networkV3(let lsa)?): lsa.options
+      case (.v3, .interAreaRouter(let lsa)?): lsa.options
+      case (.v3, .link(let lsa)?): lsa.options
+      case (.v3, _): []
+      case (.v2, _): Options(rawValue: UInt32(header.options))
+      }
+    return options.names(version).joined(separator: " ")
   }
 }
 
 extension ControlAPI.LSABody {
   /// Nil for bodies that are carried as bytes.
-  fileprivate init?(_ body: OSPFWire.LSABody, header: LSAHeader) {
+  fileprivate init?(_ body: OSPFWire.LSABody, header: LSAHeader, family: AddressFamily) {
     self.init()
     let id = header.key.linkStateID.rawValue
     switch body {
@@ -67,23 +75,27 @@ extension ControlAPI.LSABody {
       links = lsa.links.map(RouterLink.init)
     case .networkV3(let lsa): attachedRouters = lsa.attachedRouters.map(\.description)
     case .interAreaPrefix(let lsa):
-      prefix = lsa.prefix.ipv6.description
+      prefix = lsa.prefix.text(family)
       metric = lsa.metric
     case .interAreaRouter(let lsa):
       destinationRouterID = lsa.destinationRouterID.description
       metric = lsa.metric
     case .asExternalV3(let lsa), .nssaV3(let lsa):
-      prefix = lsa.prefix.ipv6.description
+      prefix = lsa.prefix.text(family)
       metric = lsa.metric
       metricType = lsa.flags.contains(.type2) ? 2 : 1
       forwardingAddress = lsa.forwardingAddress?.description
       tag = lsa.tag
     case .link(let lsa):
-      linkLocalAddress = lsa.linkLocalAddress.description
-      prefixes = lsa.prefixes.map(\.ipv6.description)
+      // RFC 5838 section 2.5: the IPv4 address is in the first 32 bits.
+      linkLocalAddress =
+        family == .ipv4
+        ? IPv4Address(rawValue: UInt32(truncatingIfNeeded: lsa.linkLocalAddress.high >> 32)).description
+        : lsa.linkLocalAddress.description
+      prefixes = lsa.prefixes.map { $0.text(family) }
     case .intraAreaPrefix(let lsa):
       referenced = "\(lsa.referenced.lsType.name(.v3)) \(lsa.referenced.linkStateID) of \(lsa.referenced.advertisingRouter)"
-      prefixes = lsa.prefixes.map(\.prefix.ipv6.description)
+      prefixes = lsa.prefixes.map { $0.prefix.text(family) }
     case .opaque: return nil
     }
   }
@@ -92,6 +104,14 @@ extension ControlAPI.LSABody {
   private static func prefix(_ linkStateID: UInt32, mask: IPv4Address) -> String {
     guard let length = IPv4Prefix.length(ofMask: mask) else { return "\(IPv4Address(rawValue: linkStateID)) mask \(mask)" }
     return IPv4Prefix(IPv4Address(rawValue: linkStateID), length: length).description
+  }
+}
+
+extension OSPFv3Prefix {
+  /// The prefix as one of the instance's family; as what it is when it cannot be one.
+  fileprivate func text(_ family: AddressFamily) -> String {
+    if family == .ipv4, let ipv4 { return ipv4.description }
+    return ipv6.description
   }
 }
 

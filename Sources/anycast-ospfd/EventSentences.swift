@@ -6,9 +6,12 @@ import OSPFWire
 
 /// The engine's events as reports: a sentence for people, and the fields for programs.
 extension OSPFProtocol.Event {
-  /// The report of an event of the instance of `version`; `deviceName` names a device by its index.
-  func report(version: OSPFVersion, deviceName: (UInt32) -> String) -> EventReport {
-    var report = EventReport(time: .now, level: Logger.Level.info.rawValue, kind: "", message: "", protocol: .init(version))
+  /// The report of an event of an instance; `deviceName` names a device by its index.
+  func report(of instance: ProtocolInstance, deviceName: (UInt32) -> String) -> EventReport {
+    let version = instance.version
+    var report = EventReport(
+      time: .now, level: Logger.Level.info.rawValue, kind: "", message: "", protocol: .init(version),
+      addressFamily: .init(instance.addressFamily))
     switch self {
     case .interfaceStateChanged(let interface, let from, let to):
       report.describe(
@@ -80,7 +83,7 @@ extension OSPFProtocol.Event {
     case .departed(let acknowledged):
       report.describe(
         "departed", .notice,
-        ProtocolName(version).rawValue
+        instance.description
           + (acknowledged
             ? ": left, every neighbor has acknowledged the flush"
             : ": left, without the acknowledgment of every neighbor"))
@@ -112,6 +115,16 @@ extension ProtocolName {
     switch version {
     case .v2: self = .ospfV2
     case .v3: self = .ospfV3
+    }
+  }
+}
+
+extension AddressFamilyName {
+  /// The name of an address family.
+  init(_ family: AddressFamily) {
+    switch family {
+    case .ipv4: self = .ipv4
+    case .ipv6: self = .ipv6
     }
   }
 }

@@ -21,7 +21,7 @@ extension ProtocolLoop {
   /// Gives every instance what the configuration makes of the links.
   func applyToInstances(at now: Instant) {
     guard state != .leaving else { return }
-    for version in OSPFVersion.allCases { applyToInstance(of: version, at: now) }
+    for kind in ProtocolInstance.allCases { applyToInstance(kind, at: now) }
     openMissingSockets(at: now)
     for instance in instances where !instance.isLeaving {
       instance.router.setInterfaces(instance.definitions, at: now)
@@ -31,27 +31,27 @@ extension ProtocolLoop {
     }
   }
 
-  private func applyToInstance(of version: OSPFVersion, at now: Instant) {
-    let running = instances.first { $0.version == version && !$0.isLeaving }
-    guard configuration[version] != nil else {
+  private func applyToInstance(_ kind: ProtocolInstance, at now: Instant) {
+    let running = instances.first { $0.kind == kind && !$0.isLeaving }
+    guard configuration.isConfigured(kind) else {
       if let running { shutDown(running, at: now) }
       return
     }
-    guard var wanted = configuration.routerConfiguration(version: version, links: links) else { return }
-    let instance = running ?? begin(wanted, at: now)
+    guard var wanted = configuration.routerConfiguration(of: kind, links: links) else { return }
+    let instance = running ?? begin(kind, wanted, at: now)
     // Only a configured router ID replaces that of a running instance: one that was derived from addresses stays.
-    if configuration.routerID(version: version, links: []) == nil {
+    if configuration.routerID(version: kind.version, links: []) == nil {
       wanted.routerID = instance.router.configuration.routerID
     }
     if instance.router.configuration != wanted { instance.router.apply(wanted, at: now) }
-    instance.definitions = configuration.interfaceDefinitions(version: version, links: links)
+    instance.definitions = configuration.interfaceDefinitions(of: kind, links: links)
   }
 
-  private func begin(_ configuration: RouterConfiguration, at now: Instant) -> OSPFInstance {
-    let instance = OSPFInstance(configuration: configuration, at: now)
+  private func begin(_ kind: ProtocolInstance, _ configuration: RouterConfiguration, at now: Instant) -> OSPFInstance {
+    let instance = OSPFInstance(kind, configuration: configuration, at: now)
     instances.append(instance)
-    eventLog.report("instanceStarted", .notice, "\(ProtocolName(instance.version).rawValue): router ID \(configuration.routerID)")
-    instance.router.advertise(advertisements.filter { instance.version.carries($0.prefix) }, at: now)
+    eventLog.report("instanceStarted", .notice, "\(kind): router ID \(configuration.routerID)")
+    instance.router.advertise(advertisements.filter { kind.addressFamily.contains($0.prefix) }, at: now)
     return instance
   }
 
@@ -101,7 +101,7 @@ extension ProtocolLoop {
     let name = deviceName(interfaceIndex)
     do {
       instance.sockets[interfaceIndex] = try OSPFSocket(
-        instance.version.ipVersion, interfaceIndex: interfaceIndex, on: eventLoop,
+        instance.kind.version.ipVersion, interfaceIndex: interfaceIndex, on: eventLoop,
         callbacks: callbacks(of: instance, interfaceIndex: interfaceIndex))
     } catch  where error.code == EPERM || error.code == EACCES {
       end(
@@ -119,7 +119,10 @@ extension ProtocolLoop {
 
   private func callbacks(of instance: OSPFInstance, interfaceIndex: UInt32) -> OSPFSocket.Callbacks {
     OSPFSocket.Callbacks(
-      received: { datagram in instance.router.receive(datagram, at: MonotonicClock.now()) },
+      received: { [weak self, kind = instance.kind] datagram in
+        guard self?.assumeIsolated({ $0.isMeant(datagram, for: kind) }) ?? false else { return }
+        instance.router.receive(datagram, at: MonotonicClock.now())
+      },
       receivedAll: { [weak self] in self?.assumeIsolated { $0.settle(at: MonotonicClock.now()) } },
       malformed: { [weak self] header in
         self?.assumeIsolated { $0.socketDropped(on: interfaceIndex, reason: "\(header)") }
@@ -127,14 +130,25 @@ extension ProtocolLoop {
       transmissionFailed: { [weak self] transmission, error in
         self?.assumeIsolated { $0.transmissionFailed(transmission, error) }
       },
-      failed: { [weak self, version = instance.version] error in
-        self?.assumeIsolated { $0.socketFailed(of: version, interfaceIndex: interfaceIndex, error) }
+      failed: { [weak self, kind = instance.kind] error in
+        self?.assumeIsolated { $0.socketFailed(of: kind, interfaceIndex: interfaceIndex, error) }
       })
   }
 
-  private func socketFailed(of version: OSPFVersion, interfaceIndex: UInt32, _ error: any Error) {
+  /// Two instances of OSPFv3 on one device hear the same packets. Each takes its own; what has the Instance ID of none is for the
+  /// first, which says so.
+  private func isMeant(_ datagram: Datagram, for kind: ProtocolInstance) -> Bool {
+    guard kind.version == .v3 else { return true }
+    let sharing = instances.filter { $0.kind.version == .v3 && $0.sockets[datagram.interfaceIndex] != nil }
+    guard sharing.count > 1 else { return true }
+    let instanceID = PacketHeader.instanceID(of: datagram.bytes)
+    let owner = sharing.first { $0.instanceIDs(on: datagram.interfaceIndex).contains { $0 == instanceID } }
+    return (owner ?? sharing[0]).kind == kind
+  }
+
+  private func socketFailed(of kind: ProtocolInstance, interfaceIndex: UInt32, _ error: any Error) {
     let now = MonotonicClock.now()
-    for instance in instances where instance.version == version { instance.sockets[interfaceIndex] = nil }
+    for instance in instances where instance.kind == kind { instance.sockets[interfaceIndex] = nil }
     socketRetry = now + Self.socketRetryInterval
     var report = EventReport(time: .now, level: "error", kind: "socketFailed", message: "")
     report.interface = deviceName(interfaceIndex)

@@ -10,43 +10,47 @@ import OSPFWire
 extension ProtocolLoop {
   /// What an instance says of itself.
   struct InstanceSnapshot: Sendable {
+    var kind: ProtocolInstance
     var router: RouterSnapshot
     var interfaces: [InterfaceSnapshot]
     var neighbors: [NeighborSnapshot]
   }
 
-  /// The instances, in the order of their versions.
+  /// The instances, in the order of their versions and address families.
   func instanceSnapshots() -> [InstanceSnapshot] {
     let now = MonotonicClock.now()
-    return instances.sorted { $0.version.rawValue < $1.version.rawValue }.map { instance in
+    return orderedInstances.map { instance in
       InstanceSnapshot(
-        router: instance.router.snapshot(at: now), interfaces: instance.router.interfaceSnapshots(at: now),
+        kind: instance.kind, router: instance.router.snapshot(at: now), interfaces: instance.router.interfaceSnapshots(at: now),
         neighbors: instance.router.neighborSnapshots(at: now))
     }
   }
 
-  /// The databases by version, and the names of the devices by index.
-  func databaseSnapshots() -> (databases: [(version: OSPFVersion, lsas: [LSASnapshot])], deviceNames: [UInt32: String]) {
+  private var orderedInstances: [OSPFInstance] {
+    ProtocolInstance.allCases.flatMap { kind in instances.filter { $0.kind == kind } }
+  }
+
+  /// The databases by instance, and the names of the devices by index.
+  func databaseSnapshots() -> (databases: [(kind: ProtocolInstance, lsas: [LSASnapshot])], deviceNames: [UInt32: String]) {
     let now = MonotonicClock.now()
-    let databases = instances.map { (version: $0.version, lsas: $0.router.databaseSnapshot(at: now)) }
+    let databases = orderedInstances.map { (kind: $0.kind, lsas: $0.router.databaseSnapshot(at: now)) }
     return (databases, Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first })
   }
 
-  /// The services, and for each prefix that an instance advertises, whether every adjacent neighbor has acknowledged it.
+  /// The services, and for each prefix that is advertised, whether every adjacent neighbor of every instance has acknowledged it.
   func serviceSnapshots() -> (services: [ServiceSnapshot], acknowledged: [IPPrefix: Bool]) {
     let now = MonotonicClock.now()
     let advertisements = instances.flatMap { $0.router.snapshot(at: now).advertisements }
     let acknowledged = advertisements.map { ($0.advertisement.prefix, $0.isAcknowledged) }
-    return (policy.snapshots(at: now), Dictionary(acknowledged) { first, _ in first })
+    return (policy.snapshots(at: now), Dictionary(acknowledged) { $0 && $1 })
   }
 
-  /// The configured devices that do not exist, for each version that is configured on them.
-  func absentInterfaces() -> [(name: String, version: OSPFVersion, area: AreaID?)] {
+  /// The configured devices that do not exist, for each instance that is configured on them.
+  func absentInterfaces() -> [(name: String, kind: ProtocolInstance, area: AreaID?)] {
     missingDevices.flatMap { interface in
-      OSPFVersion.allCases.compactMap { version in
-        let parameters = version == .v2 ? interface.ospf : interface.ospf6
-        guard configuration[version] != nil, parameters != InterfaceParameters() else { return nil }
-        return (interface.name, version, parameters.area)
+      ProtocolInstance.allCases.compactMap { kind in
+        guard configuration.isConfigured(kind), interface.takesPart(in: kind) else { return nil }
+        return (interface.name, kind, (kind.version == .v2 ? interface.ospf : interface.ospf6).area)
       }
     }
   }

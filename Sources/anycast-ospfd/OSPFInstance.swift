@@ -4,7 +4,7 @@ import OSPFWire
 
 /// One OSPF instance with its sockets. Lives on the protocol loop.
 final class OSPFInstance {
-  let version: OSPFVersion
+  let kind: ProtocolInstance
   let router: Router
   private let sink: OutputSink
   /// One socket for each device with an active OSPF interface, by the device's index.
@@ -16,8 +16,8 @@ final class OSPFInstance {
   /// Whether it has done so.
   var hasDeparted = false
 
-  init(configuration: RouterConfiguration, at now: Instant) {
-    version = configuration.version
+  init(_ kind: ProtocolInstance, configuration: RouterConfiguration, at now: Instant) {
+    self.kind = kind
     sink = OutputSink()
     router = Router(configuration: configuration, seed: .random(in: 0 ... .max), at: now, sink: sink)
   }
@@ -33,6 +33,11 @@ final class OSPFInstance {
   /// The devices on which the definitions need a socket.
   var wantedSockets: Set<UInt32> {
     Set(definitions.filter { !$0.isLoopback && !$0.settings.isPassive }.map(\.index))
+  }
+
+  /// The Instance IDs of its interfaces on a device, in OSPFv3.
+  func instanceIDs(on interfaceIndex: UInt32) -> [UInt8] {
+    kind.version == .v2 ? [] : definitions.filter { $0.index == interfaceIndex }.map(\.settings.instanceID)
   }
 
   /// Closes the sockets of devices that no longer need one.
@@ -51,14 +56,6 @@ extension OSPFVersion {
     switch self {
     case .v2: .v4
     case .v3: .v6
-    }
-  }
-
-  /// Whether it advertises prefixes of the family.
-  func carries(_ prefix: IPPrefix) -> Bool {
-    switch (self, prefix) {
-    case (.v2, .v4), (.v3, .v6): true
-    case (.v2, .v6), (.v3, .v4): false
     }
   }
 }

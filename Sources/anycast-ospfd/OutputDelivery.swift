@@ -40,7 +40,7 @@ extension ProtocolLoop {
   }
 
   private func deliver(_ event: OSPFProtocol.Event, of instance: OSPFInstance, at now: Instant) {
-    let report = event.report(version: instance.version, deviceName: deviceName)
+    let report = event.report(of: instance.kind, deviceName: deviceName)
     switch event {
     case .packetRefused(_, _, _, .interfaceNotActive) where instance.isLeaving: break
     case .packetRefused(_, _, _, let reason): eventLog.reportLimited(reason.kind, report, at: now)
@@ -49,7 +49,8 @@ extension ProtocolLoop {
       eventLog.reportLimited("duplicate \(routerID) \(source)", report, at: now)
     case .withdrawalAcknowledged(let prefix):
       eventLog.report(report)
-      policy.withdrawalAcknowledged(prefix, at: now)
+      // Another instance may carry the same prefix; the last acknowledgment counts.
+      if !instances.contains(where: { $0.router.isWithdrawing(prefix) }) { policy.withdrawalAcknowledged(prefix, at: now) }
     case .neighborStateChanged(_, _, .full, _):
       eventLog.report(report)
       // The lists of the database exchange are not needed any more, and may have been large.
@@ -87,7 +88,7 @@ extension ProtocolLoop {
   private func advertise(_ advertisements: [Advertisement], at now: Instant) {
     self.advertisements = advertisements
     for instance in instances where !instance.isLeaving {
-      instance.router.advertise(advertisements.filter { instance.version.carries($0.prefix) }, at: now)
+      instance.router.advertise(advertisements.filter { instance.kind.addressFamily.contains($0.prefix) }, at: now)
     }
   }
 

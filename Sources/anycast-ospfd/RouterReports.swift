@@ -4,9 +4,10 @@ import OSPFWire
 
 /// Snapshots of the engine as reports.
 extension InstanceReport {
-  init(_ router: RouterSnapshot, interfaceCount: Int, neighborCount: Int) {
+  init(_ router: RouterSnapshot, of kind: ProtocolInstance, interfaceCount: Int, neighborCount: Int) {
     self.init(
-      protocol: ProtocolName(router.version), routerID: router.routerID.description,
+      protocol: ProtocolName(kind.version), addressFamily: AddressFamilyName(kind.addressFamily),
+      routerID: router.routerID.description,
       areas: router.areas.map(\.description), interfaceCount: interfaceCount, neighborCount: neighborCount,
       adjacencyCount: router.adjacencyCount, lsaCount: router.lsaCount,
       advertisements: router.advertisements.map(AdvertisementReport.init))
@@ -30,11 +31,12 @@ extension AdvertisementReport {
 }
 
 extension InterfaceReport {
-  init(_ snapshot: InterfaceSnapshot, version: OSPFVersion) {
+  init(_ snapshot: InterfaceSnapshot, of kind: ProtocolInstance) {
     let definition = snapshot.definition
     let settings = definition.settings
     self.init(
-      protocol: ProtocolName(version), interface: definition.name, index: definition.index,
+      protocol: ProtocolName(kind.version), addressFamily: AddressFamilyName(kind.addressFamily),
+      interface: definition.name, index: definition.index,
       address: snapshot.reference.address.description, subnet: definition.addressing.subnetText,
       area: settings.area.description, state: snapshot.state.rawValue, networkType: settings.networkType.rawValue,
       cost: Int(settings.cost), priority: Int(settings.priority), mtu: definition.mtu, up: definition.isUp,
@@ -48,10 +50,11 @@ extension InterfaceReport {
   }
 
   /// A device that is configured and does not exist: nothing is known but what the configuration says.
-  init(absent name: String, version: OSPFVersion, area: AreaID?) {
+  init(absent name: String, of kind: ProtocolInstance, area: AreaID?) {
     let settings = InterfaceSettings(area: area ?? .backbone)
     self.init(
-      protocol: ProtocolName(version), interface: name, index: nil, address: nil, subnet: nil,
+      protocol: ProtocolName(kind.version), addressFamily: AddressFamilyName(kind.addressFamily), interface: name,
+      index: nil, address: nil, subnet: nil,
       area: area?.description ?? "-", state: "Absent", networkType: "-", cost: Int(settings.cost),
       priority: Int(settings.priority), mtu: nil, up: false, passive: false, helloIntervalSeconds: 0,
       deadIntervalSeconds: 0, retransmitIntervalSeconds: 0, helloDueSeconds: nil, designatedRouter: nil,
@@ -61,10 +64,11 @@ extension InterfaceReport {
 }
 
 extension NeighborReport {
-  init(_ snapshot: NeighborSnapshot, version: OSPFVersion) {
+  init(_ snapshot: NeighborSnapshot, of kind: ProtocolInstance) {
     let reference = snapshot.reference
     self.init(
-      protocol: ProtocolName(version), routerID: reference.routerID.description, priority: Int(snapshot.priority),
+      protocol: ProtocolName(kind.version), addressFamily: AddressFamilyName(kind.addressFamily),
+      routerID: reference.routerID.description, priority: Int(snapshot.priority),
       state: snapshot.state.description, role: snapshot.role, deadSeconds: snapshot.deadDue?.inSeconds,
       address: reference.address.description, interface: reference.interface.name,
       interfaceAddress: reference.interface.address.description, area: reference.interface.area.description,

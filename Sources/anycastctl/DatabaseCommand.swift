@@ -6,17 +6,19 @@ struct DatabaseCommand: AsyncParsableCommand {
     commandName: "database", abstract: "The link state database, by scope and LS type.",
     discussion: "Those LSAs that the daemon originated are marked with *.")
 
+  @OptionGroup var families: FamilyOptions
   @OptionGroup var options: ShowOptions
 
   func run() async throws {
-    try await options.show(options.client.database(), render: Self.render)
+    let all = try await options.client.database()
+    try options.show(all.filter { families.shows($0.addressFamily) }, render: Self.render)
   }
 
   static func render(_ database: [LSAReport]) -> String {
     guard !database.isEmpty else { return "the link state database is empty" }
     var sections: [(title: String, table: Table)] = []
     for lsa in database {
-      let title = "\(lsa.protocol.rawValue) \(lsa.lsTypeName) (type \(type(lsa))), \(scope(lsa))"
+      let title = "\(lsa.protocol.title(lsa.addressFamily)) \(lsa.lsTypeName) (type \(type(lsa))), \(scope(lsa))"
       if sections.last?.title != title {
         sections.append(
           (title, Table("  Link State ID", "Advertising Router", ">Age", "Sequence number", "Checksum", "Content")))

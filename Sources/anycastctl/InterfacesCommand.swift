@@ -5,10 +5,12 @@ struct InterfacesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "interfaces", abstract: "The OSPF interfaces, their states and timers.")
 
+  @OptionGroup var families: FamilyOptions
   @OptionGroup var options: ShowOptions
 
   func run() async throws {
-    try await options.show(options.client.interfaces(), render: Self.render)
+    let all = try await options.client.interfaces()
+    try options.show(all.filter { families.shows($0.addressFamily) }, render: Self.render)
   }
 
   static func render(_ interfaces: [InterfaceReport]) -> String {
@@ -18,7 +20,7 @@ struct InterfacesCommand: AsyncParsableCommand {
       "DR", "BDR", ">Full/Nbrs", ">Refused")
     for interface in interfaces {
       table.add(
-        interface.interface, interface.protocol.rawValue, state(interface), interface.area,
+        interface.interface, interface.protocol.title(interface.addressFamily), state(interface), interface.area,
         interface.subnet ?? interface.address ?? "-", interface.networkType, String(interface.cost),
         String(interface.priority), interface.mtu.map(String.init) ?? "-", Shown.interval(interface.helloIntervalSeconds),
         Shown.interval(interface.deadIntervalSeconds), Shown.countdown(interface.helloDueSeconds),

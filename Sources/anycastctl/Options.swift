@@ -9,6 +9,43 @@ struct SocketOptions: ParsableArguments {
   var client: ControlClient { ControlClient(socketPath: socket) }
 }
 
+/// What every command takes that shows something of OSPF: of every instance, or of those for one address family.
+struct FamilyOptions: ParsableArguments {
+  @Flag(help: "Only of the instances for this address family.")
+  var family: Family?
+
+  /// A family as a flag.
+  enum Family: String, EnumerableFlag {
+    case ipv4
+    case ipv6
+
+    static func help(for value: Family) -> ArgumentHelp? {
+      switch value {
+      case .ipv4: "Only what is for IPv4: OSPFv2, and OSPFv3 for IPv4."
+      case .ipv6: "Only what is for IPv6: OSPFv3."
+      }
+    }
+  }
+
+  /// Whether something of an instance for this family is shown.
+  func shows(_ name: AddressFamilyName) -> Bool {
+    switch (family, name) {
+    case (nil, _), (.ipv4, .ipv4), (.ipv6, .ipv6): true
+    case (.ipv4, .ipv6), (.ipv6, .ipv4): false
+    }
+  }
+}
+
+extension ProtocolName {
+  /// An instance as tables name it: `OSPFv2`, `OSPFv3`, `OSPFv3 for IPv4`.
+  func title(_ family: AddressFamilyName) -> String {
+    switch (self, family) {
+    case (.ospfV3, .ipv4): "\(rawValue) for IPv4"
+    case (.ospfV2, _), (.ospfV3, .ipv6): rawValue
+    }
+  }
+}
+
 /// What every command that shows something takes.
 struct ShowOptions: ParsableArguments {
   @Flag(name: .long, help: "JSON with stable keys instead of a table.")

@@ -20,7 +20,7 @@ struct StatusCommand: AsyncParsableCommand {
     for instance in status.instances {
       lines.append("")
       lines.append(
-        "\(instance.protocol.rawValue) router ID \(instance.routerID), "
+        "\(instance.protocol.title(instance.addressFamily)) router ID \(instance.routerID), "
           + "area \(instance.areas.isEmpty ? "-" : instance.areas.joined(separator: ", ")): "
           + "\(count(instance.interfaceCount, "interface")), \(count(instance.neighborCount, "neighbor")) "
           + "(\(instance.adjacencyCount) Full), \(count(instance.lsaCount, "LSA"))")

@@ -82,7 +82,8 @@ struct ConfigurationGenerator {
     parameters.mtuIgnore = maybe { _ in true }
     parameters.isPassive = maybe { Bool.random(using: &$0.random) }
     guard version == .v3 else { return parameters }
-    parameters.instanceID = maybe { $0.number(0...255) }
+    parameters.instanceID = maybe { $0.one(of: [0, 31, 192, 255], or: 0) }
+    parameters.ipv4InstanceID = maybe { $0.number(64...95) }
     parameters.announcedMTU = maybe { $0.number(1...65535) }
     return parameters
   }

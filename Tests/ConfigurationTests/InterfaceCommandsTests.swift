@@ -45,7 +45,8 @@ struct InterfaceCommandsTests {
        ipv6 ospf6 network broadcast
        ipv6 ospf6 mtu-ignore
        ipv6 ospf6 passive
-       ipv6 ospf6 instance-id 65
+       ipv6 ospf6 instance-id 31
+       ipv6 ospf6 address-family ipv4 unicast instance-id 65
        ipv6 ospf6 ifmtu 1400
       """
     ).interface("eth0")
@@ -60,7 +61,8 @@ struct InterfaceCommandsTests {
     expected.networkType = .broadcast
     expected.mtuIgnore = true
     expected.isPassive = true
-    expected.instanceID = 65
+    expected.instanceID = 31
+    expected.ipv4InstanceID = 65
     expected.announcedMTU = 1400
     #expect(interface?.ospf6 == expected)
     #expect(interface?.ospf == InterfaceParameters())
@@ -167,7 +169,18 @@ struct InterfaceCommandsTests {
         "test.conf:2:17: unknown word 'brodcast'; expected 'broadcast', 'non-broadcast', 'point-to-point' or "
           + "'point-to-multipoint'; nearest known word: 'broadcast'"
       ),
-      ("ipv6 ospf6 instance-id 256", "test.conf:2:24: bad value '256'; expected a number from 0 to 255"),
+      (
+        "ipv6 ospf6 instance-id 256",
+        "test.conf:2:24: bad value '256'; expected an Instance ID: 0 to 31 or 192 to 255 for IPv6, 64 to 95 for IPv4"
+      ),
+      (
+        "ipv6 ospf6 instance-id 32",
+        "test.conf:2:24: bad value '32'; expected an Instance ID: 0 to 31 or 192 to 255 for IPv6, 64 to 95 for IPv4"
+      ),
+      (
+        "ipv6 ospf6 address-family ipv4 unicast instance-id 0",
+        "test.conf:2:52: bad value '0'; expected a number from 64 to 95"
+      ),
       ("ipv6 ospf6 cost 10 192.0.2.1", "test.conf:2:20: '192.0.2.1' is too much; expected the end of the line"),
     ])
   func badValues(line: String, message: String) {

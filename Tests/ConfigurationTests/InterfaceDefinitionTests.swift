@@ -23,8 +23,8 @@ struct InterfaceDefinitionTests {
   }
 
   /// One line for each definition: name, address, subnet, area, and what is out of the ordinary.
-  private func definitions(_ text: String, _ links: Link..., version: OSPFVersion = .v2) throws -> [String] {
-    try configuration(text).interfaceDefinitions(version: version, links: links).map { definition in
+  private func definitions(_ text: String, _ links: Link..., of instance: ProtocolInstance = .ospfv2) throws -> [String] {
+    try configuration(text).interfaceDefinitions(of: instance, links: links).map { definition in
       var words = [definition.name]
       switch definition.addressing {
       case .ipv4(let address, let subnet, let isUnnumbered):
@@ -156,7 +156,7 @@ struct InterfaceDefinitionTests {
   func addressParameters() throws {
     let text =
       "interface eth0\n ip ospf cost 5\n ip ospf cost 6 10.0.1.1\n ip ospf priority 1\nrouter ospf\n network 0.0.0.0/0 area 0"
-    let settings = try configuration(text).interfaceDefinitions(version: .v2, links: [link("10.0.0.1/24", "10.0.1.1/24")])
+    let settings = try configuration(text).interfaceDefinitions(of: .ospfv2, links: [link("10.0.0.1/24", "10.0.1.1/24")])
       .map(\.settings)
     #expect(settings.map(\.cost) == [5, 6])
     #expect(settings.map(\.priority) == [1, 1])
@@ -175,7 +175,7 @@ struct InterfaceDefinitionTests {
        neighbor 10.0.1.2 poll-interval 5
       """
     let definitions = try configuration(text).interfaceDefinitions(
-      version: .v2, links: [link("10.0.0.1/24"), link("10.0.1.1/24", named: "eth1", index: 3)])
+      of: .ospfv2, links: [link("10.0.0.1/24"), link("10.0.1.1/24", named: "eth1", index: 3)])
     let settings = definitions.map(\.settings)
     #expect(
       settings.first?.neighbors == [
@@ -191,7 +191,7 @@ struct InterfaceDefinitionTests {
     device.mtu = 9000
     device.isUp = false
     let definition = try #require(
-      try configuration("router ospf\n network 10.0.0.0/8 area 0").interfaceDefinitions(version: .v2, links: [device]).first)
+      try configuration("router ospf\n network 10.0.0.0/8 area 0").interfaceDefinitions(of: .ospfv2, links: [device]).first)
     #expect(definition.mtu == 9000)
     #expect(!definition.isUp)
     #expect(definition.index == 2)
@@ -202,7 +202,7 @@ struct InterfaceDefinitionTests {
     let text = "interface eth0\n ipv6 ospf6 area 1\n ipv6 ospf6 passive\nrouter ospf6\n" + service("address 2001:db8::53")
     let device = try link("192.0.2.9/24", "2001:db8::1/64", "2001:db8::53/128", "2001:db8:1::1/64", "fe80::1/64")
     #expect(
-      try definitions(text, device, link("fe80::2/64", named: "eth1", index: 3), version: .v3) == [
+      try definitions(text, device, link("fe80::2/64", named: "eth1", index: 3), of: .ospfv3) == [
         "eth0 fe80::1 192.0.2.9@192.0.2.0/24 2001:db8::1@2001:db8::/64 2001:db8:1::1@2001:db8:1::/64 area 0.0.0.1 passive"
       ])
   }
@@ -212,7 +212,24 @@ struct InterfaceDefinitionTests {
     var device = try link("fe80::1/64", "2001:db8::1/64")
     for index in device.addresses.indices { device.addresses[index].isTentative = true }
     #expect(
-      try definitions("interface eth0\n ipv6 ospf6 area 0\nrouter ospf6\n", device, version: .v3) == ["eth0 - area 0.0.0.0"])
+      try definitions("interface eth0\n ipv6 ospf6 area 0\nrouter ospf6\n", device, of: .ospfv3) == ["eth0 - area 0.0.0.0"])
+  }
+
+  @Test(
+    "RFC 5838: the Instance ID decides the address family, and 'address-family ipv4 unicast' adds the one for IPv4",
+    arguments: [
+      ("", [0], []), (" ipv6 ospf6 instance-id 5\n", [5], []), (" ipv6 ospf6 instance-id 200\n", [200], []),
+      (" ipv6 ospf6 instance-id 64\n", [], [64]), (" ipv6 ospf6 address-family ipv4 unicast\n", [0], [64]),
+      (" ipv6 ospf6 address-family ipv4 unicast instance-id 95\n ipv6 ospf6 instance-id 31\n", [31], [95]),
+    ] as [(String, [UInt8], [UInt8])])
+  func addressFamilies(lines: String, ipv6: [UInt8], ipv4: [UInt8]) throws {
+    let parsed = try configuration("interface eth0\n ipv6 ospf6 area 0\n\(lines)router ospf6\n router-id 1.1.1.1\n")
+    let device = try link("fe80::1/64", "192.0.2.9/24")
+    #expect(parsed.interfaceDefinitions(of: .ospfv3, links: [device]).map(\.settings.instanceID) == ipv6)
+    #expect(parsed.interfaceDefinitions(of: .ospfv3IPv4, links: [device]).map(\.settings.instanceID) == ipv4)
+    #expect(parsed.isConfigured(.ospfv3) == !ipv6.isEmpty)
+    #expect(parsed.isConfigured(.ospfv3IPv4) == !ipv4.isEmpty)
+    #expect(parsed.routerConfiguration(of: .ospfv3IPv4, links: [device])?.addressFamily == (ipv4.isEmpty ? nil : .ipv4))
   }
 }
 
@@ -275,18 +292,18 @@ struct RouterResolutionTests {
     expected.stubRouter = StubRouterPolicy(maxMetric: .always, hostBit: true)
     expected.pacing.minLSInterval = .seconds(3)
     expected.pacing.minLSArrival = .milliseconds(500)
-    #expect(try configuration(text).routerConfiguration(version: .v2, links: []) == expected)
-    #expect(try configuration(text).routerConfiguration(version: .v3, links: []) == nil)
+    #expect(try configuration(text).routerConfiguration(of: .ospfv2, links: []) == expected)
+    #expect(try configuration(text).routerConfiguration(of: .ospfv3, links: []) == nil)
   }
 
   @Test("RFC 2328 13(5a): LSAs never go out sooner than receivers take them, whatever the throttle says")
   func throttle() throws {
     let parsed = try configuration("router ospf\n router-id 1.1.1.1\n timers throttle lsa all 0\n")
-    #expect(parsed.routerConfiguration(version: .v2, links: [])?.pacing.minLSInterval == .seconds(1))
+    #expect(parsed.routerConfiguration(of: .ospfv2, links: [])?.pacing.minLSInterval == .seconds(1))
   }
 
   @Test("without a router ID there is no router yet")
   func noRouterID() throws {
-    #expect(try configuration("router ospf\n").routerConfiguration(version: .v2, links: []) == nil)
+    #expect(try configuration("router ospf\n").routerConfiguration(of: .ospfv2, links: []) == nil)
   }
 }

@@ -126,6 +126,16 @@ struct NoticeTests {
       ])
   }
 
+  @Test("what other routers make of a clear R-bit is told")
+  func clearRBit() throws {
+    for line in ["stub-router administrative", "host-router"] {
+      let parsed = try parse("router ospf6\n \(line)\n")
+      #expect(parsed.notices.map(\.kind) == [.caution])
+      #expect(parsed.configuration.ospf6?.isHostRouter == true)
+    }
+    #expect(try notices("router ospf\n host-router\n").isEmpty)
+  }
+
   @Test("lines with effect give no notice")
   func silence() throws {
     #expect(try notices(example).map { String($0.prefix { $0 != "'" }) } == ["test.conf:14:2: "])

@@ -112,8 +112,8 @@ struct RoutesTests {
     let text = String(buffer: try JSONCoding.encode(Samples.neighbor))
     #expect(
       text == """
-        {"address":"10.0.12.1","area":"0.0.0.0","deadSeconds":34.5,"designatedRouter":"10.0.12.1","interface":"eth0",\
-        "interfaceAddress":"10.0.12.2","priority":1,"protocol":"OSPFv2","requestCount":0,"retransmissionCount":0,"role":"DR",\
+        {"address":"10.0.12.1","addressFamily":"IPv4","area":"0.0.0.0","deadSeconds":34.5,"designatedRouter":"10.0.12.1",\
+        "interface":"eth0","interfaceAddress":"10.0.12.2","priority":1,"protocol":"OSPFv2","requestCount":0,"retransmissionCount":0,"role":"DR",\
         "routerID":"10.0.0.1","state":"Full","stateAgeSeconds":60,"stateChangeCount":6,"summaryCount":0}
         """)
   }

@@ -46,7 +46,8 @@ enum Samples {
     configurationFiles: ["/etc/anycast-ospfd/anycast-ospfd.conf"], configurationLoadedAt: instant,
     instances: [
       InstanceReport(
-        protocol: .ospfV2, routerID: "198.51.100.2", areas: ["0.0.0.0"], interfaceCount: 1, neighborCount: 1,
+        protocol: .ospfV2, addressFamily: .ipv4, routerID: "198.51.100.2", areas: ["0.0.0.0"], interfaceCount: 1,
+        neighborCount: 1,
         adjacencyCount: 1, lsaCount: 3,
         advertisements: [
           AdvertisementReport(
@@ -55,7 +56,8 @@ enum Samples {
     ], services: ["up": 1])
 
   static let neighbor = NeighborReport(
-    protocol: .ospfV2, routerID: "10.0.0.1", priority: 1, state: "Full", role: "DR", deadSeconds: 34.5, address: "10.0.12.1",
+    protocol: .ospfV2, addressFamily: .ipv4, routerID: "10.0.0.1", priority: 1, state: "Full", role: "DR", deadSeconds: 34.5,
+    address: "10.0.12.1",
     interface: "eth0", interfaceAddress: "10.0.12.2", area: "0.0.0.0", designatedRouter: "10.0.12.1",
     backupDesignatedRouter: nil, stateAgeSeconds: 60, stateChangeCount: 6, retransmissionCount: 0, requestCount: 0,
     summaryCount: 0)
@@ -65,7 +67,8 @@ enum Samples {
     var body = LSABody()
     body.prefix = "192.0.2.1/32"
     return LSAReport(
-      protocol: .ospfV2, scope: .autonomousSystem, area: nil, interface: nil, lsType: 5, lsTypeName: "as-external",
+      protocol: .ospfV2, addressFamily: .ipv4, scope: .autonomousSystem, area: nil, interface: nil, lsType: 5,
+      lsTypeName: "as-external",
       linkStateID: "192.0.2.\(number)", advertisingRouter: "10.0.0.1", ageSeconds: 3, options: "E",
       sequenceNumber: "0x80000001", checksum: "0x1a2b", length: 36, selfOriginated: false, body: body)
   }

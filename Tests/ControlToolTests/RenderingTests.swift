@@ -6,7 +6,7 @@ import Testing
 @Suite("What anycastctl prints")
 struct RenderingTests {
   private static let neighbor = NeighborReport(
-    protocol: .ospfV2, routerID: "10.0.0.1", priority: 1, state: "Full", role: "DR", deadSeconds: 34.512,
+    protocol: .ospfV2, addressFamily: .ipv4, routerID: "10.0.0.1", priority: 1, state: "Full", role: "DR", deadSeconds: 34.512,
     address: "10.0.12.1", interface: "eth0", interfaceAddress: "10.0.12.2", area: "0.0.0.0",
     designatedRouter: "10.0.12.1", backupDesignatedRouter: nil, stateAgeSeconds: 3725, stateChangeCount: 6,
     retransmissionCount: 0, requestCount: 12, summaryCount: 3)
@@ -18,12 +18,22 @@ struct RenderingTests {
     other.state = "2-Way"
     other.role = "DROther"
     other.deadSeconds = nil
+    (other.protocol, other.addressFamily) = (.ospfV3, .ipv4)
     #expect(
       NeighborsCommand.render([Self.neighbor, other]) == """
-        Neighbor ID     Pri  State          In state  Dead time  Address    Interface       RXmtL  RqstL  DBsmL
-        10.0.0.1          1  Full/DR           1h02m    34.512s  10.0.12.1  eth0:10.0.12.2      0     12      3
-        198.51.100.200    1  2-Way/DROther     1h02m          -  10.0.12.1  eth0:10.0.12.2      0     12      3
+        Neighbor ID     Pri  State          In state  Dead time  Address    Interface       RXmtL  RqstL  DBsmL  Protocol
+        10.0.0.1          1  Full/DR           1h02m    34.512s  10.0.12.1  eth0:10.0.12.2      0     12      3  OSPFv2
+        198.51.100.200    1  2-Way/DROther     1h02m          -  10.0.12.1  eth0:10.0.12.2      0     12      3  OSPFv3 for IPv4
         """)
+  }
+
+  @Test(
+    "--ipv4 and --ipv6 show the instances of one family, and without them all are shown",
+    arguments: [([], [true, true]), (["--ipv4"], [true, false]), (["--ipv6"], [false, true])] as [([String], [Bool])])
+  func families(arguments: [String], shown: [Bool]) throws {
+    let options = try FamilyOptions.parse(arguments)
+    #expect(AddressFamilyName.allCases.map(options.shows) == shown)
+    #expect(throws: (any Error).self) { try FamilyOptions.parse(["--ipv4", "--ipv6"]) }
   }
 
   @Test("Nothing to show is said in words")
@@ -38,7 +48,7 @@ struct RenderingTests {
   @Test("The database is divided by scope and type, and marks what is our own")
   func database() {
     var router = LSAReport(
-      protocol: .ospfV2, scope: .area, area: "0.0.0.0", interface: nil, lsType: 1, lsTypeName: "router-LSA",
+      protocol: .ospfV2, addressFamily: .ipv4, scope: .area, area: "0.0.0.0", interface: nil, lsType: 1, lsTypeName: "router-LSA",
       linkStateID: "10.0.0.2", advertisingRouter: "10.0.0.2", ageSeconds: 9, options: "E",
       sequenceNumber: "0x80000003", checksum: "0x1a2b", length: 36, selfOriginated: true, body: LSABody())
     router.body?.links = [.init(type: "transit", linkID: "10.0.12.1", linkData: "10.0.12.2", metric: 10)]

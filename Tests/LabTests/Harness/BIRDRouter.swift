@@ -31,7 +31,7 @@ struct BIRDRouter: LabRouter {
       protocol kernel { ipv4 { import none; export where source != RTS_STATIC; }; merge paths on; }
       protocol static externals { ipv4;
       \(externals)}
-      protocol ospf v2 uplink {
+      protocol ospf \(setup.carriesIPv4OverOSPFv3 ? "v3" : "v2") uplink {
         debug { states, interfaces };
         ecmp on; merge external on;
         ipv4 { import all; export \(setup.externals.isEmpty ? "none" : "where source = RTS_STATIC"); };

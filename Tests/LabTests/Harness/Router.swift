@@ -29,6 +29,8 @@ struct RouterSetup: Sendable {
   var externals: [String] = []
   /// Whether it speaks OSPFv3 as well, on the same interfaces with the same timers.
   var speaksOSPFv3 = false
+  /// Whether it speaks OSPFv3 for IPv4 (RFC 5838) in place of OSPFv2; only BIRD can.
+  var carriesIPv4OverOSPFv3 = false
 }
 
 /// What a router says of one of its neighbors.

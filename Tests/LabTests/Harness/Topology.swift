@@ -29,8 +29,12 @@ struct NodeConfiguration: Sendable {
   var areaKinds: [String: RouterSetup.AreaKind] = [:]
   /// Whether OSPFv3 is spoken as well, on the same interfaces with the same timers.
   var speaksOSPFv3 = false
+  /// Whether OSPFv3 carries IPv4 as well (RFC 5838), and OSPFv2 is not spoken.
+  var carriesIPv4OverOSPFv3 = false
   /// More lines of `router ospf`.
   var routerLines: [String] = []
+  /// More lines of `router ospf6`.
+  var router6Lines: [String] = []
   var services = [Service()]
 
   /// One `anycast service` block.
@@ -43,7 +47,7 @@ struct NodeConfiguration: Sendable {
 
   /// The text of the file.
   var text: String {
-    let interfaces = interfaces.map { interface in
+    let ospfv2 = interfaces.map { interface in
       """
       interface \(interface.device)
        ip ospf area \(interface.area)
@@ -63,7 +67,7 @@ struct NodeConfiguration: Sendable {
       let lines = service.lines.map { " \($0)\n" }.joined()
       return "anycast service \(service.name)\n\(addresses) advertise \(service.advertise)\n\(lines)!\n"
     }
-    return interfaces.joined() + (speaksOSPFv3 ? ospfv3 : "") + router + services.joined()
+    return (carriesIPv4OverOSPFv3 ? "" : ospfv2.joined() + router) + (speaksOSPFv3 ? ospfv3 : "") + services.joined()
   }
 
   private var ospfv3: String {
@@ -76,10 +80,11 @@ struct NodeConfiguration: Sendable {
        ipv6 ospf6 dead-interval \(interface.routerDeadInterval)
        ipv6 ospf6 priority \(interface.priority)
        ipv6 ospf6 cost \(interface.cost)
+      \(carriesIPv4OverOSPFv3 ? " ipv6 ospf6 address-family ipv4 unicast" : "!")
       !
 
       """
     }
-    return interfaces.joined() + "router ospf6\n ospf6 router-id \(routerID)\n!\n"
+    return interfaces.joined() + "router ospf6\n ospf6 router-id \(routerID)\n" + router6Lines.map { " \($0)\n" }.joined() + "!\n"
   }
 }
