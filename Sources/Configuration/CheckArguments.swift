@@ -9,7 +9,7 @@ enum CheckArguments {
   private static let kinds: [String: KindReader] = ["dns": dns, "exec": exec, "tcp": tcp]
 
   /// The options that every check has.
-  static let options = ["interval", "timeout", "rise", "fall"]
+  static let options = ["interval", "timeout", "jitter", "rise", "fall"]
 
   static func read(_ arguments: inout Arguments) throws(ConfigurationError) -> CheckConfiguration {
     let word = try arguments.keyword(kinds.keys.sorted())
@@ -22,20 +22,28 @@ enum CheckArguments {
   ) throws(ConfigurationError) -> CheckConfiguration {
     var check = CheckConfiguration(kind: kind)
     var timeout: (word: Word?, value: Duration)?
+    var jitter: (word: Word?, value: Duration)?
     while !arguments.isAtEnd {
       let option = arguments.peek
       switch try arguments.keyword(options) {
       case "interval": check.interval = try arguments.duration(.milliseconds(10) ... .seconds(86400), bare: .seconds)
       case "timeout": timeout = (option, try arguments.duration(.milliseconds(1) ... .seconds(86400), bare: .seconds))
+      case "jitter": jitter = (option, try arguments.duration(.zero ... .seconds(43200), bare: .seconds))
       case "rise": check.rise = try arguments.number(1...1000)
       default: check.fall = try arguments.number(1...1000)
       }
     }
     check.timeout = timeout?.value ?? min(check.timeout, check.interval)
+    check.jitter = jitter?.value ?? CheckConfiguration.defaultJitter(interval: check.interval)
+    let interval = DurationText.format(check.interval)
     guard check.timeout <= check.interval else {
       throw arguments.conflict(
-        "a timeout of \(DurationText.format(check.timeout)) is longer than the interval of"
-          + " \(DurationText.format(check.interval)): probes would overlap", at: timeout?.word)
+        "a timeout of \(DurationText.format(check.timeout)) is longer than the interval of \(interval): probes would overlap",
+        at: timeout?.word)
+    }
+    guard check.jitter * 2 <= check.interval else {
+      throw arguments.conflict(
+        "a jitter of \(DurationText.format(check.jitter)) is more than half of the interval of \(interval)", at: jitter?.word)
     }
     return check
   }

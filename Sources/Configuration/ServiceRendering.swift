@@ -46,7 +46,7 @@ extension Requirement {
 extension CheckConfiguration {
   fileprivate var text: String {
     "\(kind.text) interval \(DurationText.format(interval)) timeout \(DurationText.format(timeout))"
-      + " rise \(rise) fall \(fall)"
+      + " jitter \(DurationText.format(jitter)) rise \(rise) fall \(fall)"
   }
 }
 

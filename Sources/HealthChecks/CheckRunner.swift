@@ -22,20 +22,22 @@ public final class CheckRunner: Sendable {
       deliver: deliver)
   }
 
-  /// Makes a runner whose probes are made by a function.
+  /// Makes a runner whose probes are made by a function, and whose jitter comes from another.
   init(
     makingProbes makeProbe: @escaping @Sendable (CheckSpecification, any EventLoop) -> any Probe,
+    chance: @escaping Chance = { .nanoseconds(Int64.random(in: 0...max($0.nanoseconds, 0))) },
     deliver: @escaping @Sendable (ProbeOutcome) -> Void
   ) {
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let eventLoop = group.next()
     self.eventLoop = eventLoop
-    let schedule = CheckSchedule(eventLoop: eventLoop, makeProbe: { makeProbe($0, eventLoop) }, report: deliver)
+    let schedule = CheckSchedule(
+      eventLoop: eventLoop, makeProbe: { makeProbe($0, eventLoop) }, chance: chance, report: deliver)
     self.schedule = .makeBoxSendingValue(schedule, eventLoop: eventLoop)
   }
 
   /// Replaces the checks by those of these services, except that services which are shut down are not checked. A check that is
-  /// not changed, and whose service's addresses are not, goes on undisturbed; a new one begins at once.
+  /// not changed, and whose service's addresses are not, goes on undisturbed; a new one begins within its interval, at most a second.
   public func apply(_ services: [ServiceConfiguration]) {
     eventLoop.execute { self.schedule.value.apply(services) }
   }
@@ -50,7 +52,7 @@ public final class CheckRunner: Sendable {
     eventLoop.execute { self.schedule.value.suspend() }
   }
 
-  /// Ends a suspension; every check begins at once.
+  /// Ends a suspension; every check begins anew.
   public func resume() {
     eventLoop.execute { self.schedule.value.resume() }
   }

@@ -5,6 +5,7 @@ import NIOCore
 final class CheckSchedule {
   private let eventLoop: any EventLoop
   private let makeProbe: @Sendable (CheckSpecification) -> any Probe
+  private let chance: Chance
   private let report: @Sendable (ProbeOutcome) -> Void
   private var checks: [ScheduledCheck] = []
   /// Checks that are no longer wanted, with a probe that has not ended yet.
@@ -13,11 +14,12 @@ final class CheckSchedule {
   private var isShutDown = false
 
   init(
-    eventLoop: any EventLoop, makeProbe: @escaping @Sendable (CheckSpecification) -> any Probe,
+    eventLoop: any EventLoop, makeProbe: @escaping @Sendable (CheckSpecification) -> any Probe, chance: @escaping Chance,
     report: @escaping @Sendable (ProbeOutcome) -> Void
   ) {
     self.eventLoop = eventLoop
     self.makeProbe = makeProbe
+    self.chance = chance
     self.report = report
   }
 
@@ -30,7 +32,8 @@ final class CheckSchedule {
         let specification = CheckSpecification(service, configuration)
         guard let check = available[specification]?.popLast() else {
           return ScheduledCheck(
-            specification, index: index, probe: makeProbe(specification), eventLoop: eventLoop, report: report)
+            specification, index: index, probe: makeProbe(specification), eventLoop: eventLoop, chance: chance,
+            report: report)
         }
         check.index = index
         return check

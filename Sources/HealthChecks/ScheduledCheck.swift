@@ -2,16 +2,22 @@ import AnycastPolicy
 import NIOCore
 import OSPFProtocol
 
+/// Draws an amount of time from zero to a limit.
+typealias Chance = @Sendable (_ limit: TimeAmount) -> TimeAmount
+
 /// Runs the probes of one check, one after the other and never two at a time. Lives on the runner's event loop.
 final class ScheduledCheck {
   /// How long after its timeout a probe may still tell what it was waiting for, before the failure is reported without that.
   static let grace = TimeAmount.milliseconds(100)
+  /// The latest first probe of a check whose interval is longer.
+  static let longestPhase = TimeAmount.seconds(1)
 
   let specification: CheckSpecification
   /// The position among the service's checks; changes when the configuration is reordered.
   var index: Int
   private let eventLoop: any EventLoop
   private let probe: any Probe
+  private let chance: Chance
   private let report: (ProbeOutcome) -> Void
   private var isActive = false
   private var timer: Scheduled<Void>?
@@ -21,22 +27,23 @@ final class ScheduledCheck {
 
   init(
     _ specification: CheckSpecification, index: Int, probe: any Probe, eventLoop: any EventLoop,
-    report: @escaping (ProbeOutcome) -> Void
+    chance: @escaping Chance, report: @escaping (ProbeOutcome) -> Void
   ) {
     self.specification = specification
     self.index = index
     self.probe = probe
     self.eventLoop = eventLoop
+    self.chance = chance
     self.report = report
   }
 
-  /// Begins to probe: the first time at once, within a small jitter.
+  /// Begins to probe: the first time at a moment by chance within the interval, or within a second where the interval is longer,
+  /// so that the checks of a daemon that starts are spread.
   func start() {
     guard !isActive else { return }
     isActive = true
-    let spread = min(interval.nanoseconds / 10, TimeAmount.milliseconds(100).nanoseconds)
     // A probe from before the last `stop` may still be ending; when it has, the first one begins.
-    arm(at: .now() + (current == nil ? .nanoseconds(Int64.random(in: 0...spread)) : interval))
+    arm(at: .now() + (current == nil ? chance(min(interval, Self.longestPhase)) : interval))
   }
 
   /// Probes now, unless a probe is under way.
@@ -60,6 +67,9 @@ final class ScheduledCheck {
 
   private var interval: TimeAmount { .nanoseconds(max(specification.configuration.interval.nanoseconds, 1_000_000)) }
   private var timeout: TimeAmount { .nanoseconds(max(specification.configuration.timeout.nanoseconds, 1_000_000)) }
+  private var jitter: TimeAmount {
+    .nanoseconds(min(max(specification.configuration.jitter.nanoseconds, 0), interval.nanoseconds))
+  }
   private var timeoutReason: String { "timeout after \(specification.configuration.timeout.dialectText)" }
 
   /// Schedules the next probe.
@@ -73,8 +83,8 @@ final class ScheduledCheck {
   /// Begins a probe. While the last one cannot be ended (a process that even SIGKILL does not end hangs in the kernel), that is
   /// the verdict.
   private func begin() {
-    // Checks do not march in step: each interval is up to a tenth shorter than configured, never longer.
-    let next = NIODeadline.now() + .nanoseconds(interval.nanoseconds - Int64.random(in: 0...(interval.nanoseconds / 10)))
+    // Never longer than the interval: how soon a failure is noticed is a promise.
+    let next = NIODeadline.now() + interval - chance(jitter)
     guard let current else { return launch(next: next) }
     arm(at: next)
     let age = Duration.seconds((NIODeadline.now() - current.began).nanoseconds / 1_000_000_000)

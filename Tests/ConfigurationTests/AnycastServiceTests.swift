@@ -57,11 +57,13 @@ struct AnycastServiceTests {
 
   @Test("the options of a check come in any order, and a short interval shortens the default timeout")
   func checkOptions() throws {
-    let check = try firstCheck("check tcp port 53 fall 5 timeout 2s interval 1m rise 1")
+    let check = try firstCheck("check tcp port 53 fall 5 timeout 2s interval 1m rise 1 jitter 30s")
     #expect(
       check
         == CheckConfiguration(
-          kind: .tcp(address: nil, ports: [53]), interval: .seconds(60), timeout: .seconds(2), rise: 1, fall: 5))
+          kind: .tcp(address: nil, ports: [53]), interval: .seconds(60), timeout: .seconds(2), jitter: .seconds(30), rise: 1,
+          fall: 5))
+    #expect(try firstCheck("check tcp port 53 interval 1m").jitter == .seconds(6))
     #expect(try firstCheck("check tcp port 53 interval 200ms").timeout == .milliseconds(200))
   }
 
@@ -139,6 +141,10 @@ struct AnycastServiceTests {
       (
         "check tcp port 53 interval 1s timeout 2s",
         "3:32: 'timeout': a timeout of 2s is longer than the interval of 1s: probes would overlap"
+      ),
+      (
+        "check tcp port 53 interval 1s jitter 501ms",
+        "3:32: 'jitter': a jitter of 501ms is more than half of the interval of 1s"
       ),
       ("check tcp port 53 rise 0", "3:25: bad value '0'; expected a number from 1 to 1000"),
       ("require 2", "3:10: '2': the service has 0 checks"),

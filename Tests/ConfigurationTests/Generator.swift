@@ -138,9 +138,10 @@ struct ConfigurationGenerator {
 
   private mutating func check() -> CheckConfiguration {
     let timeout = number(1...5000)
+    let interval = number(max(timeout, 10)...86_400_000)
     return CheckConfiguration(
-      kind: checkKind(), interval: .milliseconds(number(max(timeout, 10)...86_400_000)), timeout: .milliseconds(timeout),
-      rise: number(1...1000), fall: number(1...1000))
+      kind: checkKind(), interval: .milliseconds(interval), timeout: .milliseconds(timeout),
+      jitter: maybe { .milliseconds($0.number(0...interval / 2)) }, rise: number(1...1000), fall: number(1...1000))
   }
 
   private mutating func checkKind() -> CheckKind {

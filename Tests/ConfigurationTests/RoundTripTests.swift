@@ -65,7 +65,7 @@ struct RoundTripTests {
          address-mode always
          device lo
          advertise external metric 20 metric-type 2
-         check exec /bin/check "a b" interval 2s timeout 500ms rise 2 fall 3
+         check exec /bin/check "a b" interval 2s timeout 500ms jitter 200ms rise 2 fall 3
          require all
          linger 1s
         !

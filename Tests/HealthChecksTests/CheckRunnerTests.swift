@@ -49,6 +49,36 @@ struct CheckRunnerTests {
     }
   }
 
+  @Test("Checks do not march in step: the first probe's moment is drawn, and how much each interval is shorter")
+  func jitter() async throws {
+    let draws = Mutex<[TimeAmount]>([])
+    let check = CheckConfiguration.shell("true", interval: .milliseconds(200))
+    let outcomes = Outcomes(probe: InstantProbe()) { limit in
+      draws.withLock { $0.append(limit) }
+      return limit
+    }
+    try await withRunner(outcomes, checking: [.local(check)]) { outcomes in
+      let all = try await outcomes.next(4)
+      // With the longest jitter the next probe is due 180 ms after this one began.
+      #expect(all.allSatisfy { $0.nextProbe <= .milliseconds(180) - $0.duration && $0.nextProbe > .milliseconds(90) })
+    }
+    #expect(draws.withLock { Array($0.prefix(4)) } == [.milliseconds(200)] + Array(repeating: .milliseconds(20), count: 3))
+  }
+
+  @Test("The first probe of a check with a long interval comes within a second")
+  func phase() async throws {
+    let draws = Mutex<[TimeAmount]>([])
+    let outcomes = Outcomes(probe: InstantProbe()) { limit in
+      draws.withLock { $0.append(limit) }
+      return .zero
+    }
+    try await withRunner(outcomes, checking: [.local(.shell("true", interval: .seconds(3_600)))]) { outcomes in
+      let outcome = try #require(try await outcomes.next(1).first)
+      #expect(outcome.nextProbe > .seconds(3_500) && outcome.nextProbe <= .seconds(3_600))
+    }
+    #expect(draws.withLock { $0 } == [.seconds(1), .seconds(360)])
+  }
+
   @Test("A check runs at once when it is told to, whatever its interval")
   func runNow() async throws {
     try await withRunner(checking: [.local(.shell("true", interval: .seconds(3_600)))]) { outcomes in
@@ -73,7 +103,7 @@ struct CheckRunnerTests {
     }
   }
 
-  @Test("A reload leaves an unchanged check's probe under way, ends that of a removed one, and begins a new one at once")
+  @Test("A reload leaves an unchanged check's probe under way, ends that of a removed one, and begins a new one")
   func reload() async throws {
     let kept = try LifeLine()
     let removed = try LifeLine()
@@ -125,6 +155,10 @@ struct CheckRunnerTests {
       #expect(outcome.verdict == .failing(reason: "timeout after 50ms"))
     }
   }
+}
+
+private struct InstantProbe: Probe {
+  func run() async -> Verdict { .passing(detail: nil) }
 }
 
 /// The first time it runs it ignores cancellation until it is released; the second time it passes.

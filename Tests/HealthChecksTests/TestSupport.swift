@@ -21,11 +21,11 @@ struct Outcomes: Sendable {
     runner = CheckRunner { continuation.yield($0) }
   }
 
-  /// With probes of the test's own.
-  init(probe: any Probe) {
+  /// With probes of the test's own, which begin without jitter where the test draws none.
+  init(probe: any Probe, chance: @escaping Chance = { _ in .zero }) {
     let (stream, continuation) = AsyncStream.makeStream(of: ProbeOutcome.self)
     self.stream = stream
-    runner = CheckRunner(makingProbes: { _, _ in probe }) { continuation.yield($0) }
+    runner = CheckRunner(makingProbes: { _, _ in probe }, chance: chance) { continuation.yield($0) }
   }
 
   /// The next outcomes of checks that `isWanted` selects.

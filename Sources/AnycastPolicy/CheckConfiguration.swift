@@ -1,0 +1,33 @@
+import OSPFProtocol
+
+/// One `check` line of a service.
+public struct CheckConfiguration: Hashable, Sendable {
+  /// What is probed.
+  public var kind: CheckKind
+  /// Time from the start of one probe to the start of the next.
+  public var interval: Duration
+  /// After this long a probe has failed.
+  public var timeout: Duration
+  /// The most by which an interval is shorter than `interval`, by chance, so that checks do not march in step.
+  public var jitter: Duration
+  /// Consecutive successes that make a failing check pass.
+  public var rise: Int
+  /// Consecutive failures that make a passing check fail.
+  public var fall: Int
+
+  /// Makes a check with the defaults of the dialect; the jitter's is a tenth of the interval.
+  public init(
+    kind: CheckKind, interval: Duration = .seconds(1), timeout: Duration = .milliseconds(500), jitter: Duration? = nil,
+    rise: Int = 2, fall: Int = 3
+  ) {
+    self.kind = kind
+    self.interval = interval
+    self.timeout = timeout
+    self.jitter = jitter ?? Self.defaultJitter(interval: interval)
+    self.rise = rise
+    self.fall = fall
+  }
+
+  /// The jitter of a check that names none: a tenth of the interval, in whole milliseconds.
+  public static func defaultJitter(interval: Duration) -> Duration { .milliseconds(interval.nanoseconds / 10_000_000) }
+}
