@@ -13,9 +13,9 @@ public func fuzzConfiguration(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CIn
     preconditionFailure("refused what was printed:\n\(text)")
   }
   precondition(again == configuration, "does not read back equal:\n\(text)\n\(again.rendered())")
-  for version in OSPFVersion.allCases {
-    _ = configuration.routerConfiguration(version: version, links: [])
-    _ = configuration.interfaceDefinitions(version: version, links: [])
+  for instance in ProtocolInstance.allCases {
+    _ = configuration.routerConfiguration(of: instance, links: [])
+    _ = configuration.interfaceDefinitions(of: instance, links: [])
   }
   return 0
 }
