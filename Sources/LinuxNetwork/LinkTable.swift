@@ -9,7 +9,9 @@ struct MalformedNetlinkMessage: Error, Hashable {
 }
 
 /// The links and addresses of a network namespace, as far as rtnetlink has told them.
-struct LinkTable {
+struct LinkTable: KernelTable {
+  static let groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR
+
   /// An address on its link.
   private struct Address {
     var value: LinkAddress
@@ -20,8 +22,10 @@ struct LinkTable {
   private var links: [UInt32: Link] = [:]
   private var addresses: [UInt32: [Address]] = [:]
 
-  /// Takes in one message. Messages about anything else are ignored.
-  mutating func apply(_ message: NetlinkMessage) throws(MalformedNetlinkMessage) {
+  static func list(_ netlink: NetlinkSocket) throws(NetlinkError) -> LinkTable { try netlink.listLinks() }
+
+  @discardableResult
+  mutating func apply(_ message: NetlinkMessage) throws(MalformedNetlinkMessage) -> Bool {
     switch Int(message.type) {
     case RTM_NEWLINK: try applyLink(message, exists: true)
     case RTM_DELLINK: try applyLink(message, exists: false)
@@ -29,6 +33,7 @@ struct LinkTable {
     case RTM_DELADDR: try applyAddress(message, exists: false)
     default: break
     }
+    return true
   }
 
   /// Everything that is known, ordered by index. A link's IPv4 addresses come before its IPv6 addresses, the first of a subnet

@@ -12,13 +12,14 @@ private struct Watch {
   let namespace: Namespace
   let watcher: NIOLoopBound<LinkWatcher>
   let snapshots = Inbox<[Link]>()
-  let notices = Inbox<LinkWatcher.Notice>()
+  let notices = Inbox<KernelWatcherNotice>()
 
-  init(_ namespace: Namespace, reading: NIOLoopBound<LinkReader>? = nil) async throws {
+  init(_ namespace: Namespace, reading: NIOLoopBound<KernelReader<LinkTable>>? = nil) async throws {
     self.namespace = namespace
     watcher = try await namespace.make { [snapshots, notices] in
       try LinkWatcher(
-        reading?.value ?? LinkReader(receiveBufferOctets: 4 << 20), on: namespace.loop, changed: { snapshots.put($0) },
+        reading?.value ?? KernelReader<LinkTable>(receiveBufferOctets: 4 << 20), on: namespace.loop,
+        changed: { snapshots.put($0) },
         notice: { notices.put($0) })
     }
   }
@@ -179,14 +180,14 @@ struct LinkWatcherTests {
   @Test("When events are lost, everything is learned anew")
   func overrun() async throws {
     try await withWatch { namespace, _ in
-      let reader = try await namespace.make { try LinkReader(receiveBufferOctets: 1) }
+      let reader = try await namespace.make { try KernelReader<LinkTable>(receiveBufferOctets: 1) }
       try await namespace.on { try reader.value.resynchronize() }
       // Nobody reads while this happens, and the buffer holds only a few events.
       try await namespace.run("for i in $(seq 250); do echo addr add 10.0.0.$i/32 dev va; done | ip -batch -")
       try await namespace.run("ip addr del 10.0.0.1/32 dev va")
       let (overruns, count) = try await namespace.on {
         try reader.value.catchUp()
-        return (reader.value.overruns, reader.value.snapshot.last?.addresses.count)
+        return (reader.value.overruns, reader.value.snapshot?.last?.addresses.count)
       }
       #expect(overruns == 1)
       #expect(count == 249)
@@ -195,7 +196,7 @@ struct LinkWatcherTests {
       try await namespace.run("ip addr del 10.0.0.2/32 dev va")
       let (later, rest) = try await namespace.on {
         try reader.value.catchUp()
-        return (reader.value.overruns, reader.value.snapshot.last?.addresses.count)
+        return (reader.value.overruns, reader.value.snapshot?.last?.addresses.count)
       }
       #expect(later == 1)
       #expect(rest == 248)
@@ -205,7 +206,7 @@ struct LinkWatcherTests {
   @Test("A watcher that has lost events says so, and misses nothing")
   func overrunNotice() async throws {
     try await withWatch { namespace, _ in
-      let reader = try await namespace.make { try LinkReader(receiveBufferOctets: 1) }
+      let reader = try await namespace.make { try KernelReader<LinkTable>(receiveBufferOctets: 1) }
       try await namespace.run("for i in $(seq 250); do echo addr add 10.0.0.$i/32 dev va; done | ip -batch -")
       let watch = try await Watch(namespace, reading: reader)
       #expect(try await watch.notices.next() == .recoveredFromOverrun)
@@ -220,7 +221,7 @@ struct LinkWatcherTests {
       let kernel = try ScriptedKernel()
       try kernel.answer(1, type: NLMSG_ERROR, code: -EPERM)
       for sequenceNumber in 2...3 { try kernel.answer(UInt32(sequenceNumber), type: NLMSG_DONE) }
-      let reader = try await namespace.make { LinkReader(events: try NetlinkSocket(), requests: kernel.socket) }
+      let reader = try await namespace.make { KernelReader<LinkTable>(events: try NetlinkSocket(), requests: kernel.socket) }
       let watch = try await Watch(namespace, reading: reader)
       #expect(
         try await watch.notices.next() == .failed("cannot list the links: Operation not permitted (EPERM)"))

@@ -4,37 +4,34 @@ import NIOPosix
 import OSPFProtocol
 import Synchronization
 
-/// Watches the links and addresses of a network namespace.
+/// Watches the links with their addresses of a network namespace.
+public typealias LinkWatcher = KernelWatcher<[Link]>
+/// Watches the routes of a network namespace.
+public typealias RouteWatcher = KernelWatcher<Set<KernelRoute>>
+
+/// Something about the watching of the kernel that an operator may want to know.
+public enum KernelWatcherNotice: Sendable, Hashable {
+  /// The kernel had more to tell than was read in time; everything was learned anew, and nothing is missing.
+  case recoveredFromOverrun
+  /// The kernel cannot be asked at the moment, and why. It is tried again after a second.
+  case failed(String)
+}
+
+/// Watches one kind of things in a network namespace.
 ///
 /// A thread of its own waits for the kernel's events, because NIO has no channel for netlink sockets. The callbacks come from the
 /// event loop.
-public final class LinkWatcher {
-  /// Something about the watching itself that an operator may want to know.
-  public enum Notice: Sendable, Hashable {
-    /// The kernel had more to tell than was read in time; everything was learned anew, and nothing is missing.
-    case recoveredFromOverrun
-    /// The kernel cannot be asked at the moment, and why. It is tried again after a second.
-    case failed(String)
-  }
+public final class KernelWatcher<Snapshot: Equatable & Sendable> {
+  /// Something about the watching itself.
+  public typealias Notice = KernelWatcherNotice
 
   private let shared: Shared
   private let threadPool: NIOThreadPool
 
-  /// Begins to watch the network namespace of the calling thread, which is that of `eventLoop`.
-  ///
-  /// `changed` is called first with everything there is, then after each change, or burst of changes, with everything there then
-  /// is, ordered by index.
-  public convenience init(
-    on eventLoop: any EventLoop, receiveBufferOctets: Int32 = 4 << 20, changed: @escaping ([Link]) -> Void,
-    notice: @escaping (Notice) -> Void
-  ) throws(SystemCallError) {
-    try self.init(
-      LinkReader(receiveBufferOctets: receiveBufferOctets), on: eventLoop, changed: changed, notice: notice)
-  }
-
   /// Begins to watch what `reader` reads.
   init(
-    _ reader: LinkReader, on eventLoop: any EventLoop, changed: @escaping ([Link]) -> Void, notice: @escaping (Notice) -> Void
+    _ reader: any SnapshotReader<Snapshot>, on eventLoop: any EventLoop, changed: @escaping (Snapshot) -> Void,
+    notice: @escaping (Notice) -> Void
   ) throws(SystemCallError) {
     eventLoop.preconditionInEventLoop()
     let callbacks = Callbacks(changed: changed, notice: notice)
@@ -44,7 +41,7 @@ public final class LinkWatcher {
     self.shared = shared
     threadPool = NIOThreadPool(numberOfThreads: 1)
     threadPool.start()
-    let worker = LinkWatcherWorker(reader: reader, shared: shared)
+    let worker = KernelWatcherWorker(reader: reader, shared: shared)
     threadPool.submit { state in
       guard state == .active else { return }
       worker.run()
@@ -60,7 +57,7 @@ public final class LinkWatcher {
   }
 
   struct Callbacks {
-    var changed: ([Link]) -> Void
+    var changed: (Snapshot) -> Void
     var notice: (Notice) -> Void
   }
 
@@ -69,7 +66,7 @@ public final class LinkWatcher {
     private struct State {
       var isStopped = false
       /// What the event loop has not yet taken: the newest snapshot only, so that a slow loop never has a queue of them.
-      var snapshot: [Link]?
+      var snapshot: Snapshot?
       var notices: [Notice] = []
       var isDeliveryScheduled = false
     }
@@ -87,7 +84,7 @@ public final class LinkWatcher {
 
     var isStopped: Bool { state.withLock { $0.isStopped } }
 
-    func publish(_ snapshot: [Link]) {
+    func publish(_ snapshot: Snapshot) {
       schedule { $0.snapshot = snapshot }
     }
 
@@ -127,5 +124,29 @@ public final class LinkWatcher {
       for notice in notices { callbacks.value.notice(notice) }
       if let snapshot { callbacks.value.changed(snapshot) }
     }
+  }
+}
+
+extension KernelWatcher {
+  /// Begins to watch the links and addresses of the network namespace of the calling thread, which is that of `eventLoop`.
+  ///
+  /// `changed` is called first with everything there is, then after each change, or burst of changes, with everything there then
+  /// is, ordered by index.
+  public convenience init(
+    on eventLoop: any EventLoop, receiveBufferOctets: Int32 = 4 << 20, changed: @escaping ([Link]) -> Void,
+    notice: @escaping (Notice) -> Void
+  ) throws(SystemCallError) where Snapshot == [Link] {
+    try self.init(
+      KernelReader<LinkTable>(receiveBufferOctets: receiveBufferOctets), on: eventLoop, changed: changed, notice: notice)
+  }
+
+  /// Begins to watch the routes of the main table in the network namespace of the calling thread, which is that of `eventLoop`.
+  /// `changed` is called as it is for links.
+  public convenience init(
+    on eventLoop: any EventLoop, receiveBufferOctets: Int32 = 4 << 20, changed: @escaping (Set<KernelRoute>) -> Void,
+    notice: @escaping (Notice) -> Void
+  ) throws(SystemCallError) where Snapshot == Set<KernelRoute> {
+    try self.init(
+      KernelReader<RouteTable>(receiveBufferOctets: receiveBufferOctets), on: eventLoop, changed: changed, notice: notice)
   }
 }

@@ -1,21 +1,21 @@
 import Glibc
 import OSPFProtocol
 
-/// What the thread of a `LinkWatcher` does: waits, reads, publishes.
+/// What the thread of a `KernelWatcher` does: waits, reads, publishes.
 ///
 /// Sent once, to its thread, and used nowhere else.
-final class LinkWatcherWorker: @unchecked Sendable {
+final class KernelWatcherWorker<Snapshot: Equatable & Sendable>: @unchecked Sendable {
   /// A burst is over when nothing was said for this long...
-  private static let quietMilliseconds: Int32 = 3
+  private static var quietMilliseconds: Int32 { 3 }
   /// ...but it is not waited for longer than this.
-  private static let longestBurst = Duration.milliseconds(50)
-  private static let retryMilliseconds: Int32 = 1000
+  private static var longestBurst: Duration { .milliseconds(50) }
+  private static var retryMilliseconds: Int32 { 1000 }
 
-  private let reader: LinkReader
-  private let shared: LinkWatcher.Shared
-  private var published: [Link]?
+  private let reader: any SnapshotReader<Snapshot>
+  private let shared: KernelWatcher<Snapshot>.Shared
+  private var published: Snapshot?
 
-  init(reader: LinkReader, shared: LinkWatcher.Shared) {
+  init(reader: any SnapshotReader<Snapshot>, shared: KernelWatcher<Snapshot>.Shared) {
     self.reader = reader
     self.shared = shared
   }
@@ -45,8 +45,7 @@ final class LinkWatcherWorker: @unchecked Sendable {
       try reader.catchUp()
     } while MonotonicClock.now() < deadline && wait(milliseconds: Self.quietMilliseconds, forEvents: true)
     if reader.overruns != overruns { shared.report(.recoveredFromOverrun) }
-    let snapshot = reader.snapshot
-    guard snapshot != published else { return }
+    guard let snapshot = reader.snapshot, snapshot != published else { return }
     published = snapshot
     shared.publish(snapshot)
   }
