@@ -2,14 +2,25 @@
 public enum Verdict: Hashable, Sendable {
   /// The probe succeeded; `detail` is what it had to say, a line at most.
   case passing(detail: String?)
+  /// The probe succeeded, but the service is not what it should be, and why: it is still advertised, though with a worse metric
+  /// where the configuration gives one.
+  case degraded(reason: String)
   /// The probe failed, and why.
   case failing(reason: String)
 
-  /// Whether the probe succeeded.
+  /// Whether the probe succeeded, degraded or not.
   public var isPassing: Bool {
     switch self {
-    case .passing: true
+    case .passing, .degraded: true
     case .failing: false
+    }
+  }
+
+  /// Whether the probe succeeded with a reservation.
+  public var isDegraded: Bool {
+    switch self {
+    case .degraded: true
+    case .passing, .failing: false
     }
   }
 
@@ -17,7 +28,7 @@ public enum Verdict: Hashable, Sendable {
   public var text: String? {
     switch self {
     case .passing(let detail): detail
-    case .failing(let reason): reason
+    case .degraded(let reason), .failing(let reason): reason
     }
   }
 }
