@@ -61,7 +61,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "anycastctl",
-      dependencies: ["ControlAPI", "PacketCapture", "OSPFProtocol", "OSPFWire", argumentParser] + nio,
+      dependencies: ["ControlAPI", "PacketCapture", "OSPFProtocol", "OSPFWire", "CLinux", argumentParser] + nio,
       swiftSettings: strict),
     .target(name: "CLinux", linkerSettings: [.linkedLibrary("resolv")]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),

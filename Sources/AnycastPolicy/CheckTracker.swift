@@ -1,11 +1,16 @@
 import OSPFProtocol
 
-/// Counts the verdicts of one check: `rise` consecutive successes make it pass, `fall` consecutive failures make it fail.
+/// Counts the verdicts of one check: `rise` consecutive successes make it pass, `fall` consecutive failures make it fail. A degraded
+/// verdict is a success for that; in the same way `rise` and `fall` decide between passing and degraded.
 struct CheckTracker {
   let configuration: CheckConfiguration
   private(set) var state = CheckState.unknown
   private(set) var consecutivePasses = 0
   private(set) var consecutiveFailures = 0
+  /// Verdicts since the last failing one.
+  private var consecutiveSuccesses = 0
+  /// Verdicts since the last passing one.
+  private var consecutiveReservations = 0
   private(set) var last: (outcome: ProbeOutcome, at: Instant)?
 
   init(_ configuration: CheckConfiguration) { self.configuration = configuration }
@@ -19,16 +24,22 @@ struct CheckTracker {
   /// Counts one verdict.
   mutating func record(_ outcome: ProbeOutcome, at now: Instant) {
     last = (outcome, now)
-    if outcome.verdict.isPassing {
-      consecutivePasses += 1
-      consecutiveFailures = 0
-      if consecutivePasses >= rise { state = .passing }
-    } else {
-      consecutiveFailures += 1
-      consecutivePasses = 0
-      if consecutiveFailures >= fall { state = .failing }
+    let verdict = outcome.verdict
+    consecutivePasses = verdict.isPassing ? consecutivePasses + 1 : 0
+    consecutiveSuccesses = verdict.isFailing ? 0 : consecutiveSuccesses + 1
+    consecutiveReservations = verdict.isPassing ? 0 : consecutiveReservations + 1
+    consecutiveFailures = verdict.isFailing ? consecutiveFailures + 1 : 0
+    switch state {
+    case _ where consecutiveFailures >= fall: state = .failing
+    case _ where consecutivePasses >= rise: state = .passing
+    case .unknown where consecutiveSuccesses >= rise, .failing where consecutiveSuccesses >= rise: state = .degraded
+    case .passing where consecutiveReservations >= fall: state = .degraded
+    case .unknown, .failing, .degraded, .passing: break
     }
   }
+
+  /// Whether it counts for the service being up.
+  var isWorking: Bool { state == .passing || state == .degraded }
 
   /// Forgets every verdict: the check must rise again.
   mutating func forget() { self = CheckTracker(configuration) }
@@ -38,10 +49,11 @@ struct CheckTracker {
     let cause = last?.outcome.verdict.text.map { ": \($0)" } ?? ""
     switch state {
     case .passing: return "passes"
-    case .failing where consecutivePasses > 0: return "passed \(consecutivePasses) of \(rise) times after failing"
+    case .degraded: return "is degraded\(cause)"
+    case .failing where consecutiveSuccesses > 0: return "passed \(consecutiveSuccesses) of \(rise) times after failing"
     case .failing: return "failed \(times(consecutiveFailures))\(cause)"
     case .unknown where consecutiveFailures > 0: return "failed \(times(consecutiveFailures))\(cause)"
-    case .unknown: return "has passed \(consecutivePasses) of \(rise) times"
+    case .unknown: return "has passed \(consecutiveSuccesses) of \(rise) times"
     }
   }
 

@@ -6,8 +6,17 @@ extension Policy {
   /// Drains a service or one address of a service, for `duration` or until it is undrained. A drain of the same name is replaced;
   /// its drain metric is not advertised a second time.
   public func drain(_ name: String, for duration: Duration? = nil, reason: String? = nil, at now: Instant) throws(DrainError) {
-    guard let target = target(named: name) else { throw unknownName(name) }
-    start(target, for: duration, reason: reason, at: now)
+    try drain([name], for: duration, reason: reason, at: now)
+  }
+
+  /// Drains several services or addresses together: all of them, or, when one is unknown, none.
+  public func drain(_ names: [String], for duration: Duration? = nil, reason: String? = nil, at now: Instant) throws(DrainError) {
+    var targets: [Drain.Target] = []
+    for name in names {
+      guard let target = target(named: name) else { throw unknownName(name) }
+      if !targets.contains(target) { targets.append(target) }
+    }
+    for target in targets { start(target, for: duration, reason: reason, at: now) }
     sink.append(.drainsChanged)
     settle(at: now)
   }
@@ -20,11 +29,18 @@ extension Policy {
   }
 
   /// Ends the drain of a service, those of its single addresses included, or of one address.
-  public func undrain(_ name: String, at now: Instant) throws(DrainError) {
-    guard let target = target(named: name) else { throw unknownName(name) }
-    let ended = drains.filter { isCovered($0.target, by: target) }
-    guard !ended.isEmpty else {
-      throw serviceDraining(target).map { .drainedWithService(name, service: $0) } ?? .notDrained(name)
+  public func undrain(_ name: String, at now: Instant) throws(DrainError) { try undrain([name], at: now) }
+
+  /// Ends several drains together: all of them, or, when one is none, none.
+  public func undrain(_ names: [String], at now: Instant) throws(DrainError) {
+    var ended: [Drain] = []
+    for name in names {
+      guard let target = target(named: name) else { throw unknownName(name) }
+      let covered = drains.filter { isCovered($0.target, by: target) }
+      guard !covered.isEmpty else {
+        throw serviceDraining(target).map { .drainedWithService(name, service: $0) } ?? .notDrained(name)
+      }
+      ended += covered.filter { drain in !ended.contains { $0.target == drain.target } }
     }
     end(ended, expired: false)
     settle(at: now)

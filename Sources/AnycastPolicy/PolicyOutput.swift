@@ -23,6 +23,10 @@ public enum PolicyEvent: Hashable, Sendable {
   case serviceStateChanged(service: String, from: ServiceState, to: ServiceState, reason: String)
   /// A check changed state, and why. `check` is its name for people, unique in the service.
   case checkStateChanged(service: String, check: String, from: CheckState, to: CheckState, reason: String)
+  /// A service has changed state so often that it is held down.
+  case serviceHeldDown(service: String, duration: Duration, changes: Int)
+  /// A service is no longer held down: its checks decide again.
+  case serviceReleased(service: String)
   /// A service appeared in the configuration.
   case serviceAdded(service: String)
   /// A service is no longer in the configuration.
@@ -46,6 +50,10 @@ extension PolicyEvent: CustomStringConvertible {
       "\(service): \(from.rawValue) -> \(to.rawValue): \(reason)"
     case .checkStateChanged(let service, let check, let from, let to, let reason):
       "\(service): check \(check): \(from.rawValue) -> \(to.rawValue): \(reason)"
+    case .serviceHeldDown(let service, let duration, let changes):
+      "\(service): held down for \(duration.dialectText) after \(changes) changes of state"
+    case .serviceReleased(let service):
+      "\(service): no longer held down"
     case .serviceAdded(let service):
       "\(service): configured"
     case .serviceRemoved(let service):

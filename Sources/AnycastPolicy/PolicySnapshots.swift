@@ -11,6 +11,8 @@ public struct ServiceSnapshot: Hashable, Sendable {
   public var stateAge: Duration
   /// Why it is in that state.
   public var reason: String
+  /// Time for which it is still held down; nil when it is not.
+  public var heldDownFor: Duration?
   /// The drain of the whole service, if there is one.
   public var drain: DrainSnapshot?
   /// Every address, in the order of the configuration.
@@ -70,6 +72,7 @@ extension Policy {
       ServiceSnapshot(
         configuration: service.configuration, state: service.state, stateAge: now - service.since,
         reason: service.state == .down ? downReason(of: service) : service.reason,
+        heldDownFor: service.damper.hold.map { $0.until - now },
         drain: snapshot(drains.first { $0.target == .service(service.configuration.name) }, at: now),
         addresses: service.configuration.addresses.map { snapshot($0, of: service, at: now) },
         checks: service.checks.indices.map { snapshot(service.checks[$0], label: service.label($0), at: now) })

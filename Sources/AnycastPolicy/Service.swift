@@ -8,6 +8,7 @@ struct Service {
   var state = ServiceState.down
   var reason = "not checked yet"
   var since: Instant
+  private(set) var damper = Damper()
   /// Addresses that a reload added to a service that was already being checked, or that somebody else has just put on the device,
   /// and how many times each of the checks (by position) must still pass before the address counts as checked.
   private var unproven: [ServiceAddress: [Int: Int]] = [:]
@@ -21,6 +22,8 @@ struct Service {
   /// What the verdicts say, drains apart.
   struct Health: Equatable {
     var isUp: Bool
+    /// It is up, and would not be if only checks counted that pass without reservation.
+    var isDegraded = false
     var reason: String
   }
 
@@ -29,8 +32,14 @@ struct Service {
     guard !configuration.isShutdown else { return Health(isUp: false, reason: "shutdown in the configuration") }
     guard !checks.isEmpty else { return Health(isUp: true, reason: "no checks") }
     let passing = checks.count { $0.state == .passing }
-    let isUp = configuration.require.isMet(passing: passing, total: checks.count)
-    return Health(isUp: isUp, reason: isUp ? upReason(passing: passing) : downReason(passing: passing))
+    let working = checks.count(where: \.isWorking)
+    guard configuration.require.isMet(passing: working, total: checks.count) else {
+      return Health(isUp: false, reason: causes(of: \.isWorking, count: working))
+    }
+    guard configuration.require.isMet(passing: passing, total: checks.count) else {
+      return Health(isUp: true, isDegraded: true, reason: causes(of: { $0.state == .passing }, count: passing))
+    }
+    return Health(isUp: true, reason: upReason(passing: passing))
   }
 
   private func upReason(passing: Int) -> String {
@@ -38,10 +47,16 @@ struct Service {
     return passing == checks.count ? "all \(checks.count) checks pass" : "\(passing) of \(checks.count) checks pass"
   }
 
-  private func downReason(passing: Int) -> String {
-    let causes = checks.indices.filter { checks[$0].state != .passing }.map { "check \(label($0)) \(checks[$0].reason)" }
+  /// What the checks say that are not good enough; `count` are.
+  private func causes(of isGood: (CheckTracker) -> Bool, count: Int) -> String {
+    let causes = checks.indices.filter { !isGood(checks[$0]) }.map { "check \(label($0)) \(checks[$0].reason)" }
     let text = causes.joined(separator: "; ")
-    return checks.count == 1 ? text : "\(passing) of \(checks.count) checks pass: \(text)"
+    return checks.count == 1 ? text : "\(count) of \(checks.count) checks pass: \(text)"
+  }
+
+  /// Lets the damping look at what the verdicts say.
+  mutating func observeForDamping(at now: Instant) -> Damper.Outcome {
+    damper.observe(isUp: health.isUp, configuration.damping, at: now)
   }
 
   /// The check's name for people: its keyword, or all its words when the service has several of that kind.
@@ -54,7 +69,7 @@ struct Service {
   /// Whether the checks have passed often enough since the address was configured.
   func isProven(_ address: ServiceAddress) -> Bool {
     guard let remaining = unproven[address] else { return true }
-    let passing = checks.indices.count { checks[$0].state == .passing && remaining[$0] == nil }
+    let passing = checks.indices.count { checks[$0].isWorking && remaining[$0] == nil }
     return configuration.require.isMet(passing: passing, total: checks.count)
   }
 
@@ -66,7 +81,7 @@ struct Service {
     let oldState = checks[index].state
     checks[index].record(outcome, at: now)
     let hasUnproven = !unproven.isEmpty
-    countProof(of: index, isPassing: outcome.verdict.isPassing)
+    countProof(of: index, isPassing: !outcome.verdict.isFailing)
     return (oldState, hasUnproven || oldState != checks[index].state)
   }
 
@@ -85,6 +100,7 @@ struct Service {
   /// Forgets every verdict.
   mutating func forgetVerdicts() {
     for index in checks.indices { checks[index].forget() }
+    damper.forget()
     unproven = [:]
   }
 

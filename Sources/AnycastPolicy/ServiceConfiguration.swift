@@ -15,10 +15,18 @@ public struct ServiceConfiguration: Hashable, Sendable {
   public var device: String
   /// How the addresses are advertised.
   public var advertise: Advertisement.Kind
+  /// The metrics of addresses that have one of their own: of two nodes each can be the other's backup.
+  public var addressMetrics: [IPAddress: UInt32]
   /// The checks; none means that the service is always up.
   public var checks: [CheckConfiguration]
   /// How many checks must pass.
   public var require: Requirement
+  /// The metric, where it is greater, while the service is degraded; nil leaves it as it is.
+  public var degradedMetric: UInt32?
+  /// When a service that changes state too often is held down; nil means never.
+  public var damping: DampingConfiguration?
+  /// The command that is run at each change of the service's state; empty means none.
+  public var onChange: [String]
   /// Advertise this metric for this long before a drain withdraws; nil withdraws at once.
   public var drain: DrainMetric?
   /// How long a managed address stays after its withdrawal has been acknowledged.
@@ -30,7 +38,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
   public init(
     name: String, description: String? = nil, addresses: [ServiceAddress] = [], addressMode: AddressMode = .always,
     device: String = "lo", advertise: Advertisement.Kind = .external(metric: 20, type: .type2, tag: 0),
-    checks: [CheckConfiguration] = [], require: Requirement = .all, drain: DrainMetric? = nil,
+    addressMetrics: [IPAddress: UInt32] = [:], checks: [CheckConfiguration] = [], require: Requirement = .all,
+    degradedMetric: UInt32? = nil, damping: DampingConfiguration? = nil, onChange: [String] = [], drain: DrainMetric? = nil,
     linger: Duration = .seconds(1), isShutdown: Bool = false
   ) {
     self.name = name
@@ -39,8 +48,12 @@ public struct ServiceConfiguration: Hashable, Sendable {
     self.addressMode = addressMode
     self.device = device
     self.advertise = advertise
+    self.addressMetrics = addressMetrics
     self.checks = checks
     self.require = require
+    self.degradedMetric = degradedMetric
+    self.damping = damping
+    self.onChange = onChange
     self.drain = drain
     self.linger = linger
     self.isShutdown = isShutdown

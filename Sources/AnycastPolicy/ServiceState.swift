@@ -2,8 +2,12 @@
 public enum ServiceState: String, Hashable, Sendable, CaseIterable {
   /// Enough checks pass: the addresses are advertised.
   case up
+  /// Enough checks pass or are degraded, but too few pass: the addresses are advertised with the degraded metric.
+  case degraded
   /// Too few checks pass, or the service is shut down.
   case down
+  /// It has changed state too often and is held down, whatever the checks say.
+  case damped
   /// A drain was asked for, and the withdrawal is not yet complete: the drain metric is advertised, or a neighbor has not yet
   /// acknowledged that the addresses are gone.
   case draining
@@ -19,6 +23,8 @@ public enum CheckState: String, Hashable, Sendable, CaseIterable {
   case unknown
   /// `rise` consecutive successes, and since then fewer than `fall` consecutive failures.
   case passing
+  /// The last `rise` probes succeeded, or the last `fall` did not pass, with reservations: it counts for the service being up.
+  case degraded
   /// `fall` consecutive failures, and since then fewer than `rise` consecutive successes.
   case failing
 }

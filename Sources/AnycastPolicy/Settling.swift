@@ -23,6 +23,7 @@ extension Policy {
       return
     }
     endExpiredDrains(at: now)
+    observeForDamping(at: now)
     let configured = Set(services.flatMap { $0.configuration.addresses.map(\.prefix) })
     let held = addresses.prefixes
     prefixes.expire(at: now) { configured.contains($0) || held.contains($0) }
@@ -33,6 +34,7 @@ extension Policy {
     reportFinish()
     nextDeadline = [
       prefixes.nextDeadline, addresses.nextDeadline(prefixes: prefixes, at: now), nextDrainDeadline(after: now),
+      services.compactMap(\.damper.hold?.until).min(),
     ].compactMap { $0 }.min()
   }
 
@@ -41,15 +43,18 @@ extension Policy {
     guard !isShuttingDown else { return .withheld(reason: "shutting down") }
     guard !isSuspended else { return .withheld(reason: "suspended") }
     let health = service.health
+    if let hold = service.damper.hold { return .withheld(reason: dampingReason(hold)) }
     guard health.isUp else { return .withheld(reason: health.reason) }
     guard service.isProven(address) else { return .withheld(reason: "new, and not yet checked often enough") }
+    var kind = service.configuration.advertise(address)
+    if health.isDegraded, let metric = service.configuration.degradedMetric { kind = kind.raised(to: metric) }
     guard let drain = drain(of: address, service: service.configuration) else {
-      return .eligible(service.configuration.advertise)
+      return .eligible(kind)
     }
     guard let metric = service.configuration.drain, let end = drain.metricEnd(of: service.configuration), end > now,
       prefixes.service(advertising: address.prefix) == service.configuration.name
     else { return .withheld(reason: drainReason(drain)) }
-    return .eligible(service.configuration.advertise.with(metric: metric.metric))
+    return .eligible(kind.raised(to: metric.metric))
   }
 
   /// Why an address that may be advertised is not, because of where it lives; nil when nothing is in the way.
@@ -125,25 +130,32 @@ extension Policy {
     guard !configuration.isShutdown else { return (.down, health.reason) }
     let drains = configuration.addresses.compactMap { drain(of: $0, service: configuration) }
     guard let first = drains.first, drains.count == configuration.addresses.count else {
-      return (health.isUp ? .up : .down, health.reason)
+      if let hold = service.damper.hold { return (.damped, dampingReason(hold)) }
+      return (!health.isUp ? .down : health.isDegraded ? .degraded : .up, health.reason)
     }
     let mayBeRouted = configuration.addresses.contains { prefixes.mayBeRouted($0.prefix) }
     return (mayBeRouted ? .draining : .drained, drainReason(first))
+  }
+
+  private func observeForDamping(at now: Instant) {
+    for index in services.indices {
+      let outcome = services[index].observeForDamping(at: now)
+      let name = services[index].configuration.name
+      switch outcome {
+      case .unchanged: break
+      case .held(let hold): sink.report(.serviceHeldDown(service: name, duration: hold.duration, changes: hold.changes))
+      case .released: sink.report(.serviceReleased(service: name))
+      }
+    }
+  }
+
+  private func dampingReason(_ hold: Damper.Hold) -> String {
+    "held down for \(hold.duration.dialectText) after \(hold.changes) changes of state"
   }
 
   private func reportFinish() {
     guard isShuttingDown, addresses.isEmpty, !prefixes.isWithdrawing else { return }
     isFinished = true
     sink.append(.finished)
-  }
-}
-
-extension Advertisement.Kind {
-  /// The same with another metric, as far as the field can hold it: 24 bits below LSInfinity, or 16.
-  fileprivate func with(metric: UInt32) -> Advertisement.Kind {
-    switch self {
-    case .external(_, let type, let tag): .external(metric: min(metric, 0xFFFFFE), type: type, tag: tag)
-    case .stub: .stub(metric: UInt16(clamping: metric))
-    }
   }
 }

@@ -2,25 +2,24 @@
 public enum Verdict: Hashable, Sendable {
   /// The probe succeeded; `detail` is what it had to say, a line at most.
   case passing(detail: String?)
-  /// The probe succeeded, but the service is not what it should be, and why: it is still advertised, though with a worse metric
-  /// where the configuration gives one.
+  /// The service works, but not as it should, and why: it stays advertised, with the degraded metric where one is configured.
   case degraded(reason: String)
   /// The probe failed, and why.
   case failing(reason: String)
 
-  /// Whether the probe succeeded, degraded or not.
+  /// Whether the probe succeeded without reservation.
   public var isPassing: Bool {
     switch self {
-    case .passing, .degraded: true
-    case .failing: false
+    case .passing: true
+    case .degraded, .failing: false
     }
   }
 
-  /// Whether the probe succeeded with a reservation.
-  public var isDegraded: Bool {
+  /// Whether the service does not work.
+  public var isFailing: Bool {
     switch self {
-    case .degraded: true
-    case .passing, .failing: false
+    case .passing, .degraded: false
+    case .failing: true
     }
   }
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sock_diag.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <string.h>
@@ -187,6 +188,28 @@ int clinux_send_to_unix_socket(const char *path, const char *message, size_t len
     int code = sent < 0 ? -errno : 0;
     close(descriptor);
     return code;
+}
+
+void clinux_look_up_host(const char *name, uint8_t *text, size_t capacity) {
+    if (capacity == 0) return;
+    text[0] = 0;
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};
+    struct addrinfo *found = NULL;
+    if (getaddrinfo(name, NULL, &hints, &found) != 0) return;
+    size_t used = 0;
+    for (struct addrinfo *entry = found; entry != NULL; entry = entry->ai_next) {
+        char address[INET6_ADDRSTRLEN];
+        const void *octets = entry->ai_family == AF_INET ? (const void *)&((struct sockaddr_in *)entry->ai_addr)->sin_addr
+                                                         : (const void *)&((struct sockaddr_in6 *)entry->ai_addr)->sin6_addr;
+        if (inet_ntop(entry->ai_family, octets, address, sizeof address) == NULL) continue;
+        size_t length = strlen(address);
+        if (used + length + 2 > capacity) break;
+        memcpy(text + used, address, length);
+        text[used + length] = '\n';
+        used += length + 1;
+        text[used] = 0;
+    }
+    freeaddrinfo(found);
 }
 
 void clinux_release_free_memory(void) {

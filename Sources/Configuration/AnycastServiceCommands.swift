@@ -4,9 +4,10 @@ import OSPFWire
 
 /// The commands of `anycast service`.
 enum AnycastServiceCommands {
-  static let all: [Command] = [
-    description, address, addressMode, device, external, stub, check, require, drain, linger, shutdown,
-  ]
+  static let all: [Command] =
+    [
+      description, address, addressMode, device, external, stub, check, require, drain, linger, shutdown,
+    ] + ServiceReactionCommands.all
 
   private static let defaults = ServiceConfiguration(name: "")
 
@@ -24,14 +25,25 @@ enum AnycastServiceCommands {
   private static let address = Command("address") { arguments, draft throws(ConfigurationError) in
     let word = arguments.peek
     let address = try serviceAddress(&arguments)
+    let metric = try addressMetric(&arguments)
     if let problem = problem(with: address.address) {
       throw arguments.conflict(problem, at: word)
     }
     if let other = draft.add(address, at: arguments.line.location(of: word)) {
       throw arguments.conflict("\(other.reason), at \(other.place)", at: word)
     }
+    draft.editService { service, _ in service.addressMetrics[address.address] = metric }
   } undo: { arguments, draft throws(ConfigurationError) in
-    draft.remove(try serviceAddress(&arguments))
+    let address = try serviceAddress(&arguments)
+    _ = try addressMetric(&arguments)
+    draft.remove(address)
+    draft.editService { service, _ in service.addressMetrics[address.address] = nil }
+  }
+
+  private static func addressMetric(_ arguments: inout Arguments) throws(ConfigurationError) -> UInt32? {
+    guard !arguments.isAtEnd else { return nil }
+    _ = try arguments.keyword(["metric"])
+    return UInt32(clamping: try arguments.number(0...largestExternalMetric))
   }
 
   private static func serviceAddress(_ arguments: inout Arguments) throws(ConfigurationError) -> ServiceAddress {

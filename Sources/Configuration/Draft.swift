@@ -50,6 +50,7 @@ struct Draft: Sendable {
     case serviceAddress(Int, IPAddress)
     case require(Int)
     case drain(Int)
+    case degraded(Int)
     case timers(interface: String, OSPFVersion, IPv4Address?)
     case addressFamily(interface: String)
     case routerID(OSPFVersion?)

@@ -7,10 +7,16 @@ extension ServiceConfiguration {
   func lines() -> [String] {
     var lines: [String] = []
     if let description { lines.append("description \(description)") }
-    lines += addresses.map { $0.prefixLength == $0.address.bitWidth ? "address \($0.address)" : "address \($0.text)" }
+    lines += addresses.map { address in
+      (address.prefixLength == address.address.bitWidth ? "address \(address.address)" : "address \(address.text)")
+        + (addressMetrics[address.address].map { " metric \($0)" } ?? "")
+    }
     lines += ["address-mode \(addressMode.rawValue)", "device \(device)", "advertise \(advertise.text)"]
     lines += checks.map { "check \($0.text)" }
     lines.append("require \(require.text)")
+    if let degradedMetric { lines.append("degraded metric \(degradedMetric)") }
+    if let damping { lines.append("damping \(damping.text)") }
+    if !onChange.isEmpty { lines.append("on-change exec " + onChange.map(CheckKind.quoted).joined(separator: " ")) }
     if let drain { lines.append("drain metric \(drain.metric) for \(DurationText.format(drain.duration))") }
     lines.append("linger \(DurationText.format(linger))")
     if isShutdown { lines.append("shutdown") }
@@ -43,6 +49,12 @@ extension Requirement {
   }
 }
 
+extension DampingConfiguration {
+  fileprivate var text: String {
+    "\(limit) in \(DurationText.format(window)) hold \(DurationText.format(hold)) max \(DurationText.format(longestHold))"
+  }
+}
+
 extension CheckConfiguration {
   fileprivate var text: String {
     "\(kind.text) interval \(DurationText.format(interval)) timeout \(DurationText.format(timeout))"
@@ -61,7 +73,7 @@ extension CheckKind {
   }
 
   /// Quotes where they are needed: for white space, quotes, nothing at all, and words that would be read as options.
-  private static func quoted(_ argument: String) -> String {
+  fileprivate static func quoted(_ argument: String) -> String {
     let special: [UInt8] = [0x20, 0x09, 0x0D, UInt8(ascii: "\""), UInt8(ascii: "'")]
     guard argument.isEmpty || CheckArguments.options.contains(argument) || argument.utf8.contains(where: special.contains)
     else { return argument }

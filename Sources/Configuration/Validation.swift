@@ -21,24 +21,32 @@ enum Validation {
     if isRead, case .atLeast(let number) = service.require, number > service.checks.count {
       errors.append(conflict("\(number)", "the service has \(service.checks.count) checks", at: .require(index), draft))
     }
-    if let drain = service.drain {
-      let (metric, largest) = metric(of: service.advertise)
-      if drain.metric > largest {
-        errors.append(conflict("\(drain.metric)", "a stub link's metric is at most \(largest)", at: .drain(index), draft))
-      } else if drain.metric <= metric {
-        errors.append(
-          conflict(
-            "\(drain.metric)", "not above the metric \(metric) that is advertised without a drain", at: .drain(index), draft))
-      }
+    if let drain = service.drain { errors += metricErrors(drain.metric, "a drain", of: service, at: .drain(index), draft) }
+    if let metric = service.degradedMetric {
+      errors += metricErrors(metric, "being degraded", of: service, at: .degraded(index), draft)
+    }
+    for address in service.addresses {
+      let largest = service.advertise.largestMetric
+      guard let metric = service.addressMetrics[address.address], metric > largest else { continue }
+      errors.append(
+        conflict("\(metric)", "a stub link's metric is at most \(largest)", at: .serviceAddress(index, address.address), draft))
     }
     return errors.compactMap { $0 }
   }
 
-  private static func metric(of kind: Advertisement.Kind) -> (metric: UInt32, largest: UInt32) {
-    switch kind {
-    case .external(let metric, _, _): (metric, UInt32(AnycastServiceCommands.largestExternalMetric))
-    case .stub(let metric): (UInt32(metric), UInt32(UInt16.max))
+  /// A metric that is to make a service less preferred must be greater than every metric that it has without that.
+  private static func metricErrors(
+    _ metric: UInt32, _ cause: String, of service: ServiceConfiguration, at place: Draft.Place, _ draft: Draft
+  ) -> [ConfigurationError?] {
+    let largest = service.advertise.largestMetric
+    if metric > largest {
+      return [conflict("\(metric)", "a stub link's metric is at most \(largest)", at: place, draft)]
     }
+    let usual = service.addresses.map { service.advertise($0).metric }.max() ?? service.advertise.metric
+    guard metric <= usual else { return [] }
+    return [
+      conflict("\(metric)", "not above the metric \(usual) that is advertised without \(cause)", at: place, draft)
+    ]
   }
 
   /// Neighbors would be declared dead between two Hellos.

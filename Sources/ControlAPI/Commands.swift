@@ -1,15 +1,15 @@
 /// `POST /v1/drain`
 public struct DrainRequest: Codable, Hashable, Sendable {
-  /// A service or an address of one.
-  public var name: String
+  /// Services, or addresses of services, that are drained together: all of them, or none. Empty means every service.
+  public var names: [String]
   /// After this long the drain ends by itself; nil means never.
   public var durationSeconds: Double?
   /// Why, for whoever reads it later.
   public var reason: String?
 
   /// Makes a request.
-  public init(name: String, durationSeconds: Double? = nil, reason: String? = nil) {
-    self.name = name
+  public init(names: [String], durationSeconds: Double? = nil, reason: String? = nil) {
+    self.names = names
     self.durationSeconds = durationSeconds
     self.reason = reason
   }
@@ -17,11 +17,11 @@ public struct DrainRequest: Codable, Hashable, Sendable {
 
 /// `POST /v1/undrain`
 public struct UndrainRequest: Codable, Hashable, Sendable {
-  /// What was drained.
-  public var name: String
+  /// What was drained. Empty means everything that is drained.
+  public var names: [String]
 
   /// Makes a request.
-  public init(name: String) { self.name = name }
+  public init(names: [String]) { self.names = names }
 }
 
 /// What a command did, in sentences: the answer to `drain`, `undrain` and `reload`.

@@ -4,7 +4,7 @@ public struct ServiceReport: Codable, Hashable, Sendable {
   public var name: String
   /// What the configuration says about it, for people.
   public var description: String?
-  /// `up`, `down`, `draining`, `drained`, `suspended`
+  /// `up`, `degraded`, `down`, `damped`, `draining`, `drained`, `suspended`
   public var state: String
   /// Why it is in that state.
   public var reason: String
@@ -16,12 +16,14 @@ public struct ServiceReport: Codable, Hashable, Sendable {
   public var addressMode: String
   /// The device on which they live.
   public var device: String
-  /// How many of its checks pass.
+  /// How many of its checks pass, those that are degraded included.
   public var passingChecks: Int
   /// How many checks it has.
   public var checkCount: Int
   /// How many must pass: `all`, `any`, or a number.
   public var require: String
+  /// Until when it is held down because it changed state too often, nil when it is not.
+  public var heldDownUntil: Timestamp?
   /// The drain of the whole service, if there is one.
   public var drain: DrainReport?
 
@@ -29,7 +31,7 @@ public struct ServiceReport: Codable, Hashable, Sendable {
   public init(
     name: String, description: String?, state: String, reason: String, since: Timestamp,
     addresses: [ServiceAddressReport], addressMode: String, device: String, passingChecks: Int, checkCount: Int, require: String,
-    drain: DrainReport?
+    heldDownUntil: Timestamp? = nil, drain: DrainReport?
   ) {
     self.name = name
     self.description = description
@@ -42,6 +44,7 @@ public struct ServiceReport: Codable, Hashable, Sendable {
     self.passingChecks = passingChecks
     self.checkCount = checkCount
     self.require = require
+    self.heldDownUntil = heldDownUntil
     self.drain = drain
   }
 }

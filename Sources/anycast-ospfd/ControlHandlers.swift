@@ -79,20 +79,20 @@ struct ControlHandlers: ControlHandler {
       duration = .nanoseconds(Int64(seconds * 1e9))
     }
     do {
-      try await loop.drain(request.name, for: duration, reason: request.reason)
+      try await loop.drain(request.names, for: duration, reason: request.reason)
     } catch let error as DrainError {
       throw error.controlError
     }
-    return try await report(on: request.name)
+    return try await report(on: request.names)
   }
 
   func undrain(_ request: UndrainRequest) async throws -> CommandReport {
     do {
-      try await loop.undrain(request.name)
+      try await loop.undrain(request.names)
     } catch let error as DrainError {
       throw error.controlError
     }
-    return try await report(on: request.name)
+    return try await report(on: request.names)
   }
 
   func reload() async throws -> CommandReport { CommandReport(messages: try await reloader.reload()) }
@@ -100,10 +100,11 @@ struct ControlHandlers: ControlHandler {
   /// A year: longer is not an intention but a mistake.
   private static let longestDrain = 366.0 * 86400
 
-  /// How the service, or those that have the address, are now.
-  private func report(on name: String) async throws -> CommandReport {
+  /// How the services, or those that have the addresses, are now.
+  private func report(on names: [String]) async throws -> CommandReport {
     let affected = try await services().filter { service in
-      service.name == name || service.addresses.contains { $0.address == name || $0.prefix == name }
+      names.isEmpty || names.contains(service.name)
+        || service.addresses.contains { names.contains($0.address) || names.contains($0.prefix) }
     }
     return CommandReport(
       messages: affected.map { service in

@@ -136,7 +136,7 @@ extension PolicyEvent {
     var report = EventReport(time: .now, level: Logger.Level.notice.rawValue, kind: "", message: description)
     switch self {
     case .serviceStateChanged(let service, let from, let to, let reason):
-      report.describe("serviceStateChanged", to == .down ? .warning : .notice, "service \(description)")
+      report.describe("serviceStateChanged", to == .up ? .notice : .warning, "service \(description)")
       report.service = service
       report.from = from.rawValue
       report.to = to.rawValue
@@ -147,6 +147,12 @@ extension PolicyEvent {
       report.from = from.rawValue
       report.to = to.rawValue
       report.reason = reason
+    case .serviceHeldDown(let service, _, _):
+      report.describe("serviceHeldDown", .warning, "service \(description)")
+      report.service = service
+    case .serviceReleased(let service):
+      report.describe("serviceReleased", .notice, "service \(description)")
+      report.service = service
     case .serviceAdded(let service):
       report.describe("serviceAdded", .notice, "service \(description)")
       report.service = service

@@ -55,17 +55,25 @@ extension ProtocolLoop {
     }
   }
 
-  /// Drains a service or an address.
-  func drain(_ name: String, for duration: Duration?, reason: String?) throws {
+  /// Drains services and addresses, or every service where none is named.
+  func drain(_ names: [String], for duration: Duration?, reason: String?) throws {
     let now = MonotonicClock.now()
-    try policy.drain(name, for: duration, reason: reason, at: now)
+    if names.isEmpty {
+      policy.drainAll(for: duration, reason: reason, at: now)
+    } else {
+      try policy.drain(names, for: duration, reason: reason, at: now)
+    }
     settle(at: now)
   }
 
-  /// Ends a drain.
-  func undrain(_ name: String) throws {
+  /// Ends drains, or every drain where none is named.
+  func undrain(_ names: [String]) throws {
     let now = MonotonicClock.now()
-    try policy.undrain(name, at: now)
+    if names.isEmpty {
+      policy.undrainAll(at: now)
+    } else {
+      try policy.undrain(names, at: now)
+    }
     settle(at: now)
   }
 

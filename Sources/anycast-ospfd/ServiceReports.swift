@@ -13,8 +13,10 @@ extension ServiceReport {
       reason: snapshot.reason, since: now.advanced(bySeconds: -snapshot.stateAge.inSeconds),
       addresses: snapshot.addresses.map { ServiceAddressReport($0, acknowledged: acknowledged, at: now) },
       addressMode: configuration.addressMode.rawValue, device: configuration.device,
-      passingChecks: snapshot.checks.count { $0.state == .passing }, checkCount: snapshot.checks.count,
-      require: configuration.require.text, drain: snapshot.drain.map { DrainReport($0, at: now) })
+      passingChecks: snapshot.checks.count { $0.state == .passing || $0.state == .degraded },
+      checkCount: snapshot.checks.count, require: configuration.require.text,
+      heldDownUntil: snapshot.heldDownFor.map { now.advanced(bySeconds: $0.inSeconds) },
+      drain: snapshot.drain.map { DrainReport($0, at: now) })
   }
 }
 
@@ -43,21 +45,13 @@ extension CheckReport {
     let configuration = snapshot.configuration
     self.init(
       service: service, number: number, kind: configuration.kind.keyword, summary: configuration.kind.summary,
-      state: snapshot.state.rawValue, lastPassed: snapshot.lastVerdict?.isPassing, lastResult: snapshot.lastVerdict?.text,
+      state: snapshot.state.rawValue, lastPassed: snapshot.lastVerdict.map { !$0.isFailing },
+      lastResult: snapshot.lastVerdict?.text,
       lastFinishedAt: snapshot.lastAge.map { now.advanced(bySeconds: -$0.inSeconds) },
       lastDurationSeconds: snapshot.lastDuration?.inSeconds, nextProbeSeconds: snapshot.nextProbe?.inSeconds,
       consecutivePasses: snapshot.consecutivePasses, consecutiveFailures: snapshot.consecutiveFailures,
       intervalSeconds: configuration.interval.inSeconds, timeoutSeconds: configuration.timeout.inSeconds,
       rise: configuration.rise, fall: configuration.fall)
-  }
-}
-
-extension Advertisement.Kind {
-  fileprivate var metric: UInt32 {
-    switch self {
-    case .external(let metric, _, _): metric
-    case .stub(let metric): UInt32(metric)
-    }
   }
 }
 

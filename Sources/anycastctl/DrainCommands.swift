@@ -1,12 +1,62 @@
 import ArgumentParser
 import ControlAPI
 
+/// What `drain` and `undrain` are about.
+struct DrainTarget: ParsableArguments {
+  @Argument(help: "A service, an address of one, or a DNS name, whose A and AAAA addresses are taken together.")
+  var name: String?
+
+  @Flag(name: .long, help: "Every service.")
+  var all = false
+
+  func validate() throws {
+    if (name == nil) != all {
+      throw ValidationError(all ? "either a name or --all, not both" : "name a service, an address or a DNS name, or say --all")
+    }
+  }
+
+  /// Calls the daemon with the names of services and addresses; none means all. A name that the daemon does not know, and that can
+  /// be a DNS name, is looked up here, so that a slow resolver keeps nobody waiting but the operator.
+  func apply(_ client: ControlClient, _ call: ([String]) async throws -> CommandReport) async throws {
+    guard let name else { return try await report(call([])) }
+    do {
+      try await report(call([name]))
+    } catch ControlClientError.refused(let refusal) where refusal.code == .notFound && name.contains(".") {
+      let found = try await addresses(of: name, client)
+      // What the daemon said is the better answer when the name is unknown to the DNS too.
+      guard let found else { throw ControlClientError.refused(refusal) }
+      try await report(call(found))
+    }
+  }
+
+  private func report(_ report: CommandReport) throws {
+    for message in report.messages { print(message) }
+  }
+
+  /// The addresses of a DNS name that are addresses of services here; nil when the name does not exist.
+  private func addresses(of name: String, _ client: ControlClient) async throws -> [String]? {
+    let resolved = HostAddresses.lookUp(name)
+    guard !resolved.isEmpty else { return nil }
+    let known = Set(try await client.services().flatMap { $0.addresses.map(\.address) })
+    let ours = resolved.filter(known.contains)
+    guard !ours.isEmpty else {
+      throw ControlClientError.refused(
+        ControlError(
+          .notFound, "\(name) is \(resolved.joined(separator: ", ")): none of them is an address of a service here"))
+    }
+    for address in resolved where !known.contains(address) {
+      print("\(name) is also \(address), which is no address of a service here")
+    }
+    return ours
+  }
+}
+
 struct DrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "drain", abstract: "Withdraw a service or an address until it is undrained; adjacencies stay Full.")
+    commandName: "drain",
+    abstract: "Withdraw a service, an address or everything until it is undrained; adjacencies stay Full.")
 
-  @Argument(help: "A service, or an address of one.")
-  var name: String
+  @OptionGroup var target: DrainTarget
 
   @Option(name: .customLong("for"), help: ArgumentHelp("End the drain by itself after this long: 90s, 5m, 2h.", valueName: "t"))
   var duration: SpokenDuration?
@@ -17,8 +67,10 @@ struct DrainCommand: AsyncParsableCommand {
   @OptionGroup var socket: SocketOptions
 
   func run() async throws {
-    let request = DrainRequest(name: name, durationSeconds: duration?.seconds, reason: reason)
-    for message in try await socket.client.drain(request).messages { print(message) }
+    let client = socket.client
+    try await target.apply(client) { names in
+      try await client.drain(DrainRequest(names: names, durationSeconds: duration?.seconds, reason: reason))
+    }
   }
 }
 
@@ -26,12 +78,12 @@ struct UndrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "undrain", abstract: "End a drain: the service is advertised again as soon as its checks pass.")
 
-  @Argument(help: "What was drained: a service, or an address of one.")
-  var name: String
+  @OptionGroup var target: DrainTarget
 
   @OptionGroup var socket: SocketOptions
 
   func run() async throws {
-    for message in try await socket.client.undrain(UndrainRequest(name: name)).messages { print(message) }
+    let client = socket.client
+    try await target.apply(client) { names in try await client.undrain(UndrainRequest(names: names)) }
   }
 }

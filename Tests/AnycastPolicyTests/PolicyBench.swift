@@ -110,6 +110,7 @@ final class PolicyBench {
 
 extension Verdict {
   static let pass = Verdict.passing(detail: nil)
+  static let degraded = Verdict.degraded(reason: "slow")
   static let fail = Verdict.failing(reason: "timeout after 500ms")
 }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import AnycastPolicy
 
 /// SplitMix64: the same seed gives the same sequence everywhere.
-private struct SeededGenerator: RandomNumberGenerator {
+struct SeededGenerator: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

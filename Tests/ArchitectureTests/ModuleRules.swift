@@ -40,7 +40,7 @@ struct ModuleRules {
       siblings: ["AnycastPolicy", "Configuration", "ControlAPI", "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire"],
       libraries: nio.union(platform).union(["ArgumentParser"])),
     "anycastctl": Module(
-      siblings: ["ControlAPI", "PacketCapture", "OSPFProtocol", "OSPFWire"],
+      siblings: ["ControlAPI", "PacketCapture", "OSPFProtocol", "OSPFWire", "CLinux"],
       libraries: nio.union(platform).union(["ArgumentParser"])),
     "CLinux": Module(siblings: [], libraries: [], isSwift: false),
     "CPcap": Module(siblings: [], libraries: [], isSwift: false),

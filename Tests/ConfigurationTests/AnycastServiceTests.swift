@@ -148,6 +148,14 @@ struct AnycastServiceTests {
       ),
       ("check tcp port 53 rise 0", "3:25: bad value '0'; expected a number from 1 to 1000"),
       ("require 2", "3:10: '2': the service has 0 checks"),
+      ("address 192.0.2.2 metrik 5", "3:20: unknown word 'metrik'; expected 'metric'; nearest known word: 'metric'"),
+      ("degraded metric 20", "3:18: '20': not above the metric 20 that is advertised without being degraded"),
+      ("damping 3", "3:11: a word is missing; expected 'in'"),
+      (
+        "damping 3 in 1m hold 5m max 1m",
+        "3:26: 'max': the longest time is shorter than the first, which stands before it or is 1m"
+      ),
+      ("on-change exec", "3:16: a word is missing; expected a command with its arguments"),
       ("drain metric 20 for 10s", "3:15: '20': not above the metric 20 that is advertised without a drain"),
       (
         "drain metric 30 for 1x",
@@ -156,6 +164,35 @@ struct AnycastServiceTests {
     ])
   func badLines(line: String, message: String) {
     #expect(errors("anycast service dns\n address 192.0.2.1\n \(line)\n") == ["test.conf:\(message)"])
+  }
+
+  @Test("what happens when a service does not simply work or fail has its lines")
+  func reactions() throws {
+    let lines = [
+      "degraded metric 500", "damping 4 in 2m hold 30s max 10m", "on-change exec /usr/bin/logger -t 'the service' changed",
+    ]
+    let text = "anycast service dns\n address 192.0.2.1 metric 10\n address 2001:db8::1 metric 100\n"
+    let service = try #require(try configuration(text + lines.map { " \($0)\n" }.joined()).services.first)
+    #expect(service.addresses.map { service.advertise($0).metric } == [10, 100])
+    #expect(service.degradedMetric == 500)
+    #expect(
+      service.damping == DampingConfiguration(limit: 4, window: .seconds(120), hold: .seconds(30), longestHold: .seconds(600)))
+    #expect(service.onChange == ["/usr/bin/logger", "-t", "the service", "changed"])
+    let undone = lines.map { " \($0)\n no \($0.split(separator: " ").first == "on-change" ? "on-change exec" : $0)\n" }
+    let plain = try #require(try configuration(text + undone.joined()).services.first)
+    #expect(plain.degradedMetric == nil && plain.damping == nil && plain.onChange.isEmpty)
+  }
+
+  @Test("a metric of one address counts for what must be above it, and has the bits of its kind")
+  func addressMetrics() {
+    #expect(
+      errors("anycast service dns\n address 192.0.2.1 metric 300\n degraded metric 200\n") == [
+        "test.conf:3:18: '200': not above the metric 300 that is advertised without being degraded"
+      ])
+    #expect(
+      errors("anycast service dns\n address 192.0.2.1 metric 70000\n advertise stub\n") == [
+        "test.conf:2:10: '70000': a stub link's metric is at most 65535"
+      ])
   }
 
   @Test("a service without an address is an error at its name")

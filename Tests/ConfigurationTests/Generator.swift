@@ -130,6 +130,15 @@ struct ConfigurationGenerator {
       ], or: .stub(metric: 0))
     service.checks = (0..<number(0...4)).map { _ in check() }
     service.require = one(of: service.checks.isEmpty ? [.all, .any] : [.all, .any, .atLeast(service.checks.count)], or: .all)
+    for address in service.addresses { service.addressMetrics[address.address] = maybe { $0.number(0...1000) } }
+    service.degradedMetric = maybe { $0.number(1001...65535) }
+    service.damping = maybe {
+      let hold = $0.number(1...3600)
+      return DampingConfiguration(
+        limit: $0.number(1...1000), window: .seconds($0.number(1...86400)), hold: .seconds(hold),
+        longestHold: .seconds($0.number(hold...86400)))
+    }
+    service.onChange = maybe { ["/bin/\($0.text())", $0.text(), "", "it's"] } ?? []
     service.drain = maybe { DrainMetric(metric: $0.number(1001...65535), duration: .milliseconds($0.number(1...86_400_000))) }
     service.linger = .milliseconds(number(0...86_400_000))
     service.isShutdown = Bool.random(using: &random)

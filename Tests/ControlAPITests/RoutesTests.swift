@@ -37,10 +37,10 @@ struct RoutesTests {
     let handler = ScriptedHandler()
     try await withSocketPath { path in
       try await withServer(at: path, handler: handler) { client in
-        let request = DrainRequest(name: "dns", durationSeconds: 300, reason: "kernel update")
+        let request = DrainRequest(names: ["dns"], durationSeconds: 300, reason: "kernel update")
         let drained = try await client.drain(request)
         #expect(drained.messages == ["dns is draining"])
-        let undrained = try await client.undrain(UndrainRequest(name: "dns"))
+        let undrained = try await client.undrain(UndrainRequest(names: ["dns"]))
         #expect(undrained.messages == ["dns is no longer drained"])
       }
     }
@@ -54,7 +54,7 @@ struct RoutesTests {
         await #expect(
           throws: ControlClientError.refused(
             ControlError(.notFound, "there is no service or address dsn; did you mean dns?"))
-        ) { try await client.drain(DrainRequest(name: "dsn")) }
+        ) { try await client.drain(DrainRequest(names: ["dsn"])) }
         await #expect(
           throws: ControlClientError.refused(
             ControlError(
@@ -72,15 +72,15 @@ struct RoutesTests {
       ("POST /v1/status HTTP/1.1\r\nConnection: close\r\n\r\n", "405 Method Not Allowed", "/v1/status takes GET, not POST"),
       (
         "POST /v1/drain HTTP/1.1\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}", "400 Bad Request",
-        "the key name is missing"
+        "the key names is missing"
       ),
       (
-        "POST /v1/drain HTTP/1.1\r\nConnection: close\r\nContent-Length: 9\r\n\r\n{\"name\":1", "400 Bad Request",
+        "POST /v1/drain HTTP/1.1\r\nConnection: close\r\nContent-Length: 10\r\n\r\n{\"names\":1", "400 Bad Request",
         "not the JSON that is expected"
       ),
       (
-        "POST /v1/undrain HTTP/1.1\r\nConnection: close\r\nContent-Length: 10\r\n\r\n{\"name\":1}", "400 Bad Request",
-        "the value of name has the wrong type"
+        "POST /v1/undrain HTTP/1.1\r\nConnection: close\r\nContent-Length: 11\r\n\r\n{\"names\":1}", "400 Bad Request",
+        "the value of names has the wrong type"
       ),
     ])
   func badRequests(request: String, status: String, sentence: String) async throws {

@@ -19,15 +19,15 @@ final class ScriptedHandler: ControlHandler {
   func checks() async throws -> [CheckReport] { [Samples.check] }
 
   func drain(_ request: DrainRequest) async throws -> CommandReport {
-    guard request.name == "dns" else {
-      throw ControlError(.notFound, "there is no service or address \(request.name); did you mean dns?")
+    guard request.names == ["dns"] else {
+      throw ControlError(.notFound, "there is no service or address \(request.names.joined()); did you mean dns?")
     }
-    received.withLock { $0.append("drain \(request.name) \(request.durationSeconds ?? 0) \(request.reason ?? "")") }
+    received.withLock { $0.append("drain \(request.names.joined()) \(request.durationSeconds ?? 0) \(request.reason ?? "")") }
     return CommandReport(messages: ["dns is draining"])
   }
 
   func undrain(_ request: UndrainRequest) async throws -> CommandReport {
-    received.withLock { $0.append("undrain \(request.name)") }
+    received.withLock { $0.append("undrain \(request.names.joined())") }
     return CommandReport(messages: ["dns is no longer drained"])
   }
 

@@ -71,6 +71,10 @@ int clinux_enter_new_network_namespace(void);
 // Returns 0, or the negated error number.
 int clinux_send_to_unix_socket(const char *path, const char *message, size_t length);
 
+// Writes the IPv4 and IPv6 addresses of a host into `text`, one on a line, ended by a null; as many as fit. Nothing when the name
+// cannot be resolved.
+void clinux_look_up_host(const char *name, uint8_t *text, size_t capacity);
+
 // Gives memory that is free in the allocator back to the kernel.
 void clinux_release_free_memory(void);
 

@@ -1,0 +1,53 @@
+import AnycastPolicy
+import OSPFProtocol
+
+/// The commands of `anycast service` that say what happens when a service does not simply work or fail.
+enum ServiceReactionCommands {
+  static let all = [degraded, damping, onChange]
+
+  private static let degraded = Command("degraded metric") { arguments, draft throws(ConfigurationError) in
+    let location = arguments.line.location(of: arguments.peek)
+    let metric = UInt32(clamping: try arguments.number(0...AnycastServiceCommands.largestExternalMetric))
+    if case .service(let index) = draft.context { draft.places[.degraded(index)] = location }
+    draft.editService { service, _ in service.degradedMetric = metric }
+  } undo: { arguments, draft throws(ConfigurationError) in
+    arguments.skipAll()
+    draft.editService { service, _ in service.degradedMetric = nil }
+  }
+
+  private static let damping = Command("damping") { arguments, draft throws(ConfigurationError) in
+    let limit = try arguments.number(1...1000, "how many changes of state are tolerated")
+    _ = try arguments.keyword(["in"])
+    var damping = DampingConfiguration(
+      limit: limit, window: try arguments.duration(.seconds(1) ... .seconds(86400), bare: .seconds))
+    var longest: Duration?
+    while !arguments.isAtEnd {
+      let word = arguments.peek
+      switch try arguments.keyword(["hold", "max"]) {
+      case "hold": damping.hold = try arguments.duration(.seconds(1) ... .seconds(86400), bare: .seconds)
+      default:
+        let duration = try arguments.duration(.seconds(1) ... .seconds(86400), bare: .seconds)
+        guard duration >= damping.hold else {
+          throw arguments.conflict("the longest time is shorter than the first, which stands before it or is 1m", at: word)
+        }
+        longest = duration
+      }
+    }
+    damping.longestHold = longest ?? max(damping.longestHold, damping.hold)
+    draft.editService { service, _ in service.damping = damping }
+  } undo: { arguments, draft throws(ConfigurationError) in
+    arguments.skipAll()
+    draft.editService { service, _ in service.damping = nil }
+  }
+
+  private static let onChange = Command("on-change exec") { arguments, draft throws(ConfigurationError) in
+    try arguments.readQuotes()
+    var command = [try arguments.take(expecting: "a command with its arguments").text]
+    while !arguments.isAtEnd { command.append(try arguments.take(expecting: "an argument").text) }
+    guard command[0].isEmpty == false else { throw arguments.conflict("the command has no name") }
+    draft.editService { service, _ in service.onChange = command }
+  } undo: { arguments, draft throws(ConfigurationError) in
+    arguments.skipAll()
+    draft.editService { service, _ in service.onChange = [] }
+  }
+}
