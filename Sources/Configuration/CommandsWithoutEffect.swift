@@ -37,8 +37,6 @@ enum CommandsWithoutEffect {
       .withoutEffect("exit-vrf", "VRFs have no blocks here"),
       .changedMeaning("ip forwarding", "the kernel's forwarding is left as it is"),
       .changedMeaning("ipv6 forwarding", "the kernel's forwarding is left as it is"),
-      .changedMeaning("ip route", "no route is installed; the system's network configuration does that"),
-      .changedMeaning("ipv6 route", "no route is installed; the system's network configuration does that"),
     ]
 
   static let lineVTY: [Command] =
@@ -76,7 +74,6 @@ enum CommandsWithoutEffect {
     .withoutEffect("maximum-paths", noRoutingTable),
     .withoutEffect("distance", noRoutingTable),
     .withoutEffect("graceful-restart", "there is no graceful restart"),
-    .withoutEffect("default-metric", "nothing is redistributed"),
     .withoutEffect("write-multiplier", noFeature),
     .withoutEffect("socket", noFeature),
     .withoutEffect("socket-per-interface", "there is one socket for each interface"),

@@ -14,17 +14,24 @@ public struct Configuration: Hashable, Sendable {
   public var ospf6: RouterSection?
   /// The `anycast service` blocks, in their order.
   public var services: [ServiceConfiguration]
+  /// The lists and route-maps that say what is redistributed.
+  public var filters: Filters
+  /// `ip route` and `ipv6 route`, in their order.
+  public var staticRoutes: [StaticRoute]
 
   /// Makes a configuration; the default is that of an empty file.
   public init(
     routerID: RouterID? = nil, interfaces: [InterfaceConfiguration] = [], ospf: RouterSection? = nil,
-    ospf6: RouterSection? = nil, services: [ServiceConfiguration] = []
+    ospf6: RouterSection? = nil, services: [ServiceConfiguration] = [], filters: Filters = Filters(),
+    staticRoutes: [StaticRoute] = []
   ) {
     self.routerID = routerID
     self.interfaces = interfaces
     self.ospf = ospf
     self.ospf6 = ospf6
     self.services = services
+    self.filters = filters
+    self.staticRoutes = staticRoutes
   }
 
   /// The block of a version.
@@ -72,6 +79,14 @@ public struct RouterSection: Hashable, Sendable {
   public var minLSArrival: Duration?
   /// `auto-cost reference-bandwidth`, in Mbit/s.
   public var referenceBandwidth: UInt32?
+  /// `redistribute`
+  public var redistribution: [RouteSource: Redistribution] = [:]
+  /// `distribute-list ... out` (OSPFv2)
+  public var distributeLists: [RouteSource: DistributeList] = [:]
+  /// `default-information originate`
+  public var defaultInformation: DefaultInformation?
+  /// `default-metric`: of redistributed routes whose `redistribute` has no metric.
+  public var defaultMetric: UInt32?
 
   /// An empty block.
   public init() {}

@@ -1,5 +1,5 @@
-/// A line that is read but has no effect, or has another effect than in Quagga, or than an operator may expect. No line is skipped in
-/// silence.
+/// A line that is read but has no effect, or has another effect than in Quagga, or than an operator may expect, or that names what is
+/// not there. No line is skipped in silence.
 public struct ConfigurationNotice: Hashable, Sendable {
   /// Where the line's command stands.
   public var location: SourceLocation
@@ -18,6 +18,8 @@ public struct ConfigurationNotice: Hashable, Sendable {
     case changedMeaning = "changed meaning"
     /// The line does what it says, and what other routers make of it is not what one may expect.
     case caution
+    /// The line names something that no line defines.
+    case undefinedName = "undefined name"
   }
 
   /// Makes a notice.

@@ -16,6 +16,8 @@ struct Draft: Sendable {
   /// The services with a line that could not be read: nothing can be said to be missing in them.
   private(set) var unreadServices: Set<Int> = []
 
+  /// The lists that a file goes on with.
+  private var continuations: Set<String> = []
   /// Which service has a name, an address, a prefix.
   private var serviceIndices: [String: Int] = [:]
   private var addressOwners: [IPAddress: Int] = [:]
@@ -29,6 +31,8 @@ struct Draft: Sendable {
     case router(OSPFVersion)
     /// The service's place in `configuration.services`.
     case service(Int)
+    /// The entry by its name and sequence number.
+    case routeMap(String, UInt16)
     case lineVTY
 
     /// The block's commands.
@@ -39,6 +43,7 @@ struct Draft: Sendable {
       case .router(.v2): .routerOSPF
       case .router(.v3): .routerOSPF6
       case .service: .service
+      case .routeMap: .routeMap
       case .lineVTY: .lineVTY
       }
     }
@@ -55,7 +60,12 @@ struct Draft: Sendable {
     case addressFamily(interface: String)
     case routerID(OSPFVersion?)
     case network(IPv4Prefix)
+    case interfaceArea(String, OSPFVersion, IPv4Address?)
     case area(OSPFVersion, AreaID)
+    /// A list, a route-map or the like: the words that its lines begin with, and its name.
+    case list(String, String)
+    /// The command of a route-map entry.
+    case routeMapLine(String, UInt16, String)
   }
 
   /// Takes note of a line that has no effect or another one.
@@ -69,6 +79,26 @@ struct Draft: Sendable {
         line: isSecret ? (arguments.isNegated ? "no " : "") + arguments.commandText : line.text,
         reason: reason))
   }
+
+  /// Takes note of a line that undoes something, when there was nothing to undo.
+  mutating func noteIfNothing(was wasThere: Bool, _ arguments: Arguments) {
+    if !wasThere { note(.withoutEffect, arguments, "there is nothing above that it undoes") }
+  }
+
+  /// A list gets a line. What two files say about lists of one name was said to two daemons, of which each had a list of its own.
+  mutating func begin(_ list: Place, _ arguments: Arguments) {
+    guard let first = places[list] else {
+      places[list] = arguments.location
+      return
+    }
+    guard first.path != arguments.line.path, continuations.insert(arguments.line.path + "\n\(list)").inserted else { return }
+    note(
+      .changedMeaning, arguments,
+      "it goes on where \(first.path) stopped: all files share their lists, while each daemon of Quagga had its own")
+  }
+
+  /// Takes a note that has been written elsewhere.
+  mutating func note(_ notice: ConfigurationNotice) { notices.append(notice) }
 
   /// Takes note of something that only shows when all lines have been read.
   mutating func note(_ kind: ConfigurationNotice.Kind, line: String, at place: Place, _ reason: String) {

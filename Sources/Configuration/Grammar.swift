@@ -9,6 +9,7 @@ enum Grammar {
     case routerOSPF = "router ospf"
     case routerOSPF6 = "router ospf6"
     case service = "anycast service"
+    case routeMap = "route-map"
     case lineVTY = "line vty"
   }
 
@@ -20,6 +21,7 @@ enum Grammar {
     case .routerOSPF: routerOSPF
     case .routerOSPF6: routerOSPF6
     case .service: service
+    case .routeMap: routeMap
     case .lineVTY: lineVTY
     }
   }
@@ -29,5 +31,6 @@ enum Grammar {
   private static let routerOSPF = CommandTree(RouterOSPFCommands.all)
   private static let routerOSPF6 = CommandTree(RouterOSPF6Commands.all)
   private static let service = CommandTree(AnycastServiceCommands.all)
+  private static let routeMap = CommandTree(RouteMapCommands.all)
   private static let lineVTY = CommandTree(TopLevelCommands.lineVTY)
 }

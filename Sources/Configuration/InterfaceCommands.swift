@@ -135,6 +135,9 @@ extension Draft {
     }
     configuration.interfaces[index][version, address][keyPath: path] = value
     let path: AnyKeyPath = path
+    if path == \InterfaceParameters.area {
+      places[.interfaceArea(configuration.interfaces[index].name, version, address)] = arguments.location
+    }
     if path == \InterfaceParameters.helloInterval || path == \InterfaceParameters.deadInterval {
       let name = configuration.interfaces[index].name
       places[.timers(interface: name, version, address)] = arguments.location

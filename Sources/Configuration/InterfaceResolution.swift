@@ -5,18 +5,20 @@ extension Configuration {
   /// The interfaces that the configuration makes of the kernel's devices for an instance, in the order of the devices and their
   /// addresses.
   ///
-  /// In OSPFv2 one for each subnet of a device, in OSPFv3 one for each device. The addresses of services make none.
+  /// In OSPFv2 one for each subnet of a device, in OSPFv3 one for each device. The addresses of services make none. What is alone in its
+  /// area and can have no neighbors is in the areas of the others.
   public func interfaceDefinitions(of instance: ProtocolInstance, links: [Link]) -> [InterfaceDefinition] {
     guard let section = self[instance.version] else { return [] }
     let services = serviceAddresses
     let configured = Dictionary(interfaces.map { ($0.name, $0) }) { first, _ in first }
-    return links.flatMap { link -> [InterfaceDefinition] in
+    let definitions = links.flatMap { link -> [InterfaceDefinition] in
       let interface = configured[link.name] ?? InterfaceConfiguration(name: link.name)
       switch instance.version {
       case .v2: return ospfDefinitions(of: link, interface, section, services)
       case .v3: return ospf6Definition(of: link, interface, instance.addressFamily, services).map { [$0] } ?? []
       }
     }
+    return definitions.withoutLonelyAreas()
   }
 
   // MARK: - OSPFv2

@@ -10,7 +10,7 @@ extension Configuration {
     blocks += interfaces.map { $0.lines() }
     if let ospf { blocks.append(["router ospf"] + ospf.lines(.v2)) }
     if let ospf6 { blocks.append(["router ospf6"] + ospf6.lines(.v3)) }
-    blocks += services.map { $0.lines() }
+    blocks += services.map { $0.lines() } + filterBlocks()
     return blocks.map { $0.joined(separator: "\n") + "\n!\n" }.joined()
   }
 }
@@ -75,6 +75,7 @@ extension RouterSection {
     for (area, kind) in areas.sorted(by: { $0.key < $1.key }) where kind != .normal {
       lines.append("area \(area) \(kind == .stub ? "stub" : "nssa")")
     }
+    lines += redistributionLines()
     for (address, statement) in neighbors.sorted(by: { $0.key < $1.key }) {
       let priority = statement.priority.map { " priority \($0)" } ?? ""
       let pollInterval = statement.pollInterval.map { " poll-interval \(DurationText.formatBare($0))" } ?? ""

@@ -3,7 +3,7 @@ import OSPFWire
 
 /// The commands that `router ospf` and `router ospf6` have in common.
 enum RouterCommands {
-  static let all = stubRouter + [throttle] + arrival + areas + notAvailable + CommandsWithoutEffect.router
+  static let all = stubRouter + [throttle] + arrival + areas + RedistributionCommands.all + CommandsWithoutEffect.router
 
   /// `router-id`, in one of its spellings.
   static func routerID(_ phrase: String) -> Command {
@@ -56,9 +56,21 @@ enum RouterCommands {
       }
     }
     + [
-      .notSupported("max-metric router-lsa on-startup"), .notSupported("max-metric router-lsa on-shutdown"),
-      hostRouter("host-router"),
+      maxMetricForATime("on-startup", 5...86400), maxMetricForATime("on-shutdown", 5...100), hostRouter("host-router"),
     ]
+
+  /// A router that is never transit needs no time in which it is not.
+  private static func maxMetricForATime(_ word: String, _ seconds: ClosedRange<Int>) -> Command {
+    Command("max-metric router-lsa \(word)") { arguments, draft throws(ConfigurationError) in
+      _ = try arguments.number(seconds, "seconds")
+      draft.note(
+        .changedMeaning, arguments,
+        "while there are several uplinks, links to other routers always have MaxLinkMetric; with one there is no transit")
+    } undo: { arguments, draft throws(ConfigurationError) in
+      arguments.skipAll()
+      draft.note(.withoutEffect, arguments, "already the default")
+    }
+  }
 
   private static let throttle = Command("timers throttle lsa all") { arguments, draft throws(ConfigurationError) in
     let interval = try arguments.duration(.zero ... .seconds(60), bare: .milliseconds)
@@ -93,9 +105,7 @@ enum RouterCommands {
     draft.editRouter { $0.referenceBandwidth = nil }
   }
 
-  private static let notAvailable: [Command] = ["redistribute", "distribute-list", "default-information", "summary-address"].map {
-    .notSupported($0)
-  }
+  static let summaryAddress = Command.notSupported("summary-address", "each prefix is advertised as it is")
 }
 
 // MARK: - Areas

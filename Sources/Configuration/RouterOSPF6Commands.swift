@@ -9,7 +9,8 @@ enum RouterOSPF6Commands {
       RouterCommands.routerID("ospf6 router-id"), RouterCommands.routerID("router-id"), RouterCommands.referenceBandwidth,
       RouterCommands.hostRouter("stub-router administrative"), interfaceArea,
       .withoutEffect("ospf6 send-extra-data", "a feature of FRR's own daemons"),
-      .notSupported("stub-router on-startup"), .notSupported("stub-router on-shutdown"),
+      .notSupported("stub-router on-startup", "write 'stub-router administrative'"),
+      .notSupported("stub-router on-shutdown", "write 'stub-router administrative'"),
     ]
 
   /// Quagga's `interface IF area A`, the same as `ipv6 ospf6 area A` in the interface's block, where it is kept. Without `area`
@@ -17,6 +18,7 @@ enum RouterOSPF6Commands {
   private static let interfaceArea = Command("interface", applies: namesArea) { arguments, draft throws(ConfigurationError) in
     let (name, area) = try interfaceAndArea(&arguments)
     draft.configuration.interfaces[draft.interfaceIndex(name)].ospf6.area = area
+    draft.places[.interfaceArea(name, .v3, nil)] = arguments.location
   } undo: { arguments, draft throws(ConfigurationError) in
     let (name, _) = try interfaceAndArea(&arguments)
     draft.configuration.interfaces[draft.interfaceIndex(name)].ospf6.area = nil

@@ -7,7 +7,7 @@ enum RouterOSPFCommands {
     RouterCommands.all + CommandsWithoutEffect.routerOSPF
     + [
       RouterCommands.routerID("ospf router-id"), RouterCommands.routerID("router-id"), RouterCommands.referenceBandwidth,
-      network, passiveInterface, passiveByDefault, neighbor,
+      network, passiveInterface, passiveByDefault, neighbor, RedistributionCommands.distributeList,
     ]
 
   private static let passiveByDefault = Command("passive-interface default") { _, draft throws(ConfigurationError) in

@@ -4,7 +4,9 @@ import OSPFWire
 
 /// The commands that begin blocks, end them, or stand outside of any.
 enum TopLevelCommands {
-  static let all = blocks + ends + routerID + notAvailable + CommandsWithoutEffect.topLevel
+  static let all =
+    blocks + ends + routerID + FilterListCommands.all + [RouteMapCommands.block] + StaticRouteCommands.all + notAvailable
+    + CommandsWithoutEffect.topLevel
 
   /// Inside of `line vty`.
   static let lineVTY = CommandsWithoutEffect.lineVTY
@@ -80,8 +82,6 @@ enum TopLevelCommands {
 
   private static let notAvailable: [Command] =
     [
-      .notSupported("access-list"), .notSupported("ipv6 access-list"), .notSupported("ip prefix-list"),
-      .notSupported("ipv6 prefix-list"), .notSupported("route-map", opensBlock: true),
       .notSupported("key chain", opensBlock: true),
       .notSupported("vrf", "VRFs; run one daemon in each network namespace", opensBlock: true),
       .notSupported("bfd", "there is no BFD; a dead neighbor is noticed when its dead interval is over", opensBlock: true),

@@ -95,8 +95,10 @@ enum Validation {
     draft.places[place].map { ConfigurationError(location: $0, problem: .conflict(reason), word: word) }
   }
 
-  /// What is no error, but hardly meant.
+  /// What is no error, but hardly meant, or means something else than in Quagga.
   static func takeNotes(_ draft: inout Draft) {
+    FilterNotes.take(&draft)
+    AreaNotes.take(&draft)
     let configuration = draft.configuration
     let instances = ProtocolInstance.allCases.filter(configuration.isConfigured)
     for (index, service) in draft.configuration.services.enumerated() {
@@ -114,6 +116,18 @@ enum Validation {
         }
       }
     }
+    for version in OSPFVersion.allCases {
+      let isCarried = instances.contains { $0.version == version && carriesExternals($0, configuration) }
+      for origin in draft.configuration[version]?.externalOrigins ?? [] {
+        guard let location = origin.location else { continue }
+        let reason =
+          isCarried
+          ? "not followed yet: addresses and routes of the kernel are not redistributed"
+          : "every area is a stub area, which no AS-external-LSA enters"
+        draft.note(
+          ConfigurationNotice(location: location, kind: .withoutEffect, line: origin.text, reason: reason))
+      }
+    }
   }
 
   /// Whether an AS-external-LSA or one of type 7 can leave by any area that interfaces are said to be in.
@@ -127,5 +141,12 @@ enum Validation {
     }
     let areas = named.compactMap { $0 } + section.networks.map(\.area)
     return areas.isEmpty || areas.contains { section.areas[$0] != .stub }
+  }
+}
+
+extension RouterSection {
+  /// The lines that make AS-external-LSAs.
+  fileprivate var externalOrigins: [RuleOrigin] {
+    redistribution.values.map(\.origin) + [defaultInformation?.origin].compactMap { $0 }
   }
 }

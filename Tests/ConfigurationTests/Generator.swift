@@ -21,7 +21,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
 /// Makes valid configurations from a seed: every field, present and absent.
 struct ConfigurationGenerator {
-  private var random: SeededGenerator
+  var random: SeededGenerator
 
   init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
@@ -32,22 +32,24 @@ struct ConfigurationGenerator {
     configuration.ospf = maybe { $0.section(.v2) }
     configuration.ospf6 = maybe { $0.section(.v3) }
     configuration.services = (0..<number(0...3)).map { service($0) }
+    configuration.filters = filters()
+    configuration.staticRoutes = (0..<number(0...2)).map { staticRoute($0) }
     return configuration
   }
 
-  private mutating func number<Value: FixedWidthInteger>(_ range: ClosedRange<Value>) -> Value {
+  mutating func number<Value: FixedWidthInteger>(_ range: ClosedRange<Value>) -> Value {
     Value.random(in: range, using: &random)
   }
 
-  private mutating func one<Element>(of elements: [Element], or other: Element) -> Element {
+  mutating func one<Element>(of elements: [Element], or other: Element) -> Element {
     elements.randomElement(using: &random) ?? other
   }
 
-  private mutating func maybe<Value>(_ make: (inout Self) -> Value) -> Value? {
+  mutating func maybe<Value>(_ make: (inout Self) -> Value) -> Value? {
     Bool.random(using: &random) ? make(&self) : nil
   }
 
-  private mutating func text() -> String {
+  mutating func text() -> String {
     let words = ["probe", "a\"b", "c\\d", "'e'", "!", "no", "\u{FC}ber", "interval", "x y", "#"]
     return (0..<number(1...4)).map { _ in one(of: words, or: "") }.joined(separator: " ")
   }
@@ -99,7 +101,11 @@ struct ConfigurationGenerator {
     section.minLSInterval = maybe { .milliseconds($0.number(0...60000)) }
     section.minLSArrival = maybe { .milliseconds($0.number(0...600_000)) }
     section.referenceBandwidth = maybe { $0.number(1...4_294_967) }
+    redistribute(&section)
     guard version == .v2 else { return section }
+    for source in RouteSource.allCases where Bool.random(using: &random) {
+      section.distributeLists[source] = DistributeList(accessList: one(of: ["x", "10"], or: "x"), origin: origin)
+    }
     section.isPassiveByDefault = Bool.random(using: &random)
     section.networks = (0..<number(0...3)).map {
       let prefix = IPv4Prefix(IPv4Address(10, UInt8($0), 0, 0), length: number(16...32))

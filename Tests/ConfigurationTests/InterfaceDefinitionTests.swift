@@ -70,6 +70,32 @@ struct InterfaceDefinitionTests {
     #expect(try definitions(one, link("10.0.0.1/24", "192.0.2.1/24")) == ["eth0 192.0.2.1 192.0.2.0/24 area 0.0.0.5"])
   }
 
+  @Test(
+    "FRR: a loopback or a passive interface in an area without uplinks is in those of the uplinks, where FRR makes a summary-LSA")
+  func lonelyAreas() throws {
+    let lo = try link("192.0.2.1/32", named: "lo", index: 1, isLoopback: true)
+    let text =
+      "interface d\n ip ospf passive\n ip ospf cost 7\nrouter ospf\n network 10.0.0.0/24 area 0\n network 10.2.0.0/24 area 2\n"
+      + " network 192.0.2.1/32 area 1\n network 10.3.0.0/24 area 3\n"
+    let uplink = try link("10.0.0.1/24"), passive = try link("10.3.0.1/24", named: "d", index: 4)
+    #expect(
+      try definitions(text, lo, uplink, passive) == [
+        "lo 192.0.2.1 192.0.2.1/32 area 0.0.0.0 loopback", "eth0 10.0.0.1 10.0.0.0/24 area 0.0.0.0",
+        "d 10.3.0.1 10.3.0.0/24 area 0.0.0.0 passive",
+      ])
+    #expect(
+      try definitions(text, lo, uplink, link("10.2.0.1/24", named: "eth1", index: 3)) == [
+        "lo 192.0.2.1 192.0.2.1/32 area 0.0.0.0 loopback", "lo 192.0.2.1 192.0.2.1/32 area 0.0.0.2 loopback",
+        "eth0 10.0.0.1 10.0.0.0/24 area 0.0.0.0", "eth1 10.2.0.1 10.2.0.0/24 area 0.0.0.2",
+      ])
+    #expect(try definitions(text, lo) == ["lo 192.0.2.1 192.0.2.1/32 area 0.0.0.1 loopback"])
+    let six = "interface eth0\n ipv6 ospf6 area 0\ninterface lo\n ipv6 ospf6 area 1\nrouter ospf6\n"
+    #expect(
+      try definitions(six, link("2001:db8::1/128", named: "lo", index: 1, isLoopback: true), uplink, of: .ospfv3) == [
+        "lo - 2001:db8::1@2001:db8::1/128 area 0.0.0.0 loopback", "eth0 - 10.0.0.1@10.0.0.0/24 area 0.0.0.0",
+      ])
+  }
+
   @Test("without `router ospf` there is no OSPFv2 interface")
   func noRouter() throws {
     #expect(try definitions("interface eth0\n ip ospf area 0\n", link("10.0.0.1/24")).isEmpty)

@@ -65,8 +65,10 @@ struct NoticeTests {
     arguments: [
       "log-adjacency-changes", "log-adjacency-changes detail", "no log-adjacency-changes", "timers throttle spf 0 50 5000",
       "area 1 range 10.0.0.0/8", "area 1 default-cost 5", "capability opaque", "maximum-paths 8", "refresh timer 10",
-      "compatible rfc1583", "distance 110", "distance ospf external 120", "default-metric 5", "ospf abr-type cisco",
-      "no redistribute connected", "no default-information originate", "no area 1 range 10.0.0.0/8",
+      "compatible rfc1583", "distance 110", "distance ospf external 120", "ospf abr-type cisco",
+      "no redistribute connected", "no redistribute bgp", "no default-information originate", "no default-metric",
+      "no distribute-list x out connected", "distribute-list x out bgp", "no max-metric router-lsa on-startup",
+      "no area 1 range 10.0.0.0/8",
     ])
   func router(line: String) throws {
     let parsed = try parse("router ospf\n \(line)\n")

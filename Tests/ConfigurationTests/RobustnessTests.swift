@@ -89,8 +89,31 @@ struct RobustnessTests {
      timers throttle lsa all 5000
      max-metric router-lsa several-uplinks
      auto-cost reference-bandwidth 100000
-     redistribute connected metric 20
+     redistribute connected metric 20 metric-type 1 route-map anycast
+     distribute-list lo out connected
+     default-information originate always metric 5
+     default-metric 7
+     max-metric router-lsa on-startup 60
+    access-list lo seq 5 permit 192.0.2.0 0.0.0.255
+    access-list 110 deny ip any host 255.255.255.255
+    no access-list lo permit 10.0.0.0/8 exact-match
+    ipv6 access-list six remark hosts
+    ip prefix-list hosts seq 5 permit 0.0.0.0/0 ge 32 le 32
+    ipv6 prefix-list hosts permit any
+    route-map anycast permit 10
+     match ip address prefix-list hosts
+     match interface lo
+     match tag 4294967295
+     set metric +5
+     set metric-type type-1
+     on-match goto 65535
+    route-map anycast deny 65535
+     call anycast
+     continue
+    ip route 10.0.0.0 255.0.0.0 Null0 tag 5
+    ipv6 route 2001:db8::/32 eth0
     router ospf6
+     redistribute kernel route-map anycast
      interface eth0 area 0.0.0.1
      stub-router administrative
     anycast service dns

@@ -132,10 +132,9 @@ struct RouterCommandsTests {
       ),
       ("area 1 authentication", "2:9: 'authentication' is not supported: not available yet"),
       ("area 1 virtual-link 10.0.0.1", "2:9: 'virtual-link' is not supported: this router is never an area border router"),
-      ("redistribute connected", "2:2: 'redistribute' is not supported: not available yet"),
-      ("distribute-list x out connected", "2:2: 'distribute-list' is not supported: not available yet"),
-      ("default-information originate", "2:2: 'default-information' is not supported: not available yet"),
-      ("max-metric router-lsa on-startup 60", "2:2: 'max-metric router-lsa on-startup' is not supported: not available yet"),
+      ("max-metric router-lsa on-startup", "2:34: the line ends too early; expected seconds from 5 to 86400"),
+      ("max-metric router-lsa on-shutdown 101", "2:36: bad value '101'; expected seconds from 5 to 100"),
+      ("summary-address 10.0.0.0/8", "2:2: 'summary-address' is not supported: each prefix is advertised as it is"),
       (
         "max-metric router-lsa allways",
         "2:24: unknown word 'allways'; expected 'administrative', 'never', 'on-shutdown', 'on-startup' or 'several-uplinks'; "
@@ -171,7 +170,6 @@ struct RouterCommandsTests {
         "1:1: 'router ospf vrf red' is not supported: VRFs; run one daemon in each network namespace"
       ),
       ("router bgp 65000", "1:1: 'router bgp' is not supported: this daemon speaks OSPF only"),
-      ("route-map x permit 10", "1:1: 'route-map' is not supported: not available yet"),
       ("key chain x", "1:1: 'key chain' is not supported: not available yet"),
       (
         "router osfp",

@@ -1,0 +1,200 @@
+import OSPFProtocol
+import OSPFWire
+
+/// A route that may be redistributed.
+public struct RedistributionCandidate: Hashable, Sendable {
+  /// Where it comes from.
+  public var source: RouteSource
+  /// Its destination.
+  public var prefix: IPPrefix
+  /// The device that it leaves through; nil for a route to nowhere (blackhole).
+  public var interface: String?
+  /// Its tag: what `match tag` looks at, and what the advertisement carries unless a route-map says otherwise.
+  public var tag: UInt32
+
+  /// Describes a route.
+  public init(source: RouteSource, prefix: IPPrefix, interface: String?, tag: UInt32 = 0) {
+    self.source = source
+    self.prefix = prefix
+    self.interface = interface
+    self.tag = tag
+  }
+}
+
+/// What becomes of the routes that may be redistributed.
+public struct RedistributionOutcome: Hashable, Sendable {
+  /// What is advertised, ordered by prefix, each prefix once. No advertisement has a forwarding address.
+  public var advertisements: [Advertisement] = []
+  /// What is not, in the same order, with the reason.
+  public var filtered: [FilteredRoute] = []
+
+  /// Nothing at all.
+  public init() {}
+}
+
+/// A route that is not redistributed.
+public struct FilteredRoute: Hashable, Sendable {
+  /// The route.
+  public var route: RedistributionCandidate
+  /// Why not, as the end of a sentence that names the rule and its place.
+  public var reason: String
+
+  /// Makes an entry.
+  public init(route: RedistributionCandidate, reason: String) {
+    self.route = route
+    self.reason = reason
+  }
+}
+
+/// `redistribute`, `distribute-list`, `default-information` and the filters that they name, applied to routes without side effects,
+/// as Quagga and FRR do it.
+public struct RedistributionPolicy: Sendable {
+  private let section: RouterSection
+  private let filters: Filters
+  private let services: [IPPrefix: String]
+  private let staticRoutes: [IPPrefix: StaticRoute]
+  private let interfaces: [InterfaceDefinition]
+  private let version: OSPFVersion
+  private let family: AddressFamily
+
+  /// The policy of an instance. `interfaces` are its interfaces: OSPFv2 advertises their networks itself. Nil when the version is not
+  /// configured.
+  public init?(_ configuration: Configuration, of instance: ProtocolInstance, interfaces: [InterfaceDefinition]) {
+    guard let section = configuration[instance.version] else { return nil }
+    self.section = section
+    self.interfaces = interfaces
+    filters = configuration.filters
+    staticRoutes = Dictionary(configuration.staticRoutes.map { ($0.prefix, $0) }) { first, _ in first }
+    version = instance.version
+    family = instance.addressFamily
+    var services: [IPPrefix: String] = [:]
+    for service in configuration.services {
+      for address in service.addresses {
+        services[address.prefix] = service.name
+        services[IPPrefix(host: address.address)] = service.name
+      }
+    }
+    self.services = services
+  }
+
+  /// Decides about all routes there are. Those of the other family are passed over, and so are those that no router may forward
+  /// to: loopback, link-local and multicast prefixes. A route of the kernel that an `ip route` line names is a static one, and one to
+  /// nowhere that such a line names is there without the kernel.
+  public func outcome(for candidates: [RedistributionCandidate]) -> RedistributionOutcome {
+    var outcome = RedistributionOutcome()
+    let selected = select(candidates.map(classified) + staticRoutes.values.filter(\.isDiscard).map(\.candidate))
+    let everything = IPPrefix.everything(family)
+    switch defaultRoute(selected[everything]) {
+    case .advertised(let advertisement)?: outcome.advertisements.append(advertisement)
+    case .filtered(let route)?: outcome.filtered.append(route)
+    case nil: break
+    }
+    for (prefix, route) in selected.sorted(by: { $0.key < $1.key }) where prefix != everything {
+      guard let redistribution = section.redistribution[route.source] else { continue }
+      switch decide(about: route, redistribution) {
+      case .advertised(let advertisement): outcome.advertisements.append(advertisement)
+      case .filtered(let route): outcome.filtered.append(route)
+      }
+    }
+    return outcome
+  }
+
+  private enum Decision {
+    case advertised(Advertisement)
+    case filtered(FilteredRoute)
+  }
+
+  private func classified(_ route: RedistributionCandidate) -> RedistributionCandidate {
+    guard route.source == .kernel, let named = staticRoutes[route.prefix] else { return route }
+    return RedistributionCandidate(source: .static, prefix: route.prefix, interface: route.interface, tag: named.tag)
+  }
+
+  /// Of several routes to one prefix the one that zebra would select, whether or not its kind is redistributed.
+  private func select(_ candidates: [RedistributionCandidate]) -> [IPPrefix: RedistributionCandidate] {
+    var selected: [IPPrefix: RedistributionCandidate] = [:]
+    for source in RouteSource.allCases {
+      for candidate in candidates
+      where candidate.source == source && candidate.prefix.family == family && candidate.prefix.canBeRedistributed
+        && selected[candidate.prefix] == nil
+      {
+        selected[candidate.prefix] = candidate
+      }
+    }
+    return selected
+  }
+
+  private func decide(about route: RedistributionCandidate, _ redistribution: Redistribution) -> Decision {
+    if let reason = ownerReason(route) ?? distributeListReason(route) {
+      return .filtered(FilteredRoute(route: route, reason: reason))
+    }
+    return apply(redistribution.terms, to: route, defaultMetric: section.defaultMetric ?? ExternalTerms.defaultMetric)
+  }
+
+  /// Someone else advertises the prefix already.
+  private func ownerReason(_ route: RedistributionCandidate) -> String? {
+    if let service = services[route.prefix] { return "it belongs to service \(service)" }
+    guard route.source == .connected, version == .v2 else { return nil }
+    for interface in interfaces {
+      guard case .ipv4(let address, let subnet, _) = interface.addressing else { continue }
+      // The subnet of a loopback's address is the address alone.
+      let isOwn = interface.isLoopback && route.interface == interface.name && route.prefix.contains(.v4(address))
+      if isOwn || IPPrefix.v4(subnet).covers(route.prefix) {
+        return "OSPF advertises \(subnet) itself, as the network of \(interface.name) (\(address))"
+      }
+    }
+    return nil
+  }
+
+  private func distributeListReason(_ route: RedistributionCandidate) -> String? {
+    guard let statement = section.distributeLists[route.source],
+      let list = filters.accessLists[ListName(statement.accessList, family: family)]
+    else { return nil }
+    guard let rule = list.decidingRule(for: route.prefix) else {
+      return "access list \(statement.accessList) of \(statement.origin) has no rule that permits it"
+    }
+    return rule.isPermit ? nil : "\(rule.origin) denies it"
+  }
+
+  private func apply(_ terms: ExternalTerms, to route: RedistributionCandidate, defaultMetric: UInt32) -> Decision {
+    guard let name = terms.routeMap else {
+      return .advertised(
+        terms.advertisement(of: route.prefix, tag: route.tag, defaultMetric: defaultMetric, RouteMap.Changes()))
+    }
+    let verdict = RouteMapEvaluation(filters: filters).verdict(of: name, on: route)
+    guard let changes = verdict.changes else {
+      let reason =
+        if let origin = verdict.origin {
+          "\(origin) denies it"
+        } else if filters.routeMaps[name] == nil {
+          "route-map \(name) is not defined, which denies everything"
+        } else {
+          "no entry of route-map \(name) permits it"
+        }
+      return .filtered(FilteredRoute(route: route, reason: reason))
+    }
+    return .advertised(terms.advertisement(of: route.prefix, tag: route.tag, defaultMetric: defaultMetric, changes))
+  }
+
+  /// The default route is no business of `redistribute` and `distribute-list`.
+  private func defaultRoute(_ route: RedistributionCandidate?) -> Decision? {
+    guard let statement = section.defaultInformation else {
+      guard let route, section.redistribution[route.source] != nil else { return nil }
+      return .filtered(
+        FilteredRoute(route: route, reason: "the default route is advertised by 'default-information originate' alone"))
+    }
+    let made = RedistributionCandidate(source: .static, prefix: .everything(family), interface: nil)
+    guard let route = route ?? (statement.isAlways ? made : nil) else { return nil }
+    return apply(statement.terms, to: route, defaultMetric: statement.defaultMetric)
+  }
+}
+
+extension IPPrefix {
+  /// Neither loopback nor link-local nor multicast.
+  fileprivate var canBeRedistributed: Bool {
+    switch self {
+    case .v4(let prefix): prefix.address.rawValue >> 24 != 127 && !prefix.address.isMulticast
+    case .v6(let prefix):
+      prefix.address != IPv6Address(high: 0, low: 1) && !prefix.address.isLinkLocal && !prefix.address.isMulticast
+    }
+  }
+}
