@@ -25,9 +25,10 @@ private struct CheckModel {
   var passes = 0
   var failures = 0
 
-  mutating func record(isPassing: Bool) {
-    passes = isPassing ? passes + 1 : 0
-    failures = isPassing ? 0 : failures + 1
+  /// A degraded verdict counts as a success.
+  mutating func record(_ verdict: Verdict) {
+    passes = verdict.isFailing ? 0 : passes + 1
+    failures = verdict.isFailing ? failures + 1 : 0
     if passes >= rise { hasRisen = true }
     if failures >= fall { hasRisen = false }
   }
@@ -45,18 +46,23 @@ struct PolicyPropertyTests {
         UInt16(1 + $0), rise: Int.random(in: 1...4, using: &generator), fall: Int.random(in: 1...4, using: &generator))
     }
     let mode = try #require([AddressMode.always, .healthy, .none].randomElement(using: &generator))
-    let bench = PolicyBench([try .dns(mode: mode, checks: checks)])
+    var service = try ServiceConfiguration.dns(mode: mode, checks: checks)
+    service.degradedMetric = 500
+    let bench = PolicyBench([service])
     var models = checks.map { CheckModel(rise: $0.rise, fall: $0.fall) }
     let bias = Double.random(in: 0.2...0.95, using: &generator)
     for step in 0..<400 {
       let check = Int.random(in: checks.indices, using: &generator)
-      let isPassing = Double.random(in: 0..<1, using: &generator) < bias
-      models[check].record(isPassing: isPassing)
-      try bench.record("dns", check: check, isPassing ? .pass : .fail)
+      let works = Double.random(in: 0..<1, using: &generator) < bias
+      let verdict: Verdict = !works ? .fail : Int.random(in: 0..<3, using: &generator) == 0 ? .degraded : .pass
+      models[check].record(verdict)
+      try bench.record("dns", check: check, verdict)
       if Int.random(in: 0..<8, using: &generator) == 0 { try bench.acknowledge("192.0.2.1/32") }
       if Int.random(in: 0..<20, using: &generator) == 0 { bench.pass(.seconds(8)) }
       #expect(bench.prefixes.isEmpty == !models.allSatisfy(\.hasRisen), "seed \(seed), step \(step)")
-      #expect(try bench.service("dns").state == (bench.prefixes.isEmpty ? .down : .up), "seed \(seed), step \(step)")
+      let state = try bench.service("dns").state
+      #expect(bench.prefixes.isEmpty == (state == .down), "seed \(seed), step \(step)")
+      #expect(bench.advertised.allSatisfy { $0.kind.metric == (state == .degraded ? 500 : 20) }, "seed \(seed), step \(step)")
     }
     expectAddressesBeforeAdvertisements(bench.outputs, mode: mode, seed: seed)
   }

@@ -150,12 +150,12 @@ struct AnycastServiceTests {
       ("require 2", "3:10: '2': the service has 0 checks"),
       ("address 192.0.2.2 metrik 5", "3:20: unknown word 'metrik'; expected 'metric'; nearest known word: 'metric'"),
       ("degraded metric 20", "3:18: '20': not above the metric 20 that is advertised without being degraded"),
-      ("damping 3", "3:11: a word is missing; expected 'in'"),
+      ("damping 3", "3:11: the line ends too early; expected 'in'"),
       (
         "damping 3 in 1m hold 5m max 1m",
         "3:26: 'max': the longest time is shorter than the first, which stands before it or is 1m"
       ),
-      ("on-change exec", "3:16: a word is missing; expected a command with its arguments"),
+      ("on-change exec", "3:16: the line ends too early; expected a command with its arguments"),
       ("drain metric 20 for 10s", "3:15: '20': not above the metric 20 that is advertised without a drain"),
       (
         "drain metric 30 for 1x",
