@@ -122,3 +122,13 @@ public struct ExternalTerms: Hashable, Sendable {
         metric: min(metric, Self.largestMetric), type: changes.metricType ?? metricType ?? .type2, tag: changes.tag ?? tag))
   }
 }
+
+extension Configuration {
+  /// Whether any line asks for routes of the kernel, so that they must be watched.
+  public var redistributesKernelRoutes: Bool {
+    [ospf, ospf6].compactMap { $0 }.contains { section in
+      section.redistribution[.kernel] != nil || section.redistribution[.static] != nil
+        || section.defaultInformation.map { !$0.isAlways || $0.terms.routeMap != nil } ?? false
+    }
+  }
+}

@@ -35,6 +35,9 @@ public struct ControlClient: Sendable {
   public func services() async throws -> [ServiceReport] { try await get("/v1/services") }
   /// `GET /v1/checks`
   public func checks() async throws -> [CheckReport] { try await get("/v1/checks") }
+
+  /// The routes that are redistributed, and those that a rule keeps from it.
+  public func redistribution() async throws -> [RedistributionReport] { try await get("/v1/redistribution") }
   /// `POST /v1/drain`
   public func drain(_ request: DrainRequest) async throws -> CommandReport {
     try await post("/v1/drain", JSONCoding.encode(request))

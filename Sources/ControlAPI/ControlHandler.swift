@@ -13,6 +13,8 @@ public protocol ControlHandler: Sendable {
   func services() async throws -> [ServiceReport]
   /// `GET /v1/checks`
   func checks() async throws -> [CheckReport]
+  /// `GET /v1/redistribution`
+  func redistribution() async throws -> [RedistributionReport]
   /// `POST /v1/drain`
   func drain(_ request: DrainRequest) async throws -> CommandReport
   /// `POST /v1/undrain`

@@ -23,6 +23,7 @@ struct Route: Sendable {
     get("/v1/database") { try await $0.database() },
     get("/v1/services") { try await $0.services() },
     get("/v1/checks") { try await $0.checks() },
+    get("/v1/redistribution") { try await $0.redistribution() },
     Route(method: .GET, path: "/v1/events", action: .streamEvents),
     post("/v1/drain") { handler, body in try await handler.drain(decode(body)) },
     post("/v1/undrain") { handler, body in try await handler.undrain(decode(body)) },

@@ -70,6 +70,8 @@ struct ControlHandlers: ControlHandler {
     }
   }
 
+  func redistribution() async throws -> [RedistributionReport] { await loop.redistributionReports() }
+
   func drain(_ request: DrainRequest) async throws -> CommandReport {
     var duration: Duration?
     if let seconds = request.durationSeconds {

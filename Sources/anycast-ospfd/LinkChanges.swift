@@ -29,6 +29,7 @@ extension ProtocolLoop {
       instance.flush()
       instance.closeSurplusSockets()
     }
+    redistribute(at: now)
   }
 
   private func applyToInstance(_ kind: ProtocolInstance, at now: Instant) {
@@ -51,7 +52,7 @@ extension ProtocolLoop {
     let instance = OSPFInstance(kind, configuration: configuration, at: now)
     instances.append(instance)
     eventLog.report("instanceStarted", .notice, "\(kind): router ID \(configuration.routerID)")
-    instance.router.advertise(advertisements.filter { kind.addressFamily.contains($0.prefix) }, at: now)
+    advertise(through: instance, at: now)
     return instance
   }
 

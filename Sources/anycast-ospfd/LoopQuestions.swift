@@ -26,7 +26,8 @@ extension ProtocolLoop {
     }
   }
 
-  private var orderedInstances: [OSPFInstance] {
+  /// In the order in which they are shown.
+  var orderedInstances: [OSPFInstance] {
     ProtocolInstance.allCases.flatMap { kind in instances.filter { $0.kind == kind } }
   }
 
@@ -103,6 +104,7 @@ extension ProtocolLoop {
     let now = MonotonicClock.now()
     let changes = new.changes(since: configuration)
     configuration = new
+    watchRoutes()
     applyToInstances(at: now)
     policy.apply(new.services, at: now)
     checks?.apply(new.services)

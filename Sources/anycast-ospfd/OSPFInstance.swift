@@ -1,3 +1,4 @@
+import Configuration
 import LinuxNetwork
 import OSPFProtocol
 import OSPFWire
@@ -11,6 +12,8 @@ final class OSPFInstance {
   var sockets: [UInt32: OSPFSocket] = [:]
   /// The interfaces that the router was last given.
   var definitions: [InterfaceDefinition] = []
+  /// What of the routes of others it advertises, and what not.
+  var redistribution = RedistributionOutcome()
   /// Whether the router was told to shut down.
   var isLeaving = false
   /// Whether it has done so.

@@ -88,7 +88,7 @@ extension ProtocolLoop {
   private func advertise(_ advertisements: [Advertisement], at now: Instant) {
     self.advertisements = advertisements
     for instance in instances where !instance.isLeaving {
-      instance.router.advertise(advertisements.filter { instance.kind.addressFamily.contains($0.prefix) }, at: now)
+      advertise(through: instance, at: now)
     }
   }
 

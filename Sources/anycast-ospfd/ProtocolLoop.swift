@@ -31,6 +31,7 @@ actor ProtocolLoop {
   var configuration: Configuration
   var instances: [OSPFInstance] = []
   var links: [Link] = []
+  var routes: Set<KernelRoute> = []
   var advertisements: [Advertisement] = []
   var state = StatusReport.State.running
   var isPolicyFinished = false
@@ -41,6 +42,8 @@ actor ProtocolLoop {
   /// Nil before `start`.
   private(set) var checks: CheckRunner?
   private var linkWatcher: LinkWatcher?
+  /// Nil where no route of the kernel is redistributed.
+  var routeWatcher: RouteWatcher?
   private var timer: (deadline: Instant, task: Scheduled<Void>)?
 
   /// Makes a loop that does nothing until `start`.
@@ -66,8 +69,9 @@ actor ProtocolLoop {
     linkWatcher = try LinkWatcher(on: eventLoop) { [weak self] links in
       self?.assumeIsolated { $0.linksChanged(links) }
     } notice: { [weak self] notice in
-      self?.assumeIsolated { $0.linkWatcherNoticed(notice) }
+      self?.assumeIsolated { $0.watcherNoticed("links", notice) }
     }
+    watchRoutes()
     let checks = CheckRunner { [weak self, eventLoop] outcome in
       eventLoop.execute { [weak self] in self?.assumeIsolated { $0.record(outcome) } }
     }
@@ -90,6 +94,8 @@ actor ProtocolLoop {
   func end(_ outcome: Outcome) {
     linkWatcher?.stop()
     linkWatcher = nil
+    routeWatcher?.stop()
+    routeWatcher = nil
     timer?.task.cancel()
     timer = nil
     for instance in instances {
@@ -99,12 +105,13 @@ actor ProtocolLoop {
     ended.yield(outcome)
   }
 
-  private func linkWatcherNoticed(_ notice: LinkWatcher.Notice) {
+  /// `things` are links or routes.
+  func watcherNoticed(_ things: String, _ notice: KernelWatcherNotice) {
     switch notice {
     case .recoveredFromOverrun:
-      eventLog.report("linkWatcherOverrun", .warning, "the kernel's link events came too fast; all links were read anew")
+      eventLog.report("watcherOverrun", .warning, "the kernel told of \(things) too fast; all \(things) were read anew")
     case .failed(let reason):
-      eventLog.report("linkWatcherFailed", .error, "cannot watch the links, trying again: \(reason)")
+      eventLog.report("watcherFailed", .error, "cannot watch the \(things), trying again: \(reason)")
     }
   }
 

@@ -16,6 +16,7 @@ struct RoutesTests {
         #expect(neighbors == [Samples.neighbor])
         let services = try await client.services()
         #expect(services == [Samples.service])
+        #expect(try await client.redistribution() == [Samples.redistributed])
         let checks = try await client.checks()
         #expect(checks == [Samples.check])
       }

@@ -18,6 +18,8 @@ final class ScriptedHandler: ControlHandler {
   func services() async throws -> [ServiceReport] { [Samples.service] }
   func checks() async throws -> [CheckReport] { [Samples.check] }
 
+  func redistribution() async throws -> [RedistributionReport] { [Samples.redistributed] }
+
   func drain(_ request: DrainRequest) async throws -> CommandReport {
     guard request.names == ["dns"] else {
       throw ControlError(.notFound, "there is no service or address \(request.names.joined()); did you mean dns?")
@@ -39,6 +41,9 @@ final class ScriptedHandler: ControlHandler {
 }
 
 enum Samples {
+  static let redistributed = RedistributionReport(
+    protocol: .ospfV2, addressFamily: .ipv4, prefix: "192.0.2.9/32", source: "connected", interface: "lo", advertised: false,
+    withheldReason: "ospfd.conf:7 denies it")
   static let instant = Timestamp(millisecondsSince1970: 1_763_696_332_120)
 
   static let status = StatusReport(

@@ -36,11 +36,28 @@ struct RenderingTests {
     #expect(throws: (any Error).self) { try FamilyOptions.parse(["--ipv4", "--ipv6"]) }
   }
 
+  @Test("What is redistributed, and the rule that keeps a route from it, stand beside the services")
+  func redistribution() {
+    let denied = RedistributionReport(
+      protocol: .ospfV2, addressFamily: .ipv4, prefix: "192.0.2.9/32", source: "connected", interface: "lo", advertised: false,
+      withheldReason: "access list x at ospfd.conf:7 denies it")
+    let advertised = RedistributionReport(
+      protocol: .ospfV3, addressFamily: .ipv6, prefix: "2001:db8::9/128", source: nil, interface: nil, advertised: true,
+      metric: 20, metricType: 2, tag: 0, acknowledged: true)
+    #expect(
+      ServicesCommand.render([denied, advertised]) == """
+        Redistributed    From                 Protocol  Advertised
+        192.0.2.9/32     connected lo         OSPFv2    no: access list x at ospfd.conf:7 denies it
+        2001:db8::9/128  default-information  OSPFv3    yes, metric 20 type 2
+        """)
+    #expect(ServicesCommand.render([RedistributionReport]()).isEmpty)
+  }
+
   @Test("Nothing to show is said in words")
   func empty() {
     #expect(NeighborsCommand.render([]).hasPrefix("no neighbors"))
     #expect(InterfacesCommand.render([]) == "no OSPF interfaces")
-    #expect(ServicesCommand.render([]) == "no services are configured")
+    #expect(ServicesCommand.render([ServiceReport]()) == "no services are configured")
     #expect(ChecksCommand.render([]) == "no checks are configured")
     #expect(DatabaseCommand.render([]) == "the link state database is empty")
   }
