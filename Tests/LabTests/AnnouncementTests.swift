@@ -1,7 +1,7 @@
 import Testing
 
 extension LabTests {
-  @Suite("A healthy service is announced, an unhealthy one is withdrawn", .serialized)
+  @Suite("A healthy service is announced, an unhealthy one is withdrawn")
   struct AnnouncementTests {
     /// One way to connect, and one way to advertise.
     struct Variant: Sendable, CustomTestStringConvertible {
@@ -20,7 +20,7 @@ extension LabTests {
       }
     }
 
-    @Test("The route follows the DNS server: announced, killed, restored", arguments: Variant.all)
+    @Test("Both routes follow the DNS server: announced, killed, restored", arguments: Variant.all)
     func route(variant: Variant) async throws {
       try await Lab.with { lab in
         let uplink = try await Uplink(lab, variant.software)
@@ -35,17 +35,17 @@ extension LabTests {
             services: [.init(advertise: variant.advertise)]
           ).text)
         try await uplink.router.awaitFull(with: Uplink.nodeID)
-        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress])
-        #expect(try await uplink.router.host.identity(ofServerAt: Uplink.serviceAddress) == "node")
+        try await uplink.awaitService()
+        #expect(try await uplink.router.host.serviceIdentities() == ["node", "node"])
 
         try await dns.kill()
-        try await uplink.router.awaitNoRoute(Uplink.serviceAddress)
+        try await uplink.router.awaitNoService()
         try await daemon.awaitService("dns", "down")
-        #expect(try await uplink.router.isFull(with: Uplink.nodeID), "the adjacency stays")
+        #expect(try await uplink.router.isFull(with: Uplink.nodeID), "the adjacencies stay")
 
         _ = try await DNSServer(on: uplink.node)
-        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress])
-        #expect(try await uplink.router.host.identity(ofServerAt: Uplink.serviceAddress) == "node")
+        try await uplink.awaitService()
+        #expect(try await uplink.router.host.serviceIdentities() == ["node", "node"])
         try await audit.finish()
       }
     }
@@ -64,17 +64,19 @@ extension LabTests {
           configuration: NodeConfiguration(
             interfaces: [.init(priority: 0, area: area)], areaKinds: [area: .nssa]
           ).text)
-        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress], within: .seconds(90))
-        let lsas = try await uplink.router.database().filter { $0.advertisingRouter == Uplink.nodeID }
+        try await uplink.awaitService()
+        #expect(try await uplink.router.host.serviceIdentities() == ["node", "node"])
+        let lsas = try await uplink.router.lsas(from: Uplink.nodeID)
         #expect(lsas.contains { $0.lsType == 7 && $0.linkStateID == Uplink.serviceAddress })
-        #expect(!lsas.contains { $0.lsType == 5 })
+        #expect(lsas.contains { $0.lsType == 0x2007 })
+        #expect(!lsas.contains { $0.isExternal })
         try await dns.kill()
-        try await uplink.router.awaitNoRoute(Uplink.serviceAddress)
+        try await uplink.router.awaitNoService()
         try await audit.finish()
       }
     }
 
-    @Test("In a stub area the service is a stub link", arguments: RouterSoftware.allCases)
+    @Test("In a stub area the service is a stub link and an intra-area prefix", arguments: RouterSoftware.allCases)
     func stubArea(software: RouterSoftware) async throws {
       try await Lab.with { lab in
         let uplink = try await Uplink(lab, software)
@@ -89,27 +91,28 @@ extension LabTests {
             interfaces: [.init(priority: 0, area: area)], areaKinds: [area: .stub],
             services: [.init(advertise: "stub metric 5")]
           ).text)
-        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress], within: .seconds(90))
+        try await uplink.awaitService()
+        #expect(try await uplink.router.host.serviceIdentities() == ["node", "node"])
         try await dns.kill()
-        try await uplink.router.awaitNoRoute(Uplink.serviceAddress)
+        try await uplink.router.awaitNoService()
         try await audit.finish()
       }
     }
 
-    @Test("A drained service is withdrawn while the adjacency stays, and comes back", arguments: RouterSoftware.allCases)
+    @Test("A drained service is withdrawn while the adjacencies stay, and comes back", arguments: RouterSoftware.allCases)
     func drain(software: RouterSoftware) async throws {
       try await Lab.with { lab in
         let uplink = try await Uplink(lab, software)
         try await uplink.router.start(.init(routerID: Uplink.routerID))
         _ = try await DNSServer(on: uplink.node)
         let daemon = try await AnycastDaemon(on: uplink.node, configuration: NodeConfiguration().text)
-        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress], within: .seconds(90))
+        try await uplink.awaitService()
         #expect(try await daemon.control("drain", "dns", "--reason", "maintenance").status.isSuccess)
-        try await uplink.router.awaitNoRoute(Uplink.serviceAddress)
+        try await uplink.router.awaitNoService()
         try await daemon.awaitService("dns", "drained")
         #expect(try await uplink.router.isFull(with: Uplink.nodeID))
         #expect(try await daemon.control("undrain", "dns").status.isSuccess)
-        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress])
+        try await uplink.awaitService()
       }
     }
   }

@@ -1,42 +1,62 @@
+import ControlAPI
 import Testing
 
 extension LabTests {
-  @Suite("On a broadcast network the node takes the part that its priority gives it", .serialized)
+  @Suite("On a broadcast network the node takes the part that its priority gives it")
   struct DesignatedRouterTests {
-    /// Priorities, and what becomes of the two of them.
+    /// A part, and the priorities by which the election gives it to the node.
     struct Part: Sendable, CustomTestStringConvertible {
-      var node: Int
-      var router: Int
       var state: String
+      var node: Int
+      var frr: Int
+      var bird: Int
+      var designatedRouter: String
 
       var testDescription: String { state }
     }
 
     static let parts = [
-      Part(node: 0, router: 1, state: "DROther"), Part(node: 200, router: 1, state: "DR"),
-      Part(node: 1, router: 200, state: "Backup"),
+      Part(state: "DR", node: 200, frr: 100, bird: 1, designatedRouter: Bridge.nodeID),
+      Part(state: "Backup", node: 100, frr: 200, bird: 1, designatedRouter: Bridge.frrID),
+      Part(state: "DROther", node: 0, frr: 1, bird: 200, designatedRouter: Bridge.birdID),
     ]
 
-    @Test("RFC 2328 9.4: DROther, DR or Backup, and announced as each", arguments: RouterSoftware.allCases, parts)
-    func part(software: RouterSoftware, part: Part) async throws {
+    @Test("RFC 2328 9.4: DR, Backup or DROther beside two routers, and everybody routes to the service", arguments: parts)
+    func part(part: Part) async throws {
       try await Lab.with { lab in
-        let uplink = try await Uplink(lab, software)
-        let audit = try await PacketAudit(of: uplink.node)
-        _ = try await DNSServer(on: uplink.node)
+        let bridge = try await Bridge(lab)
+        let audit = try await PacketAudit(of: bridge.node)
+        _ = try await DNSServer(on: bridge.node)
         let daemon = try await AnycastDaemon(
-          on: uplink.node, configuration: NodeConfiguration(interfaces: [.init(priority: part.node)]).text)
-        // Both wait for RouterDeadInterval before they elect, and so elect together.
-        try await uplink.router.start(.init(routerID: Uplink.routerID, interfaces: [.init(priority: part.router)]))
-        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress], within: .seconds(90))
+          on: bridge.node, configuration: NodeConfiguration(interfaces: [.init(priority: part.node)]).text)
+        // All wait for RouterDeadInterval before they elect, and so elect together.
+        try await bridge.startRouters(frrPriority: part.frr, birdPriority: part.bird)
+        for router in [bridge.frr, bridge.bird] {
+          try await router.awaitService(via: [bridge.nodeGateway])
+          #expect(try await router.host.serviceIdentities() == ["node", "node"])
+        }
+        for (router, gateway) in bridge.beyond {
+          try await router.awaitService(via: [gateway])
+          try await router.awaitRoute("10.0.0.0/24", via: [gateway.ipv4])
+          try await router.awaitRoute("2001:db8::/64", via: [gateway.ipv6])
+        }
         try await eventually("the node is \(part.state)", state: { daemon.log }) {
-          try await daemon.interfaces().contains { $0.interface == "eth0" && $0.state == part.state }
+          try await daemon.interfaces().filter { $0.interface == "eth0" }.map(\.state) == [part.state, part.state]
         }
-        try await eventually("the router takes the node for \(part.state)") {
-          try await uplink.router.neighbors().contains { $0.routerID == Uplink.nodeID && $0.role == part.state }
+        for protocolName in ProtocolName.allCases {
+          for router in [bridge.frr, bridge.bird] {
+            try await eventually("\(router.host.name) takes the node for \(part.state)") {
+              try await router.neighbors(protocolName).contains {
+                $0.routerID == Bridge.nodeID && $0.role == part.state
+              }
+            }
+          }
+          let networkType = protocolName == .ospfV2 ? 2 : 0x2002
+          try await eventually("the network-LSA of \(protocolName.rawValue) is the Designated Router's alone") {
+            try await bridge.frr.database(protocolName).filter { $0.lsType == networkType && $0.age < 3600 }
+              .map(\.advertisingRouter) == [part.designatedRouter]
+          }
         }
-        let networkLSAs = try await uplink.router.database().filter { $0.lsType == 2 && $0.age < 3600 }
-        let designatedRouter = part.state == "DR" ? Uplink.nodeID : Uplink.routerID
-        #expect(networkLSAs.map(\.advertisingRouter) == [designatedRouter])
         try await audit.finish()
       }
     }
@@ -45,28 +65,77 @@ extension LabTests {
     func equalCost(software: RouterSoftware) async throws {
       try await Lab.with { lab in
         let bridge = try await lab.networkSwitch()
-        let routerHost = try await lab.host("router")
-        try await lab.connect(routerHost, "eth0", to: bridge)
-        try await routerHost.ip("address", "add", "10.0.0.1/24", "dev", "eth0")
+        let (routerHost, _) = try await Bridge.host(lab, "router", on: bridge, number: 1)
         let router = software.router(on: routerHost)
         try await router.start(.init(routerID: Uplink.routerID))
         var daemons: [AnycastDaemon] = []
         var audits: [PacketAudit] = []
+        var gateways: [Gateway] = []
         for number in 2...4 {
-          let node = try await lab.host("node\(number)")
-          try await lab.connect(node, "eth0", to: bridge)
-          try await node.ip("address", "add", "10.0.0.\(number)/24", "dev", "eth0")
+          let (node, gateway) = try await Bridge.host(lab, "node\(number)", on: bridge, number: number)
+          gateways.append(gateway)
           _ = try await DNSServer(on: node)
           audits.append(try await PacketAudit(of: node))
           let configuration = NodeConfiguration(routerID: "192.0.2.\(number)")
           daemons.append(try await AnycastDaemon(on: node, configuration: configuration.text))
         }
-        try await router.awaitRoute(
-          Uplink.serviceAddress, via: ["10.0.0.2", "10.0.0.3", "10.0.0.4"], within: .seconds(90))
+        try await router.awaitService(via: gateways)
         _ = try await daemons[1].end(.kill)
-        try await router.awaitRoute(Uplink.serviceAddress, via: ["10.0.0.2", "10.0.0.4"])
+        try await router.awaitService(via: [gateways[0], gateways[2]])
         for audit in audits { try await audit.finish() }
       }
+    }
+  }
+}
+
+/// A bridge with FRR, BIRD and the node. Behind each of the two routers is one of the other software, which knows the network of
+/// the bridge only from what its Designated Router says.
+private struct Bridge: Sendable {
+  let frr: any LabRouter
+  let bird: any LabRouter
+  let node: Host
+  /// What the routers on the bridge forward to.
+  let nodeGateway: Gateway
+  /// The routers behind FRR and behind BIRD, and what they forward to.
+  let beyond: [(router: any LabRouter, gateway: Gateway)]
+
+  static let frrID = "192.0.2.1"
+  static let nodeID = Uplink.nodeID
+  static let birdID = "192.0.2.3"
+
+  init(_ lab: Lab) async throws {
+    let bridge = try await lab.networkSwitch()
+    let (frrHost, _) = try await Self.host(lab, "frr", on: bridge, number: 1)
+    let (birdHost, _) = try await Self.host(lab, "bird", on: bridge, number: 3)
+    (node, nodeGateway) = try await Self.host(lab, "node", on: bridge, number: 2)
+    frr = FRRRouter(host: frrHost)
+    bird = BIRDRouter(host: birdHost)
+    let (beyondFRR, gatewayFRR) = try await Self.neighbor(lab, of: frrHost, network: 1)
+    let (beyondBIRD, gatewayBIRD) = try await Self.neighbor(lab, of: birdHost, network: 2)
+    beyond = [(BIRDRouter(host: beyondFRR), gatewayFRR), (FRRRouter(host: beyondBIRD), gatewayBIRD)]
+  }
+
+  /// A machine on a bridge.
+  static func host(_ lab: Lab, _ name: String, on bridge: Host, number: Int) async throws -> (Host, Gateway) {
+    let host = try await lab.host(name)
+    try await lab.connect(host, "eth0", to: bridge)
+    return (host, try await host.address(number: number))
+  }
+
+  /// A machine behind another one, and what it forwards to.
+  private static func neighbor(_ lab: Lab, of host: Host, network: Int) async throws -> (Host, Gateway) {
+    let neighbor = try await lab.host("beyond-\(host.name)")
+    try await lab.connect(host, "eth1", neighbor, "eth0")
+    try await neighbor.address(network: network, number: 2)
+    return (neighbor, try await host.address("eth1", network: network, number: 1))
+  }
+
+  func startRouters(frrPriority: Int, birdPriority: Int) async throws {
+    let outward = RouterSetup.Interface(device: "eth1", networkType: .pointToPoint)
+    try await frr.start(.init(routerID: Self.frrID, interfaces: [.init(priority: frrPriority), outward]))
+    try await bird.start(.init(routerID: Self.birdID, interfaces: [.init(priority: birdPriority), outward]))
+    for (index, (router, _)) in beyond.enumerated() {
+      try await router.start(.init(routerID: "192.0.2.\(index + 10)", interfaces: [.init(networkType: .pointToPoint)]))
     }
   }
 }

@@ -1,51 +1,100 @@
+import ControlAPI
 import FoundationEssentials
 import PacketCapture
+import Synchronization
 import Testing
 
 extension LabTests {
   /// The lab itself, without the daemon: what these prove, the others rely on.
-  @Suite("The lab does what the tests rely on", .serialized)
+  @Suite("The lab does what the tests rely on")
   struct HarnessTests {
     @Test("FRR and BIRD become adjacent and install each other's externals", arguments: RouterSetup.NetworkKind.allCases)
     func routers(networkType: RouterSetup.NetworkKind) async throws {
       try await Lab.with { lab in
         let hosts = (try await lab.host("frr"), try await lab.host("bird"))
         try await lab.connect(hosts.0, "eth0", hosts.1, "eth0")
-        try await hosts.0.ip("address", "add", "10.0.0.1/24", "dev", "eth0")
-        try await hosts.1.ip("address", "add", "10.0.0.2/24", "dev", "eth0")
+        let gateways = (try await hosts.0.address(number: 1), try await hosts.1.address(number: 2))
         let frr = FRRRouter(host: hosts.0)
         let bird = BIRDRouter(host: hosts.1)
         let interface = RouterSetup.Interface(networkType: networkType)
-        try await frr.start(.init(routerID: "192.0.2.1", interfaces: [interface], externals: ["203.0.113.1/32"]))
-        try await bird.start(.init(routerID: "192.0.2.2", interfaces: [interface], externals: ["203.0.113.2/32"]))
+        let frrSetup = RouterSetup(
+          routerID: "192.0.2.1", interfaces: [interface], externals: ["203.0.113.1/32", "2001:db8:7::1/128"])
+        let birdSetup = RouterSetup(
+          routerID: "192.0.2.2", interfaces: [interface], externals: ["203.0.113.2/32", "2001:db8:7::2/128"])
+        try await frr.start(frrSetup)
+        try await bird.start(birdSetup)
         try await frr.awaitFull(with: "192.0.2.2")
         try await bird.awaitFull(with: "192.0.2.1")
-        try await frr.awaitRoute("203.0.113.2", via: ["10.0.0.2"])
-        try await bird.awaitRoute("203.0.113.1", via: ["10.0.0.1"])
-        let keys = (try await frr.database(), try await bird.database())
-        #expect(Set(keys.0.map(\.linkStateID)) == Set(keys.1.map(\.linkStateID)))
-        #expect(keys.0.contains { $0.lsType == 5 && $0.linkStateID == "203.0.113.2" && $0.advertisingRouter == "192.0.2.2" })
+        try await frr.awaitRoute("203.0.113.2", via: [gateways.1.ipv4])
+        try await frr.awaitRoute("2001:db8:7::2", via: [gateways.1.ipv6])
+        try await bird.awaitRoute("203.0.113.1", via: [gateways.0.ipv4])
+        try await bird.awaitRoute("2001:db8:7::1", via: [gateways.0.ipv6])
+        for protocolName in ProtocolName.allCases {
+          try await eventually("the databases of \(protocolName.rawValue) are the same") {
+            let keys = try await [frr.database(protocolName), bird.database(protocolName)].map { lsas in
+              // FRR does not list an intra-area-prefix-LSA without prefixes, which BIRD originates.
+              Set(
+                lsas.filter { $0.age < 3600 && $0.lsType != 0x2009 }
+                  .map { "\($0.lsType) \($0.linkStateID) \($0.advertisingRouter)" })
+            }
+            return keys[0] == keys[1]
+          }
+        }
+        #expect(try await frr.lsas(from: "192.0.2.2").count(where: \.isExternal) == 2)
         try await bird.kill()
-        try await frr.awaitNoRoute("203.0.113.2")
-        try await bird.start(.init(routerID: "192.0.2.2", interfaces: [interface], externals: ["203.0.113.2/32"]))
-        try await frr.awaitRoute("203.0.113.2", via: ["10.0.0.2"])
+        try await frr.awaitRoute("203.0.113.2", via: [])
+        try await frr.awaitRoute("2001:db8:7::2", via: [])
+        try await bird.start(birdSetup)
+        try await frr.awaitRoute("203.0.113.2", via: [gateways.1.ipv4])
+        try await frr.awaitRoute("2001:db8:7::2", via: [gateways.1.ipv6])
       }
     }
 
-    @Test("The packets of a real router pass the audit")
+    @Test("The packets of a real router pass the audit, and none does that is changed")
     func audit() async throws {
       try await Lab.with { lab in
         let hosts = (try await lab.host("a"), try await lab.host("b"))
         try await lab.connect(hosts.0, "eth0", hosts.1, "eth0")
-        try await hosts.0.ip("address", "add", "10.0.0.1/24", "dev", "eth0")
-        try await hosts.1.ip("address", "add", "10.0.0.2/24", "dev", "eth0")
+        try await hosts.0.address(number: 1)
+        try await hosts.1.address(number: 2)
         let audit = try await PacketAudit(of: hosts.0)
         let routers = (BIRDRouter(host: hosts.0), BIRDRouter(host: hosts.1))
         try await routers.0.start(.init(routerID: "192.0.2.1"))
         try await routers.1.start(.init(routerID: "192.0.2.2"))
         try await routers.1.awaitFull(with: "192.0.2.1")
         try await audit.finish()
+        let (packets, _) = try CaptureReader.read(path: audit.file)
+        for ipv6 in [false, true] {
+          let packet = try #require(packets.first { ($0.source.v6 != nil) == ipv6 && $0.bytes[1] == 4 })
+          #expect(try await complaints(about: packet, hosts.0).isEmpty)
+          for change in Self.changes {
+            var changed = packet
+            change.apply(&changed)
+            let complaints = try await complaints(about: changed, hosts.0)
+            #expect(complaints.contains { $0.contains(change.complaint) }, "\(change.complaint): \(complaints)")
+          }
+        }
       }
+    }
+
+    /// What is done to a Link State Update, and a word of what the audit has to say of it.
+    private static let changes: [(complaint: String, apply: @Sendable (inout CapturedDatagram) -> Void)] = [
+      // The router ID, which only the packet's checksum protects.
+      ("incorrect", { $0.bytes[7] ^= 1 }),
+      // The end of the last LSA.
+      ("checksum of an LSA", { $0.bytes[$0.bytes.count - 1] ^= 1 }),
+      ("TTL", { $0.ttl = 2 }),
+      // One LSA more than there are.
+      ("tshark complains", { $0.bytes[($0.bytes[0] == 2 ? 24 : 16) + 3] += 1 }),
+    ]
+
+    /// What the audit says of a recording of one packet.
+    private func complaints(about packet: CapturedDatagram, _ host: Host) async throws -> [String] {
+      let file = host.directory + "/changed.pcap"
+      let writer = try CaptureWriter(path: file)
+      try writer.write(packet)
+      try writer.close()
+      return try await PacketAudit.complaints(about: file, [])
     }
 
     @Test("A DNS server says which node it is, until it is killed")
@@ -53,26 +102,27 @@ extension LabTests {
       try await Lab.with { lab in
         let host = try await lab.host("node1")
         let server = try await DNSServer(on: host)
-        try await host.ip("address", "add", "192.0.2.53/32", "dev", "lo")
-        try await eventually("the server answers") { try await host.identity(ofServerAt: "192.0.2.53") == "node1" }
+        try await host.ip("address", "add", Uplink.serviceAddress + "/32", "dev", "lo")
+        try await host.ip("address", "add", Uplink.serviceAddress6 + "/128", "dev", "lo", "nodad")
+        try await eventually("the server answers") { try await host.serviceIdentities() == ["node1", "node1"] }
         try await server.kill()
-        #expect(try await host.identity(ofServerAt: "192.0.2.53") == nil)
+        #expect(try await host.serviceIdentities() == [nil, nil])
       }
     }
 
     @Test("Nothing of a lab is left when its test has thrown")
     func removal() async throws {
       struct Thrown: Error {}
-      var namespace = ""
-      var directory = ""
+      let made = Mutex((namespace: "", directory: ""))
       await #expect(throws: LabError.self) {
         try await Lab.with { lab in
           let host = try await lab.host("a")
-          (namespace, directory) = (host.namespace, host.directory)
+          made.withLock { $0 = (host.namespace, host.directory) }
           _ = try await host.start("sleeper", ["sleep", "1000"])
           throw Thrown()
         }
       }
+      let (namespace, directory) = made.withLock { $0 }
       #expect(!namespace.isEmpty)
       #expect(try await !Shell.run("ip", ["netns", "list"]).contains(namespace))
       #expect(!FileManager.default.fileExists(atPath: directory))

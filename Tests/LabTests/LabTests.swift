@@ -1,5 +1,6 @@
 import Testing
 
-/// Real routers, real DNS servers and the real daemon, in network namespaces. One test at a time: most of them are about time.
-@Suite("The lab", .serialized, .timeLimit(.minutes(10)))
+/// Real routers, real DNS servers and the real daemon, in network namespaces. Each test has a lab of its own, and a few labs are
+/// there at a time.
+@Suite("The lab")
 struct LabTests {}

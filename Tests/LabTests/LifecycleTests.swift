@@ -3,7 +3,7 @@ import Subprocess
 import Testing
 
 extension LabTests {
-  @Suite("Daemon, router and link may stop and start", .serialized)
+  @Suite("Daemon, router and link may stop and start")
   struct LifecycleTests {
     /// A router and a node with an announced service.
     private func announced(
@@ -15,14 +15,14 @@ extension LabTests {
       try await uplink.router.start(setup)
       _ = try await DNSServer(on: uplink.node)
       let daemon = try await AnycastDaemon(on: uplink.node, configuration: configuration.text)
-      try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress], within: .seconds(90))
+      try await uplink.awaitService()
       return (uplink, daemon, audit)
     }
 
     /// Ten times longer, in seconds, than a test waits for a route to go that has to go at once.
     private static let longDeadInterval = 600
 
-    @Test("TERM: the route is gone at once, not when the dead interval is over", arguments: RouterSoftware.allCases)
+    @Test("TERM: the routes are gone at once, not when the dead interval is over", arguments: RouterSoftware.allCases)
     func terminate(software: RouterSoftware) async throws {
       try await Lab.with { lab in
         var configuration = NodeConfiguration()
@@ -33,40 +33,44 @@ extension LabTests {
             routerID: Uplink.routerID,
             interfaces: [.init(networkType: .pointToPoint, routerDeadInterval: Self.longDeadInterval)]))
         #expect(try await daemon.end(.terminate).isSuccess, "\(daemon.log)")
-        try await uplink.router.awaitNoRoute(Uplink.serviceAddress)
+        try await uplink.router.awaitNoService()
         #expect(try await !uplink.router.isFull(with: Uplink.nodeID), "the last Hello says goodbye")
-        #expect(try await !uplink.node.ip("address", "show", "dev", "lo").contains(Uplink.serviceAddress))
+        #expect(try await !uplink.node.hasServiceAddress())
         try await audit.finish()
       }
     }
 
     @Test(
-      "KILL: the route is gone within the dead interval; a restart takes over its own old LSAs",
+      "KILL: the routes are gone within the dead interval; a restart takes over its own old LSAs",
       arguments: RouterSoftware.allCases)
     func killAndRestart(software: RouterSoftware) async throws {
       try await Lab.with { lab in
         let (uplink, daemon, audit) = try await announced(lab, software)
         _ = try await daemon.end(.kill)
-        try await uplink.router.awaitNoRoute(Uplink.serviceAddress)
-        let old = try await uplink.router.database().filter { $0.advertisingRouter == Uplink.nodeID }
-        #expect(!old.isEmpty, "the router still has the LSAs of the first life")
+        try await uplink.router.awaitNoService()
+        let old = try await uplink.router.lsas(from: Uplink.nodeID)
+        #expect(old.count(where: \.isExternal) == 2, "the router still has the LSAs of the first life")
         let second = try await AnycastDaemon(on: uplink.node, configuration: NodeConfiguration().text)
-        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress], within: .seconds(90))
-        try await throughout(.seconds(8), "the route stays") {
-          try await uplink.router.host.gateways(to: Uplink.serviceAddress) == [Uplink.nodeAddress]
+        try await uplink.awaitService()
+        let host = uplink.router.host
+        try await throughout(.seconds(8), "the routes stay") {
+          let gateways = [
+            try await host.gateways(to: Uplink.serviceAddress), try await host.gateways(to: Uplink.serviceAddress6),
+          ]
+          return gateways == [[uplink.nodeGateway.ipv4], [uplink.nodeGateway.ipv6]]
         }
-        for lsa in try await uplink.router.database() where lsa.advertisingRouter == Uplink.nodeID {
+        for lsa in try await uplink.router.lsas(from: Uplink.nodeID) {
           guard let before = old.first(where: { $0.lsType == lsa.lsType && $0.linkStateID == lsa.linkStateID }) else { continue }
           #expect(lsa.sequenceNumber >= before.sequenceNumber, "never behind what the router already has")
         }
-        // The first life's address was left on the device; the second one knows it for its own and takes it along.
+        // The first life's addresses were left on the device; the second one knows them for its own and takes them along.
         #expect(try await second.end(.terminate).isSuccess)
-        #expect(try await !uplink.node.ip("address", "show", "dev", "lo").contains(Uplink.serviceAddress))
+        #expect(try await !uplink.node.hasServiceAddress())
         try await audit.finish()
       }
     }
 
-    @Test("KILL and a service that is gone: the restart flushes the old LSA of the address", arguments: RouterSoftware.allCases)
+    @Test("KILL and a service that is gone: the restart flushes its old LSAs", arguments: RouterSoftware.allCases)
     func restartWithoutService(software: RouterSoftware) async throws {
       try await Lab.with { lab in
         let (uplink, daemon, audit) = try await announced(lab, software)
@@ -75,24 +79,25 @@ extension LabTests {
         configuration.services[0].lines.append("shutdown")
         let second = try await AnycastDaemon(on: uplink.node, configuration: configuration.text)
         try await second.awaitFull(with: Uplink.routerID)
-        try await uplink.router.awaitNoRoute(Uplink.serviceAddress)
-        try await eventually("the old LSA is flushed") {
-          try await !uplink.router.database().contains {
-            $0.lsType == 5 && $0.linkStateID == Uplink.serviceAddress && $0.age < 3600
-          }
+        try await uplink.router.awaitNoService()
+        try await eventually("the old LSAs are flushed") {
+          try await !uplink.router.lsas(from: Uplink.nodeID).contains { $0.isExternal }
         }
         try await audit.finish()
       }
     }
 
-    @Test("The router is restarted: adjacency and route come back", arguments: RouterSoftware.allCases)
+    @Test("The router is restarted: adjacencies and routes come back", arguments: RouterSoftware.allCases)
     func routerRestart(software: RouterSoftware) async throws {
       try await Lab.with { lab in
         let (uplink, daemon, audit) = try await announced(lab, software)
         try await uplink.router.kill()
-        try await uplink.router.host.ip("route", "flush", "proto", software == .frr ? "ospf" : "bird")
+        for family in [IPFamily.ipv4, .ipv6] {
+          try await uplink.router.host.ip(
+            family.rawValue, "route", "flush", "proto", software == .frr ? "ospf" : "bird")
+        }
         try await uplink.router.start(.init(routerID: Uplink.routerID))
-        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress], within: .seconds(120))
+        try await uplink.awaitService(within: .seconds(120))
         try await daemon.awaitFull(with: Uplink.routerID)
         try await audit.finish()
       }
@@ -104,44 +109,60 @@ extension LabTests {
         let (uplink, daemon, audit) = try await announced(lab, software)
         try await uplink.node.ip("link", "set", "eth0", "down")
         try await eventually("the daemon has no neighbor", state: { daemon.log }) { try await daemon.neighbors().isEmpty }
-        try await uplink.router.awaitNoRoute(Uplink.serviceAddress)
+        try await uplink.router.awaitNoService()
         try await uplink.node.ip("link", "set", "eth0", "up")
-        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress], within: .seconds(90))
+        try await uplink.awaitService()
         #expect(daemon.isRunning)
         // tcpdump ends with the link; what it has seen until then is judged.
         try await audit.finish()
       }
     }
 
-    @Test("TSTP: every service is withdrawn while the adjacency stays; CONT: they come back", arguments: RouterSoftware.allCases)
-    func suspend(software: RouterSoftware) async throws {
+    @Test("OSPFv3: the link-local address changes, and the routes follow it", arguments: RouterSoftware.allCases)
+    func linkLocalAddressChange(software: RouterSoftware) async throws {
       try await Lab.with { lab in
-        let (uplink, daemon, audit) = try await announced(lab, software)
-        daemon.signal(Signal(rawValue: SIGTSTP))
-        try await uplink.router.awaitNoRoute(Uplink.serviceAddress)
-        try await daemon.awaitService("dns", "suspended")
-        #expect(try await uplink.router.isFull(with: Uplink.nodeID))
-        daemon.signal(.resume)
-        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [Uplink.nodeAddress])
+        let (uplink, _, audit) = try await announced(lab, software)
+        let new = Gateway(ipv4: uplink.nodeGateway.ipv4, ipv6: "fe80::2")
+        try await uplink.node.ip("address", "delete", "\(uplink.nodeGateway.ipv6)/64", "dev", "eth0")
+        try await uplink.node.ip("address", "add", "\(new.ipv6)/64", "dev", "eth0")
+        try await uplink.router.awaitService(via: [new])
+        #expect(try await uplink.router.host.serviceIdentities() == ["node", "node"])
         try await audit.finish()
       }
     }
 
-    @Test("HUP: a service that is added is announced, and the adjacency stays", arguments: RouterSoftware.allCases)
+    @Test("TSTP: every service is withdrawn while the adjacencies stay; CONT: they come back", arguments: RouterSoftware.allCases)
+    func suspend(software: RouterSoftware) async throws {
+      try await Lab.with { lab in
+        let (uplink, daemon, audit) = try await announced(lab, software)
+        daemon.signal(Signal(rawValue: SIGTSTP))
+        try await uplink.router.awaitNoService()
+        try await daemon.awaitService("dns", "suspended")
+        #expect(try await uplink.router.isFull(with: Uplink.nodeID))
+        daemon.signal(.resume)
+        try await uplink.awaitService()
+        try await audit.finish()
+      }
+    }
+
+    @Test("HUP: a service that is added is announced, and the adjacencies stay", arguments: RouterSoftware.allCases)
     func reload(software: RouterSoftware) async throws {
       try await Lab.with { lab in
         let (uplink, daemon, audit) = try await announced(lab, software)
         let changes = try await daemon.neighbors().map(\.stateChangeCount)
         var configuration = NodeConfiguration()
-        configuration.services.append(.init(name: "second", addresses: ["192.0.2.54"], lines: []))
+        let addresses = ["192.0.2.54", "2001:db8:ffff::54"]
+        configuration.services.append(.init(name: "second", addresses: addresses, lines: []))
         _ = try uplink.node.write(configuration.text, to: "anycast-ospfd.conf")
         daemon.signal(.terminalClosed)
-        try await uplink.router.awaitRoute("192.0.2.54", via: [Uplink.nodeAddress])
+        try await uplink.router.awaitRoute(addresses[0], via: [uplink.nodeGateway.ipv4])
+        try await uplink.router.awaitRoute(addresses[1], via: [uplink.nodeGateway.ipv6])
         #expect(try await daemon.neighbors().map(\.stateChangeCount) == changes)
         _ = try uplink.node.write("interface eth0\n ip osfp area 0\n", to: "anycast-ospfd.conf")
         daemon.signal(.terminalClosed)
         try await daemon.awaitLog("anycast-ospfd.conf:2", "osfp")
-        #expect(try await uplink.router.host.gateways(to: "192.0.2.54") == [Uplink.nodeAddress])
+        #expect(try await uplink.router.host.gateways(to: addresses[0]) == [uplink.nodeGateway.ipv4])
+        #expect(try await uplink.router.host.gateways(to: addresses[1]) == [uplink.nodeGateway.ipv6])
         try await audit.finish()
       }
     }

@@ -1,77 +1,87 @@
+import ControlAPI
 import Testing
 
 extension LabTests {
-  @Suite("What keeps two routers apart is named in the log, with both values", .serialized)
+  @Suite("What keeps two routers apart is named in the log, with both values")
   struct MismatchTests {
     @Test("A HelloInterval that differs", arguments: RouterSoftware.allCases)
     func hello(software: RouterSoftware) async throws {
       try await expectLog(
         software, router: .init(helloInterval: 5, routerDeadInterval: 20), node: .init(helloInterval: 1, routerDeadInterval: 20),
-        words: ["HelloInterval", "5 s", "1 s", Uplink.routerAddress])
+        words: ["HelloInterval", "5 s", "1 s"])
     }
 
     @Test("A RouterDeadInterval that differs", arguments: RouterSoftware.allCases)
     func dead(software: RouterSoftware) async throws {
       try await expectLog(
         software, router: .init(routerDeadInterval: 7), node: .init(routerDeadInterval: 4),
-        words: ["RouterDeadInterval", "7 s", "4 s", Uplink.routerAddress])
+        words: ["RouterDeadInterval", "7 s", "4 s"])
     }
 
     @Test("An area that differs", arguments: RouterSoftware.allCases)
     func area(software: RouterSoftware) async throws {
       try await expectLog(
-        software, router: .init(area: "0.0.0.0"), node: .init(area: "0.0.0.9"),
-        words: ["area", "0.0.0.0", "0.0.0.9", Uplink.routerAddress])
+        software, router: .init(area: "0.0.0.0"), node: .init(area: "0.0.0.9"), words: ["area", "0.0.0.0", "0.0.0.9"])
     }
 
-    @Test("A kind of area that differs", arguments: RouterSoftware.allCases)
+    @Test("A stub area on one side", arguments: RouterSoftware.allCases)
     func areaKind(software: RouterSoftware) async throws {
       try await expectLog(
         software, router: .init(area: "0.0.0.9"), node: .init(area: "0.0.0.9"), nodeKinds: ["0.0.0.9": .stub],
-        words: ["E-bit", "set", "clear", Uplink.routerAddress])
+        words: ["E-bit", "set", "clear"])
     }
 
-    @Test("A network mask that differs", arguments: RouterSoftware.allCases)
+    @Test("A stub area on one side and an NSSA on the other", arguments: RouterSoftware.allCases)
+    func nssa(software: RouterSoftware) async throws {
+      try await expectLog(
+        software, router: .init(area: "0.0.0.9"), routerKinds: ["0.0.0.9": .nssa], node: .init(area: "0.0.0.9"),
+        nodeKinds: ["0.0.0.9": .stub], words: ["N-bit", "set", "clear"])
+    }
+
+    @Test("OSPFv2: a network mask that differs", arguments: RouterSoftware.allCases)
     func mask(software: RouterSoftware) async throws {
       try await expectLog(
-        software, router: .init(), node: .init(), words: ["mask", "255.255.255.128", "255.255.255.0", Uplink.routerAddress]
+        software, router: .init(), node: .init(), protocols: [.ospfV2], words: ["mask", "255.255.255.128", "255.255.255.0"]
       ) { uplink in
-        try await uplink.router.host.ip("address", "flush", "dev", "eth0")
-        try await uplink.router.host.ip("address", "add", "\(Uplink.routerAddress)/25", "dev", "eth0")
+        let address = uplink.routerGateway.ipv4
+        try await uplink.router.host.ip("address", "delete", "\(address)/24", "dev", "eth0")
+        try await uplink.router.host.ip("address", "add", "\(address)/25", "dev", "eth0")
       }
+    }
+
+    @Test("OSPFv3: an Instance ID that differs", arguments: RouterSoftware.allCases)
+    func instanceID(software: RouterSoftware) async throws {
+      try await expectLog(
+        software, router: .init(instanceID: 7), node: .init(instanceID: 3), protocols: [.ospfV3],
+        words: ["Instance ID", "7 there", "3 here"])
     }
 
     @Test("An MTU that differs", arguments: RouterSoftware.allCases)
     func mtu(software: RouterSoftware) async throws {
-      try await Lab.with { lab in
-        let uplink = try await Uplink(lab, software)
+      try await expectLog(software, router: .init(), node: .init(), words: ["MTU", "1500", "1400"]) { uplink in
         try await uplink.node.ip("link", "set", "eth0", "mtu", "1400")
-        let audit = try await PacketAudit(of: uplink.node)
-        try await uplink.router.start(.init(routerID: Uplink.routerID))
-        let configuration = NodeConfiguration(services: [.init(lines: [])])
-        let daemon = try await AnycastDaemon(on: uplink.node, configuration: configuration.text)
-        try await daemon.awaitLog("MTU", "1500", "1400", Uplink.routerAddress)
-        #expect(try await !daemon.neighbors().contains { $0.state == "Full" })
-        try await audit.finish()
       }
     }
 
-    /// Starts both sides, and waits for the line in the daemon's log. The adjacency must not come.
+    /// Starts both sides, and waits for the line in the daemon's log, one for each protocol. The adjacency must not come.
     private func expectLog(
-      _ software: RouterSoftware, router: RouterSetup.Interface, node: RouterSetup.Interface,
-      nodeKinds: [String: RouterSetup.AreaKind] = [:], words: [String],
-      prepare: (Uplink) async throws -> Void = { _ in }
+      _ software: RouterSoftware, router: RouterSetup.Interface, routerKinds: [String: RouterSetup.AreaKind] = [:],
+      node: RouterSetup.Interface, nodeKinds: [String: RouterSetup.AreaKind] = [:],
+      protocols: [ProtocolName] = ProtocolName.allCases, words: [String],
+      prepare: @escaping @Sendable (Uplink) async throws -> Void = { _ in }
     ) async throws {
       try await Lab.with { lab in
         let uplink = try await Uplink(lab, software)
         try await prepare(uplink)
         let audit = try await PacketAudit(of: uplink.node)
-        try await uplink.router.start(.init(routerID: Uplink.routerID, interfaces: [router]))
-        let configuration = NodeConfiguration(interfaces: [node], areaKinds: nodeKinds, services: [])
+        try await uplink.router.start(
+          .init(routerID: Uplink.routerID, interfaces: [router], areaKinds: routerKinds, protocols: protocols))
+        let configuration = NodeConfiguration(
+          interfaces: [node], areaKinds: nodeKinds, protocols: protocols, services: [])
         let daemon = try await AnycastDaemon(on: uplink.node, configuration: configuration.text)
-        try await daemon.awaitLog(words)
+        for protocolName in protocols { try await daemon.awaitLog(words + [uplink.routerGateway.source(protocolName)]) }
         #expect(try await !daemon.neighbors().contains { $0.state == "Full" })
-        try await audit.finish()
+        try await audit.finish(protocols)
       }
     }
   }

@@ -90,10 +90,11 @@ final class AnycastDaemon: Sendable {
     }
   }
 
-  /// Waits for the adjacency with a router.
+  /// Waits for the adjacencies with a router.
   func awaitFull(with routerID: String, within limit: Duration = .seconds(90)) async throws {
     try await eventually("the daemon on \(host.name) is Full with \(routerID)", within: limit, state: { log }) {
-      try await neighbors().contains { $0.routerID == routerID && $0.state == "Full" }
+      let full = try await neighbors().filter { $0.routerID == routerID && $0.state == "Full" }
+      return Set(full.map(\.protocol)) == Set(ProtocolName.allCases)
     }
   }
 
@@ -115,8 +116,8 @@ struct DNSServer: Sendable {
       """
       server:
         interface: 0.0.0.0
+        interface: ::0
         interface-automatic: yes
-        do-ip6: no
         do-daemonize: no
         use-syslog: no
         chroot: ""
@@ -124,6 +125,7 @@ struct DNSServer: Sendable {
         directory: "\(host.directory)"
         pidfile: "\(host.directory)/unbound.pid"
         access-control: 0.0.0.0/0 allow
+        access-control: ::0/0 allow
         identity: "\(host.name)"
         module-config: "iterator"
         local-zone: "example.net." static
@@ -150,5 +152,10 @@ extension Host {
     guard result.status.isSuccess else { return nil }
     let text = result.output.filter { $0 != "\"" && !$0.isNewline }
     return text.isEmpty || text.hasPrefix(";") ? nil : text
+  }
+
+  /// The identities of the DNS servers that answer at the addresses of the usual service.
+  func serviceIdentities() async throws -> [String?] {
+    [try await identity(ofServerAt: Uplink.serviceAddress), try await identity(ofServerAt: Uplink.serviceAddress6)]
   }
 }

@@ -1,3 +1,4 @@
+import ControlAPI
 import FoundationEssentials
 
 /// BIRD, with its files in the host's directory.
@@ -14,6 +15,26 @@ struct BIRDRouter: LabRouter {
   }
 
   private static func configuration(_ setup: RouterSetup, log: String) -> String {
+    """
+    log "\(log)" all;
+    router id \(setup.routerID);
+    protocol device {}
+    \(setup.protocols.map { instance($0, setup) }.joined())
+    """
+  }
+
+  /// What a protocol is called in the configuration, and the family that it carries.
+  private static func words(_ protocolName: ProtocolName) -> (name: String, family: String) {
+    switch protocolName {
+    case .ospfV2: ("uplink", "ipv4")
+    case .ospfV3: ("uplink6", "ipv6")
+    }
+  }
+
+  private static func instance(_ protocolName: ProtocolName, _ setup: RouterSetup) -> String {
+    let (name, family) = words(protocolName)
+    let version = protocolName == .ospfV3 || setup.carriesIPv4OverOSPFv3 ? "v3" : "v2"
+    let externals = setup.externals(of: protocolName).map { "  route \($0) blackhole;\n" }.joined()
     let areas = Dictionary(grouping: setup.interfaces, by: \.area).map { area, interfaces in
       let kind =
         switch setup.areaKinds[area] ?? .normal {
@@ -21,45 +42,31 @@ struct BIRDRouter: LabRouter {
         case .stub: "stub;"
         case .nssa: "nssa;"
         }
-      return "area \(area) { \(kind)\n" + interfaces.map(self.interface).joined() + "};\n"
+      return "area \(area) { \(kind)\n" + interfaces.map { interface($0, protocolName) }.joined() + "};\n"
     }
-    let externals = setup.externals.map { "  route \($0) blackhole;\n" }.joined()
     return """
-      log "\(log)" all;
-      router id \(setup.routerID);
-      protocol device {}
-      protocol kernel { ipv4 { import none; export where source != RTS_STATIC; }; merge paths on; }
-      protocol static externals { ipv4;
+      protocol kernel { \(family) { import none; export where source != RTS_STATIC; }; merge paths on; }
+      protocol static { \(family);
       \(externals)}
-      protocol ospf \(setup.carriesIPv4OverOSPFv3 ? "v3" : "v2") uplink {
+      protocol ospf \(version) \(name) {
         debug { states, interfaces };
         ecmp on; merge external on;
-        ipv4 { import all; export \(setup.externals.isEmpty ? "none" : "where source = RTS_STATIC"); };
+        \(family) { import all; export \(externals.isEmpty ? "none" : "where source = RTS_STATIC"); };
         \(areas.joined())
       }
-      \(setup.speaksOSPFv3 ? ospfv3(areas.joined()) : "")
+
       """
   }
 
-  private static func ospfv3(_ areas: String) -> String {
-    """
-    protocol kernel kernel6 { ipv6 { import none; export all; }; }
-    protocol ospf v3 uplink6 {
-      debug { states, interfaces };
-      ipv6 { import all; export none; };
-      \(areas)
-    }
-    """
-  }
-
-  private static func interface(_ interface: RouterSetup.Interface) -> String {
+  private static func interface(_ interface: RouterSetup.Interface, _ protocolName: ProtocolName) -> String {
     let type =
       switch interface.networkType {
       case .broadcast: "broadcast"
       case .pointToPoint: "ptp"
       }
+    let instance = protocolName == .ospfV3 && interface.instanceID != 0 ? " instance \(interface.instanceID)" : ""
     return """
-      interface "\(interface.device)" {
+      interface "\(interface.device)"\(instance) {
         type \(type); hello \(interface.helloInterval); dead \(interface.routerDeadInterval);
         priority \(interface.priority); cost \(interface.cost);
       };
@@ -79,21 +86,20 @@ struct BIRDRouter: LabRouter {
     try await Shell.run("birdc", ["-s", controlSocket, question])
   }
 
-  /// `10.0.0.2  1  Full/DR  3.5  eth0  10.0.0.2`
-  func neighbors() async throws -> [RouterNeighbor] {
-    try await show("show ospf neighbors").split(separator: "\n").compactMap { line in
+  /// `192.0.2.2  1  Full/DR  3.5  eth0  10.0.0.2`
+  func neighbors(_ protocolName: ProtocolName) async throws -> [RouterNeighbor] {
+    try await show("show ospf neighbors \(Self.words(protocolName).name)").split(separator: "\n").compactMap { line in
       let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
       guard words.count >= 6, words[2].contains("/") else { return nil }
       let parts = words[2].split(separator: "/", maxSplits: 1)
       let role = parts.last.map { $0 == "BDR" ? "Backup" : $0 == "Other" ? "DROther" : String($0) }
-      return RouterNeighbor(
-        routerID: words[0], state: parts.first.map(String.init) ?? "", role: role ?? "", address: words[5])
+      return RouterNeighbor(routerID: words[0], state: parts.first.map(String.init) ?? "", role: role ?? "")
     }
   }
 
   /// `0001  10.0.0.1  10.0.0.1  80000003  5  e7a2`
-  func database() async throws -> [RouterLSA] {
-    try await show("show ospf lsadb").split(separator: "\n").compactMap { line in
+  func database(_ protocolName: ProtocolName) async throws -> [RouterLSA] {
+    try await show("show ospf lsadb \(Self.words(protocolName).name)").split(separator: "\n").compactMap { line in
       let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
       guard words.count == 6, words[0].count == 4, let lsType = Int(words[0], radix: 16), let age = Int(words[4]) else {
         return nil

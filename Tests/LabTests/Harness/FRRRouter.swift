@@ -1,67 +1,75 @@
+import ControlAPI
 import FoundationEssentials
 
-/// FRR: zebra, ospfd and, where wanted, ospf6d, each with its files in the host's directory.
+/// FRR: zebra, and ospfd and ospf6d where wanted, each with its files in the host's directory.
 struct FRRRouter: LabRouter {
   let host: Host
-  private static let daemons = ["zebra", "ospfd", "ospf6d"]
+
+  /// The daemon that speaks a protocol.
+  private static func daemon(_ protocolName: ProtocolName) -> String {
+    switch protocolName {
+    case .ospfV2: "ospfd"
+    case .ospfV3: "ospf6d"
+    }
+  }
 
   func start(_ setup: RouterSetup) async throws {
     _ = try host.write("", to: "zebra.conf")
-    _ = try host.write(Self.configuration(setup), to: "ospfd.conf")
-    if setup.speaksOSPFv3 { _ = try host.write(Self.ospf6Configuration(setup), to: "ospf6d.conf") }
+    for protocolName in setup.protocols {
+      let externals = setup.externals(of: protocolName)
+      let text =
+        Self.interfaces(setup.interfaces, protocolName)
+        + Self.instance(setup.routerID, setup.areaKinds, protocolName) + " timers throttle spf 0 50 500\n"
+        + (externals.isEmpty ? "" : " redistribute kernel\n")
+      _ = try host.write(text, to: Self.daemon(protocolName) + ".conf")
+    }
     // Routes of the kernel and not of staticd, which takes minutes for 100,000 of them.
     let routes = setup.externals.map { "route replace blackhole \($0)\n" }.joined()
     try await Shell.run("ip", ["-n", host.namespace, "-batch", "-"], input: routes)
     try await Shell.run("chown", ["-R", "frr:frr", host.directory])
-    for daemon in Self.daemons where daemon != "ospf6d" || setup.speaksOSPFv3 {
+    for daemon in ["zebra"] + setup.protocols.map(Self.daemon) {
       let path = host.directory + "/" + daemon
       try await host.execute(
         "/usr/lib/frr/\(daemon)", "-d", "-u", "frr", "-g", "frr", "-A", "127.0.0.1", "-P", "0", "-f", path + ".conf",
         "-i", path + ".pid", "-z", host.directory + "/zserv.api", "--vty_socket", host.directory, "--log",
         "file:\(path).log")
     }
-    try await eventually("ospfd of \(host.name) answers") { try await !show("show ip ospf json").isEmpty }
+    for protocolName in setup.protocols {
+      try await eventually("\(Self.daemon(protocolName)) of \(host.name) answers") {
+        try await show("", protocolName).contains(setup.routerID)
+      }
+    }
   }
 
-  private static func configuration(_ setup: RouterSetup) -> String {
-    let interfaces = setup.interfaces.map { interface in
-      """
-      interface \(interface.device)
-       ip ospf area \(interface.area)
-       ip ospf network \(interface.networkType.rawValue)
-       ip ospf hello-interval \(interface.helloInterval)
-       ip ospf dead-interval \(interface.routerDeadInterval)
-       ip ospf priority \(interface.priority)
-       ip ospf cost \(interface.cost)
-      !
+  /// The blocks of the interfaces.
+  static func interfaces(_ interfaces: [RouterSetup.Interface], _ protocolName: ProtocolName) -> String {
+    let ospf = protocolName == .ospfV2 ? "ip ospf" : "ipv6 ospf6"
+    return interfaces.map { interface in
+      let hasInstanceID = protocolName == .ospfV3 && interface.instanceID != 0
+      let instanceID = hasInstanceID ? " \(ospf) instance-id \(interface.instanceID)\n" : ""
+      return """
+        interface \(interface.device)
+         \(ospf) area \(interface.area)
+         \(ospf) network \(interface.networkType.rawValue)
+         \(ospf) hello-interval \(interface.helloInterval)
+         \(ospf) dead-interval \(interface.routerDeadInterval)
+         \(ospf) priority \(interface.priority)
+         \(ospf) cost \(interface.cost)
+        \(instanceID)!
 
-      """
-    }
-    let areas = setup.areaKinds.filter { $0.value != .normal }.map { " area \($0.key) \($0.value.rawValue)\n" }
-    let redistribute = setup.externals.isEmpty ? "" : " redistribute kernel\n"
-    return interfaces.joined() + "router ospf\n ospf router-id \(setup.routerID)\n timers throttle spf 0 50 500\n"
-      + areas.joined() + redistribute
+        """
+    }.joined()
   }
 
-  private static func ospf6Configuration(_ setup: RouterSetup) -> String {
-    let interfaces = setup.interfaces.map { interface in
-      """
-      interface \(interface.device)
-       ipv6 ospf6 area \(interface.area)
-       ipv6 ospf6 network \(interface.networkType.rawValue)
-       ipv6 ospf6 hello-interval \(interface.helloInterval)
-       ipv6 ospf6 dead-interval \(interface.routerDeadInterval)
-       ipv6 ospf6 priority \(interface.priority)
-       ipv6 ospf6 cost \(interface.cost)
-      !
-
-      """
-    }
-    return interfaces.joined() + "router ospf6\n ospf6 router-id \(setup.routerID)\n timers throttle spf 0 50 500\n"
+  /// The beginning of the block of the routing protocol.
+  static func instance(_ routerID: String, _ areaKinds: [String: RouterSetup.AreaKind], _ protocolName: ProtocolName) -> String {
+    let areas = areaKinds.filter { $0.value != .normal }.map { " area \($0.key) \($0.value.rawValue)\n" }
+    let name = protocolName == .ospfV2 ? "ospf" : "ospf6"
+    return "router \(name)\n \(name) router-id \(routerID)\n" + areas.joined()
   }
 
   func kill() async throws {
-    for daemon in Self.daemons.reversed() {
+    for daemon in ProtocolName.allCases.map(Self.daemon) + ["zebra"] {
       let file = "\(host.directory)/\(daemon).pid"
       guard FileManager.default.fileExists(atPath: file) else { continue }
       let processID = try String(contentsOfFile: file, encoding: .utf8).prefix { $0.isNumber }
@@ -73,26 +81,51 @@ struct FRRRouter: LabRouter {
     }
   }
 
-  private func show(_ question: String) async throws -> String {
-    try await Shell.run("vtysh", ["--vty_socket", host.directory, "-d", "ospfd", "-c", question])
+  private func show(_ question: String, _ protocolName: ProtocolName) async throws -> String {
+    let prefix = protocolName == .ospfV2 ? "show ip ospf" : "show ipv6 ospf6"
+    return try await Shell.run(
+      "vtysh", ["--vty_socket", host.directory, "-d", Self.daemon(protocolName), "-c", "\(prefix) \(question)"])
   }
 
   private struct Neighbors: Decodable {
     struct Neighbor: Decodable {
       var nbrState: String
-      var ifaceAddress: String
     }
     var neighbors: [String: [Neighbor]]
   }
 
-  func neighbors() async throws -> [RouterNeighbor] {
-    try decoded(Neighbors.self, from: try await show("show ip ospf neighbor json")).neighbors.flatMap { routerID, list in
-      list.map { neighbor in
-        let parts = neighbor.nbrState.split(separator: "/")
-        return RouterNeighbor(
-          routerID: routerID, state: parts.first.map(String.init) ?? "", role: parts.last.map(String.init) ?? "",
-          address: neighbor.ifaceAddress)
+  private struct Neighbors6: Decodable {
+    struct Neighbor: Decodable {
+      var neighborId: String
+      var state: String
+      var ifState: String
+    }
+    var neighbors: [Neighbor]
+  }
+
+  func neighbors(_ protocolName: ProtocolName) async throws -> [RouterNeighbor] {
+    let text = try await show("neighbor json", protocolName)
+    switch protocolName {
+    case .ospfV2:
+      return try decoded(Neighbors.self, from: text).neighbors.flatMap { routerID, list in
+        list.map { neighbor in
+          let parts = neighbor.nbrState.split(separator: "/")
+          return RouterNeighbor(
+            routerID: routerID, state: parts.first.map(String.init) ?? "", role: parts.last.map(String.init) ?? "")
+        }
       }
+    case .ospfV3:
+      return try decoded(Neighbors6.self, from: text).neighbors.map {
+        RouterNeighbor(routerID: $0.neighborId, state: $0.state, role: $0.ifState == "BDR" ? "Backup" : $0.ifState)
+      }
+    }
+  }
+
+  func database(_ protocolName: ProtocolName) async throws -> [RouterLSA] {
+    let lines = try await show("database", protocolName).split(separator: "\n")
+    switch protocolName {
+    case .ospfV2: return Self.database(lines)
+    case .ospfV3: return Self.database6(lines)
     }
   }
 
@@ -102,9 +135,9 @@ struct FRRRouter: LabRouter {
     ("Link-Local Opaque", 9), ("Area-Local Opaque", 10), ("AS-Global Opaque", 11),
   ]
 
-  func database() async throws -> [RouterLSA] {
+  private static func database(_ lines: [Substring]) -> [RouterLSA] {
     var lsType = 0
-    return try await show("show ip ospf database").split(separator: "\n").compactMap { line in
+    return lines.compactMap { line in
       if let section = Self.sections.first(where: { line.contains($0.title) }) {
         lsType = section.lsType
         return nil
@@ -114,5 +147,23 @@ struct FRRRouter: LabRouter {
       return RouterLSA(
         lsType: lsType, linkStateID: words[0], advertisingRouter: words[1], sequenceNumber: words[3], age: age)
     }
+  }
+
+  /// The first column of `show ipv6 ospf6 database`.
+  private static let types6 = [
+    "Rtr": 0x2001, "Net": 0x2002, "IAP": 0x2003, "IAR": 0x2004, "ASE": 0x4005, "Type7": 0x2007, "Lnk": 0x0008, "INP": 0x2009,
+  ]
+
+  /// `Net  0.0.0.2  192.0.2.2  5 80000001  192.0.2.1`: a line for each thing that the LSA says.
+  private static func database6(_ lines: [Substring]) -> [RouterLSA] {
+    var lsas: [RouterLSA] = []
+    for line in lines {
+      let words = line.split(separator: " ").map(String.init)
+      guard words.count >= 5, let lsType = types6[words[0]], let age = Int(words[3]) else { continue }
+      let lsa = RouterLSA(
+        lsType: lsType, linkStateID: words[1], advertisingRouter: words[2], sequenceNumber: "0x" + words[4], age: age)
+      if lsas.last != lsa { lsas.append(lsa) }
+    }
+    return lsas
   }
 }

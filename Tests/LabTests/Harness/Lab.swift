@@ -17,24 +17,42 @@ final class Lab: Sendable {
     self.prefix = prefix
   }
 
-  /// Makes a lab, runs `body`, and removes the lab. An error is thrown on with the ends of all logs.
-  static func with(_ body: (Lab) async throws -> Void) async throws {
+  /// Makes a lab when its share of the machine is free, runs `body`, and removes the lab. An error is thrown on with the ends of
+  /// all logs; so is the end of the time, which begins when the lab is made.
+  static func with(
+    _ share: LabSlots.Share = .part, within limit: Duration = .seconds(600),
+    _ body: @escaping @Sendable (Lab) async throws -> Void
+  ) async throws {
     try #require(getuid() == 0, "the lab needs root: it makes network namespaces")
-    try await Guardian.removeLeftovers()
-    let number = counter.withLock { counter in
-      counter += 1
-      return counter
+    try await LabSlots.shared.with(share) {
+      try await Guardian.removeLeftovers()
+      let number = counter.withLock { counter in
+        counter += 1
+        return counter
+      }
+      let prefix = "\(Guardian.prefix)\(getpid())-\(number)-"
+      let directory = FileManager.default.temporaryDirectory.path + "/" + prefix + "lab"
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      let guardian = Guardian(prefix: prefix, directory: directory)
+      let lab = Lab(directory: directory, prefix: prefix)
+      var failure: (any Error)?
+      do { try await lab.run(body, within: limit) } catch { failure = LabError("\(error)\n\(lab.logs())") }
+      for host in lab.hosts.withLock({ $0 }) { await host.stopAll() }
+      try await guardian.remove()
+      if let failure { throw failure }
     }
-    let prefix = "\(Guardian.prefix)\(getpid())-\(number)-"
-    let directory = FileManager.default.temporaryDirectory.path + "/" + prefix + "lab"
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    let guardian = Guardian(prefix: prefix, directory: directory)
-    let lab = Lab(directory: directory, prefix: prefix)
-    var failure: (any Error)?
-    do { try await body(lab) } catch { failure = LabError("\(error)\n\(lab.logs())") }
-    for host in lab.hosts.withLock({ $0 }) { await host.stopAll() }
-    try await guardian.remove()
-    if let failure { throw failure }
+  }
+
+  private func run(_ body: @escaping @Sendable (Lab) async throws -> Void, within limit: Duration) async throws {
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await body(self) }
+      group.addTask {
+        try await Task.sleep(for: limit)
+        throw LabError("the test is not over after \(limit)")
+      }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
   }
 
   private func logs() -> String { hosts.withLock { $0 }.map { $0.logs() }.joined(separator: "\n") }
@@ -112,9 +130,9 @@ extension Host {
     var metric: Int?
   }
 
-  /// The kernel's IPv4 routes.
-  func routes() async throws -> [KernelRoute] {
-    let text = try await Shell.run("ip", ["-j", "-n", namespace, "route", "show"])
+  /// The kernel's routes of a family.
+  func routes(_ family: IPFamily = .ipv4) async throws -> [KernelRoute] {
+    let text = try await Shell.run("ip", ["-j", family.rawValue, "-n", namespace, "route", "show"])
     guard !text.isEmpty else { return [] }
     return try decoded([IPRoute].self, from: text).map { route in
       let gateways = [route.gateway].compactMap(\.self) + (route.nexthops ?? []).compactMap(\.gateway)
@@ -124,6 +142,38 @@ extension Host {
 
   /// The gateways of the route to a host address or prefix, as the kernel prints it; empty when there is no route.
   func gateways(to destination: String) async throws -> [String] {
-    try await routes().first { $0.destination == destination }?.gateways ?? []
+    try await routes(IPFamily(of: destination)).first { $0.destination == destination }?.gateways ?? []
   }
+
+  /// Whether an address of the usual service is on the loopback device.
+  func hasServiceAddress() async throws -> Bool {
+    let addresses = try await ip("address", "show", "dev", "lo")
+    return addresses.contains(Uplink.serviceAddress + "/") || addresses.contains(Uplink.serviceAddress6 + "/")
+  }
+
+  private struct Link: Decodable {
+    struct Address: Decodable { var local: String? }
+    var addresses: [Address]
+
+    enum CodingKeys: String, CodingKey { case addresses = "addr_info" }
+  }
+
+  /// The link-local address that the kernel has given to a device.
+  func linkLocalAddress(of device: String) async throws -> String {
+    let text = try await Shell.run(
+      "ip", ["-j", "-6", "-n", namespace, "address", "show", "dev", device, "scope", "link"])
+    guard let address = try decoded([Link].self, from: text).flatMap(\.addresses).compactMap(\.local).first else {
+      throw LabError("\(device) of \(name) has no link-local address")
+    }
+    return address
+  }
+}
+
+/// The families of addresses; the raw values are the options of `ip`.
+enum IPFamily: String {
+  case ipv4 = "-4"
+  case ipv6 = "-6"
+
+  /// The family of an address or prefix in text.
+  init(of text: String) { self = text.contains(":") ? .ipv6 : .ipv4 }
 }

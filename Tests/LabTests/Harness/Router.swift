@@ -1,3 +1,4 @@
+import ControlAPI
 import FoundationEssentials
 
 /// How a router of the lab is set up.
@@ -11,6 +12,8 @@ struct RouterSetup: Sendable {
     var priority = 1
     var cost = 10
     var area = "0.0.0.0"
+    /// The Instance ID of OSPFv3.
+    var instanceID = 0
   }
 
   enum NetworkKind: String, Sendable, CaseIterable {
@@ -25,12 +28,17 @@ struct RouterSetup: Sendable {
   var routerID: String
   var interfaces: [Interface] = [Interface()]
   var areaKinds: [String: AreaKind] = [:]
-  /// Prefixes that it advertises as externals.
+  /// Prefixes of either family that it advertises as externals.
   var externals: [String] = []
-  /// Whether it speaks OSPFv3 as well, on the same interfaces with the same timers.
-  var speaksOSPFv3 = false
+  /// What it speaks, on the same interfaces with the same timers.
+  var protocols = ProtocolName.allCases
   /// Whether it speaks OSPFv3 for IPv4 (RFC 5838) in place of OSPFv2; only BIRD can.
   var carriesIPv4OverOSPFv3 = false
+
+  /// The prefixes among `externals` that a protocol carries.
+  func externals(of protocolName: ProtocolName) -> [String] {
+    externals.filter { $0.contains(":") == (protocolName == .ospfV3) }
+  }
 }
 
 /// What a router says of one of its neighbors.
@@ -40,16 +48,19 @@ struct RouterNeighbor: Hashable, Sendable {
   var state: String
   /// `DR`, `Backup`, `DROther`, or what the router prints where there is no such role.
   var role: String
-  var address: String
 }
 
 /// What a router says of one LSA in its database.
 struct RouterLSA: Hashable, Sendable {
+  /// The whole field: in OSPFv3 with the bits of its scope.
   var lsType: Int
   var linkStateID: String
   var advertisingRouter: String
   var sequenceNumber: String
   var age: Int
+
+  /// Whether it is an AS-external-LSA, of either version.
+  var isExternal: Bool { lsType == 5 || lsType == 0x4005 }
 }
 
 /// A router of other software, in a namespace.
@@ -62,9 +73,9 @@ protocol LabRouter: Sendable {
   /// Ends it without giving it a chance to say goodbye.
   func kill() async throws
   /// What it says of its neighbors.
-  func neighbors() async throws -> [RouterNeighbor]
+  func neighbors(_ protocolName: ProtocolName) async throws -> [RouterNeighbor]
   /// What it says of its database.
-  func database() async throws -> [RouterLSA]
+  func database(_ protocolName: ProtocolName) async throws -> [RouterLSA]
 }
 
 /// The software that the daemon is tested against.
@@ -84,16 +95,33 @@ enum RouterSoftware: String, CaseIterable, Sendable, CustomStringConvertible {
 }
 
 extension LabRouter {
-  /// Whether its adjacency with a router is Full.
-  func isFull(with routerID: String) async throws -> Bool {
-    try await neighbors().contains { $0.routerID == routerID && $0.state == "Full" }
+  /// Whether its adjacencies with a router are Full.
+  func isFull(with routerID: String, in protocols: [ProtocolName] = ProtocolName.allCases) async throws -> Bool {
+    for protocolName in protocols {
+      let isFull = try await neighbors(protocolName).contains { $0.routerID == routerID && $0.state == "Full" }
+      guard isFull else { return false }
+    }
+    return true
   }
 
-  /// Waits for the adjacency.
+  /// The LSAs in its databases that a router has originated and that are not about to be removed.
+  func lsas(from routerID: String) async throws -> [RouterLSA] {
+    var lsas: [RouterLSA] = []
+    for protocolName in ProtocolName.allCases { lsas += try await database(protocolName) }
+    return lsas.filter { $0.advertisingRouter == routerID && $0.age < 3600 }
+  }
+
+  /// Waits for the adjacencies.
   func awaitFull(with routerID: String, within limit: Duration = .seconds(90)) async throws {
     try await eventually(
       "\(host.name) is Full with \(routerID)", within: limit,
-      state: { (try? await self.neighbors()).map { "its neighbors: \($0)" } ?? "" }
+      state: {
+        var words = ""
+        for protocolName in ProtocolName.allCases {
+          words += "\(protocolName.rawValue): \((try? await self.neighbors(protocolName)) ?? [])\n"
+        }
+        return words
+      }
     ) { try await isFull(with: routerID) }
   }
 
@@ -101,18 +129,25 @@ extension LabRouter {
   func awaitRoute(
     _ destination: String, via gateways: [String], within limit: Duration = .seconds(60)
   ) async throws {
+    let family = IPFamily(of: destination)
     try await eventually(
       "\(host.name) has a route to \(destination) via \(gateways)", within: limit,
       state: {
-        let routes = (try? await self.host.routes()) ?? []
-        let database = (try? await self.database()) ?? []
+        let routes = (try? await self.host.routes(family)) ?? []
+        let database = (try? await self.database(family == .ipv4 ? .ospfV2 : .ospfV3)) ?? []
         return "its routes: \(routes.prefix(40))\nits database: \(database.prefix(40))"
       }
     ) { try await host.gateways(to: destination) == gateways.sorted() }
   }
 
-  /// Waits until the kernel's route is gone.
-  func awaitNoRoute(_ destination: String, within limit: Duration = .seconds(60)) async throws {
-    try await awaitRoute(destination, via: [], within: limit)
+  /// Waits until the kernel's routes to both addresses of the usual service have exactly these gateways.
+  func awaitService(via gateways: [Gateway], within limit: Duration = .seconds(90)) async throws {
+    try await awaitRoute(Uplink.serviceAddress, via: gateways.map(\.ipv4), within: limit)
+    try await awaitRoute(Uplink.serviceAddress6, via: gateways.map(\.ipv6), within: limit)
+  }
+
+  /// Waits until the kernel's routes to both addresses of the usual service are gone.
+  func awaitNoService(within limit: Duration = .seconds(60)) async throws {
+    try await awaitService(via: [], within: limit)
   }
 }
