@@ -28,11 +28,10 @@ struct EventLog {
     report(EventReport(time: .now, level: level.rawValue, kind: kind, message: message))
   }
 
-  /// Something happened that somebody else can make happen very often: the first one with its interface and `reason` is
-  /// reported at once, those of the following minute are counted.
+  /// Something happened that somebody else can make happen very often: the first one with its instance, its interface
+  /// and `reason` is reported at once, those of the following minute are counted.
   mutating func reportLimited(_ reason: String, _ report: EventReport, at now: Instant) {
-    let key = ReportLimiter.Key(interface: report.interface ?? "", reason: reason)
-    if limiter.admits(key, report, at: now) { self.report(report) }
+    if limiter.admits(ReportLimiter.Key(report, reason: reason), report, at: now) { self.report(report) }
   }
 
   /// Time has passed: reports what was counted.

@@ -1,12 +1,22 @@
 import ControlAPI
 import OSPFProtocol
 
-/// Lets the first report of each reason on each interface pass, and counts those of the following minute.
+/// Lets the first report of each reason on each interface of each instance pass, and counts those of the following minute.
 struct ReportLimiter {
   /// What is counted together.
   struct Key: Hashable {
-    var interface: String
+    var protocolName: ProtocolName?
+    var addressFamily: AddressFamilyName?
+    var interface: String?
     var reason: String
+
+    /// What a report is counted with: those of the same reason from the same place.
+    init(_ report: EventReport, reason: String) {
+      protocolName = report.protocol
+      addressFamily = report.addressFamily
+      interface = report.interface
+      self.reason = reason
+    }
   }
 
   private struct Window {

@@ -6,10 +6,15 @@ import Testing
 
 @Suite("What a neighbor can make happen often is counted, not repeated")
 struct ReportLimiterTests {
-  private let key = ReportLimiter.Key(interface: "eth0", reason: "helloIntervalMismatch")
+  private let reason = "helloIntervalMismatch"
+  private var key: ReportLimiter.Key { ReportLimiter.Key(report(""), reason: reason) }
 
-  private func report(_ message: String) -> EventReport {
-    EventReport(time: .now, level: "warning", kind: "packetRefused", message: message, interface: "eth0")
+  private func report(
+    _ message: String, protocol: ProtocolName = .ospfV3, family: AddressFamilyName = .ipv6, interface: String = "eth0"
+  ) -> EventReport {
+    EventReport(
+      time: .now, level: "warning", kind: "packetRefused", message: message, protocol: `protocol`, addressFamily: family,
+      interface: interface)
   }
 
   private func instant(_ seconds: Int) -> Instant { .zero + .seconds(seconds) }
@@ -43,14 +48,20 @@ struct ReportLimiterTests {
     #expect(again)
   }
 
-  @Test("Another reason and another interface are reported on their own")
+  @Test("Another reason, another interface and another instance are reported on their own")
   func independence() {
     var limiter = ReportLimiter()
-    let first = limiter.admits(key, report("first"), at: instant(0))
-    #expect(first)
-    let otherInterface = limiter.admits(.init(interface: "eth1", reason: key.reason), report("other interface"), at: instant(0))
-    #expect(otherInterface)
-    let otherReason = limiter.admits(.init(interface: "eth0", reason: "areaMismatch"), report("other reason"), at: instant(0))
+    let reports = [
+      report("first"), report("other interface", interface: "eth1"), report("other family", family: .ipv4),
+      report("other version", protocol: .ospfV2, family: .ipv4),
+    ]
+    for report in reports {
+      let isAdmitted = limiter.admits(.init(report, reason: reason), report, at: instant(0))
+      #expect(isAdmitted, "\(report.message)")
+    }
+    let otherReason = limiter.admits(.init(reports[0], reason: "areaMismatch"), reports[0], at: instant(0))
     #expect(otherReason)
+    let again = limiter.admits(.init(reports[0], reason: reason), reports[0], at: instant(0))
+    #expect(!again)
   }
 }
