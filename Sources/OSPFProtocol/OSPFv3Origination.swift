@@ -99,7 +99,7 @@ struct OSPFv3Origination {
   /// RFC 5838 section 2.5: for IPv4 the field holds the IPv4 address that routers forward to.
   private func nextHopAddress(_ linkLocal: IPv6Address, _ addresses: [InterfaceAddress]) -> IPv6Address {
     guard rules.addressFamily == .ipv4 else { return linkLocal }
-    return IPv6Address(high: UInt64(addresses.first?.address.v4?.rawValue ?? 0) << 32, low: 0)
+    return addresses.first?.address.field ?? IPv6Address(high: 0, low: 0)
   }
 
   /// Section 4.4.3.6.
@@ -114,7 +114,7 @@ struct OSPFv3Origination {
 
   /// Section 4.4.3.7 and RFC 3101 section 2.4: translated where there is an address to forward to, unless type 5 says the same.
   private func nssaLSAs(_ area: Area, _ interfaces: [Interface]) -> [WantedLSA] {
-    let forwardingAddress = self.forwardingAddress(interfaces)
+    let forwardingAddress = rules.forwardingAddress(interfaces).map(\.field)
     let alsoExternal = view.areas.contains(where: \.kind.hasExternalRoutingCapability)
     return externalAdvertisements.map { prefix, linkStateID, lsa in
       var lsa = lsa
@@ -126,17 +126,6 @@ struct OSPFv3Origination {
       return WantedLSA(
         identity: identity(.nssaV3, linkStateID.rawValue, .area(area.id)), options: 0, body: .nssaV3(lsa),
         prefixes: [prefix])
-    }
-  }
-
-  /// A global address of an interface in the NSSA, those of loopbacks first.
-  private func forwardingAddress(_ interfaces: [Interface]) -> IPv6Address? {
-    let candidates =
-      interfaces.filter { $0.state == .loopback } + interfaces.filter { $0.state != .loopback && $0.state != .down }
-    switch candidates.lazy.flatMap({ $0.addresses(of: rules.addressFamily) }).first?.address {
-    case .v6(let address): return address
-    case .v4(let address): return IPv6Address(high: UInt64(address.rawValue) << 32, low: 0)
-    case nil: return nil
     }
   }
 
@@ -156,6 +145,25 @@ struct OSPFv3Origination {
     LSAIdentity(
       scope: scope,
       key: LSAKey(lsType: type, linkStateID: LinkStateID(rawValue: linkStateID), advertisingRouter: view.routerID))
+  }
+}
+
+extension OSPFv3Rules {
+  /// A global address of an interface in an NSSA, those of loopbacks first.
+  func forwardingAddress(_ interfaces: [Interface]) -> IPAddress? {
+    let candidates =
+      interfaces.filter { $0.state == .loopback } + interfaces.filter { $0.state != .loopback && $0.state != .down }
+    return candidates.lazy.flatMap { $0.addresses(of: addressFamily) }.first?.address
+  }
+}
+
+extension IPAddress {
+  /// What a field for an IPv6 address holds (RFC 5838 section 2.5).
+  fileprivate var field: IPv6Address {
+    switch self {
+    case .v6(let address): address
+    case .v4(let address): IPv6Address(high: UInt64(address.rawValue) << 32, low: 0)
+    }
   }
 }
 

@@ -20,7 +20,7 @@ struct OSPFv3Prefixes {
     let reference = LSAKey(
       lsType: .routerV3, linkStateID: LinkStateID(rawValue: 0), advertisingRouter: view.routerID)
     var chunks: [UInt32: [(entry: IntraAreaPrefixLSA.Entry, service: IPPrefix?)]] = [:]
-    for (position, entry) in interfaces.flatMap(entries).enumerated() {
+    for (position, entry) in (interfaces.flatMap(entries) + forwardingEntries(area, interfaces)).enumerated() {
       chunks[UInt32(position / Self.prefixesPerLSA), default: []].append((entry, nil))
     }
     let firstService: UInt32 = 0x1000
@@ -32,6 +32,16 @@ struct OSPFv3Prefixes {
     return chunks.sorted { $0.key < $1.key }.map { linkStateID, content in
       lsa(linkStateID, area, reference, content.map(\.entry), content.compactMap(\.service))
     }
+  }
+
+  /// In an NSSA the forwarding address of the type 7 LSAs is a host prefix of this router too. To a router on the same network it
+  /// would otherwise be a part of its own connected prefix, and FRR 8.4 gives such a route no gateway: it asks the link for the
+  /// service's address, and nobody answers.
+  private func forwardingEntries(_ area: Area, _ interfaces: [Interface]) -> [IntraAreaPrefixLSA.Entry] {
+    guard area.kind == .nssa, let address = rules.forwardingAddress(interfaces) else { return [] }
+    let entry = IntraAreaPrefixLSA.Entry(
+      prefix: OSPFv3Prefix(IPPrefix(host: address), options: .localAddress), metric: 0)
+    return interfaces.flatMap(entries).contains(entry) ? [] : [entry]
   }
 
   private var services: [(place: Int, prefix: IPPrefix, metric: UInt16)] {

@@ -145,6 +145,22 @@ struct OSPFv3EnginesTests {
     #expect(link.keys(0) == link.keys(1))
   }
 
+  @Test(
+    "In an NSSA the forwarding address is a host prefix of the router, and in no other area",
+    arguments: [AreaConfiguration.nssa, .stub, .normal])
+  func forwardingAddressPrefix(kind: AreaConfiguration) {
+    let link = Link6([0, 1], kind: kind)
+    link.run(for: .seconds(60))
+    #expect(link.states(0) == [.full])
+    let hosts = link.bodies(1, .intraAreaPrefix).flatMap { body -> [IntraAreaPrefixLSA.Entry] in
+      guard case .intraAreaPrefix(let lsa) = body, lsa.referenced.lsType == .routerV3 else { return [] }
+      return lsa.prefixes
+    }
+    let addresses = (0...1).map { IPv6Prefix(IPv6Address(high: 0x2001_0DB8_0000_0000, low: UInt64($0 + 1)), length: 128) }
+    #expect(Set(hosts.map(\.prefix.ipv6)) == (kind == .nssa ? Set(addresses) : []))
+    #expect(hosts.allSatisfy { $0.prefix.options == .localAddress && $0.metric == 0 })
+  }
+
   @Test("RFC 5838: an instance for IPv4 carries IPv4 prefixes, and names the IPv4 next hop in its link-LSA")
   func ipv4OverIPv6() {
     let link = Link6([0, 0], family: .ipv4, type: .pointToPoint)
