@@ -108,7 +108,7 @@ public struct ExternalTerms: Hashable, Sendable {
 
   /// The advertisement of a route, after the changes of a route-map.
   func advertisement(
-    of prefix: IPPrefix, tag: UInt32, defaultMetric: UInt32, _ changes: RouteMap.Changes
+    of route: RedistributionCandidate, defaultMetric: UInt32, _ changes: RouteMap.Changes
   ) -> Advertisement {
     let metric: UInt32 =
       switch changes.metric {
@@ -117,9 +117,10 @@ public struct ExternalTerms: Hashable, Sendable {
       case nil: self.metric ?? defaultMetric
       }
     return Advertisement(
-      prefix: prefix,
+      prefix: route.prefix,
       kind: .external(
-        metric: min(metric, Self.largestMetric), type: changes.metricType ?? metricType ?? .type2, tag: changes.tag ?? tag))
+        metric: min(metric, Self.largestMetric), type: changes.metricType ?? metricType ?? .type2, tag: changes.tag ?? route.tag),
+      nextHop: route.nextHop)
   }
 }
 

@@ -11,19 +11,24 @@ public struct RedistributionCandidate: Hashable, Sendable {
   public var interface: String?
   /// Its tag: what `match tag` looks at, and what the advertisement carries unless a route-map says otherwise.
   public var tag: UInt32
+  /// The router that it leads to; nil when the destination is on the link, or nowhere.
+  public var nextHop: IPAddress?
 
   /// Describes a route.
-  public init(source: RouteSource, prefix: IPPrefix, interface: String?, tag: UInt32 = 0) {
+  public init(
+    source: RouteSource, prefix: IPPrefix, interface: String?, tag: UInt32 = 0, nextHop: IPAddress? = nil
+  ) {
     self.source = source
     self.prefix = prefix
     self.interface = interface
+    self.nextHop = nextHop
     self.tag = tag
   }
 }
 
 /// What becomes of the routes that may be redistributed.
 public struct RedistributionOutcome: Hashable, Sendable {
-  /// What is advertised, ordered by prefix, each prefix once. No advertisement has a forwarding address.
+  /// What is advertised, ordered by prefix, each prefix once.
   public var advertisements: [Advertisement] = []
   /// What is not, in the same order, with the reason.
   public var filtered: [FilteredRoute] = []
@@ -106,7 +111,10 @@ public struct RedistributionPolicy: Sendable {
 
   private func classified(_ route: RedistributionCandidate) -> RedistributionCandidate {
     guard route.source == .kernel, let named = staticRoutes[route.prefix] else { return route }
-    return RedistributionCandidate(source: .static, prefix: route.prefix, interface: route.interface, tag: named.tag)
+    var route = route
+    route.source = .static
+    route.tag = named.tag
+    return route
   }
 
   /// Of several routes to one prefix the one that zebra would select, whether or not its kind is redistributed.
@@ -158,7 +166,7 @@ public struct RedistributionPolicy: Sendable {
   private func apply(_ terms: ExternalTerms, to route: RedistributionCandidate, defaultMetric: UInt32) -> Decision {
     guard let name = terms.routeMap else {
       return .advertised(
-        terms.advertisement(of: route.prefix, tag: route.tag, defaultMetric: defaultMetric, RouteMap.Changes()))
+        terms.advertisement(of: route, defaultMetric: defaultMetric, RouteMap.Changes()))
     }
     let verdict = RouteMapEvaluation(filters: filters).verdict(of: name, on: route)
     guard let changes = verdict.changes else {
@@ -172,7 +180,7 @@ public struct RedistributionPolicy: Sendable {
         }
       return .filtered(FilteredRoute(route: route, reason: reason))
     }
-    return .advertised(terms.advertisement(of: route.prefix, tag: route.tag, defaultMetric: defaultMetric, changes))
+    return .advertised(terms.advertisement(of: route, defaultMetric: defaultMetric, changes))
   }
 
   /// The default route is no business of `redistribute` and `distribute-list`.

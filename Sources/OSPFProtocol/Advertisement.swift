@@ -6,6 +6,9 @@ public struct Advertisement: Hashable, Sendable {
   public var prefix: IPPrefix
   /// How it is advertised.
   public var kind: Kind
+  /// The router that packets to an external destination really go to, for a route that leads through another one. It becomes the
+  /// forwarding address where it is on a network that OSPF advertises (RFC 2328 section 12.4.4.1).
+  public var nextHop: IPAddress?
 
   /// The two ways to advertise a service's prefix.
   public enum Kind: Hashable, Sendable {
@@ -16,9 +19,10 @@ public struct Advertisement: Hashable, Sendable {
   }
 
   /// Makes an advertisement.
-  public init(prefix: IPPrefix, kind: Kind) {
+  public init(prefix: IPPrefix, kind: Kind, nextHop: IPAddress? = nil) {
     self.prefix = prefix
     self.kind = kind
+    self.nextHop = nextHop
   }
 }
 

@@ -134,7 +134,7 @@ struct OSPFv2Origination {
     let propagates = forwardingAddress != nil && !alsoType5
     return externalAdvertisements.map { prefix, linkStateID, route in
       var route = route
-      route.forwardingAddress = forwardingAddress ?? .unspecified
+      if route.forwardingAddress == .unspecified { route.forwardingAddress = forwardingAddress ?? .unspecified }
       return WantedLSA(
         identity: identity(.nssaExternal, linkStateID, .area(area.id)),
         options: propagates ? UInt8(truncatingIfNeeded: Options.nssa.rawValue) : 0,
@@ -150,13 +150,20 @@ struct OSPFv2Origination {
   }
 
   private var externalAdvertisements: [(prefix: IPv4Prefix, linkStateID: LinkStateID, route: ASExternalLSA.Route)] {
-    view.advertisements.compactMap {
-      guard case .v4(let prefix) = $0.prefix, case .external(let metric, let type, let tag) = $0.kind,
+    view.advertisements.compactMap { advertisement -> (prefix: IPv4Prefix, linkStateID: LinkStateID, route: ASExternalLSA.Route)? in
+      guard case .v4(let prefix) = advertisement.prefix, case .external(let metric, let type, let tag) = advertisement.kind,
         let linkStateID = view.linkStateIDs.appendixE[prefix]
       else { return nil }
       let usable = min(metric, ProtocolConstants.lsInfinity - 1)
-      return (prefix, linkStateID, ASExternalLSA.Route(isType2: type == .type2, metric: usable, tag: tag))
+      var route = ASExternalLSA.Route(isType2: type == .type2, metric: usable, tag: tag)
+      if case .v4(let nextHop)? = advertisement.nextHop, isOnNetwork(nextHop) { route.forwardingAddress = nextHop }
+      return (prefix, linkStateID, route)
     }
+  }
+
+  /// Section 12.4.4.1: only then do all routers have a path to it.
+  private func isOnNetwork(_ nextHop: IPv4Address) -> Bool {
+    view.interfaces.contains { $0.state != .down && $0.state != .loopback && !$0.isUnnumbered && $0.subnet.contains(nextHop) }
   }
 
   private func identity(_ type: LSType, _ linkStateID: LinkStateID, _ scope: ScopeID) -> LSAIdentity {

@@ -130,15 +130,29 @@ struct OSPFv3Origination {
   }
 
   private var externalAdvertisements: [(prefix: IPPrefix, linkStateID: LinkStateID, lsa: OSPFv3ASExternalLSA)] {
-    view.advertisements.compactMap {
-      guard rules.addressFamily.contains($0.prefix), case .external(let metric, let type, let tag) = $0.kind,
-        let linkStateID = view.linkStateIDs.external[$0.prefix]
+    view.advertisements.compactMap { advertisement -> (prefix: IPPrefix, linkStateID: LinkStateID, lsa: OSPFv3ASExternalLSA)? in
+      let prefix = advertisement.prefix
+      guard rules.addressFamily.contains(prefix), case .external(let metric, let type, let tag) = advertisement.kind,
+        let linkStateID = view.linkStateIDs.external[prefix]
       else { return nil }
-      let lsa = OSPFv3ASExternalLSA(
-        isType2: type == .type2, metric: min(metric, ProtocolConstants.lsInfinity - 1), prefix: OSPFv3Prefix($0.prefix),
+      var lsa = OSPFv3ASExternalLSA(
+        isType2: type == .type2, metric: min(metric, ProtocolConstants.lsInfinity - 1), prefix: OSPFv3Prefix(prefix),
         tag: tag == 0 ? nil : tag)
-      return ($0.prefix, linkStateID, lsa)
+      if let nextHop = advertisement.nextHop, isOnNetwork(nextHop) {
+        lsa.forwardingAddress = nextHop.field
+        lsa.flags.insert(.forwardingAddress)
+      }
+      return (prefix, linkStateID, lsa)
     }
+  }
+
+  /// Only then do all routers have a path to it: never to a link-local address.
+  private func isOnNetwork(_ nextHop: IPAddress) -> Bool {
+    rules.addressFamily.contains(IPPrefix(host: nextHop))
+      && view.interfaces.contains { interface in
+        interface.state != .down && interface.state != .loopback
+          && interface.addresses(of: rules.addressFamily).contains { $0.prefix.contains(nextHop) }
+      }
   }
 
   private func identity(_ type: LSType, _ linkStateID: UInt32, _ scope: ScopeID) -> LSAIdentity {

@@ -45,7 +45,8 @@ extension ProtocolLoop {
       }
     }
     let kernel = routes.sorted { ($0.prefix, $0.metric) < ($1.prefix, $1.metric) }.map { route in
-      RedistributionCandidate(source: .kernel, prefix: route.prefix, interface: route.interfaceIndex.map(deviceName))
+      RedistributionCandidate(
+        source: .kernel, prefix: route.prefix, interface: route.interfaceIndex.map(deviceName), nextHop: route.gateway)
     }
     return connected + kernel
   }
