@@ -117,15 +117,13 @@ enum Validation {
       }
     }
     for version in OSPFVersion.allCases {
-      let isCarried = instances.contains { $0.version == version && carriesExternals($0, configuration) }
+      guard !instances.contains(where: { $0.version == version && carriesExternals($0, configuration) }) else { continue }
       for origin in draft.configuration[version]?.externalOrigins ?? [] {
         guard let location = origin.location else { continue }
-        let reason =
-          isCarried
-          ? "not followed yet: addresses and routes of the kernel are not redistributed"
-          : "every area is a stub area, which no AS-external-LSA enters"
         draft.note(
-          ConfigurationNotice(location: location, kind: .withoutEffect, line: origin.text, reason: reason))
+          ConfigurationNotice(
+            location: location, kind: .withoutEffect, line: origin.text,
+            reason: "every area is a stub area, which no AS-external-LSA enters"))
       }
     }
   }

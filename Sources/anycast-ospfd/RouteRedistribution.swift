@@ -44,9 +44,11 @@ extension ProtocolLoop {
         RedistributionCandidate(source: .connected, prefix: $0.prefix, interface: link.name)
       }
     }
+    // Quagga's ospfd makes the next hop the forwarding address, its ospf6d does not.
     let kernel = routes.sorted { ($0.prefix, $0.metric) < ($1.prefix, $1.metric) }.map { route in
       RedistributionCandidate(
-        source: .kernel, prefix: route.prefix, interface: route.interfaceIndex.map(deviceName), nextHop: route.gateway)
+        source: .kernel, prefix: route.prefix, interface: route.interfaceIndex.map(deviceName),
+        nextHop: route.gateway?.v4.map(IPAddress.v4))
     }
     return connected + kernel
   }

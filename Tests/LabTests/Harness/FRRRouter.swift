@@ -26,18 +26,29 @@ struct FRRRouter: LabRouter {
     // Routes of the kernel and not of staticd, which takes minutes for 100,000 of them.
     let routes = setup.externals.map { "route replace blackhole \($0)\n" }.joined()
     try await Shell.run("ip", ["-n", host.namespace, "-batch", "-"], input: routes)
+    try await launch(setup.protocols)
+    for protocolName in setup.protocols {
+      try await eventually("\(Self.daemon(protocolName)) of \(host.name) answers") {
+        try await show("", protocolName).contains(setup.routerID)
+      }
+    }
+  }
+
+  /// Starts the daemons with configurations of their own: that of zebra, and those of the protocols.
+  func start(zebra: String, _ configurations: [ProtocolName: String]) async throws {
+    _ = try host.write(zebra, to: "zebra.conf")
+    for (protocolName, text) in configurations { _ = try host.write(text, to: Self.daemon(protocolName) + ".conf") }
+    try await launch(ProtocolName.allCases.filter { configurations[$0] != nil })
+  }
+
+  private func launch(_ protocols: [ProtocolName]) async throws {
     try await Shell.run("chown", ["-R", "frr:frr", host.directory])
-    for daemon in ["zebra"] + setup.protocols.map(Self.daemon) {
+    for daemon in ["zebra"] + protocols.map(Self.daemon) {
       let path = host.directory + "/" + daemon
       try await host.execute(
         "/usr/lib/frr/\(daemon)", "-d", "-u", "frr", "-g", "frr", "-A", "127.0.0.1", "-P", "0", "-f", path + ".conf",
         "-i", path + ".pid", "-z", host.directory + "/zserv.api", "--vty_socket", host.directory, "--log",
         "file:\(path).log")
-    }
-    for protocolName in setup.protocols {
-      try await eventually("\(Self.daemon(protocolName)) of \(host.name) answers") {
-        try await show("", protocolName).contains(setup.routerID)
-      }
     }
   }
 
@@ -81,7 +92,8 @@ struct FRRRouter: LabRouter {
     }
   }
 
-  private func show(_ question: String, _ protocolName: ProtocolName) async throws -> String {
+  /// What `show ip ospf` or `show ipv6 ospf6` says.
+  func show(_ question: String, _ protocolName: ProtocolName) async throws -> String {
     let prefix = protocolName == .ospfV2 ? "show ip ospf" : "show ipv6 ospf6"
     return try await Shell.run(
       "vtysh", ["--vty_socket", host.directory, "-d", Self.daemon(protocolName), "-c", "\(prefix) \(question)"])
