@@ -149,8 +149,10 @@ struct OSPFv2Origination {
     return (loopback ?? active)?.ipv4Address
   }
 
-  private var externalAdvertisements: [(prefix: IPv4Prefix, linkStateID: LinkStateID, route: ASExternalLSA.Route)] {
-    view.advertisements.compactMap { advertisement -> (prefix: IPv4Prefix, linkStateID: LinkStateID, route: ASExternalLSA.Route)? in
+  private typealias ExternalAdvertisement = (prefix: IPv4Prefix, linkStateID: LinkStateID, route: ASExternalLSA.Route)
+
+  private var externalAdvertisements: [ExternalAdvertisement] {
+    view.advertisements.compactMap { advertisement -> ExternalAdvertisement? in
       guard case .v4(let prefix) = advertisement.prefix, case .external(let metric, let type, let tag) = advertisement.kind,
         let linkStateID = view.linkStateIDs.appendixE[prefix]
       else { return nil }
