@@ -50,6 +50,8 @@ public struct InterfaceReport: Codable, Hashable, Sendable {
   public var packetsSent: PacketCounts
   /// Packets refused.
   public var packetsRefused: UInt64
+  /// What was heard, and what came of it.
+  public var hearing = HearingReport()
 
   /// Makes a report.
   public init(

@@ -36,6 +36,8 @@ public struct NeighborReport: Codable, Hashable, Sendable {
   public var requestCount: Int
   /// LSAs on the Database summary list.
   public var summaryCount: Int
+  /// The interface MTU of its last Database Description, nil before the first.
+  public var mtu: Int?
 
   /// Makes a report.
   public init(

@@ -58,6 +58,16 @@ public enum AddressFamilyName: String, Codable, Hashable, Sendable, CaseIterable
   case ipv6 = "IPv6"
 }
 
+extension ProtocolName {
+  /// An instance as people call it: `OSPFv2`, `OSPFv3`, `OSPFv3 for IPv4`.
+  public func title(_ family: AddressFamilyName) -> String {
+    switch (self, family) {
+    case (.ospfV3, .ipv4): "\(rawValue) for IPv4"
+    case (.ospfV2, _), (.ospfV3, .ipv6): rawValue
+    }
+  }
+}
+
 /// One OSPF instance at one instant.
 public struct InstanceReport: Codable, Hashable, Sendable {
   /// The version of OSPF.
@@ -78,6 +88,9 @@ public struct InstanceReport: Codable, Hashable, Sendable {
   public var lsaCount: Int
   /// What is advertised.
   public var advertisements: [AdvertisementReport]
+  /// How often in a row, each less than a minute after the one before, our own router-LSA came back with something that we had
+  /// not said: once or twice after a restart, again and again when another router has our router ID.
+  public var routerLSAContestCount = 0
 
   /// Makes a report.
   public init(
@@ -111,6 +124,8 @@ public struct AdvertisementReport: Codable, Hashable, Sendable {
   public var tag: UInt32?
   /// Whether every adjacent neighbor has acknowledged it; false while there is no adjacency.
   public var acknowledged: Bool
+  /// Whether there is an area that takes it: stub areas take no external prefix.
+  public var advertisable = true
 
   /// The ways to advertise a prefix.
   public enum Kind: String, Codable, Sendable {

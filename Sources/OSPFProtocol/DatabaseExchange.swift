@@ -4,6 +4,7 @@ import OSPFWire
 extension Router {
   func receive(_ description: DatabaseDescription, from neighbor: Neighbor, at now: Instant) throws(Refusal) {
     let interface = neighbor.interface
+    neighbor.announcedMTU = description.interfaceMTU
     if !interface.settings.mtuIgnore, description.interfaceMTU > interface.announcedMTU {
       throw .mtuMismatch(neighbor: Int(description.interfaceMTU), ours: Int(interface.announcedMTU))
     }

@@ -44,7 +44,7 @@ extension Router {
   private func knownOrNewNeighbor(
     _ routerID: RouterID, _ source: IPAddress, _ priority: UInt8, on interface: Interface, at now: Instant
   ) throws(Refusal) -> Neighbor {
-    reportDuplicate(routerID, source, on: interface)
+    reportDuplicate(routerID, source, on: interface, at: now)
     // The router behind an address is another one now: what was agreed with the old one is void.
     for stranger in interface.neighbors where stranger.address == source && stranger.routerID != routerID {
       if stranger.state > .attempt { process(.killNbr, of: stranger, at: now) }
@@ -58,11 +58,12 @@ extension Router {
   }
 
   /// One router ID at two addresses of a network is two routers with one name.
-  private func reportDuplicate(_ routerID: RouterID, _ source: IPAddress, on interface: Interface) {
+  private func reportDuplicate(_ routerID: RouterID, _ source: IPAddress, on interface: Interface, at now: Instant) {
     let other = interface.neighbors.first {
       $0.routerID == routerID && $0.address != source && $0.state >= .`init`
     }
     guard let other else { return }
+    interface.history.duplicate = (routerID, source, other.address, now)
     sink.report(
       .duplicateRouterID(routerID: routerID, interface: interface.reference, source: source, other: other.address))
   }

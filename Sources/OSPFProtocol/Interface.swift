@@ -7,6 +7,8 @@ final class Interface {
     didSet {
       address = definition.ownAddress
       packetCapacity = definition.packetCapacity
+      // What was refused may be right now.
+      if definition != oldValue { history.refusals = RefusalHistory() }
     }
   }
   /// Our address on the network: where packets are sent from.
@@ -27,6 +29,8 @@ final class Interface {
   var backupDesignatedRouter = DesignatedRouterID.none
   /// Packets by type.
   var counters = InterfaceCounters()
+  /// What was heard, and what came of it.
+  var history = HearingHistory()
 
   /// When the next Hello is due.
   var helloTimer: Instant?

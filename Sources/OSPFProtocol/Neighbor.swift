@@ -19,6 +19,8 @@ final class Neighbor {
   var backupDesignatedRouter = DesignatedRouterID.none
   /// OSPFv3: its Interface ID.
   var interfaceID: UInt32 = 0
+  /// The interface MTU of its last Database Description, an unacceptable one included.
+  var announcedMTU: UInt16?
   /// It is configured, and not forgotten when it is down.
   let isConfigured: Bool
 

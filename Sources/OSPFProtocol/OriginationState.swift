@@ -21,6 +21,8 @@ struct OriginationState {
   var waiting: [LSAIdentity: [IPPrefix]] = [:]
   /// Prefixes that the last call of `advertise` changed.
   var changed: OrderedSet<IPPrefix> = []
+  /// Whether somebody else originates our router-LSA.
+  var contest = OwnershipContest()
   /// Some record waits for the end of a database exchange.
   var hasAnswersAfterLoading = false
 

@@ -6,21 +6,23 @@ extension Router {
   public func receive(_ datagram: Datagram, at now: Instant) {
     let candidates = interfaces.filter { $0.definition.index == datagram.interfaceIndex }
     guard let interface = rules.interface(for: datagram, among: candidates) else {
-      return refuse(.noSuchInterface, datagram, on: nil)
+      return refuse(.noSuchInterface, datagram, on: nil, at: now)
     }
     // Our own multicasts, and those of our other interfaces to the same network, are passed over in silence.
     if isOwnAddress(datagram.source, on: datagram.interfaceIndex) { return }
+    interface.history.lastHeard = now
     do throws(Refusal) {
       let packet = try accept(datagram, on: interface)
       try process(packet, datagram, on: interface, at: now)
     } catch {
-      refuse(error, datagram, on: interface)
+      refuse(error, datagram, on: interface, at: now)
     }
     finishTurn(at: now)
   }
 
-  private func refuse(_ reason: Refusal, _ datagram: Datagram, on interface: Interface?) {
+  private func refuse(_ reason: Refusal, _ datagram: Datagram, on interface: Interface?, at now: Instant) {
     interface?.counters.refused += 1
+    interface?.history.refusals.note(reason, from: datagram.source, at: now)
     sink.report(
       .packetRefused(
         interface: interface?.reference, interfaceIndex: datagram.interfaceIndex, source: datagram.source, reason: reason))

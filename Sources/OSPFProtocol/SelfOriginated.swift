@@ -21,6 +21,7 @@ extension Router {
       return flushReceived(identity, header, database, at: now, bytes: bytes)
     }
     sink.report(.receivedSelfOriginated(identity, action: .advancedSequenceNumber))
+    if header.key.lsType == .router || header.key.lsType == .routerV3 { origination.contest.note(at: now) }
     // Kept, so that the sequence number goes on from here, and so that a wrap has something to flush.
     removeRetransmissions(of: header.key, from: database)
     database.install(bytes(), key: header.key, isReceived: false, at: now)

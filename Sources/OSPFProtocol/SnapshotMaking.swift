@@ -4,14 +4,20 @@ import OSPFWire
 extension Router {
   /// The router at this instant.
   public func snapshot(at now: Instant) -> RouterSnapshot {
-    RouterSnapshot(
+    let carried = Set(origination.records.values.flatMap { $0.wanted?.prefixes ?? [] })
+    return RouterSnapshot(
       version: configuration.version, routerID: configuration.routerID, isShuttingDown: departure != nil,
       areas: areas.map(\.id), lsaCount: totals.count,
       adjacencyCount: interfaces.reduce(0) { $0 + $1.fullNeighbors.count },
       advertisements: origination.advertisements.map {
-        AdvertisementSnapshot(
-          advertisement: $0, isAcknowledged: hasAdjacency && origination.unsettled[$0.prefix] == nil)
-      })
+        // Before there is an area nobody knows.
+        let isAdvertisable = areas.isEmpty || carried.contains($0.prefix)
+        return AdvertisementSnapshot(
+          advertisement: $0,
+          isAcknowledged: hasAdjacency && isAdvertisable && origination.unsettled[$0.prefix] == nil,
+          isAdvertisable: isAdvertisable)
+      },
+      contestCount: origination.contest.count(at: now))
   }
 
   /// All interfaces, in the order of their definition.
@@ -23,7 +29,8 @@ extension Router {
         backupDesignatedRouter: interface.backupDesignatedRouter,
         helloDue: interface.helloTimer.map { max($0 - now, .zero) },
         neighborCount: interface.neighbors.count { $0.state > .down },
-        adjacencyCount: interface.fullNeighbors.count, counters: interface.counters)
+        adjacencyCount: interface.fullNeighbors.count, counters: interface.counters,
+        hearing: HearingSnapshot(interface.history, at: now))
     }
   }
 
@@ -43,7 +50,7 @@ extension Router {
       role: role(of: neighbor), deadDue: neighbor.inactivityTimer.map { max($0 - now, .zero) },
       stateAge: now - neighbor.stateSince, retransmissionCount: neighbor.retransmissions.count,
       requestCount: neighbor.requests.count, summaryCount: neighbor.summary.count,
-      stateChangeCount: neighbor.stateChangeCount)
+      stateChangeCount: neighbor.stateChangeCount, announcedMTU: neighbor.announcedMTU.map(Int.init))
   }
 
   private func role(of neighbor: Neighbor) -> String {

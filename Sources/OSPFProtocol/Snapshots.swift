@@ -22,6 +22,8 @@ public struct InterfaceSnapshot: Sendable, Hashable {
   public var adjacencyCount: Int
   /// Packets by type and direction, and refusals.
   public var counters: InterfaceCounters
+  /// What was heard, and what came of it.
+  public var hearing: HearingSnapshot
 }
 
 /// Packets that an OSPF interface has seen, by packet type (index 1 to 5 as on the wire; index 0 is not used).
@@ -63,6 +65,8 @@ public struct NeighborSnapshot: Sendable, Hashable {
   public var summaryCount: Int
   /// How often it has changed state since it was first heard.
   public var stateChangeCount: Int
+  /// The interface MTU of its last Database Description; nil before the first.
+  public var announcedMTU: Int?
 }
 
 /// What `anycastctl database` shows of one LSA at one instant.
@@ -114,6 +118,9 @@ public struct RouterSnapshot: Sendable, Hashable {
   public var adjacencyCount: Int
   /// Every advertisement, and whether each adjacent neighbor has acknowledged it.
   public var advertisements: [AdvertisementSnapshot]
+  /// How often in a row, each less than a minute after the one before, our own router-LSA came back with something that we had
+  /// not said: once or twice after a restart, again and again when another router has our router ID.
+  public var contestCount: Int
 }
 
 /// The state of one advertisement.
@@ -122,4 +129,6 @@ public struct AdvertisementSnapshot: Sendable, Hashable {
   public var advertisement: Advertisement
   /// Whether every adjacent neighbor has acknowledged it; false while there is no adjacency.
   public var isAcknowledged: Bool
+  /// Whether there is an area that takes it: stub areas take no external prefix.
+  public var isAdvertisable: Bool
 }

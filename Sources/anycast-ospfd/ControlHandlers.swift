@@ -57,7 +57,7 @@ struct ControlHandlers: ControlHandler {
   func services() async throws -> [ServiceReport] {
     let snapshot = await loop.serviceSnapshots()
     let now = Timestamp.now
-    return snapshot.services.map { ServiceReport($0, acknowledged: snapshot.acknowledged, at: now) }
+    return snapshot.services.map { ServiceReport($0, carriage: snapshot.carriage, at: now) }
   }
 
   func checks() async throws -> [CheckReport] {

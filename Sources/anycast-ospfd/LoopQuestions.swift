@@ -38,12 +38,23 @@ extension ProtocolLoop {
     return (databases, Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first })
   }
 
-  /// The services, and for each prefix that is advertised, whether every adjacent neighbor of every instance has acknowledged it.
-  func serviceSnapshots() -> (services: [ServiceSnapshot], acknowledged: [IPPrefix: Bool]) {
+  /// What has become of a prefix that is to be advertised.
+  enum Carriage: Comparable, Sendable {
+    /// No area of any instance takes it.
+    case notAdvertisable
+    /// Every adjacent neighbor of every instance has acknowledged it.
+    case acknowledged
+    case unacknowledged
+  }
+
+  /// The services, and what has become of each prefix that an instance was given.
+  func serviceSnapshots() -> (services: [ServiceSnapshot], carriage: [IPPrefix: Carriage]) {
     let now = MonotonicClock.now()
-    let advertisements = instances.flatMap { $0.router.snapshot(at: now).advertisements }
-    let acknowledged = advertisements.map { ($0.advertisement.prefix, $0.isAcknowledged) }
-    return (policy.snapshots(at: now), Dictionary(acknowledged) { $0 && $1 })
+    let carriage = instances.flatMap { $0.router.snapshot(at: now).advertisements }.map { advertisement in
+      let state = advertisement.isAcknowledged ? Carriage.acknowledged : .unacknowledged
+      return (advertisement.advertisement.prefix, advertisement.isAdvertisable ? state : .notAdvertisable)
+    }
+    return (policy.snapshots(at: now), Dictionary(carriage, uniquingKeysWith: max))
   }
 
   /// The configured devices that do not exist, for each instance that is configured on them.

@@ -11,6 +11,7 @@ extension InstanceReport {
       areas: router.areas.map(\.description), interfaceCount: interfaceCount, neighborCount: neighborCount,
       adjacencyCount: router.adjacencyCount, lsaCount: router.lsaCount,
       advertisements: router.advertisements.map(AdvertisementReport.init))
+    routerLSAContestCount = router.contestCount
   }
 }
 
@@ -27,6 +28,7 @@ extension AdvertisementReport {
         prefix: prefix, kind: .stub, metric: UInt32(metric), metricType: nil, tag: nil,
         acknowledged: snapshot.isAcknowledged)
     }
+    advertisable = snapshot.isAdvertisable
   }
 }
 
@@ -47,6 +49,7 @@ extension InterfaceReport {
       neighborCount: snapshot.neighborCount, adjacencyCount: snapshot.adjacencyCount,
       packetsReceived: PacketCounts(snapshot.counters.received), packetsSent: PacketCounts(snapshot.counters.sent),
       packetsRefused: snapshot.counters.refused)
+    hearing = HearingReport(snapshot.hearing)
   }
 
   /// A device that is configured and does not exist: nothing is known but what the configuration says.
@@ -76,6 +79,7 @@ extension NeighborReport {
       stateAgeSeconds: snapshot.stateAge.inSeconds, stateChangeCount: snapshot.stateChangeCount,
       retransmissionCount: snapshot.retransmissionCount, requestCount: snapshot.requestCount,
       summaryCount: snapshot.summaryCount)
+    mtu = snapshot.announcedMTU
   }
 }
 

@@ -5,13 +5,13 @@ import OSPFWire
 
 /// Snapshots of the policy as reports.
 extension ServiceReport {
-  /// `acknowledged` has the prefixes that an instance advertises, and whether every adjacent neighbor has acknowledged each.
-  init(_ snapshot: ServiceSnapshot, acknowledged: [IPPrefix: Bool], at now: Timestamp) {
+  /// `carriage` has the prefixes that an instance was given.
+  init(_ snapshot: ServiceSnapshot, carriage: [IPPrefix: ProtocolLoop.Carriage], at now: Timestamp) {
     let configuration = snapshot.configuration
     self.init(
       name: configuration.name, description: configuration.description, state: snapshot.state.rawValue,
       reason: snapshot.reason, since: now.advanced(bySeconds: -snapshot.stateAge.inSeconds),
-      addresses: snapshot.addresses.map { ServiceAddressReport($0, acknowledged: acknowledged, at: now) },
+      addresses: snapshot.addresses.map { ServiceAddressReport($0, carriage: carriage[$0.address.prefix], at: now) },
       addressMode: configuration.addressMode.rawValue, device: configuration.device,
       passingChecks: snapshot.checks.count { $0.state == .passing || $0.state == .degraded },
       checkCount: snapshot.checks.count, require: configuration.require.text,
@@ -21,15 +21,23 @@ extension ServiceReport {
 }
 
 extension ServiceAddressReport {
-  fileprivate init(_ snapshot: AddressSnapshot, acknowledged: [IPPrefix: Bool], at now: Timestamp) {
-    let prefix = snapshot.address.prefix
-    let isAdvertised = snapshot.advertised != nil && acknowledged[prefix] != nil
-    let isUncarried = snapshot.advertised != nil && !isAdvertised
+  fileprivate init(_ snapshot: AddressSnapshot, carriage: ProtocolLoop.Carriage?, at now: Timestamp) {
+    var withheldReason = snapshot.withheldReason
+    var advertised = snapshot.advertised
+    switch carriage {
+    case _ where advertised == nil: break
+    case .acknowledged, .unacknowledged: break
+    case .notAdvertisable:
+      advertised = nil
+      withheldReason = "no area takes it the way it is configured"
+    case nil:
+      advertised = nil
+      withheldReason = "no OSPF instance of its version runs"
+    }
     self.init(
-      address: snapshot.address.address.description, prefix: prefix.description, advertised: isAdvertised,
-      metric: isAdvertised ? snapshot.advertised?.metric : nil,
-      withheldReason: isUncarried ? "no OSPF instance of its version runs" : snapshot.withheldReason,
-      acknowledged: isAdvertised && acknowledged[prefix] == true, present: snapshot.isPresent,
+      address: snapshot.address.address.description, prefix: snapshot.address.prefix.description,
+      advertised: advertised != nil, metric: advertised?.metric, withheldReason: withheldReason,
+      acknowledged: advertised != nil && carriage == .acknowledged, present: snapshot.isPresent,
       drain: snapshot.drain.map { DrainReport($0, at: now) })
   }
 }

@@ -36,16 +36,6 @@ struct FamilyOptions: ParsableArguments {
   }
 }
 
-extension ProtocolName {
-  /// An instance as tables name it: `OSPFv2`, `OSPFv3`, `OSPFv3 for IPv4`.
-  func title(_ family: AddressFamilyName) -> String {
-    switch (self, family) {
-    case (.ospfV3, .ipv4): "\(rawValue) for IPv4"
-    case (.ospfV2, _), (.ospfV3, .ipv6): rawValue
-    }
-  }
-}
-
 /// What every command that shows something takes.
 struct ShowOptions: ParsableArguments {
   @Flag(name: .long, help: "JSON with stable keys instead of a table.")
