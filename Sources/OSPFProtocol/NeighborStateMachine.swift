@@ -93,7 +93,7 @@ extension Router {
   }
 
   /// State ExStart, from the beginning or once more: a new DD sequence number, and a claim to be master.
-  private func startExchange(with neighbor: Neighbor, _ event: NeighborEvent, at now: Instant) {
+  func startExchange(with neighbor: Neighbor, _ event: NeighborEvent, at now: Instant) {
     clearExchange(with: neighbor)
     enter(.exStart, neighbor, event, at: now)
     neighbor.ddSequenceNumber &+= 1

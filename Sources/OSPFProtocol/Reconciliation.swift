@@ -69,7 +69,7 @@ extension Router {
   private func change(_ interface: Interface, to definition: InterfaceDefinition, at now: Instant) {
     let former = interface.definition
     guard former != definition else { return }
-    let address = interface.address
+    let (address, announcedMTU) = (interface.address, interface.announcedMTU)
     interface.definition = definition
     let mustRestart =
       former.settings.isPassive != definition.settings.isPassive || address != interface.address
@@ -78,8 +78,16 @@ extension Router {
     if interface.state == .down { return startIfUp(interface, at: now) }
     if former.settings.priority != definition.settings.priority { interface.neighborChangePending = true }
     if former.settings.neighbors != definition.settings.neighbors { changeConfiguredNeighbors(interface, at: now) }
+    if announcedMTU != interface.announcedMTU { restartExchanges(on: interface, at: now) }
     // The neighbors compare intervals and priority with theirs as soon as they hear of them.
     hastenHello(on: interface, at: now)
+  }
+
+  /// The MTU is announced by the first Database Description, which would be repeated with the old one for ever.
+  private func restartExchanges(on interface: Interface, at now: Instant) {
+    for neighbor in interface.neighbors where neighbor.state == .exStart || neighbor.state == .exchange {
+      startExchange(with: neighbor, .killNbr, at: now)
+    }
   }
 
   private func changeConfiguredNeighbors(_ interface: Interface, at now: Instant) {

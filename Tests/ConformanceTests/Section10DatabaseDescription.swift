@@ -44,6 +44,30 @@ import Testing
     #expect(neighbor.state == .exchange)
   }
 
+  @Test(
+    "an exchange that has not got further begins anew with our new MTU, and does not repeat the old one for ever",
+    arguments: [NeighborState.exStart, .exchange])
+  func changedMTU(state: NeighborState) throws {
+    let neighbor = master()
+    if state == .exStart { try neighbor.bringToExStart() } else { try neighbor.bringToExchange() }
+    let before = try neighbor.lastDescription()
+    #expect(before.interfaceMTU == 1500)
+    bench.changeInterface { $0.mtu = 1400 }
+    let after = try neighbor.lastDescription()
+    #expect(after.interfaceMTU == 1400)
+    #expect(after.flags == begin)
+    #expect(after.sequenceNumber != before.sequenceNumber)
+    #expect(neighbor.state == .exStart)
+  }
+
+  @Test("a change of the MTU leaves an adjacency that is Full alone")
+  func changedMTUWhenFull() throws {
+    let neighbor = slave()
+    try neighbor.bringToFull()
+    bench.changeInterface { $0.mtu = 1400 }
+    #expect(neighbor.state == .full)
+  }
+
   @Test("RFC 2328 10.6 Init: a Database Description shows that the neighbor hears us, and is then processed")
   func initState() throws {
     let bench = Bench(interfaces: [.bench(type: .pointToPoint)])
