@@ -51,6 +51,7 @@ let package = Package(
     .target(
       name: "LinuxNetwork", dependencies: ["OSPFProtocol", "OSPFWire", "CLinux", logging] + nio, swiftSettings: strict),
     .target(name: "ControlAPI", dependencies: [nioHTTP, logging] + nio, swiftSettings: strict),
+    .target(name: "Diagnosis", dependencies: ["ControlAPI", "OSPFWire"], swiftSettings: strict),
     .target(name: "PacketCapture", dependencies: ["OSPFProtocol", "OSPFWire", "CPcap"], swiftSettings: strict),
     .executableTarget(
       name: "anycast-ospfd",
@@ -61,7 +62,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "anycastctl",
-      dependencies: ["ControlAPI", "PacketCapture", "OSPFProtocol", "OSPFWire", "CLinux", argumentParser] + nio,
+      dependencies: [
+        "CLinux", "ControlAPI", "Diagnosis", "PacketCapture", "OSPFProtocol", "OSPFWire", argumentParser, subprocess,
+      ] + nio,
       swiftSettings: strict),
     .target(name: "CLinux", linkerSettings: [.linkedLibrary("resolv")]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -83,6 +86,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "ControlToolTests", dependencies: ["anycastctl", "ControlAPI"], swiftSettings: strict),
     .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI", logging, nioHTTP] + nio, swiftSettings: strict),
+    .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "ControlAPI", "OSPFWire"], swiftSettings: strict),
     .testTarget(name: "PacketCaptureTests", dependencies: ["PacketCapture"], swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
@@ -92,7 +96,7 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "LabTests", dependencies: ["ControlAPI", "OSPFWire", "PacketCapture", subprocess], swiftSettings: strict),
+      name: "LabTests", dependencies: ["ControlAPI", "Diagnosis", "OSPFWire", "PacketCapture", subprocess], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: [subprocess], swiftSettings: strict),
   ]
 )

@@ -10,7 +10,7 @@ struct AnycastCtl: AsyncParsableCommand {
     version: ProductVersion.current,
     subcommands: [
       StatusCommand.self, InterfacesCommand.self, NeighborsCommand.self, DatabaseCommand.self, ServicesCommand.self,
-      ChecksCommand.self, WatchCommand.self, DrainCommand.self, UndrainCommand.self,
+      ChecksCommand.self, WatchCommand.self, DoctorCommand.self, DrainCommand.self, UndrainCommand.self,
     ])
 }
 
@@ -27,6 +27,8 @@ struct AnycastCtl: AsyncParsableCommand {
     } catch let error as ControlClientError {
       complain("anycastctl: \(error)")
       exit(1)
+    } catch let code as ExitCode {
+      exit(code.rawValue)
     } catch {
       leave(with: error)
     }

@@ -34,14 +34,15 @@ struct ModuleRules {
     "LinuxNetwork": Module(
       siblings: ["OSPFProtocol", "OSPFWire", "CLinux"], libraries: nio.union(platform), filesWithUnsafeMemory: nil),
     "ControlAPI": Module(siblings: [], libraries: nio.union(platform).union(["NIOHTTP1"])),
+    "Diagnosis": Module(siblings: ["ControlAPI", "OSPFWire"], libraries: ["FoundationEssentials"]),
     "PacketCapture": Module(
       siblings: ["OSPFProtocol", "OSPFWire", "CPcap"], libraries: platform, filesWithUnsafeMemory: nil),
     "anycast-ospfd": Module(
       siblings: ["AnycastPolicy", "Configuration", "ControlAPI", "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire"],
       libraries: nio.union(platform).union(["ArgumentParser"])),
     "anycastctl": Module(
-      siblings: ["ControlAPI", "PacketCapture", "OSPFProtocol", "OSPFWire", "CLinux"],
-      libraries: nio.union(platform).union(["ArgumentParser"])),
+      siblings: ["ControlAPI", "Diagnosis", "PacketCapture", "OSPFProtocol", "OSPFWire", "CLinux"],
+      libraries: nio.union(platform).union(["ArgumentParser", "Subprocess"])),
     "CLinux": Module(siblings: [], libraries: [], isSwift: false),
     "CPcap": Module(siblings: [], libraries: [], isSwift: false),
   ]

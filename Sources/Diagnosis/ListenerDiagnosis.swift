@@ -1,0 +1,61 @@
+import ControlAPI
+import OSPFWire
+
+/// Whether anything listens on a service's addresses.
+extension ServiceDiagnosis {
+  /// A port that a check probes on the service's own addresses.
+  struct Target: Hashable {
+    var transport: HostFacts.Transport
+    var port: UInt16
+  }
+
+  /// What is missing behind an address while a check does not pass. A check that passes is proof enough, whoever answers: a
+  /// container, say, whose sockets are not seen from here.
+  func deaf(_ address: ServiceAddressReport) -> [Finding] {
+    guard let listeners = host.listeners, let wanted = IPAddress(address.address), address.present else { return [] }
+    func isServed(_ target: Target) -> Bool {
+      listeners.contains { $0.transport == target.transport && $0.port == target.port && $0.takes(wanted) }
+    }
+    let targets = Set(checks.filter { $0.state != "passing" }.flatMap(Self.targets))
+    let silent = targets.filter { !isServed($0) }.sorted { ($0.port, $0.transport.rawValue) < ($1.port, $1.transport.rawValue) }
+    return silent.map { target in
+      Finding(
+        .error, .nothingListens, subject: "service \(service.name)",
+        message: "No process of this host listens on \(target.transport.rawValue) port \(target.port) of \(address.address), "
+          + "neither on that address nor on all.\(elsewhere(target, listeners))",
+        advice:
+          "Start the server, or make it listen on \(address.address): a server that binds to the addresses of its start does "
+          + "not know one that came later.")
+    }
+  }
+
+  /// A server that listens on other addresses only is the usual case.
+  private func elsewhere(_ target: Target, _ listeners: [HostFacts.Listener]) -> String {
+    let others = listeners.filter { $0.transport == target.transport && $0.port == target.port }.map(\.address)
+    guard !others.isEmpty else { return "" }
+    return " Somebody listens on that port of \(Set(others).sorted().map(\.description).joined(separator: ", "))."
+  }
+
+  /// The ports that a check probes on the service's addresses, read from its words: `dns name N type T port 5353`.
+  static func targets(of check: CheckReport) -> [Target] {
+    let words = check.summary.split(separator: " ").map(String.init)
+    func values(after word: String) -> [String] { zip(words, words.dropFirst()).filter { $0.0 == word }.map(\.1) }
+    let ports = values(after: "port").compactMap(UInt16.init)
+    switch check.kind {
+    case "tcp":
+      // `tcp ADDRESS port N` probes somebody else's address.
+      guard words.count > 1, words[1] == "port" else { return [] }
+      return ports.map { Target(transport: .tcp, port: $0) }
+    case "dns":
+      guard values(after: "server").isEmpty else { return [] }
+      let transports: [HostFacts.Transport] =
+        switch values(after: "transport").first {
+        case "tcp"?: [.tcp]
+        case "both"?: [.udp, .tcp]
+        default: [.udp]
+        }
+      return transports.map { Target(transport: $0, port: ports.first ?? 53) }
+    default: return []
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import ControlAPI
+
+/// One neighbor: how far the adjacency has come, and what it waits for.
+struct NeighborDiagnosis {
+  let neighbor: NeighborReport
+  let interface: InterfaceReport
+  let instance: InstanceReport?
+  let host: HostFacts
+
+  private var age: Double { neighbor.stateAgeSeconds }
+  /// How long a neighbor may be on its way without anything being wrong: what was lost is repeated once.
+  private var patience: Double { 2 * interface.retransmitIntervalSeconds }
+
+  private func finding(
+    _ severity: Finding.Severity, _ kind: Finding.Kind, _ message: String, advice: String = ""
+  ) -> Finding {
+    Finding(
+      severity, kind,
+      subject: "neighbor \(neighbor.routerID) on \(interface.interface) "
+        + "(\(interface.protocol.title(interface.addressFamily)))", message: message, advice: advice)
+  }
+
+  var findings: [Finding] {
+    switch neighbor.state {
+    case "Down", "Attempt": [unreachable]
+    case "Init": [age > max(2 * interface.helloIntervalSeconds, 2) ? oneWay : forming("the first Hello that lists us")]
+    case "2-Way": twoWay
+    case "ExStart", "Exchange": [exchange]
+    case "Loading": [age > patience ? loading : forming("\(neighbor.requestCount) LSAs")]
+    default: [dispute].compactMap(\.self)
+    }
+  }
+
+  private func forming(_ what: String) -> Finding {
+    finding(
+      .warning, .neighborForming,
+      "\(neighbor.name) has been in state \(neighbor.state) for \(Words.duration(age)): waiting for \(what).",
+      advice: "That is normal for \(Words.duration(patience)); ask again after that.")
+  }
+
+  private var unreachable: Finding {
+    finding(
+      .error, .neighborUnreachable, "The configured neighbor \(neighbor.address) has not answered any Hello.",
+      advice: "Look whether \(neighbor.address) answers at all (`ping`), and whether it lists us as a neighbor on its "
+        + "\(interface.networkType) network.")
+  }
+
+  private var oneWay: Finding {
+    let filter = HostDiagnosis.drops(on: interface, .output, host).first.map { " On this host \($0) drops what we send." } ?? ""
+    let silence = interface.packetsSent.hello == 0 ? " We have sent no Hello at all." : ""
+    return finding(
+      .error, .oneWay,
+      "We hear \(neighbor.name), and it does not hear us: for \(Words.duration(age)) its Hellos have not listed our router ID "
+        + "\(instance?.routerID ?? "").\(filter)\(silence)",
+      advice: "On the router, look whether our \(Words.count(interface.packetsSent.hello, "Hello")) from "
+        + "\(interface.address ?? interface.interface) arrive, and what drops IP protocol 89 or the group "
+        + "\(interface.allSPFRouters) on the way: its packet filter, or the switch's multicast filter.")
+  }
+
+  // MARK: - 2-Way
+
+  private var twoWay: [Finding] {
+    guard let designatedRouter = interface.designatedRouter else { return [] }
+    guard neighbor.role == "DROther", interface.state == "DROther" else { return [forming("the beginning of the exchange")] }
+    let message =
+      "\(neighbor.name) stays in state 2-Way, as it should: neither of us is Designated Router (\(designatedRouter)) or its backup, "
+      + "and both learn everything from these."
+    return [finding(.note, .twoWayExpected, message)] + [dispute].compactMap(\.self)
+  }
+
+  /// Two views of who is Designated Router are two sets of routers that hear each other.
+  private var dispute: Finding? {
+    guard interface.electsDesignatedRouter, let ours = interface.designatedRouter, let theirs = neighbor.designatedRouter,
+      ours != theirs, age > 2 * interface.deadIntervalSeconds
+    else { return nil }
+    return finding(
+      .warning, .designatedRouterDisputed,
+      "\(neighbor.name) takes \(theirs) for the Designated Router, and here it is \(ours): the two of us do not hear the same "
+        + "routers.",
+      advice: "Look whether \(theirs) is heard here and \(ours) there (`anycastctl neighbors`); the network lets multicasts "
+        + "through to some of its ports only.")
+  }
+
+  // MARK: - Exchange
+
+  /// A neighbor that begins anew without end has changed its state so often.
+  private static let restlessness = 20
+
+  private var exchange: Finding {
+    if let mtuMismatch { return mtuMismatch }
+    guard age > patience || neighbor.stateChangeCount > Self.restlessness else { return forming("its Database Descriptions") }
+    let restless = neighbor.stateChangeCount > Self.restlessness ? ", after \(neighbor.stateChangeCount) changes of state" : ""
+    let state = "\(neighbor.name) has been in state \(neighbor.state) for \(Words.duration(age))\(restless)"
+    guard let theirs = neighbor.mtu else {
+      return finding(
+        .error, .exchangeStuck,
+        "\(state), and no Database Description of it has arrived: Hellos go by multicast, the exchange goes by unicast, and "
+          + "unicasts are lost, or it refuses ours (our interface MTU is \(interface.mtu.map(String.init) ?? "unknown")).",
+        advice: "Look whether `ping \(neighbor.address)` works, whether a filter lets IP protocol 89 through between the two "
+          + "addresses, and what the router logs about our Database Descriptions.")
+    }
+    return finding(
+      .error, .exchangeStuck,
+      "\(state). The interface MTU is \(theirs) on both sides, so that is not the cause: packets of that size may be lost on the "
+        + "way, or the router begins anew again and again.",
+      advice:
+        "`ping -M do -s \(theirs - 28) \(neighbor.address)` shows whether the path carries the MTU; the router's log says why "
+        + "it begins anew.")
+  }
+
+  /// The side with the smaller MTU refuses the Database Descriptions of the other: we say so, the neighbor just does not answer.
+  private var mtuMismatch: Finding? {
+    let refusal = interface.hearing.refusals.first { $0.kind == "mtuMismatch" && $0.source == neighbor.address }
+    // What is announced may be configured, and is not the device's then.
+    guard let theirs = neighbor.mtu, let ours = refusal?.ours.flatMap(Int.init) ?? interface.mtu,
+      theirs < ours || theirs > ours && refusal != nil
+    else { return nil }
+    let state = "\(neighbor.name) is stuck in state \(neighbor.state): its interface MTU is \(theirs), and ours is \(ours)."
+    let consequence =
+      theirs > ours ? "We refuse its Database Descriptions" : "It refuses our Database Descriptions, which announce \(ours)"
+    return finding(
+      .error, .mtuMismatch, "\(state) \(consequence): a packet of the larger size would not fit the smaller interface.",
+      advice: "Set the same MTU on both sides: `ip link set \(interface.interface) mtu \(theirs)` here, or \(ours) there. "
+        + "`\(interface.command) mtu-ignore` on the side with the smaller one hides the difference, and large updates may still "
+        + "be lost.")
+  }
+
+  private var loading: Finding {
+    finding(
+      .error, .loadingStuck,
+      "\(neighbor.name) has been in state Loading for \(Words.duration(age)): \(Words.count(neighbor.requestCount, "LSA")) that we "
+        + "requested did not come. Small packets arrive, large ones are lost.",
+      advice: "`ping -M do -s \((interface.mtu ?? 1500) - 28) \(neighbor.address)` shows whether the path carries the MTU of "
+        + "\(interface.mtu ?? 1500); look for filters that drop IP fragments.")
+  }
+}

@@ -1,0 +1,149 @@
+import ControlAPI
+import Diagnosis
+import Testing
+
+@Suite("What keeps an interface from hearing anybody")
+struct InterfaceDiagnosisTests {
+  /// The one finding, of whatever kind it is.
+  private func only(_ made: HandMade) throws -> Finding {
+    let findings = made.findings
+    try #require(findings.count == 1, "\(findings)")
+    return findings[0]
+  }
+
+  @Test("A device that does not exist, or is configured for two versions, is said once")
+  func absent() throws {
+    var made = HandMade.lonely
+    made.reports.interfaces[0].state = "Absent"
+    made.reports.interfaces[0].up = false
+    var other = made.reports.interfaces[0]
+    other.protocol = .ospfV3
+    made.reports.interfaces.append(other)
+    let finding = try only(made)
+    #expect(finding.kind == .interfaceAbsent)
+    #expect(finding.severity == .error)
+    #expect(finding.subject == "interface eth0")
+  }
+
+  @Test("Switched off and without carrier are two different things")
+  func down() throws {
+    var made = HandMade.lonely
+    made.reports.interfaces[0].up = false
+    made.host.devices["eth0"]?.isUp = false
+    #expect(try only(made).kind == .interfaceDown)
+    #expect(try only(made).advice == "`ip link set eth0 up`")
+    made.host.devices["eth0"]?.isUp = true
+    #expect(try only(made).kind == .interfaceNoCarrier)
+  }
+
+  @Test("A passive interface is no mistake; when there is no other, there is nobody to talk to")
+  func passive() throws {
+    var made = HandMade.lonely
+    made.reports.interfaces[0].passive = true
+    #expect(made.findings.map(\.kind) == [.noOSPF, .interfacePassive])
+    #expect(made.findings.map(\.severity) == [.error, .note])
+    var active = HandMade().reports.interfaces[0]
+    active.interface = "eth1"
+    active.state = "Loopback"
+    made.reports.interfaces.append(active)
+    #expect(made.findings.map(\.kind) == [.noOSPF, .interfacePassive])
+  }
+
+  @Test(
+    "OSPFv3 without a link-local address: none, tentative, or found elsewhere",
+    arguments: [
+      (nil, "no link-local address"),
+      (HostFacts.IPv6DeviceAddress(.linkLocal, device: "eth0", isTentative: true), "is tentative"),
+      (HostFacts.IPv6DeviceAddress(.linkLocal, device: "eth0", isTentative: true, isDuplicate: true), "another host"),
+    ] as [(HostFacts.IPv6DeviceAddress?, String)])
+  func linkLocal(address: HostFacts.IPv6DeviceAddress?, words: String) throws {
+    var made = HandMade.lonely
+    made.reports.interfaces[0].protocol = .ospfV3
+    made.reports.interfaces[0].address = "::"
+    made.host.ipv6Addresses = [address].compactMap(\.self)
+    let finding = try only(made)
+    #expect(finding.kind == .noLinkLocalAddress)
+    #expect(finding.message.contains(words))
+  }
+
+  @Test("Nothing heard at all: how long, how many Hellos went out, and whether the device receives anything else")
+  func nothingHeard() throws {
+    var made = HandMade.lonely
+    let finding = try only(made)
+    #expect(finding.kind == .nothingHeard)
+    #expect(finding.severity == .error)
+    #expect(finding.message.contains("60 min ago"))
+    #expect(finding.message.contains("301 Hellos were sent"))
+    #expect(finding.message.contains("100 packets of other kinds"))
+    #expect(finding.advice.contains("tcpdump -ni eth0 ip proto 89"))
+    made.host.devices["eth0"]?.receivedPackets = 0
+    #expect(try only(made).message.contains("no packet of any kind"))
+  }
+
+  @Test("A daemon that has only just been started is not yet deaf")
+  func notYetHeard() throws {
+    var made = HandMade.lonely
+    made.reports.status.uptimeSeconds = 39
+    #expect(try only(made).kind == .notYetHeard)
+    #expect(!made.diagnosis.isWell)
+  }
+
+  @Test("A network that has fallen silent: since when, and with whom the adjacency was")
+  func fallenSilent() throws {
+    var made = HandMade.lonely
+    made.reports.interfaces[0].hearing = HearingReport(
+      lastHeardSeconds: 200, adjacencyLossCount: 1,
+      lastAdjacencyLoss: .init(routerID: "192.0.2.1", address: "10.0.0.1", reason: "dead timer expired", ageSeconds: 160))
+    let finding = try only(made)
+    #expect(finding.kind == .fallenSilent)
+    #expect(finding.message.contains("For 3 min"))
+    #expect(finding.message.contains("192.0.2.1 (10.0.0.1) ended 2 min ago: dead timer expired"))
+  }
+
+  @Test("No Designated Router, because everybody has priority 0")
+  func priorityZero() throws {
+    var made = HandMade()
+    made.reports.interfaces[0].designatedRouter = nil
+    made.reports.neighbors[0].state = "2-Way"
+    made.reports.neighbors[0].priority = 0
+    made.reports.neighbors[0].role = "DROther"
+    let finding = try only(made)
+    #expect(finding.kind == .noDesignatedRouter)
+    #expect(finding.message.contains("192.0.2.1 (10.0.0.1)"))
+    made.reports.interfaces[0].networkType = "point-to-point"
+    #expect(!made.findings.contains { $0.kind == .noDesignatedRouter })
+  }
+
+  @Test("State Waiting is a note")
+  func waiting() throws {
+    var made = HandMade()
+    made.reports.interfaces[0].designatedRouter = nil
+    made.reports.interfaces[0].priority = 1
+    made.reports.interfaces[0].state = "Waiting"
+    made.reports.neighbors[0].state = "2-Way"
+    #expect(made.findings.map(\.kind) == [.electionPending])
+  }
+
+  @Test("One router ID at two addresses is said while it lasts")
+  func duplicate() throws {
+    var made = HandMade()
+    made.reports.interfaces[0].hearing.duplicateRouterID = .init(
+      routerID: "192.0.2.1", addresses: ["10.0.0.1", "10.0.0.9"], ageSeconds: 3)
+    let finding = try only(made)
+    #expect(finding.kind == .duplicateRouterID)
+    #expect(finding.message.contains("from 10.0.0.1 and from 10.0.0.9"))
+    made.reports.interfaces[0].hearing.duplicateRouterID?.ageSeconds = 41
+    #expect(made.findings.isEmpty)
+  }
+
+  @Test("Three adjacencies lost, the last not long ago, are a warning; two are not, and old ones are not", arguments: [2, 3])
+  func flapping(count: UInt64) throws {
+    var made = HandMade()
+    made.reports.interfaces[0].hearing.adjacencyLossCount = count
+    made.reports.interfaces[0].hearing.lastAdjacencyLoss = .init(
+      routerID: "192.0.2.1", address: "10.0.0.1", reason: "dead timer expired", ageSeconds: 100)
+    #expect(made.findings.map(\.kind) == (count == 3 ? [.adjacencyFlapping] : []))
+    made.reports.interfaces[0].hearing.lastAdjacencyLoss?.ageSeconds = 1000
+    #expect(made.findings.isEmpty)
+  }
+}
