@@ -84,7 +84,7 @@ let package = Package(
       name: "DaemonTests",
       dependencies: ["anycast-ospfd", "AnycastPolicy", "Configuration", "ControlAPI", "OSPFProtocol", "OSPFWire", logging],
       swiftSettings: strict),
-    .testTarget(name: "ControlToolTests", dependencies: ["anycastctl", "ControlAPI"], swiftSettings: strict),
+    .testTarget(name: "ControlToolTests", dependencies: ["anycastctl", "ControlAPI", "Diagnosis"], swiftSettings: strict),
     .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI", logging, nioHTTP] + nio, swiftSettings: strict),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "ControlAPI", "OSPFWire"], swiftSettings: strict),
     .testTarget(name: "PacketCaptureTests", dependencies: ["PacketCapture"], swiftSettings: strict),

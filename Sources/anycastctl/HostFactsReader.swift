@@ -29,7 +29,7 @@ struct HostFactsReader {
       facts.notLookedAt.append(
         (
           "sysctls, packet filters and routes",
-          "the daemon is in another network namespace; `nsenter -t \(processID) -n anycastctl doctor` looks there"
+          "the daemon is in another network namespace; `nsenter -t \(processID) -m -n anycastctl doctor` looks there"
         ))
       return facts
     }

@@ -44,7 +44,7 @@ enum Tool {
         .name(program), arguments: Arguments(arguments), output: .string(limit: 64 << 20), error: .string(limit: 1 << 16))
       guard result.terminationStatus.isSuccess else {
         let complaint = result.standardError.split(separator: "\n").first ?? "it failed"
-        throw Failure(description: "\(program): \(complaint) (root may be needed)")
+        throw Failure(description: "\(program): \(complaint)")
       }
       return result.standardOutput
     } catch let failure as Failure {

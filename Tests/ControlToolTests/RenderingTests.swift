@@ -1,4 +1,5 @@
 import ControlAPI
+import Diagnosis
 import Testing
 
 @testable import anycastctl
@@ -112,6 +113,52 @@ struct RenderingTests {
         dns      down   1d01h     0/1  check dns failed 3 times: timeout  192.0.2.1/32  lo         no: check dns failed
                                                                           192.0.2.2/32  lo         no: check dns failed
         """)
+  }
+
+  @Test("The doctor says the worst first, each with its advice below, and is glad when there is nothing but notes")
+  func doctor() {
+    let silent = Observation(daemon: .failure(DaemonSilence(reason: "no daemon listens")), host: HostFacts())
+    let lines = DoctorCommand.render(Diagnosis(silent)).split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines.first?.hasPrefix("error: daemon: The daemon cannot be asked") == true)
+    #expect(lines.last?.hasPrefix("  -> Nothing is advertised") == true)
+
+    let status = StatusReport(
+      version: "1", processID: 1, state: .running, startedAt: .now, uptimeSeconds: 60, configurationFiles: [],
+      configurationLoadedAt: .now, instances: [], services: [:])
+    let loopback = InterfaceReport(
+      protocol: .ospfV2, addressFamily: .ipv4, interface: "lo", index: 1, address: nil, subnet: nil, area: "0.0.0.0",
+      state: "Loopback", networkType: "broadcast", cost: 1, priority: 0, mtu: nil, up: true, passive: false,
+      helloIntervalSeconds: 10, deadIntervalSeconds: 40, retransmitIntervalSeconds: 5, helloDueSeconds: nil,
+      designatedRouter: nil, backupDesignatedRouter: nil, neighborCount: 0, adjacencyCount: 0,
+      packetsReceived: PacketCounts(), packetsSent: PacketCounts(), packetsRefused: 0)
+    var reports = DaemonReports(status: status, interfaces: [loopback], neighbors: [], services: [], checks: [])
+    let idle = Diagnosis(Observation(daemon: .success(reports), host: HostFacts()))
+    #expect(DoctorCommand.render(idle).hasPrefix("error: daemon: Every OSPF interface is absent"))
+
+    reports.status.instances = [
+      InstanceReport(
+        protocol: .ospfV2, addressFamily: .ipv4, routerID: "192.0.2.1", areas: [], interfaceCount: 1, neighborCount: 0,
+        adjacencyCount: 0, lsaCount: 0, advertisements: [])
+    ]
+    reports.interfaces = [Self.heardInterface(loopback)]
+    reports.neighbors = [Self.neighbor]
+    reports.neighbors[0].interface = "lo"
+    var host = HostFacts()
+    host.notLookedAt = [("packet filters", "nft cannot be run")]
+    let well = DoctorCommand.render(Diagnosis(Observation(daemon: .success(reports), host: host))).split(separator: "\n")
+    #expect(well.first == "Everything is well.")
+    #expect(well.contains { $0.hasPrefix("  interface lo (OSPFv2): Full with 10.0.0.1 (10.0.12.1)") })
+    #expect(well.last == "note: host: packet filters could not be looked at: nft cannot be run.")
+  }
+
+  /// The same interface, taking part.
+  private static func heardInterface(_ interface: InterfaceReport) -> InterfaceReport {
+    var interface = interface
+    interface.state = "DROther"
+    interface.address = "10.0.12.2"
+    interface.designatedRouter = "10.0.12.1"
+    return interface
   }
 
   @Test(
