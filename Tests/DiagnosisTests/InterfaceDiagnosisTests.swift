@@ -110,6 +110,9 @@ struct InterfaceDiagnosisTests {
     let finding = try only(made)
     #expect(finding.kind == .noDesignatedRouter)
     #expect(finding.message.contains("192.0.2.1 (10.0.0.1)"))
+    var eligible = made
+    eligible.reports.neighbors[0].priority = 1
+    #expect(!eligible.findings.contains { $0.kind == .noDesignatedRouter })
     made.reports.interfaces[0].networkType = "point-to-point"
     #expect(!made.findings.contains { $0.kind == .noDesignatedRouter })
   }
