@@ -15,6 +15,7 @@ public final class Policy {
   var drains: [Drain] = []
   var prefixes = PrefixTable()
   var addresses = ManagedAddresses()
+  var routes = InstalledRoutes()
   var isSuspended = false
   var isShuttingDown = false
   var isFinished = false

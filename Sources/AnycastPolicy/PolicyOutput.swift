@@ -9,6 +9,8 @@ public enum PolicyOutput: Hashable, Sendable {
   case addAddress(device: String, ServiceAddress)
   /// Take an address off a device that `addAddress` put there.
   case removeAddress(device: String, ServiceAddress)
+  /// The complete new set of routes that are to be in the kernel, ordered by prefix. It replaces the one before.
+  case installRoutes([ServiceRoute])
   /// The drains changed: store `Policy.storedDrains(at:)`.
   case drainsChanged
   /// Something that an operator wants to know.

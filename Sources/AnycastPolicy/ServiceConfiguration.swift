@@ -11,6 +11,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
   public var addresses: [ServiceAddress]
   /// Who puts the addresses on the device.
   public var addressMode: AddressMode
+  /// Where a route of the kernel to the prefixes leads while the service is up; nil installs none.
+  public var installRoute: RouteTarget?
   /// Where the addresses live.
   public var device: String
   /// How the addresses are advertised.
@@ -37,7 +39,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
   /// Makes a service with the defaults of the dialect.
   public init(
     name: String, description: String? = nil, addresses: [ServiceAddress] = [], addressMode: AddressMode = .always,
-    device: String = "lo", advertise: Advertisement.Kind = .external(metric: 20, type: .type2, tag: 0),
+    installRoute: RouteTarget? = nil, device: String = "lo",
+    advertise: Advertisement.Kind = .external(metric: 20, type: .type2, tag: 0),
     addressMetrics: [IPAddress: UInt32] = [:], checks: [CheckConfiguration] = [], require: Requirement = .all,
     degradedMetric: UInt32? = nil, damping: DampingConfiguration? = nil, onChange: [String] = [], drain: DrainMetric? = nil,
     linger: Duration = .seconds(1), isShutdown: Bool = false
@@ -46,6 +49,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
     self.description = description
     self.addresses = addresses
     self.addressMode = addressMode
+    self.installRoute = installRoute
     self.device = device
     self.advertise = advertise
     self.addressMetrics = addressMetrics

@@ -25,15 +25,18 @@ extension Policy {
     endExpiredDrains(at: now)
     observeForDamping(at: now)
     let configured = Set(services.flatMap { $0.configuration.addresses.map(\.prefix) })
-    let held = addresses.prefixes
+    let held = addresses.prefixes.union(routes.prefixes)
     prefixes.expire(at: now) { configured.contains($0) || held.contains($0) }
     addresses.want(wantedAddresses(at: now), at: now, sink: sink)
+    if routes.want(wantedRoutes(at: now)) { sink.append(.installRoutes(routes.all)) }
     if prefixes.advertise(wantedAdvertisements(at: now), at: now) { sink.append(.advertise(prefixes.advertisements)) }
     updateStates(at: now)
     addresses.removeUnwanted(prefixes: prefixes, at: now, sink: sink)
+    if routes.removeUnwanted(prefixes: prefixes, at: now) { sink.append(.installRoutes(routes.all)) }
     reportFinish()
     nextDeadline = [
-      prefixes.nextDeadline, addresses.nextDeadline(prefixes: prefixes, at: now), nextDrainDeadline(after: now),
+      prefixes.nextDeadline, addresses.nextDeadline(prefixes: prefixes, at: now),
+      routes.nextDeadline(prefixes: prefixes, at: now), nextDrainDeadline(after: now),
       services.compactMap(\.damper.hold?.until).min(),
     ].compactMap { $0 }.min()
   }
@@ -78,6 +81,20 @@ extension Policy {
     case .always: !service.configuration.isShutdown
     case .healthy: eligibility(of: address, service: service, at: now).isEligible
     case .present, .none: false
+    }
+  }
+
+  private func wantedRoutes(at now: Instant) -> [(route: ServiceRoute, linger: Duration)] {
+    guard !isShuttingDown else { return [] }
+    var taken: Set<IPPrefix> = []
+    return services.flatMap { service -> [(route: ServiceRoute, linger: Duration)] in
+      guard let target = service.configuration.installRoute else { return [] }
+      let prefixes = service.configuration.addresses.filter {
+        target.takes($0.prefix) && eligibility(of: $0, service: service, at: now).isEligible
+      }.map(\.prefix)
+      return prefixes.filter { taken.insert($0).inserted }.map {
+        (ServiceRoute(prefix: $0, target: target), service.configuration.linger)
+      }
     }
   }
 
@@ -154,7 +171,7 @@ extension Policy {
   }
 
   private func reportFinish() {
-    guard isShuttingDown, addresses.isEmpty, !prefixes.isWithdrawing else { return }
+    guard isShuttingDown, addresses.isEmpty, routes.isEmpty, !prefixes.isWithdrawing else { return }
     isFinished = true
     sink.append(.finished)
   }

@@ -56,6 +56,7 @@ struct Draft: Sendable {
     case require(Int)
     case drain(Int)
     case degraded(Int)
+    case installRoute(Int)
     case timers(interface: String, OSPFVersion, IPv4Address?)
     case addressFamily(interface: String)
     case routerID(OSPFVersion?)

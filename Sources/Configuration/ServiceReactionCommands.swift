@@ -1,9 +1,10 @@
 import AnycastPolicy
 import OSPFProtocol
+import OSPFWire
 
 /// The commands of `anycast service` that say what happens when a service does not simply work or fail.
 enum ServiceReactionCommands {
-  static let all = [degraded, damping, onChange]
+  static let all = [degraded, damping, onChange, installRoute]
 
   private static let degraded = Command("degraded metric") { arguments, draft throws(ConfigurationError) in
     let location = arguments.line.location(of: arguments.peek)
@@ -38,6 +39,24 @@ enum ServiceReactionCommands {
   } undo: { arguments, draft throws(ConfigurationError) in
     arguments.skipAll()
     draft.editService { service, _ in service.damping = nil }
+  }
+
+  private static let installRoute = Command("install-route") { arguments, draft throws(ConfigurationError) in
+    let location = arguments.location
+    var target = RouteTarget()
+    repeat {
+      switch try arguments.keyword(["via", "dev"]) {
+      case "via":
+        target.gateway = try arguments.value("the IPv4 or IPv6 address of the next router") { IPAddress($0) }
+      default: target.device = try arguments.interfaceName()
+      }
+    } while !arguments.isAtEnd
+    if case .service(let index) = draft.context { draft.places[.installRoute(index)] = location }
+    let chosen = target
+    draft.editService { service, _ in service.installRoute = chosen }
+  } undo: { arguments, draft throws(ConfigurationError) in
+    arguments.skipAll()
+    draft.editService { service, _ in service.installRoute = nil }
   }
 
   private static let onChange = Command("on-change exec") { arguments, draft throws(ConfigurationError) in

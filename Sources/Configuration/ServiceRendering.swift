@@ -12,6 +12,7 @@ extension ServiceConfiguration {
         + (addressMetrics[address.address].map { " metric \($0)" } ?? "")
     }
     lines += ["address-mode \(addressMode.rawValue)", "device \(device)", "advertise \(advertise.text)"]
+    if let installRoute { lines.append("install-route\(installRoute.text)") }
     lines += checks.map { "check \($0.text)" }
     lines.append("require \(require.text)")
     if let degradedMetric { lines.append("degraded metric \(degradedMetric)") }
@@ -47,6 +48,10 @@ extension Requirement {
     case .atLeast(let number): "\(number)"
     }
   }
+}
+
+extension RouteTarget {
+  fileprivate var text: String { (gateway.map { " via \($0)" } ?? "") + (device.map { " dev \($0)" } ?? "") }
 }
 
 extension DampingConfiguration {

@@ -25,6 +25,16 @@ enum Validation {
     if let metric = service.degradedMetric {
       errors += metricErrors(metric, "being degraded", of: service, at: .degraded(index), draft)
     }
+    if let target = service.installRoute {
+      if service.addressMode == .always || service.addressMode == .healthy {
+        errors.append(
+          conflict(
+            "install-route", "the address would be this host's own: write 'address-mode none'", at: .installRoute(index), draft))
+      } else if !service.addresses.contains(where: { target.takes($0.prefix) }) {
+        errors.append(
+          conflict("install-route", "no address of the service is of the gateway's family", at: .installRoute(index), draft))
+      }
+    }
     for address in service.addresses {
       let largest = service.advertise.largestMetric
       guard let metric = service.addressMetrics[address.address], metric > largest else { continue }

@@ -24,6 +24,7 @@ struct Daemon {
     let drainStore: DrainStore
     let events: EventBroadcaster
     let addresses: ServiceAddresses
+    let routes: ServiceRoutes
     let notifier: SystemdNotifier?
   }
 
@@ -41,6 +42,7 @@ struct Daemon {
       parts.drainStore.finish()
       await parts.loop.shutDownChecks()
       try? await parts.addresses.close().get()
+      try? await parts.routes.close().get()
       group.cancelAll()
       return outcome
     }
@@ -57,11 +59,12 @@ struct Daemon {
     let protocolLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
     let controlGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let addresses = try openAddresses(on: protocolLoop)
+    let routes = try openRoutes(on: protocolLoop)
     let events = EventBroadcaster()
     let drainStore = DrainStore(stateDirectory: stateDirectory, logger: logger)
     let loop = ProtocolLoop(
       configuration: parsed.configuration, drains: drainStore.load(), eventLoop: protocolLoop, serviceAddresses: addresses,
-      drainStore: drainStore, eventLog: EventLog(logger: logger, broadcaster: events))
+      serviceRoutes: routes, drainStore: drainStore, eventLog: EventLog(logger: logger, broadcaster: events))
     let notifier = SystemdNotifier.fromEnvironment()
     let reloader = Reloader(files: files, loop: loop, notifier: notifier, logger: logger)
     let handlers = ControlHandlers(loop: loop, reloader: reloader, files: files, startedAt: .now)
@@ -72,8 +75,7 @@ struct Daemon {
     }
     return Parts(
       loop: loop, server: try await openControlSocket(listen), listen: listen, reloader: reloader, drainStore: drainStore,
-      events: events, addresses: addresses,
-      notifier: notifier)
+      events: events, addresses: addresses, routes: routes, notifier: notifier)
   }
 
   private func load() throws(OperatorError) -> ParsedConfiguration {
@@ -96,6 +98,14 @@ struct Daemon {
       return try ServiceAddresses(stateDirectory: stateDirectory, on: eventLoop)
     } catch {
       throw OperatorError(lines: ["cannot manage addresses: \(error)"])
+    }
+  }
+
+  private func openRoutes(on eventLoop: any EventLoop) throws(OperatorError) -> ServiceRoutes {
+    do {
+      return try ServiceRoutes(on: eventLoop)
+    } catch {
+      throw OperatorError(lines: ["cannot manage routes: \(error)"])
     }
   }
 

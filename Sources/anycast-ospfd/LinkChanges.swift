@@ -15,6 +15,7 @@ extension ProtocolLoop {
     reportAbsentDevices()
     applyToInstances(at: now)
     policy.setPresentAddresses(presentAddresses, at: now)
+    reinstallRoutes()
     settle(at: now)
   }
 

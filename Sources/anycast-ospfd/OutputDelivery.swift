@@ -74,6 +74,7 @@ extension ProtocolLoop {
       case .advertise(let advertisements): advertise(advertisements, at: now)
       case .addAddress(let device, let address): added.append(.init(address.address, device: device))
       case .removeAddress(let device, let address): removed.append(.init(address.address, device: device))
+      case .installRoutes(let routes): install(routes)
       case .drainsChanged: drainStore.store(policy.storedDrains(at: now))
       case .event(let event): eventLog.report(event.report)
       case .finished: isPolicyFinished = true
@@ -127,6 +128,46 @@ extension ProtocolLoop {
       eventLog.report("addressNotRemoved", .error, "\(address) could not be removed: \(error)")
     }
   }
+
+  // MARK: - Routes
+
+  /// Makes the kernel have the routes that services want. What it refuses is tried again.
+  func install(_ routes: [ServiceRoute]) {
+    installedRoutes = Set(
+      routes.map { InstalledRoute(prefix: $0.prefix, gateway: $0.target.gateway, device: $0.target.device) })
+    routeRetry = nil
+    replaceRoutes()
+  }
+
+  /// Routes go with their device or address, and come back only by us.
+  func reinstallRoutes() {
+    routeRetry = nil
+    guard !installedRoutes.isEmpty else { return }
+    replaceRoutes()
+  }
+
+  private func replaceRoutes() {
+    serviceRoutes.replace(with: installedRoutes).assumeIsolated().whenSuccess { [weak self] failures in
+      self?.assumeIsolated { $0.notInstalled(failures) }
+    }
+  }
+
+  private func notInstalled(_ failures: [InstalledRoute: String]) {
+    let now = MonotonicClock.now()
+    for (route, reason) in failures.sorted(by: { $0.key.prefix < $1.key.prefix }) {
+      var report = EventReport(
+        time: .now, level: "error", kind: "routeNotInstalled",
+        message: "the route to \(route.prefix) could not be installed, trying again: \(reason)")
+      report.prefix = route.prefix.description
+      report.reason = reason
+      eventLog.reportLimited("route \(route.prefix)", report, at: now)
+    }
+    guard !failures.isEmpty else { return }
+    routeRetry = now + Self.routeRetryInterval
+    settle(at: now)
+  }
+
+  private static let routeRetryInterval = Duration.seconds(5)
 
   /// Takes back the addresses that an earlier run has left and that are wanted from the beginning, and removes its others.
   func reconcileAddresses() async throws {

@@ -26,6 +26,7 @@ actor ProtocolLoop {
 
   let policy: Policy
   let serviceAddresses: ServiceAddresses
+  let serviceRoutes: ServiceRoutes
   let drainStore: DrainStore
   var eventLog: EventLog
   var configuration: Configuration
@@ -37,6 +38,10 @@ actor ProtocolLoop {
   var isPolicyFinished = false
   /// When sockets that could not be opened are tried again.
   var socketRetry: Instant?
+  /// When routes that the kernel refused are tried again.
+  var routeRetry: Instant?
+  /// The routes that are to be in the kernel.
+  var installedRoutes: Set<InstalledRoute> = []
   /// Configured devices that do not exist, as far as the log has said so.
   var absentDevices: Set<String> = []
   /// Nil before `start`.
@@ -49,11 +54,12 @@ actor ProtocolLoop {
   /// Makes a loop that does nothing until `start`.
   init(
     configuration: Configuration, drains: [StoredDrain], eventLoop: any EventLoop, serviceAddresses: ServiceAddresses,
-    drainStore: DrainStore, eventLog: EventLog
+    serviceRoutes: ServiceRoutes, drainStore: DrainStore, eventLog: EventLog
   ) {
     self.configuration = configuration
     self.eventLoop = eventLoop
     self.serviceAddresses = serviceAddresses
+    self.serviceRoutes = serviceRoutes
     self.drainStore = drainStore
     self.eventLog = eventLog
     (outcomes, ended) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
@@ -66,6 +72,8 @@ actor ProtocolLoop {
   /// Takes back the addresses of an earlier run, and begins to watch the links, from which everything else follows.
   func start() async throws {
     try await reconcileAddresses()
+    // What an earlier run has left is not wanted before the checks have passed.
+    install([])
     linkWatcher = try LinkWatcher(on: eventLoop) { [weak self] links in
       self?.assumeIsolated { $0.linksChanged(links) }
     } notice: { [weak self] notice in
@@ -137,7 +145,7 @@ actor ProtocolLoop {
   }
 
   private var nextDeadline: Instant? {
-    let deadlines = instances.map(\.router.nextDeadline) + [policy.nextDeadline, eventLog.nextDeadline, socketRetry]
+    let deadlines = instances.map(\.router.nextDeadline) + [policy.nextDeadline, eventLog.nextDeadline, socketRetry, routeRetry]
     return deadlines.compactMap { $0 }.min()
   }
 
@@ -160,6 +168,7 @@ actor ProtocolLoop {
     policy.advance(to: now)
     eventLog.advance(to: now)
     if let socketRetry, socketRetry <= now { openMissingSockets(at: now) }
+    if let routeRetry, routeRetry <= now { reinstallRoutes() }
     settle(at: now)
   }
 }

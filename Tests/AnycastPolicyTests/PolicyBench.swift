@@ -11,6 +11,7 @@ final class PolicyBench {
   private(set) var now = Instant.zero
   private(set) var advertised: [Advertisement] = []
   private(set) var onDevices: Set<DeviceAddress> = []
+  private(set) var routes: [ServiceRoute] = []
   private(set) var outputs: [PolicyOutput] = []
   /// Whether an address that is asked for appears on its device.
   var devicesWork = true
@@ -91,6 +92,8 @@ final class PolicyBench {
       case .removeAddress(let device, let address):
         onDevices.remove(DeviceAddress(device: device, address: address.address))
         devicesChanged = true
+      case .installRoutes(let set):
+        routes = set
       case .event, .drainsChanged, .finished:
         continue
       }

@@ -149,6 +149,8 @@ struct AnycastServiceTests {
       ("check tcp port 53 rise 0", "3:25: bad value '0'; expected a number from 1 to 1000"),
       ("require 2", "3:10: '2': the service has 0 checks"),
       ("address 192.0.2.2 metrik 5", "3:20: unknown word 'metrik'; expected 'metric'; nearest known word: 'metric'"),
+      ("install-route via 10.0.0.1", "3:2: 'install-route': the address would be this host's own: write 'address-mode none'"),
+      ("install-route", "3:15: the line ends too early; expected 'via' or 'dev'"),
       ("degraded metric 20", "3:18: '20': not above the metric 20 that is advertised without being degraded"),
       ("damping 3", "3:11: the line ends too early; expected 'in'"),
       (
@@ -181,6 +183,21 @@ struct AnycastServiceTests {
     let undone = lines.map { " \($0)\n no \($0.split(separator: " ").first == "on-change" ? "on-change exec" : $0)\n" }
     let plain = try #require(try configuration(text + undone.joined()).services.first)
     #expect(plain.degradedMetric == nil && plain.damping == nil && plain.onChange.isEmpty)
+  }
+
+  @Test("a route that is installed leads to a gateway, a device or both")
+  func installRoute() throws {
+    func target(_ words: String) throws -> RouteTarget? {
+      try configuration("anycast service x\n address 10.9.0.0/24\n address-mode none\n install-route \(words)\n").services[0]
+        .installRoute
+    }
+    #expect(try target("via 10.0.0.1") == RouteTarget(gateway: try ip("10.0.0.1")))
+    #expect(try target("dev eth1") == RouteTarget(device: "eth1"))
+    #expect(try target("dev eth1 via 10.0.0.1") == RouteTarget(gateway: try ip("10.0.0.1"), device: "eth1"))
+    #expect(
+      errors("anycast service x\n address 10.9.0.0/24\n address-mode none\n install-route via 2001:db8::1\n") == [
+        "test.conf:4:2: 'install-route': no address of the service is of the gateway's family"
+      ])
   }
 
   @Test("a metric of one address counts for what must be above it, and has the bits of its kind")

@@ -127,6 +127,15 @@ struct ConfigurationGenerator {
       service.addresses.append(ServiceAddress(address: address, prefixLength: number(64...128)))
     }
     service.addressMode = one(of: AddressMode.allCases, or: .none)
+    if service.addressMode == .present || service.addressMode == .none {
+      service.installRoute = maybe {
+        $0.one(
+          of: [
+            RouteTarget(gateway: .v4(IPv4Address(10, 0, 0, 1))), RouteTarget(device: "eth1"),
+            RouteTarget(gateway: .v4(IPv4Address(10, 0, 0, 1)), device: "eth1"),
+          ], or: RouteTarget(device: "eth1"))
+      }
+    }
     service.device = one(of: ["lo", "dummy0"], or: "lo")
     service.advertise = one(
       of: [
