@@ -65,7 +65,9 @@ public struct PacketHeader: Hashable, Sendable {
   }
 
   /// Reads the header and returns it with the packet length that it claims, which is checked against what is there.
-  static func decode(_ bytes: RawSpan, version: OSPFVersion) throws(WireError) -> (header: PacketHeader, length: Int) {
+  public static func decode(
+    _ bytes: RawSpan, version: OSPFVersion
+  ) throws(WireError) -> (header: PacketHeader, length: Int) {
     try bytes.require(size(version), "packet header")
     guard bytes.uint8(at: 0) == version.rawValue else {
       throw .version(received: bytes.uint8(at: 0), expected: version.rawValue)

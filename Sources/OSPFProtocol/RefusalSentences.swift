@@ -1,10 +1,9 @@
-import OSPFProtocol
 import OSPFWire
 
 /// Refusals said to an operator, with both sides' values.
 extension Refusal {
   /// What is wrong with the packet, as the end of a sentence: `HelloInterval is 5 s there and 10 s here`.
-  var sentence: String {
+  public var sentence: String {
     switch self {
     case .malformed(let error): error.description
     case .areaMismatch(let received, let ours): "the area is \(received) there and \(ours) here"
@@ -33,7 +32,7 @@ extension Refusal {
   }
 
   /// The kind of refusal, for counting equal ones together.
-  var kind: String {
+  public var kind: String {
     switch self {
     case .malformed: "malformed"
     case .areaMismatch: "areaMismatch"
