@@ -53,6 +53,8 @@ let package = Package(
     .target(name: "ControlAPI", dependencies: [nioHTTP, logging] + nio, swiftSettings: strict),
     .target(name: "Diagnosis", dependencies: ["ControlAPI", "OSPFWire"], swiftSettings: strict),
     .target(name: "PacketCapture", dependencies: ["OSPFProtocol", "OSPFWire", "CPcap"], swiftSettings: strict),
+    .target(
+      name: "CaptureAnalysis", dependencies: ["OSPFProtocol", "OSPFWire", "PacketCapture"], swiftSettings: pure),
     .executableTarget(
       name: "anycast-ospfd",
       dependencies: [
@@ -63,7 +65,8 @@ let package = Package(
     .executableTarget(
       name: "anycastctl",
       dependencies: [
-        "CLinux", "ControlAPI", "Diagnosis", "PacketCapture", "OSPFProtocol", "OSPFWire", argumentParser, subprocess,
+        "CaptureAnalysis", "CLinux", "ControlAPI", "Diagnosis", "PacketCapture", "OSPFProtocol", "OSPFWire", argumentParser,
+        subprocess,
       ] + nio,
       swiftSettings: strict),
     .target(name: "CLinux", linkerSettings: [.linkedLibrary("resolv")]),
@@ -84,14 +87,20 @@ let package = Package(
       name: "DaemonTests",
       dependencies: ["anycast-ospfd", "AnycastPolicy", "Configuration", "ControlAPI", "OSPFProtocol", "OSPFWire", logging],
       swiftSettings: strict),
-    .testTarget(name: "ControlToolTests", dependencies: ["anycastctl", "ControlAPI", "Diagnosis"], swiftSettings: strict),
+    .testTarget(
+      name: "ControlToolTests", dependencies: ["anycastctl", "ControlAPI", "Diagnosis", "OSPFWire", argumentParser],
+      swiftSettings: strict),
     .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI", logging, nioHTTP] + nio, swiftSettings: strict),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "ControlAPI", "OSPFWire"], swiftSettings: strict),
-    .testTarget(name: "PacketCaptureTests", dependencies: ["PacketCapture"], swiftSettings: strict),
+    .testTarget(name: "PacketCaptureTests", dependencies: ["PacketCapture", "CPcap"], swiftSettings: strict),
+    .testTarget(
+      name: "CaptureAnalysisTests", dependencies: ["CaptureAnalysis", "OSPFTestSupport", "PacketCapture"],
+      swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ReplayTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport", "PacketCapture", subprocess],
+      name: "ReplayTests",
+      dependencies: ["CaptureAnalysis", "OSPFProtocol", "OSPFWire", "OSPFTestSupport", "PacketCapture", subprocess],
       swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),

@@ -1,9 +1,9 @@
-/// Reads the OSPF packets of a capture file, of any format that libpcap reads.
+/// Reads the OSPF packets of a capture file, of any format that libpcap reads, or of an interface.
 ///
 /// Frames of other protocols are passed over. A frame that looks like OSPF and from which no packet can be taken is reported as
 /// `CaptureRecord.unreadable`; reading goes on behind it.
 public final class CaptureReader {
-  private let file: PcapFile
+  private let source: any FrameSource
   private let linkLayer: LinkLayer
   private var reassembly = Reassembly()
   private var ready: [CaptureRecord] = []
@@ -11,19 +11,29 @@ public final class CaptureReader {
   /// The number of frames read so far, those of other protocols included.
   public private(set) var frameCount = 0
 
-  /// Opens a file.
-  public init(path: String) throws(CaptureError) {
-    file = try PcapFile(path: path)
-    guard let linkLayer = LinkLayer(dataLink: file.dataLink) else {
-      throw .linkLayer(path: path, name: file.dataLinkName)
+  /// Opens a file; `-` is standard input.
+  public convenience init(path: String) throws(CaptureError) {
+    try self.init(PcapFile(path: path))
+  }
+
+  /// Captures on an interface until one of `signals` comes. With `file`, every frame is also written there as it is.
+  public convenience init(interface: String, until signals: StopSignals, writing file: String? = nil) throws(CaptureError) {
+    try self.init(PcapInterface(name: interface, signals: signals, file: file))
+  }
+
+  private init(_ source: any FrameSource) throws(CaptureError) {
+    self.source = source
+    guard let linkLayer = LinkLayer(dataLink: source.dataLink) else {
+      throw .linkLayer(path: source.name, name: PcapHandle.name(dataLink: source.dataLink))
     }
     self.linkLayer = linkLayer
   }
 
-  /// The next OSPF packet or unreadable frame; nil at the end of the file. Throws when the file itself is damaged.
+  /// The next OSPF packet or unreadable frame; nil at the end of the file, or when a signal has ended the capture. Throws when the file
+  /// itself is damaged, or the interface is gone.
   public func next() throws(CaptureError) -> CaptureRecord? {
     while ready.isEmpty, !isAtEnd {
-      guard let frame = try file.next() else {
+      guard let frame = try source.next() else {
         isAtEnd = true
         report(reassembly.abandon(at: nil))
         break
@@ -55,7 +65,7 @@ public final class CaptureReader {
     ready += abandoned.map { .unreadable(frame: $0.frame, .fragmentsMissing(received: $0.received)) }
   }
 
-  private func record(of frame: PcapFile.Frame) -> CaptureRecord? {
+  private func record(of frame: CapturedFrame) -> CaptureRecord? {
     do throws(FrameError) {
       guard let packet = try packet(in: frame) else { return nil }
       let datagram = CapturedDatagram(
@@ -67,7 +77,7 @@ public final class CaptureReader {
     }
   }
 
-  private func packet(in frame: PcapFile.Frame) throws(FrameError) -> IPPacket? {
+  private func packet(in frame: CapturedFrame) throws(FrameError) -> IPPacket? {
     var cursor = FrameCursor(frame.bytes, originalLength: frame.originalLength)
     guard try linkLayer.skipToIP(&cursor), let packet = try IPPacket(&cursor) else { return nil }
     guard let fragment = packet.fragment else { return packet }

@@ -58,6 +58,8 @@ public enum CaptureError: Error, Hashable, Sendable {
   case open(path: String, reason: String)
   /// libpcap could not read on after frame number `frame`; its own words.
   case read(path: String, frame: Int, reason: String)
+  /// An interface cannot be captured on: why, and what would help.
+  case interface(name: String, reason: String)
   /// The file's link layer is none that the reader knows: libpcap's name of it.
   case linkLayer(path: String, name: String)
   /// The file could not be written; the system's words.
@@ -86,6 +88,7 @@ extension CaptureError: CustomStringConvertible {
     switch self {
     case .open(let path, let reason): "\(path): \(reason)"
     case .read(let path, let frame, let reason): "\(path): after frame \(frame): \(reason)"
+    case .interface(let name, let reason): "\(name): \(reason)"
     case .linkLayer(let path, let name): "\(path): link layer \(name) is not supported"
     case .write(let path, let reason): "\(path): \(reason)"
     case .datagram(let length): "a datagram of \(length) octets cannot be written"

@@ -1,16 +1,18 @@
 import ArgumentParser
 import ControlAPI
 import Glibc
+import PacketCapture
 
 /// The operator's tool.
 struct AnycastCtl: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "anycastctl",
-    abstract: "Ask and steer a running anycast-ospfd.",
+    abstract: "Ask and steer a running anycast-ospfd; read captures.",
     version: ProductVersion.current,
     subcommands: [
       StatusCommand.self, InterfacesCommand.self, NeighborsCommand.self, DatabaseCommand.self, ServicesCommand.self,
-      ChecksCommand.self, WatchCommand.self, DoctorCommand.self, DrainCommand.self, UndrainCommand.self,
+      ChecksCommand.self, WatchCommand.self, DoctorCommand.self, DrainCommand.self, UndrainCommand.self, DecodeCommand.self,
+      ReplayCommand.self, CaptureCommand.self,
     ])
 }
 
@@ -25,6 +27,9 @@ struct AnycastCtl: AsyncParsableCommand {
         try command.run()
       }
     } catch let error as ControlClientError {
+      complain("anycastctl: \(error)")
+      exit(1)
+    } catch let error as CaptureError {
       complain("anycastctl: \(error)")
       exit(1)
     } catch let code as ExitCode {

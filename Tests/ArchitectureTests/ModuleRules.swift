@@ -37,11 +37,13 @@ struct ModuleRules {
     "Diagnosis": Module(siblings: ["ControlAPI", "OSPFWire"], libraries: ["FoundationEssentials"]),
     "PacketCapture": Module(
       siblings: ["OSPFProtocol", "OSPFWire", "CPcap"], libraries: platform, filesWithUnsafeMemory: nil),
+    "CaptureAnalysis": Module(
+      siblings: ["OSPFProtocol", "OSPFWire", "PacketCapture"], libraries: ["FoundationEssentials"]),
     "anycast-ospfd": Module(
       siblings: ["AnycastPolicy", "Configuration", "ControlAPI", "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire"],
       libraries: nio.union(platform).union(["ArgumentParser"])),
     "anycastctl": Module(
-      siblings: ["ControlAPI", "Diagnosis", "PacketCapture", "OSPFProtocol", "OSPFWire", "CLinux"],
+      siblings: ["CaptureAnalysis", "ControlAPI", "Diagnosis", "PacketCapture", "OSPFProtocol", "OSPFWire", "CLinux"],
       libraries: nio.union(platform).union(["ArgumentParser", "Subprocess"])),
     "CLinux": Module(siblings: [], libraries: [], isSwift: false),
     "CPcap": Module(siblings: [], libraries: [], isSwift: false),

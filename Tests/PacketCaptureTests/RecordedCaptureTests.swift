@@ -22,7 +22,8 @@ struct RecordedCaptureTests {
     let (datagrams, unreadable) = try CaptureReader.read(path: Self.directory + "/" + name)
     #expect(unreadable.isEmpty)
     #expect(datagrams.count > 20)
-    #expect(datagrams.allSatisfy { $0.ttl == 1 })
+    // FRR lets the packets that its ospf6d sends to one neighbor have the system's hop limit.
+    #expect(datagrams.allSatisfy { $0.ttl == 1 || $0.destination.v6?.isMulticast == false })
     #expect(zip(datagrams, datagrams.dropFirst()).allSatisfy { $0.timestamp <= $1.timestamp })
   }
 }

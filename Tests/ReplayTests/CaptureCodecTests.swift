@@ -1,45 +1,70 @@
-import OSPFProtocol
+import CaptureAnalysis
 import OSPFTestSupport
 import OSPFWire
 import PacketCapture
 import Testing
 
 @Suite struct CaptureCodecTests {
-  private func datagrams(_ file: String) throws -> [CapturedDatagram] {
-    let (datagrams, unreadable) = try CaptureReader.read(path: Recording.directory + "/" + file)
+  /// No router that was recorded sends anything that should be refused, whatever another router makes of it.
+  @Test("nothing is wrong with any recorded packet", arguments: DescribedRecording.files)
+  func soundness(_ file: String) throws {
+    let path = DescribedRecording.directory + "/" + file
+    let (datagrams, unreadable) = try CaptureReader.read(path: path)
     #expect(unreadable.isEmpty)
-    return datagrams
+    #expect(datagrams.count > 20)
+    for (position, datagram) in datagrams.enumerated() {
+      let packet = InspectedPacket(datagram, frame: position + 1)
+      #expect(packet.problems.isEmpty, "packet \(position + 1)")
+    }
   }
 
-  @Test("every recorded packet decodes, and encodes back to the same octets", arguments: Recording.files)
+  @Test("every recorded packet decodes, and encodes back to the same octets", arguments: DescribedRecording.files)
   func packets(_ file: String) throws {
-    let datagrams = try datagrams(file)
-    #expect(datagrams.count > 20)
-    var types: Set<PacketType> = []
-    for datagram in datagrams {
-      let packet = try Packet.decode(datagram.bytes.rawSpan, version: .v2)
-      types.insert(packet.header.type)
+    for datagram in try CaptureReader.read(path: DescribedRecording.directory + "/" + file).datagrams {
+      let packet = try Packet.decode(datagram.bytes.rawSpan, version: datagram.ospfVersion)
       let encoded = packet.encode(source: datagram.bytes.rawSpan)
       #expect(encoded == datagram.bytes)
     }
-    #expect(types == Set(PacketType.allCases))
   }
 
-  @Test("every recorded LSA has a right checksum, decodes, and encodes back to the same octets", arguments: Recording.files)
-  func lsas(_ file: String) throws {
+  @Test("the recordings of an adjacency have packets of all types", arguments: DescribedRecording.adjacencies)
+  func types(_ recording: DescribedRecording) {
+    #expect(Set(recording.recording.packets.compactMap(\.type)) == Set(PacketType.allCases))
+  }
+
+  @Test("every recorded LSA decodes, and encodes back to the same octets", arguments: DescribedRecording.adjacencies)
+  func lsas(_ recording: DescribedRecording) throws {
     var count = 0
-    for datagram in try datagrams(file) {
-      guard case .linkStateUpdate(let update) = try Packet.decode(datagram.bytes.rawSpan, version: .v2).body else { continue }
-      for slice in update.lsas {
-        let lsa = Array(datagram.bytes[slice.range])
-        let isChecksumRight = FletcherChecksum.verifies(lsa.rawSpan)
-        #expect(isChecksumRight)
-        let body = try LSABody.decode(lsa.rawSpan, version: .v2)
-        if case .opaque = body { throw TestFailure("\(slice.header.summary) is of a type that should be known") }
-        #expect(LSAEncoder.encode(header: slice.header, body: body, version: .v2) == lsa)
-        count += 1
-      }
+    for lsa in recording.recording.packets.flatMap(\.lsas) {
+      let body = try #require(lsa.body)
+      #expect(LSAEncoder.encode(header: lsa.header, body: body, version: recording.version) == lsa.bytes)
+      count += 1
     }
     #expect(count > 5)
+  }
+
+  @Test("the recordings have every LSA type that FRR and BIRD originate")
+  func lsTypes() {
+    var found: [OSPFVersion: Set<LSType>] = [:]
+    for recording in DescribedRecording.adjacencies {
+      found[recording.version, default: []].formUnion(recording.recording.packets.flatMap(\.lsas).map(\.header.key.lsType))
+    }
+    #expect(
+      found == [
+        .v2: [
+          .router, .network, .summaryNetwork, .summaryASBR, .asExternal, .nssaExternal, .opaqueLink, .opaqueArea,
+        ],
+        .v3: [
+          .routerV3, .networkV3, .interAreaPrefix, .interAreaRouter, .asExternalV3, .nssaV3, .link, .intraAreaPrefix,
+        ],
+      ])
+  }
+
+  @Test("an update that came in IP fragments is longer than the MTU")
+  func fragments() throws {
+    let recording = try #require(DescribedRecording.all.first { $0.story == "fragments" })
+    let long = recording.recording.packets.filter { $0.datagram.bytes.count > 1480 }
+    #expect(!long.isEmpty)
+    #expect(long.allSatisfy { $0.type == .linkStateUpdate && $0.problems.isEmpty })
   }
 }

@@ -8,7 +8,7 @@ final class AnycastDaemon: Sendable {
   private let process: BackgroundProcess
 
   /// Where this test's build has put the programs.
-  private static let programs: String = {
+  static let programs: String = {
     let testProgram = CommandLine.arguments.first ?? ""
     let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4).joined(separator: "/")
     let beside = testProgram.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")

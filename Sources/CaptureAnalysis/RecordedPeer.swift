@@ -1,20 +1,19 @@
 import OSPFProtocol
-import OSPFTestSupport
 import OSPFWire
 import PacketCapture
 
-/// The recorded router that an engine talks to. It says what it said in the recording, but goes along with an engine whose
-/// DD sequence numbers, LSAs and pauses are other ones than those of the router that the engine replaces.
-final class RecordedPeer {
+/// A recorded router that an engine talks to. It says what it said in the recording, but goes along with an engine whose DD sequence
+/// numbers, LSAs and pauses are other ones than those of the router that the engine plays.
+struct RecordedPeer {
   /// The recorded router.
-  let router: Recording.Router
+  let router: RecordedRouter
   /// The router that the engine plays.
-  let replaced: Recording.Router
+  let replaced: RecordedRouter
   /// The instances that the recorded router described and originated, and that the engine has not acknowledged.
   private(set) var unacknowledged: [LSAKey: [UInt8]] = [:]
-  /// The LSAs of the recorded router as they were last flooded.
-  private(set) var current: [LSAKey: [UInt8]] = [:]
 
+  /// What it has flooded, as far as the replay has come.
+  private var current: [LSAKey: [UInt8]] = [:]
   private var instances: [LSAHeader: [UInt8]] = [:]
   private var firstDescription: DatabaseDescription?
   private var descriptions: [DatabaseDescription] = []
@@ -29,18 +28,31 @@ final class RecordedPeer {
     var isDone = false
   }
 
-  /// Whether the recorded router has the higher router ID.
-  var isMaster: Bool { router.id > replaced.id }
+  /// A packet on its way to the engine.
+  enum Outgoing {
+    /// A recorded packet.
+    case recorded(InspectedPacket)
+    /// A body that is wrapped in the recorded router's header.
+    case body(Packet.Body)
+    /// LSAs, in as many updates as they need.
+    case update([[UInt8]])
+  }
 
-  init(_ recording: Recording, playing position: Int) throws {
-    replaced = recording.routers[position]
-    router = recording.routers[1 - position]
-    for datagram in recording.datagrams {
-      let packet = try SentPacket(
-        Transmission(
-          interfaceIndex: 0, source: datagram.source, destination: datagram.destination, bytes: datagram.bytes), at: .zero)
-      for lsa in packet.lsas { instances[identity(LSAs.header(lsa))] = lsa }
-      guard packet.packet.header.routerID == router.id, let description = packet.databaseDescription else { continue }
+  /// Whether it has the higher router ID, and is master of an exchange.
+  var isMaster: Bool { router.routerID > replaced.routerID }
+  /// Whether the recording has its part of a database exchange.
+  var describesItsDatabase: Bool { !descriptions.isEmpty }
+  /// Whether the recording has anything of a database exchange that it began.
+  var beginsExchange: Bool { firstDescription != nil }
+
+  init(_ recording: Recording, _ router: RecordedRouter, replacing replaced: RecordedRouter) {
+    self.router = router
+    self.replaced = replaced
+    for packet in recording.packets {
+      for lsa in packet.lsas where lsa.problems.isEmpty { instances[identity(lsa.header)] = lsa.bytes }
+      guard recording.isPacket(packet, of: router), isForReplaced(packet), packet.problems.isEmpty,
+        case .databaseDescription(let description) = packet.packet?.body
+      else { continue }
       if description.flags.contains(.initialize) {
         firstDescription = firstDescription ?? description
       } else if descriptions.last?.sequenceNumber != description.sequenceNumber {
@@ -49,34 +61,42 @@ final class RecordedPeer {
     }
   }
 
+  /// On a network of several routers, what is said to another one is none of ours.
+  private func isForReplaced(_ packet: InspectedPacket) -> Bool {
+    packet.datagram.destination.isMulticast || packet.datagram.destination == replaced.address
+  }
+
   /// An instance is the same at every age.
   private func identity(_ header: LSAHeader) -> LSAHeader {
     var header = header
-    header.lsAge = header.lsAge == 3600 ? 3600 : 0
+    header.lsAge = header.isAtMaxAge ? LSAHeader.maxAge : 0
     return header
   }
 
   // MARK: What the recording says
 
-  /// A packet of the recorded router whose time has come: what the engine is sent of it. `isExchanging` tells whether the
-  /// engine takes updates.
-  func recorded(_ packet: SentPacket, isExchanging: Bool) -> [Packet.Body.Outgoing] {
-    switch packet.packet.body {
-    case .hello: return [.bytes(packet.transmission.bytes, to: packet.destination)]
+  /// A packet of the recorded router whose time has come: what the engine is sent of it. `isExchanging` tells whether the engine takes
+  /// updates.
+  mutating func recorded(_ packet: InspectedPacket, isExchanging: Bool) -> [Outgoing] {
+    guard isForReplaced(packet) else { return [] }
+    // What is wrong with a packet is for the engine to find.
+    guard packet.problems.isEmpty, let body = packet.packet?.body else { return [.recorded(packet)] }
+    switch body {
+    case .hello: return [.recorded(packet)]
     case .databaseDescription(let description):
       guard !hasBegun else { return [] }
       hasBegun = true
       guard description.flags.contains(.initialize) else { return [] }
       if isMaster { exchange = Exchange(sequenceNumber: description.sequenceNumber) }
-      return [.body(.databaseDescription(description))]
+      return [.body(body)]
     case .linkStateUpdate:
       // What it floods back of the other router's LSAs is for that router; the engine has its own.
-      let lsas = packet.lsas.filter { LSAs.header($0).key.advertisingRouter != replaced.id }
+      let lsas = packet.lsas.filter { $0.header.key.advertisingRouter != replaced.routerID }
       for lsa in lsas {
-        unacknowledged[LSAs.key(lsa)] = lsa
-        current[LSAs.key(lsa)] = lsa
+        unacknowledged[lsa.header.key] = lsa.bytes
+        current[lsa.header.key] = lsa.bytes
       }
-      return isExchanging && !lsas.isEmpty ? [.update(lsas)] : []
+      return isExchanging && !lsas.isEmpty ? [.update(lsas.map(\.bytes))] : []
     case .linkStateRequest, .linkStateAcknowledgment:
       // These answer what the other router sent; the engine's packets are answered by `answer`.
       return []
@@ -84,8 +104,8 @@ final class RecordedPeer {
   }
 
   /// RxmtInterval has passed: what is said again.
-  func retransmit(isExchanging: Bool) -> [Packet.Body.Outgoing] {
-    var packets: [Packet.Body.Outgoing] = []
+  func retransmit(isExchanging: Bool) -> [Outgoing] {
+    var packets: [Outgoing] = []
     if isMaster, let exchange, exchange.last == nil, let firstDescription {
       packets.append(.body(.databaseDescription(firstDescription)))
     }
@@ -95,26 +115,28 @@ final class RecordedPeer {
 
   // MARK: What the engine says
 
-  /// What the recorded router answers to a packet of the engine.
-  func answer(_ packet: SentPacket) -> [Packet.Body.Outgoing] {
-    switch packet.packet.body {
+  /// What the recorded router answers to a packet of the engine, whose LSAs are `lsas`.
+  mutating func answer(_ packet: Packet) -> [Outgoing] {
+    switch packet.body {
     case .hello: return []
     case .databaseDescription(let description): return hasBegun ? answer(description) : []
     case .linkStateRequest(let request):
       let lsas = request.requests.compactMap(described)
       return lsas.isEmpty ? [] : [.update(lsas)]
-    case .linkStateUpdate:
-      for header in packet.updatedHeaders { acknowledge(header) }
-      return [.body(.linkStateAcknowledgment(LinkStateAcknowledgment(lsaHeaders: packet.updatedHeaders)))]
+    case .linkStateUpdate(let update):
+      let headers = update.lsas.map(\.header)
+      for header in headers { acknowledge(header) }
+      return [.body(.linkStateAcknowledgment(LinkStateAcknowledgment(lsaHeaders: headers)))]
     case .linkStateAcknowledgment(let acknowledgment):
       for header in acknowledgment.lsaHeaders { acknowledge(header) }
       return []
     }
   }
 
-  private func acknowledge(_ header: LSAHeader) {
-    guard let lsa = unacknowledged[header.key], LSAs.header(lsa).sequenceNumber == header.sequenceNumber,
-      LSAs.header(lsa).checksum == header.checksum
+  private mutating func acknowledge(_ header: LSAHeader) {
+    guard let lsa = unacknowledged[header.key],
+      let sent = try? LSAHeader.decode(lsa.rawSpan, version: router.version),
+      sent.sequenceNumber == header.sequenceNumber, sent.checksum == header.checksum
     else { return }
     unacknowledged[header.key] = nil
   }
@@ -126,7 +148,7 @@ final class RecordedPeer {
     return header.flatMap { instances[identity($0)] }
   }
 
-  private func answer(_ description: DatabaseDescription) -> [Packet.Body.Outgoing] {
+  private mutating func answer(_ description: DatabaseDescription) -> [Outgoing] {
     if description.flags.contains(.initialize) { return begin(description) }
     guard let exchange else { return [] }
     if isMaster {
@@ -139,7 +161,7 @@ final class RecordedPeer {
     return advance(engineHasMore: description.flags.contains(.more))
   }
 
-  private func begin(_ description: DatabaseDescription) -> [Packet.Body.Outgoing] {
+  private mutating func begin(_ description: DatabaseDescription) -> [Outgoing] {
     guard isMaster else {
       exchange = Exchange(sequenceNumber: description.sequenceNumber)
       return describeNext()
@@ -149,7 +171,7 @@ final class RecordedPeer {
     return [.body(.databaseDescription(firstDescription))]
   }
 
-  private func advance(engineHasMore: Bool) -> [Packet.Body.Outgoing] {
+  private mutating func advance(engineHasMore: Bool) -> [Outgoing] {
     let saidEverything = exchange?.last.map { !$0.flags.contains(.more) } ?? false
     if isMaster, saidEverything, !engineHasMore { return finish() }
     if isMaster { exchange?.sequenceNumber &+= 1 }
@@ -159,7 +181,7 @@ final class RecordedPeer {
   }
 
   /// The next recorded Database Description with the sequence number of this exchange; an empty one when all are said.
-  private func describeNext() -> [Packet.Body.Outgoing] {
+  private mutating func describeNext() -> [Outgoing] {
     guard let state = exchange, let model = descriptions.last else { return [] }
     var description =
       state.next < descriptions.count
@@ -174,21 +196,11 @@ final class RecordedPeer {
   }
 
   /// The exchange is over: it requests what the engine has described.
-  private func finish() -> [Packet.Body.Outgoing] {
+  private mutating func finish() -> [Outgoing] {
     exchange?.isDone = true
     let keys = exchange?.described.map(\.key) ?? []
-    return keys.isEmpty ? [] : [.body(.linkStateRequest(LinkStateRequest(requests: keys)))]
-  }
-}
-
-extension Packet.Body {
-  /// A packet on its way to the engine.
-  enum Outgoing {
-    /// The recorded octets.
-    case bytes([UInt8], to: IPAddress)
-    /// A body that is wrapped in the recorded router's header.
-    case body(Packet.Body)
-    /// LSAs in an update.
-    case update([[UInt8]])
+    return stride(from: 0, to: keys.count, by: 100).map { start in
+      .body(.linkStateRequest(LinkStateRequest(requests: Array(keys[start..<min(start + 100, keys.count)]))))
+    }
   }
 }

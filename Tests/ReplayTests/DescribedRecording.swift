@@ -1,3 +1,4 @@
+import CaptureAnalysis
 import FoundationEssentials
 import OSPFProtocol
 import OSPFTestSupport
@@ -6,15 +7,19 @@ import PacketCapture
 import Testing
 
 /// A capture of two real routers, with its description.
-struct Recording: Sendable, CustomTestStringConvertible {
+struct DescribedRecording: Sendable, CustomTestStringConvertible {
   /// The capture's file name without its extension.
   let name: String
+  /// The version that the routers speak.
+  let version: OSPFVersion
+  /// What happens.
+  let story: String
   /// The two routers.
   let routers: [Router]
-  /// The database that both had at the end.
+  /// The database that both had at the end; empty where they did not become adjacent.
   let database: [Entry]
-  /// Every OSPF datagram, in order.
-  let datagrams: [CapturedDatagram]
+  /// The packets.
+  let recording: Recording
 
   var testDescription: String { name }
 
@@ -25,11 +30,12 @@ struct Recording: Sendable, CustomTestStringConvertible {
     let interfaceAddress: String
     let prefixLength: Int
     let networkType: String
-    let helloIntervalSeconds: Int
-    let routerDeadIntervalSeconds: Int
+    let helloIntervalSeconds: UInt16
+    let routerDeadIntervalSeconds: UInt32
     let area: String
     let areaType: String
-    let mtu: Int
+    let authentication: String
+    let mtu: UInt16
     let cost: UInt16
     let priority: UInt8
   }
@@ -45,21 +51,29 @@ struct Recording: Sendable, CustomTestStringConvertible {
 
   private struct Description: Decodable {
     let capture: String
+    let version: UInt8
+    let story: String
     let routers: [Router]
     let database: [Entry]
   }
 
-  /// The directory with the captures.
+  /// The directory with the captures: that of the project, or another one that a run of the script has filled.
   static let directory: String = {
+    if let other = ProcessInfo.processInfo.environment["CAPTURES_DIRECTORY"] { return other }
     let here = #filePath.split(separator: "/", omittingEmptySubsequences: false)
     return here.dropLast(3).joined(separator: "/") + "/captures"
   }()
 
   /// All captures that have a description.
-  static let all: [Recording] = {
+  static let all: [DescribedRecording] = {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    return names.filter { $0.hasSuffix(".json") }.sorted().compactMap { try? Recording(description: $0) }
+    return names.filter { $0.hasSuffix(".json") }.sorted().compactMap { try? DescribedRecording(file: $0) }
   }()
+
+  /// Those whose routers became adjacent.
+  static let adjacencies = all.filter { $0.story != "failure" }
+  /// Those whose routers did not.
+  static let failures = all.filter { $0.story == "failure" }
 
   /// All capture files, described or not.
   static let files: [String] = {
@@ -67,43 +81,27 @@ struct Recording: Sendable, CustomTestStringConvertible {
     return names.filter { $0.hasSuffix(".pcap") || $0.hasSuffix(".pcapng") }.sorted()
   }()
 
-  init(description file: String) throws {
-    let data = try Data(contentsOf: URL(filePath: Recording.directory + "/" + file))
+  init(file: String) throws {
+    let data = try Data(contentsOf: URL(filePath: Self.directory + "/" + file))
     let description = try JSONDecoder().decode(Description.self, from: data)
+    guard let version = OSPFVersion(rawValue: description.version) else { throw TestFailure("version \(description.version)") }
     name = String(file.dropLast(".json".count))
+    self.version = version
+    story = description.story
     routers = description.routers
     database = description.database
-    datagrams = try CaptureReader.read(path: Recording.directory + "/" + description.capture).datagrams
+    recording = try Recording(path: Self.directory + "/" + description.capture)
   }
 }
 
-extension Recording.Router {
+extension DescribedRecording.Router {
   /// The router ID as a value.
   var id: RouterID { RouterID(stringLiteral: routerID) }
   /// The interface address as a value.
-  var address: IPv4Address { IPv4Address(stringLiteral: interfaceAddress) }
-
-  /// The configuration of an engine in this router's place.
-  func configuration() throws -> RouterConfiguration {
-    let kinds: [String: AreaConfiguration] = ["normal": .normal, "stub": .stub, "nssa": .nssa]
-    guard let kind = kinds[areaType] else { throw TestFailure("unknown area type \(areaType)") }
-    return RouterConfiguration(version: .v2, routerID: id, areas: [AreaID(stringLiteral: area): kind])
-  }
-
-  /// The interface of an engine in this router's place.
-  func interface() throws -> InterfaceDefinition {
-    guard let type = NetworkType(rawValue: networkType) else { throw TestFailure("unknown network type \(networkType)") }
-    return .bench(
-      address, length: prefixLength, area: AreaID(stringLiteral: area), type: type, priority: priority, mtu: mtu
-    ) {
-      $0.helloInterval = .seconds(helloIntervalSeconds)
-      $0.routerDeadInterval = .seconds(routerDeadIntervalSeconds)
-      $0.cost = cost
-    }
-  }
+  var address: IPAddress? { IPAddress(interfaceAddress) }
 }
 
-extension Recording.Entry {
+extension DescribedRecording.Entry {
   /// Type, ID and originator.
   var key: LSAKey {
     LSAKey(

@@ -1,0 +1,20 @@
+import FoundationEssentials
+
+/// Points in time of a capture, as text.
+enum CaptureTime {
+  /// RFC 3339, to the nanosecond; `timestamp` counts from 1970-01-01 00:00:00 UTC.
+  static func rfc3339(_ timestamp: Duration) -> String {
+    let (seconds, attoseconds) = timestamp.components
+    let whole = Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+    let fraction = String(attoseconds / 1_000_000_000)
+    return whole.dropLast() + "." + String(repeating: "0", count: max(0, 9 - fraction.count)) + fraction + "Z"
+  }
+
+  /// Seconds with six digits behind the point.
+  static func seconds(_ duration: Duration) -> String {
+    let (seconds, attoseconds) = duration.components
+    let fraction = String((attoseconds / 1_000_000_000_000).magnitude)
+    let sign = seconds == 0 && attoseconds < 0 ? "-" : ""
+    return "\(sign)\(seconds).\(String(repeating: "0", count: max(0, 6 - fraction.count)))\(fraction)"
+  }
+}

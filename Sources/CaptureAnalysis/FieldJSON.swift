@@ -1,0 +1,41 @@
+import FoundationEssentials
+
+/// Fields as a JSON object. Where bits have names, the object has the names under the field's key, and the number under the key with
+/// `Bits` behind it.
+extension Fields: Encodable {
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    for field in all {
+      let key = Key(stringValue: field.key)
+      switch field.value {
+      case .number(let number, _): try container.encode(number, forKey: key)
+      case .named(let number, let name):
+        try container.encode(number, forKey: key)
+        try container.encode(name, forKey: Key(stringValue: field.key + "Name"))
+      case .text(let text): try container.encode(text, forKey: key)
+      case .bits(let number, let names):
+        try container.encode(names, forKey: key)
+        try container.encode(number, forKey: Key(stringValue: field.key + "Bits"))
+      case .texts(let texts): try container.encode(texts, forKey: key)
+      case .group(let fields): try container.encode(fields, forKey: key)
+      case .groups(let groups): try container.encode(groups, forKey: key)
+      }
+    }
+  }
+
+  /// One line: sorted keys, so that the same packet gives the same line, and no escaped slashes, so that prefixes can be read.
+  public var json: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+  }
+}

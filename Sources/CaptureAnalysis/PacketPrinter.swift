@@ -1,0 +1,54 @@
+import PacketCapture
+
+/// How much of each packet is told.
+public enum PrintStyle: Hashable, Sendable {
+  /// One line.
+  case summary
+  /// A line, and below it every field.
+  case fields
+  /// Every field as a JSON object in one line.
+  case json
+}
+
+/// Tells the packets of a capture, one after the other.
+public struct PacketPrinter: Sendable {
+  /// How much is told.
+  public let style: PrintStyle
+  /// Which packets are told.
+  public let filter: PacketFilter
+  private var start: Duration?
+
+  /// Makes a printer.
+  public init(style: PrintStyle, filter: PacketFilter = PacketFilter()) {
+    self.style = style
+    self.filter = filter
+  }
+
+  /// The text of a record, without a line feed at its end; nil when it is not wanted. Throws when JSON cannot be made of it.
+  public mutating func text(of record: CaptureRecord) throws -> String? {
+    switch record {
+    case .datagram(let datagram, let frame): return try text(of: InspectedPacket(datagram, frame: frame))
+    case .unreadable(let frame, let error):
+      guard filter == PacketFilter() else { return nil }
+      guard style == .json else { return "frame \(frame): \(error)" }
+      var fields = Fields()
+      fields.number("Frame", "frame", UInt64(clamping: frame))
+      fields.texts("Problems", "problems", [error.description])
+      return try fields.json
+    }
+  }
+
+  private mutating func text(of packet: InspectedPacket) throws -> String? {
+    let start = self.start ?? packet.datagram.timestamp
+    self.start = start
+    guard filter.accepts(packet) else { return nil }
+    switch style {
+    case .summary: return packet.summary(since: start, filter: filter)
+    case .fields:
+      let ip = "TTL \(packet.datagram.ttl), \(packet.datagram.bytes.count) octets"
+      let lines = [packet.summary(since: start, filter: filter), "  " + ip] + packet.packetFields.lines(indentation: 2)
+      return lines.joined(separator: "\n")
+    case .json: return try packet.fields.json
+    }
+  }
+}

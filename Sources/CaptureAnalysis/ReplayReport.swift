@@ -1,0 +1,123 @@
+import OSPFProtocol
+import OSPFWire
+
+/// A replay, told.
+public struct ReplayReport {
+  private let replay: Replay
+  private let recorded: RecordedDatabase
+
+  /// Tells a replay that has been run.
+  public init(_ replay: Replay) {
+    self.replay = replay
+    recorded = RecordedDatabase(replay.recording, at: replay.played)
+  }
+
+  /// The report for programs.
+  public var fields: Fields {
+    var fields = Fields()
+    fields.group("Played", "played") { append(replay.played, to: &$0) }
+    fields.groups("Neighbors", "neighbors", replay.verdicts) { verdict, fields in
+      append(verdict.router, to: &fields)
+      fields.text("State", "state", verdict.state)
+      fields.text("Highest state", "highestState", verdict.highestState)
+      fields.text("Recorded state", "recordedState", verdict.recordedState)
+      fields.texts("Reasons", "reasons", verdict.reasons)
+      fields.groups("Transitions", "transitions", transitions(of: verdict.router)) { transition, fields in
+        fields.text("Time", "seconds", CaptureTime.seconds(transition.time))
+        if let engine = transition.engine { fields.text("Engine", "engine", engine) }
+        if let recorded = transition.recorded { fields.text("Recorded", "recorded", recorded) }
+      }
+    }
+    fields.groups("Database", "database", entries) { entry, fields in
+      fields.append(entry.header, replay.played.version)
+      fields.text("Beside the recording", "besideRecording", entry.comparison)
+    }
+    if let interruption = replay.interruption { fields.text("Interruption", "interruption", interruption) }
+    return fields
+  }
+
+  private func append(_ router: RecordedRouter, to fields: inout Fields) {
+    fields.text("Router ID", "routerID", router.routerID)
+    fields.text("address", "address", router.address)
+  }
+
+  /// The report for people.
+  public var lines: [String] {
+    var lines = ["The engine plays \(replay.played), area \(replay.played.area), \(replay.played.networkType.rawValue) network."]
+    for verdict in replay.verdicts {
+      lines += ["", "Neighbor \(verdict.router)", row("seconds", "engine", "recorded router")]
+      lines += rows(transitions(of: verdict.router))
+      lines.append("  At the end: \(verdict.state); in the recording: \(verdict.recordedState).")
+      lines += verdict.reasons.map { "  Why: \($0)." }
+    }
+    lines += ["", "Database at the end"]
+    lines += entries.map { entry in
+      "  \(entry.header.key.words(replay.played.version)) \(entry.header.sequenceNumber) age \(entry.header.lsAge): \(entry.comparison)"
+    }
+    if let interruption = replay.interruption { lines += ["", "The replay was broken off: \(interruption)."] }
+    return lines
+  }
+
+  /// All of them, or the first and the last ones of very many.
+  private func rows(_ transitions: [Transition]) -> [String] {
+    let rows = transitions.map { row(CaptureTime.seconds($0.time), $0.engine ?? "", $0.recorded ?? "") }
+    guard rows.count > 60 else { return rows }
+    return rows.prefix(40) + ["              ... \(rows.count - 50) more ..."] + rows.suffix(10)
+  }
+
+  private func row(_ time: String, _ engine: String, _ recorded: String) -> String {
+    let time = String(repeating: " ", count: max(0, 12 - time.count)) + time
+    let engine = engine + String(repeating: " ", count: max(0, 44 - engine.count))
+    let row = "\(time)  \(engine)  \(recorded)"
+    return String(row.reversed().drop { $0 == " " }.reversed())
+  }
+
+  // MARK: Transitions
+
+  private struct Transition {
+    var time: Duration
+    var engine: String?
+    var recorded: String?
+  }
+
+  private func transitions(of router: RecordedRouter) -> [Transition] {
+    let engine = replay.events.compactMap { entry -> Transition? in
+      guard case .neighborStateChanged(let neighbor, let from, let to, let cause) = entry.event,
+        replay.isReference(neighbor, to: router)
+      else { return nil }
+      return Transition(time: entry.time, engine: "\(from) -> \(to) (\(cause.rawValue))")
+    }
+    let recorded = replay.recordedStates(of: router).changes.map {
+      Transition(time: $0.time, recorded: $0.to.description)
+    }
+    return (engine + recorded).sorted { $0.time < $1.time }
+  }
+
+  // MARK: Database
+
+  private struct Entry {
+    var header: LSAHeader
+    var comparison: String
+  }
+
+  private var entries: [Entry] {
+    let database = replay.database
+    let own = replay.played.routerID
+    let entries = database.map { Entry(header: $0.header, comparison: comparison(of: $0.header, own: own)) }
+    let there = Set(database.map(\.header.key))
+    let missing = recorded.headers.values.filter {
+      recorded.has($0.key) && !there.contains($0.key) && $0.key.advertisingRouter != own
+    }
+    return (entries + missing.map { Entry(header: $0, comparison: "only in the recording") })
+      .sorted { $0.header.key < $1.header.key }
+  }
+
+  private func comparison(of header: LSAHeader, own: RouterID) -> String {
+    if header.key.advertisingRouter == own { return "the engine's own" }
+    guard let other = recorded.headers[header.key], recorded.has(header.key) else { return "not in the recording" }
+    guard other.sequenceNumber == header.sequenceNumber, other.checksum == header.checksum else {
+      return "the recording has \(other.sequenceNumber)"
+    }
+    return "as recorded"
+  }
+}

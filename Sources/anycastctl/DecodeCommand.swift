@@ -1,0 +1,27 @@
+import ArgumentParser
+import CaptureAnalysis
+import PacketCapture
+
+struct DecodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "decode", abstract: "The OSPF packets of a capture file, one line for each.",
+    discussion: """
+      Reads pcap and pcapng files. What is wrong with a packet stands behind it in brackets; decoding goes on. The exit status \
+      is 1 if the file cannot be read to its end.
+      """)
+
+  @Argument(help: ArgumentHelp("A capture file; - is standard input.", valueName: "file"))
+  var file: String
+
+  @OptionGroup var packets: PacketOptions
+
+  func run() throws {
+    var printer = packets.printer
+    var output = BufferedOutput()
+    defer { output.flush() }
+    let reader = try CaptureReader(path: file)
+    while let record = try reader.next() {
+      if let text = try printer.text(of: record) { output.line(text) }
+    }
+  }
+}
