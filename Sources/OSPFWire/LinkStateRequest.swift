@@ -1,7 +1,9 @@
-/// The Link State Request packet (RFC 2328 section A.3.4): the LSAs that the sender wants.
+/// The Link State Request packet (RFC 2328 section A.3.4, RFC 5340 section A.3.4): the LSAs that the sender wants.
 public struct LinkStateRequest: Hashable, Sendable {
   /// What is requested.
   public var requests: [LSAKey]
+  /// The 16 bits before each type that OSPFv3 reserves, sent as zero; as many as there are requests, or none where all are zero.
+  public var reserved: [UInt16] = []
 
   /// Makes a request.
   public init(requests: [LSAKey]) { self.requests = requests }
@@ -9,25 +11,30 @@ public struct LinkStateRequest: Hashable, Sendable {
   /// The octets of one request.
   public static let entrySize = 12
 
-  static func decode(_ body: RawSpan) throws(WireError) -> LinkStateRequest {
+  static func decode(_ body: RawSpan, version: OSPFVersion) throws(WireError) -> LinkStateRequest {
     try body.requireEntries(ofSize: entrySize, from: 0, "list of requests")
-    var requests: [LSAKey] = []
-    requests.reserveCapacity(body.byteCount / entrySize)
+    var request = LinkStateRequest(requests: [])
+    var reserved: [UInt16] = []
+    request.requests.reserveCapacity(body.byteCount / entrySize)
     for offset in stride(from: 0, to: body.byteCount, by: entrySize) {
-      guard let type = UInt16(exactly: body.uint32(at: offset)) else {
+      reserved.append(body.uint16(at: offset))
+      // In OSPFv2 the type has all 32 bits, in OSPFv3 the upper 16 are reserved, and not looked at.
+      guard version == .v3 || reserved.last == 0 else {
         throw .value(what: "LS type", UInt64(body.uint32(at: offset)))
       }
-      requests.append(
+      request.requests.append(
         LSAKey(
-          lsType: LSType(rawValue: type), linkStateID: LinkStateID(rawValue: body.uint32(at: offset + 4)),
+          lsType: LSType(rawValue: body.uint16(at: offset + 2)), linkStateID: LinkStateID(rawValue: body.uint32(at: offset + 4)),
           advertisingRouter: RouterID(rawValue: body.uint32(at: offset + 8))))
     }
-    return LinkStateRequest(requests: requests)
+    if reserved.contains(where: { $0 != 0 }) { request.reserved = reserved }
+    return request
   }
 
   func encode(into writer: inout WireWriter) {
-    for request in requests {
-      writer.uint32(UInt32(request.lsType.rawValue))
+    for (position, request) in requests.enumerated() {
+      writer.uint16(position < reserved.count ? reserved[position] : 0)
+      writer.uint16(request.lsType.rawValue)
       writer.uint32(request.linkStateID.rawValue)
       writer.uint32(request.advertisingRouter.rawValue)
     }
