@@ -38,16 +38,11 @@ extension Router {
       if isRemoved { endWrap(of: identity, at: now) }
       return
     }
-    guard let prefixes = origination.waiting.removeValue(forKey: identity) else { return }
-    let said = Set(record.current?.prefixes ?? [])
-    for prefix in prefixes {
-      guard let unsettled = origination.unsettled[prefix], unsettled.waitsFor.contains(identity) else { continue }
-      if said.contains(prefix) == unsettled.isAnnouncement {
-        origination.unsettled[prefix]?.waitsFor.remove(identity)
-        reportIfSettled(prefix)
-      } else {
-        origination.waiting[identity, default: []].append(prefix)
-      }
+    // It may be the instance before the one that says what has changed.
+    guard record.current?.body == record.wanted?.body else { return }
+    for prefix in origination.waiting.removeValue(forKey: identity) ?? [] {
+      guard origination.unsettled[prefix]?.waitsFor.remove(identity) != nil else { continue }
+      reportIfSettled(prefix)
     }
   }
 

@@ -25,6 +25,7 @@ extension Router {
     var header = database.header(slot, at: now)
     header.lsAge = ProtocolConstants.maxAge
     setMaxAge(header, slot, of: database, at: now)
+    noteLinkChange(database)
   }
 
   /// Section 12.1.7: a checksum that is wrong now was right when the LSA was installed.

@@ -66,6 +66,12 @@ extension Router {
     accept(description, from: neighbor, at: now)
   }
 
+  /// Whether the neighbor may have the answer that began the exchange before, and will take the next one, which has the same sequence
+  /// number, for a repetition.
+  private func repeatsNegotiation(_ neighbor: Neighbor) -> Bool {
+    !neighbor.isLocalMaster && neighbor.ddSequenceNumber == neighbor.formerFirstSequenceNumber && neighbor.mayStillBeInExStart
+  }
+
   /// The neighbor that is to be slave has only now come to ExStart: what was sent to it before went unheard, and need not wait for
   /// RxmtInterval.
   private func hastenDescription(to neighbor: Neighbor, at now: Instant) {
@@ -115,7 +121,10 @@ extension Router {
   }
 
   private func request(_ described: [LSAHeader], from neighbor: Neighbor, at now: Instant) {
-    let wanted = described.filter { isWanted($0, on: neighbor.interface, at: now) }
+    let area = neighbor.interface.area.kind
+    let wanted = described.filter {
+      !rules.isPassedOver($0.key.lsType, in: area) && isWanted($0, on: neighbor.interface, at: now)
+    }
     let room = configuration.limits.requestListLength - neighbor.requests.count
     if wanted.count > room { sink.report(.limitReached(.requestList, interface: neighbor.interface.reference)) }
     neighbor.requests.append(Array(wanted.prefix(max(room, 0))))
@@ -163,7 +172,7 @@ extension Router {
     let fixedSize = PacketHeader.size(rules.version) + DatabaseDescription.fixedSize(rules.version)
     let capacity = (interface.packetCapacity - fixedSize) / LSAHeader.size
     var headers: [LSAHeader] = []
-    while headers.count < capacity, let key = neighbor.summary.popFirst() {
+    while headers.count < capacity, !repeatsNegotiation(neighbor), let key = neighbor.summary.popFirst() {
       // What has been removed since the list was made need not be described.
       guard let database = database(for: key.lsType, on: interface), let slot = database.slot(of: key) else { continue }
       headers.append(database.header(slot, at: now))

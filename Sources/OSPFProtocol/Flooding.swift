@@ -8,6 +8,7 @@ extension Router {
     guard neighbor.state >= .exchange else {
       throw .neighborStateTooLow(type: .linkStateUpdate, state: neighbor.state)
     }
+    if neighbor.mayStillBeInExStart { return }
     for lsa in update.lsas {
       // Step 6 may have thrown the adjacency back in the middle of the packet.
       guard neighbor.state >= .exchange else { return }
@@ -26,6 +27,11 @@ extension Router {
     guard rules.isAllowed(header.key.lsType, in: interface.area.kind),
       let database = database(for: header.key.lsType, on: interface)
     else { return }
+    // Acknowledged all the same: its sender would repeat it for ever.
+    if rules.isPassedOver(header.key.lsType, in: interface.area.kind) {
+      neighbor.directAcknowledgments.append(header)
+      return
+    }
     let slot = database.slot(of: header.key)
     // (4) A MaxAge LSA that nobody here has heard of.
     if slot == nil, header.isMaxAge, exchangingNeighborCount == 0 {
@@ -77,8 +83,7 @@ extension Router {
     // (c) before (b), so that flooding begins with clean lists; (d).
     if slot != nil { removeRetransmissions(of: header.key, from: database) }
     let slot = database.install(bytes(), key: header.key, in: slot, isReceived: true, at: now)
-    // The Designated Router says for the whole link what the link-LSAs say (RFC 5340 section 4.4.3.9).
-    if case .link = database.scope { origination.isDirty = true }
+    noteLinkChange(database)
     let floodedBack = flood(slot, header, of: database, from: neighbor, at: now)
     noteMaxAge(header, slot, database)
     // (e) Table 19: "LSA is more recent than database copy".
@@ -108,6 +113,11 @@ extension Router {
     let sinceSent = now.milliseconds &- database[slot].sent
     guard Int64(sinceSent) >= configuration.pacing.minLSArrival.nanoseconds / 1_000_000 else { return }
     enqueue(slot, of: database, to: neighbor, at: now)
+  }
+
+  /// The Designated Router says for the whole link what the link-LSAs say (RFC 5340 section 4.4.3.9).
+  func noteLinkChange(_ database: LinkStateDatabase) {
+    if case .link = database.scope { origination.isDirty = true }
   }
 
   func isDesignatedRouter(_ neighbor: Neighbor) -> Bool {

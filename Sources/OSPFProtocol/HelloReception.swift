@@ -9,6 +9,7 @@ extension Router {
     let neighbor = try knownOrNewNeighbor(routerID, source, hello.priority, on: interface, at: now)
     let wasUnknown = neighbor.state <= .attempt
     let before = (priority: neighbor.priority, declaration: declaration(of: neighbor))
+    noteAddress(source, of: neighbor, at: now)
     take(hello, routerID, source, into: neighbor)
 
     let hearsUs = hello.neighbors.contains(configuration.routerID)
@@ -57,15 +58,31 @@ extension Router {
     return addNeighbor(routerID: routerID, address: source, priority: priority, isConfigured: false, on: interface, at: now)
   }
 
-  /// One router ID at two addresses of a network is two routers with one name.
+  /// Where neighbors are known by their address, one router ID at two addresses is two routers with one name.
   private func reportDuplicate(_ routerID: RouterID, _ source: IPAddress, on interface: Interface, at now: Instant) {
+    guard rules.knowsNeighborsByAddress(on: interface) else { return }
     let other = interface.neighbors.first {
       $0.routerID == routerID && $0.address != source && $0.state >= .`init`
     }
-    guard let other else { return }
-    interface.history.duplicate = (routerID, source, other.address, now)
+    if let other { reportDuplicate(of: other, source, at: now) }
+  }
+
+  /// Where neighbors are known by their router ID, one that is at another address has changed it; one that goes to and fro between two
+  /// with every Hello is two routers.
+  private func noteAddress(_ source: IPAddress, of neighbor: Neighbor, at now: Instant) {
+    let hasReturned = neighbor.formerAddress == source
+    neighbor.formerAddress = neighbor.address == source || neighbor.state < .`init` ? nil : neighbor.address
+    neighbor.returningSince = hasReturned ? neighbor.returningSince ?? now : nil
+    // For a moment a network may do that too: it repeats and reorders the Hellos from before and after a change.
+    guard let since = neighbor.returningSince, now - since >= neighbor.interface.settings.routerDeadInterval else { return }
+    reportDuplicate(of: neighbor, source, at: now)
+  }
+
+  private func reportDuplicate(of neighbor: Neighbor, _ source: IPAddress, at now: Instant) {
+    neighbor.interface.history.duplicate = (neighbor.routerID, source, neighbor.address, now)
     sink.report(
-      .duplicateRouterID(routerID: routerID, interface: interface.reference, source: source, other: other.address))
+      .duplicateRouterID(
+        routerID: neighbor.routerID, interface: neighbor.interface.reference, source: source, other: neighbor.address))
   }
 
   func addNeighbor(
@@ -85,7 +102,10 @@ extension Router {
     neighbor.options = hello.options
     neighbor.designatedRouter = hello.designatedRouter
     neighbor.backupDesignatedRouter = hello.backupDesignatedRouter
-    if case .interfaceID(let interfaceID) = hello.attachment { neighbor.interfaceID = interfaceID }
+    guard case .interfaceID(let interfaceID) = hello.attachment, neighbor.interfaceID != interfaceID else { return }
+    neighbor.interfaceID = interfaceID
+    // Our router-LSA names it, and it says which link-LSA is the neighbor's (RFC 5340 section 4.4.3).
+    origination.isDirty = true
   }
 
   /// Whether the neighbor declares itself Designated Router, or backup.

@@ -9,6 +9,10 @@ final class Neighbor {
   var routerID: RouterID
   /// Its address on the network.
   var address: IPAddress
+  /// Its address in the Hello before the last one, where that was another.
+  var formerAddress: IPAddress?
+  /// Since when each of its Hellos has come from the address of the last but one, and not from that of the last one.
+  var returningSince: Instant?
   /// Its Router Priority.
   var priority: UInt8
   /// The options of its last Hello.
@@ -37,6 +41,8 @@ final class Neighbor {
   var ddSequenceNumber: UInt32
   /// The DD sequence number with which a neighbor that is master began the exchange.
   var firstSequenceNumber: UInt32?
+  /// The same of the exchange before.
+  var formerFirstSequenceNumber: UInt32?
   /// What identifies the last Database Description that was accepted: a packet with the same is a duplicate.
   var lastReceivedDescription: DescriptionIdentity?
   /// The last Database Description that was sent.
@@ -89,6 +95,10 @@ final class Neighbor {
     self.ddSequenceNumber = ddSequenceNumber
     stateSince = now
   }
+
+  /// The neighbor is master and has sent nothing but the packet that begins the exchange: it may not have heard our answer, and then what
+  /// it floods is meant for others. Taken all the same, it would be in neither side's summary, and its flush would not come here.
+  var mayStillBeInExStart: Bool { lastReceivedDescription?.flags.contains(.initialize) ?? false }
 
   /// How events name this neighbor.
   var reference: NeighborReference {

@@ -107,6 +107,7 @@ extension Router {
     neighbor.summary = []
     neighbor.requests = RequestList()
     neighbor.lastReceivedDescription = nil
+    neighbor.formerFirstSequenceNumber = neighbor.firstSequenceNumber ?? neighbor.formerFirstSequenceNumber
     neighbor.firstSequenceNumber = nil
     neighbor.lastSentDescription = []
     neighbor.lastSentMore = true

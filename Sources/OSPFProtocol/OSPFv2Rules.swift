@@ -64,6 +64,8 @@ struct OSPFv2Rules: VersionRules {
     }
   }
 
+  func isPassedOver(_ type: LSType, in area: AreaConfiguration) -> Bool { false }
+
   func isOpaque(_ type: LSType) -> Bool { type == .opaqueLink || type == .opaqueArea || type == .opaqueAS }
 
   /// RFC 2328 section 13.4: a network-LSA whose Link State ID is one of our addresses is ours, whatever router ID made it.

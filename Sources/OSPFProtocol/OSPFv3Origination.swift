@@ -76,7 +76,7 @@ struct OSPFv3Origination {
   private func networkLSA(_ interface: Interface) -> WantedLSA? {
     guard interface.state == .dr, !interface.fullNeighbors.isEmpty else { return nil }
     let routers = [view.routerID] + interface.fullNeighbors.map(\.routerID).sorted()
-    let options = interface.linkLSAs(of: routers).reduce(rules.options(in: interface.area)) { $0.union($1.options) }
+    let options = interface.linkLSAsOfAdjacentRouters.reduce(rules.options(in: interface.area)) { $0.union($1.options) }
     return WantedLSA(
       identity: identity(.networkV3, interface.definition.index, .area(interface.area.id)), options: 0,
       body: .networkV3(OSPFv3NetworkLSA(options: options, attachedRouters: routers)), prefixes: [])
@@ -188,12 +188,13 @@ extension Interface {
     return addresses.filter { family.contains($0.prefix) }
   }
 
-  /// The link-LSAs of some of the routers on the link.
-  func linkLSAs(of routers: [RouterID]) -> [LinkLSA] {
-    database.slots.compactMap { slot in
-      let entry = database[slot]
-      guard entry.key.lsType == .link, routers.contains(entry.key.advertisingRouter), !database.isStoredAtMaxAge(slot),
-        case .link(let lsa)? = try? LSABody.decode(entry.bytes.rawSpan, version: .v3)
+  /// The link-LSAs of the fully adjacent routers that are about this link: their Link State IDs are the neighbors' Interface IDs.
+  var linkLSAsOfAdjacentRouters: [LinkLSA] {
+    fullNeighbors.compactMap { neighbor in
+      let key = LSAKey(
+        lsType: .link, linkStateID: LinkStateID(rawValue: neighbor.interfaceID), advertisingRouter: neighbor.routerID)
+      guard let slot = database.slot(of: key), !database.isStoredAtMaxAge(slot),
+        case .link(let lsa)? = try? LSABody.decode(database[slot].bytes.rawSpan, version: .v3)
       else { return nil }
       return lsa
     }

@@ -71,25 +71,32 @@ struct OSPFv3Prefixes {
     }
   }
 
-  /// As Designated Router: the prefixes of all link-LSAs of the fully adjacent routers, each once, at no cost.
+  /// As Designated Router: the prefixes of all link-LSAs of the fully adjacent routers, each once and with all of its options, at no
+  /// cost.
   private func networkLSA(_ interface: Interface) -> WantedLSA? {
     guard interface.state == .dr, !interface.fullNeighbors.isEmpty else { return nil }
-    let routers = [view.routerID] + interface.fullNeighbors.map(\.routerID)
-    var seen: Set<[UInt32]> = []
-    var entries: [IntraAreaPrefixLSA.Entry] = []
-    let ownPrefixes = Set(interface.addresses(of: rules.addressFamily).map(\.prefix)).sorted().map { OSPFv3Prefix($0) }
-    for prefix in ownPrefixes + interface.linkLSAs(of: routers).flatMap(\.prefixes) {
-      guard prefix.options.isDisjoint(with: [.noUnicast, .localAddress]), !prefix.isLinkLocal(rules.addressFamily),
-        seen.insert([UInt32(prefix.length)] + prefix.words).inserted
-      else { continue }
-      entries.append(.init(prefix: OSPFv3Prefix(length: prefix.length, options: [], words: prefix.words), metric: 0))
+    var options: [IPPrefix: OSPFv3Prefix.PrefixOptions] = [:]
+    for address in interface.addresses(of: rules.addressFamily) { options[address.prefix] = [] }
+    for described in interface.linkLSAsOfAdjacentRouters.flatMap(\.prefixes) {
+      guard described.options.isDisjoint(with: [.noUnicast, .localAddress]), let prefix = prefix(described) else { continue }
+      options[prefix, default: []].formUnion(described.options)
     }
-    guard !entries.isEmpty else { return nil }
-    entries.sort { ($0.prefix.length, $0.prefix.ipv6) < ($1.prefix.length, $1.prefix.ipv6) }
+    guard !options.isEmpty else { return nil }
+    let entries = options.sorted { $0.key < $1.key }.map { prefix, options in
+      IntraAreaPrefixLSA.Entry(prefix: OSPFv3Prefix(prefix, options: options), metric: 0)
+    }
     let reference = LSAKey(
       lsType: .networkV3, linkStateID: LinkStateID(rawValue: interface.definition.index),
       advertisingRouter: view.routerID)
     return lsa(Self.firstNetworkID | interface.definition.index, interface.area, reference, entries, [])
+  }
+
+  /// A prefix as the instance's family has it; nil where it is link-local or of the other family (RFC 5838 section 2.3).
+  private func prefix(_ described: OSPFv3Prefix) -> IPPrefix? {
+    switch rules.addressFamily {
+    case .ipv6: described.ipv6.address.isLinkLocal ? nil : .v6(described.ipv6)
+    case .ipv4: described.ipv4.map(IPPrefix.v4)
+    }
   }
 
   private func lsa(
@@ -103,8 +110,4 @@ struct OSPFv3Prefixes {
       options: 0, body: .intraAreaPrefix(IntraAreaPrefixLSA(referenced: reference, prefixes: entries)),
       prefixes: prefixes)
   }
-}
-
-extension OSPFv3Prefix {
-  fileprivate func isLinkLocal(_ family: AddressFamily) -> Bool { family == .ipv6 && ipv6.address.isLinkLocal }
 }

@@ -70,6 +70,11 @@ struct OSPFv3Rules: VersionRules {
     return type == .nssaV3 ? area == .nssa : true
   }
 
+  /// Section 2.11: a stub area or an NSSA is not filled with what a router does not know and is told to store.
+  func isPassedOver(_ type: LSType, in area: AreaConfiguration) -> Bool {
+    !area.hasExternalRoutingCapability && type.isFloodedWhereUnknown && !type.isDefined(version: .v3)
+  }
+
   func isOpaque(_ type: LSType) -> Bool { false }
 
   func isOwn(_ key: LSAKey, interfaces: [Interface]) -> Bool { false }

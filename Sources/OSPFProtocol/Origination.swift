@@ -51,7 +51,9 @@ extension Router {
     if lsa.isTruncated, record.wanted?.isTruncated != true { sink.report(.limitReached(.routerLSASize, interface: nil)) }
     awaitChanges(lsa.prefixes + (record.current?.prefixes ?? []), in: lsa.identity)
     guard !record.isWrapping, !record.answersAfterLoading else { return }
-    if let current = record.current, current.options == lsa.options, current.body == lsa.body {
+    // An interface that became another one took its database along, and what had been said in it.
+    let isThere = database(of: lsa.identity.scope)?.slot(of: lsa.identity.key) != nil
+    if let current = record.current, isThere, current.options == lsa.options, current.body == lsa.body {
       // A change that waited for its time may have been taken back.
       origination.schedule(lsa.identity, at: record.refresh)
     } else {
@@ -160,13 +162,13 @@ extension Router {
   private func flush(_ identity: LSAIdentity, at now: Instant) {
     origination.records[identity]?.current = nil
     origination.records[identity]?.refresh = nil
+    origination.records[identity]?.answersAfterLoading = false
     origination.records[identity]?.lastOriginated = now
     origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
     guard let database = database(of: identity.scope), let slot = database.slot(of: identity.key) else { return }
-    let header = database.header(slot, at: now)
-    guard !database.isStoredAtMaxAge(slot) else { return }
     sink.report(.flushed(identity))
-    setMaxAge(header, slot, of: database, at: now)
+    // Also when it is at MaxAge already, because it has come back like that: not everybody may know.
+    setMaxAge(database.header(slot, at: now), slot, of: database, at: now)
   }
 
   /// Section 12.1.6: after MaxSequenceNumber the LSA is flushed, and begins anew when everybody has acknowledged that.

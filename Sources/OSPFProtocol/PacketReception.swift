@@ -94,5 +94,7 @@ extension Router {
       return interface.neighbors.first { $0.address == address }
     }
     return interface.neighbors.first { $0.routerID == routerID }
+      // A configured neighbor has no router ID before it has been heard.
+      ?? interface.neighbors.first { $0.isConfigured && $0.state <= .attempt && $0.address == address }
   }
 }

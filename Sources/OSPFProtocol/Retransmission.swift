@@ -13,8 +13,15 @@ extension Router {
       database.addRetransmission(slot)
     }
     if neighbor.retransmissionTimer == nil {
-      neighbor.retransmissionTimer = now + neighbor.interface.settings.rxmtInterval
+      neighbor.retransmissionTimer = now + retransmissionInterval(of: neighbor.interface)
     }
+  }
+
+  /// RxmtInterval and a little more, so that routers that have begun together do not go on together: on a network where all
+  /// retransmissions cross in the same instant an LSA that is being flushed can go round without end.
+  private func retransmissionInterval(of interface: Interface) -> Duration {
+    let interval = interface.settings.rxmtInterval
+    return interval + .nanoseconds(Int64.random(in: 0...interval.nanoseconds / 50, using: &random))
   }
 
   /// Takes an LSA off a neighbor's retransmission list.
@@ -49,6 +56,7 @@ extension Router {
     guard neighbor.state >= .exchange else { return }
     let interval = neighbor.interface.settings.rxmtInterval
     var budget = ProtocolConstants.retransmissionBurst * neighbor.interface.packetCapacity
+    let pause = retransmissionInterval(of: neighbor.interface)
     var next: Instant?
     for position in neighbor.retransmissions.values.indices {
       let due = neighbor.retransmissions.values[position] + interval
@@ -65,7 +73,7 @@ extension Router {
       neighbor.retransmissions.values[position] = now
       budget -= database[slot].bytes.count
       enqueue(slot, of: database, to: neighbor, at: now)
-      next = next.map { min($0, now + interval) } ?? now + interval
+      next = next.map { min($0, now + pause) } ?? now + pause
     }
     neighbor.retransmissionTimer = next
   }

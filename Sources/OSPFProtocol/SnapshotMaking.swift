@@ -55,8 +55,9 @@ extension Router {
 
   private func role(of neighbor: Neighbor) -> String {
     let interface = neighbor.interface
-    guard interface.electsDesignatedRouter else { return "-" }
-    switch rules.identity(of: neighbor) {
+    let identity = rules.identity(of: neighbor)
+    guard interface.electsDesignatedRouter, identity != .none else { return "-" }
+    switch identity {
     case interface.designatedRouter: return "DR"
     case interface.backupDesignatedRouter: return "Backup"
     default: return "DROther"

@@ -39,6 +39,8 @@ protocol VersionRules: Sendable {
   func floodingScope(of type: LSType) -> FloodingScope?
   /// Whether LSAs of the type may be in an area of the kind.
   func isAllowed(_ type: LSType, in area: AreaConfiguration) -> Bool
+  /// Whether LSAs of the type are neither kept nor flooded in an area of the kind, although others may have them.
+  func isPassedOver(_ type: LSType, in area: AreaConfiguration) -> Bool
   /// Whether LSAs of the type go only to neighbors that say they take opaque LSAs.
   func isOpaque(_ type: LSType) -> Bool
   /// Whether an LSA that this router received is its own by a rule beyond its Advertising Router.
