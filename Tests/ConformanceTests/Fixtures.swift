@@ -2,6 +2,12 @@ import OSPFProtocol
 import OSPFTestSupport
 import OSPFWire
 
+/// An engine and a neighbor on its network that it has not heard yet.
+func strangers(_ variant: Variant) -> (bench: Bench, neighbor: HandMadeNeighbor) {
+  let bench = Bench(variant)
+  return (bench, HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3"))
+}
+
 /// An engine that is Full with one hand-made neighbor, everything acknowledged and forgotten.
 struct Pair {
   let bench: Bench
@@ -9,11 +15,12 @@ struct Pair {
 
   /// Brings them together. A neighbor with the higher router ID is master.
   init(
-    _ type: NetworkType = .broadcast, neighbor routerID: RouterID = "3.3.3.3", _ configuration: RouterConfiguration = .bench(),
-    area: AreaID = .backbone, lsas: [[UInt8]] = [], others: [InterfaceDefinition] = [],
-    _ settings: (inout InterfaceSettings) -> Void = { _ in }
+    _ variant: Variant, _ type: NetworkType = .broadcast, neighbor routerID: RouterID = "3.3.3.3",
+    _ configuration: RouterConfiguration = .bench(), area: AreaID = .backbone, priority: UInt8 = 0, lsas: [[UInt8]] = [],
+    others: [InterfaceDefinition] = [], _ settings: (inout InterfaceSettings) -> Void = { _ in }
   ) throws {
-    bench = Bench(configuration, interfaces: [.bench(area: area, type: type, settings)] + others)
+    bench = Bench(
+      variant, configuration, interfaces: [.bench(area: area, type: type, priority: priority, settings)] + others)
     neighbor = HandMadeNeighbor(bench, routerID, "192.0.2.3")
     try neighbor.bringToFull(lsas)
     bench.forget()
@@ -34,11 +41,12 @@ struct Between {
   }
 
   init(
-    _ configuration: RouterConfiguration = .bench(), leftArea: AreaID = .backbone, rightArea: AreaID = .backbone,
+    _ variant: Variant, _ configuration: RouterConfiguration = .bench(), leftArea: AreaID = .backbone,
+    rightArea: AreaID = .backbone,
     lsas: [[UInt8]] = []
   ) throws {
     bench = Bench(
-      configuration,
+      variant, configuration,
       interfaces: [
         .bench(area: leftArea),
         .bench("198.51.100.2", name: "eth1", index: 3, area: rightArea, type: .pointToPoint),
@@ -57,13 +65,13 @@ struct Trio {
   let designatedRouter: HandMadeNeighbor
   let backup: HandMadeNeighbor
 
-  init(lsas: [[UInt8]] = [], others: [InterfaceDefinition] = []) throws {
-    bench = Bench(interfaces: [.bench()] + others)
+  init(_ variant: Variant, lsas: [[UInt8]] = [], others: [InterfaceDefinition] = []) throws {
+    bench = Bench(variant, interfaces: [.bench()] + others)
     designatedRouter = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     backup = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
     for neighbor in [designatedRouter, backup] {
-      neighbor.designatedRouter = "192.0.2.3"
-      neighbor.backupDesignatedRouter = "192.0.2.4"
+      neighbor.designatedRouter = designatedRouter.identity
+      neighbor.backupDesignatedRouter = backup.identity
     }
     try designatedRouter.bringToFull(lsas)
     try backup.bringToFull(lsas)
@@ -77,15 +85,15 @@ struct Elected {
   let backup: HandMadeNeighbor
   let other: HandMadeNeighbor
 
-  init(_ configuration: RouterConfiguration = .bench()) throws {
-    bench = Bench(configuration, interfaces: [.bench(priority: 10)])
+  init(_ variant: Variant, _ configuration: RouterConfiguration = .bench()) throws {
+    bench = Bench(variant, configuration, interfaces: [.bench(priority: 10)])
     bench.run(for: .seconds(41))
     backup = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     other = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
     other.priority = 0
     for neighbor in [backup, other] {
-      neighbor.designatedRouter = "192.0.2.2"
-      neighbor.backupDesignatedRouter = "192.0.2.3"
+      neighbor.designatedRouter = variant.identity(2)
+      neighbor.backupDesignatedRouter = backup.identity
     }
     try backup.bringToFull()
     try other.bringToFull()
@@ -102,12 +110,22 @@ extension Bench {
     return item
   }
 
+  /// The one reason for which a packet was refused.
+  func onlyRefusal() throws -> Refusal { try only(refusals, "refusals") }
+
   /// The last Hello that was sent through an interface.
   func lastHello(_ interfaceIndex: UInt32 = 2) throws -> Hello {
     guard let hello = sent.last(where: { $0.type == .hello && $0.transmission.interfaceIndex == interfaceIndex })?.hello else {
       throw TestFailure("no Hello was sent. \(situation)")
     }
     return hello
+  }
+}
+
+extension Variant {
+  /// How Hellos name the router N.N.N.N at 192.0.2.N; the engine is number 2.
+  func identity(_ number: UInt8) -> DesignatedRouterID {
+    identity(RouterID(rawValue: UInt32(number) * 0x0101_0101), IPv4Address(192, 0, 2, number))
   }
 }
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct NotSoStubbyArea {
   private let configuration = RouterConfiguration.bench(areas: ["0.0.0.1": .nssa])
-  private let key = LSAKey.nssaExternal(service, from: "2.2.2.2")
+  private let key = LSAKey.nssaExternal(service, from: "2.2.2.2", .ospfv2)
 
   private func external(_ bench: Bench) throws -> (header: LSAHeader, body: ASExternalLSA) {
     let copy = try #require(bench.databaseCopy(key))
@@ -72,34 +72,35 @@ import Testing
 
   @Test("RFC 3101 2.2: type 7 LSAs are flooded through the NSSA and not beyond it")
   func scope() throws {
-    let lsa = LSAs.nssaExternal(service, from: "9.9.9.9", forwardingAddress: "192.0.2.9")
-    let inside = try Between(configuration, leftArea: "0.0.0.1", rightArea: "0.0.0.1")
+    let lsa = LSAs.v2.nssaExternal(service, from: "9.9.9.9", forwardingAddress: "192.0.2.9")
+    let inside = try Between(.ospfv2, configuration, leftArea: "0.0.0.1", rightArea: "0.0.0.1")
     inside.left.sendUpdate([lsa])
-    #expect(inside.bench.flooded(LSAs.key(lsa)).count == 1)
+    #expect(inside.bench.flooded(LSAs.v2.key(lsa)).count == 1)
     for outsideArea: AreaID in ["0.0.0.2", "0.0.0.3"] {
       let outside = try Between(
+        .ospfv2,
         .bench(areas: ["0.0.0.1": .nssa, "0.0.0.3": .nssa]), leftArea: "0.0.0.1", rightArea: outsideArea)
       outside.left.sendUpdate([lsa])
-      #expect(outside.bench.databaseCopy(LSAs.key(lsa))?.scope == .area("0.0.0.1"))
-      #expect(outside.bench.flooded(LSAs.key(lsa)).isEmpty)
+      #expect(outside.bench.databaseCopy(LSAs.v2.key(lsa))?.scope == .area("0.0.0.1"))
+      #expect(outside.bench.flooded(LSAs.v2.key(lsa)).isEmpty)
     }
   }
 
   @Test("RFC 3101 2.4: a router in an NSSA and a normal area advertises type 7 there and type 5 here, and leaves the P-bit clear")
   func both() throws {
-    let between = try Between(configuration, leftArea: "0.0.0.1", rightArea: "0.0.0.2")
+    let between = try Between(.ospfv2, configuration, leftArea: "0.0.0.1", rightArea: "0.0.0.2")
     between.bench.advertise([.external(.service)])
     between.bench.run(for: .seconds(6))
     #expect(between.left.learned[key] != nil)
-    #expect(between.right.learned[.external(service, from: "2.2.2.2")] != nil)
-    #expect(between.left.learned[.external(service, from: "2.2.2.2")] == nil)
+    #expect(between.right.learned[.external(service, from: "2.2.2.2", .ospfv2)] != nil)
+    #expect(between.left.learned[.external(service, from: "2.2.2.2", .ospfv2)] == nil)
     #expect(between.right.learned[key] == nil)
     #expect(try external(between.bench).header.options & 0x08 == 0)
   }
 
   @Test("RFC 3101: withdrawing flushes the type 7 LSA")
   func withdrawal() throws {
-    let pair = try Pair(.broadcast, configuration, area: "0.0.0.1")
+    let pair = try Pair(.ospfv2, .broadcast, configuration, area: "0.0.0.1")
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(6))
     pair.bench.forget()

@@ -6,7 +6,7 @@ import Testing
 /// RFC 5250: opaque LSAs are carried and flooded as they are, as far as their type says.
 @Suite struct OpaqueLSAs {
   private func opaque(_ type: LSType, _ number: UInt32 = 1) -> [UInt8] {
-    LSAs.make(type, id: LinkStateID(rawValue: 0x0400_0000 | number), from: "9.9.9.9", body: .opaque([0, 1, 0, 4, 1, 2, 3, 4]))
+    LSAs.v2.make(type, id: LinkStateID(rawValue: 0x0400_0000 | number), from: "9.9.9.9", body: .opaque([0, 1, 0, 4, 1, 2, 3, 4]))
   }
 
   private func between(
@@ -30,11 +30,11 @@ import Testing
     let same = try between()
     let lsas = [opaque(.opaqueLink), opaque(.opaqueArea), opaque(.opaqueAS)]
     same.left.sendUpdate(lsas)
-    #expect(lsas.map { same.bench.flooded(LSAs.key($0)).count } == [0, 1, 1])
-    #expect(lsas.allSatisfy { same.bench.databaseCopy(LSAs.key($0)) != nil })
+    #expect(lsas.map { same.bench.flooded(LSAs.v2.key($0)).count } == [0, 1, 1])
+    #expect(lsas.allSatisfy { same.bench.databaseCopy(LSAs.v2.key($0)) != nil })
     let other = try between(rightArea: "0.0.0.2")
     other.left.sendUpdate(lsas)
-    #expect(lsas.map { other.bench.flooded(LSAs.key($0)).count } == [0, 0, 1])
+    #expect(lsas.map { other.bench.flooded(LSAs.v2.key($0)).count } == [0, 0, 1])
   }
 
   @Test("RFC 5250 3: type 11 does not enter stub areas and NSSAs", arguments: [AreaConfiguration.stub, .nssa])
@@ -42,10 +42,10 @@ import Testing
     let between = try between(.bench(areas: ["0.0.0.2": kind]), rightArea: "0.0.0.2")
     let lsa = opaque(.opaqueAS)
     between.left.sendUpdate([lsa])
-    #expect(between.bench.flooded(LSAs.key(lsa)).isEmpty)
+    #expect(between.bench.flooded(LSAs.v2.key(lsa)).isEmpty)
     let back = opaque(.opaqueAS, 2)
     between.right.sendUpdate([back])
-    #expect(between.bench.databaseCopy(LSAs.key(back)) == nil)
+    #expect(between.bench.databaseCopy(LSAs.v2.key(back)) == nil)
   }
 
   @Test("RFC 5250 3.1: a neighbor whose Database Descriptions lack the O-bit is sent no opaque LSA")
@@ -53,7 +53,7 @@ import Testing
     let between = try between(rightTakesOpaque: false)
     let lsa = opaque(.opaqueArea)
     between.left.sendUpdate([lsa])
-    #expect(between.bench.flooded(LSAs.key(lsa)).isEmpty)
+    #expect(between.bench.flooded(LSAs.v2.key(lsa)).isEmpty)
     #expect(between.bench.neighbor("4.4.4.4")?.retransmissionCount == 0)
   }
 
@@ -69,8 +69,8 @@ import Testing
   @Test("an opaque LSA is flooded on and kept with the very octets that came")
   func unchanged() throws {
     let between = try between()
-    let lsa = LSAs.make(.opaqueArea, id: "4.0.0.1", from: "9.9.9.9", body: .opaque([1, 2, 3, 4, 5, 6, 7]))
+    let lsa = LSAs.v2.make(.opaqueArea, id: "4.0.0.1", from: "9.9.9.9", body: .opaque([1, 2, 3, 4, 5, 6, 7]))
     between.left.sendUpdate([lsa])
-    #expect(between.right.learned[LSAs.key(lsa)]?.dropFirst(2) == lsa.dropFirst(2))
+    #expect(between.right.learned[LSAs.v2.key(lsa)]?.dropFirst(2) == lsa.dropFirst(2))
   }
 }

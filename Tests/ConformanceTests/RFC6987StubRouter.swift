@@ -15,7 +15,7 @@ import Testing
 
   @Test("RFC 6987 3: with several uplinks links to routers cost MaxLinkMetric, stub links and host prefixes what they cost")
   func severalUplinks() throws {
-    let between = try Between(configuration(.withSeveralUplinks))
+    let between = try Between(.ospfv2, configuration(.withSeveralUplinks))
     between.bench.advertise([.stub(.service, metric: 3)])
     between.bench.run(for: .seconds(6))
     #expect(try metrics(between.bench, .transit) == [0xFFFF])
@@ -25,13 +25,13 @@ import Testing
 
   @Test("with one uplink the configured cost is advertised, because there is nothing to be in transit between")
   func oneUplink() throws {
-    let pair = try Pair(.broadcast, configuration(.withSeveralUplinks))
+    let pair = try Pair(.ospfv2, .broadcast, configuration(.withSeveralUplinks))
     #expect(try metrics(pair.bench, .transit) == [10])
   }
 
   @Test("when the second uplink goes away the cost comes back")
   func uplinkLost() throws {
-    let between = try Between(configuration(.withSeveralUplinks))
+    let between = try Between(.ospfv2, configuration(.withSeveralUplinks))
     between.bench.changeInterface(1) { $0.isUp = false }
     between.bench.run(for: .seconds(6))
     #expect(try metrics(between.bench, .transit) == [10])
@@ -39,10 +39,10 @@ import Testing
 
   @Test("RFC 6987 3: always means also with one uplink, never means never")
   func policies() throws {
-    let always = try Pair(.pointToPoint, configuration(.always))
+    let always = try Pair(.ospfv2, .pointToPoint, configuration(.always))
     #expect(try metrics(always.bench, .pointToPoint) == [0xFFFF])
     #expect(try metrics(always.bench, .stub) == [10])
-    let never = try Between(configuration(.never))
+    let never = try Between(.ospfv2, configuration(.never))
     #expect(try metrics(never.bench, .transit) + metrics(never.bench, .pointToPoint) == [10, 10])
   }
 
@@ -54,7 +54,7 @@ import Testing
 
   @Test("a changed policy is advertised without disturbing the adjacency")
   func changed() throws {
-    let pair = try Pair(.broadcast, configuration(.never))
+    let pair = try Pair(.ospfv2, .broadcast, configuration(.never))
     pair.bench.apply(configuration(.always, hostBit: true))
     pair.bench.run(for: .seconds(6))
     #expect(try metrics(pair.bench, .transit) == [0xFFFF])

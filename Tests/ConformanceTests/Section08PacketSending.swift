@@ -6,7 +6,7 @@ import Testing
 @Suite struct PacketSending {
   @Test("RFC 2328 8.1: every packet carries version, router ID, area and null authentication")
   func header() throws {
-    let pair = try Pair(area: "0.0.0.9")
+    let pair = try Pair(.ospfv2, area: "0.0.0.9")
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(20))
     #expect(pair.bench.undecodable.isEmpty)
@@ -20,49 +20,54 @@ import Testing
     }
   }
 
-  @Test("RFC 2328 8.1: on a broadcast network Hellos go to AllSPFRouters")
-  func hello() {
-    let bench = Bench()
+  @Test("RFC 2328 8.1: on a broadcast network Hellos go to AllSPFRouters", arguments: Variant.allCases)
+  func hello(variant: Variant) {
+    let bench = Bench(variant)
     bench.run(for: .seconds(30))
     #expect(bench.sent(.hello).count >= 3)
-    #expect(bench.sent(.hello).allSatisfy { $0.destination == .allSPFRouters })
+    #expect(bench.sent(.hello).allSatisfy { $0.destination == variant.allSPFRouters })
   }
 
-  @Test("RFC 2328 8.1: on a point-to-point network everything but retransmissions goes to AllSPFRouters")
-  func pointToPoint() throws {
-    let bench = Bench(interfaces: [.bench(type: .pointToPoint)])
+  @Test(
+    "RFC 2328 8.1: on a point-to-point network everything but retransmissions goes to AllSPFRouters", arguments: Variant.allCases)
+  func pointToPoint(variant: Variant) throws {
+    let bench = Bench(variant, interfaces: [.bench(type: .pointToPoint)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToFull()
-    neighbor.sendUpdate([LSAs.external(service, from: "3.3.3.3")])
+    neighbor.sendUpdate([LSAs(variant).external(service, from: "3.3.3.3")])
     bench.advertise([.external(.otherService)])
     bench.run(for: .seconds(10))
     #expect(Set(bench.sent.map(\.type)) == Set(PacketType.allCases))
-    #expect(bench.sent.allSatisfy { $0.destination == .allSPFRouters })
+    #expect(bench.sent.allSatisfy { $0.destination == variant.allSPFRouters })
   }
 
-  @Test("RFC 2328 8.1: on a broadcast network Database Descriptions and requests go to the neighbor's address")
-  func unicast() throws {
-    let bench = Bench()
+  @Test(
+    "RFC 2328 8.1: on a broadcast network Database Descriptions and requests go to the neighbor's address",
+    arguments: Variant.allCases)
+  func unicast(variant: Variant) throws {
+    let bench = Bench(variant)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToFull()
     let packets = bench.sent(.databaseDescription) + bench.sent(.linkStateRequest)
     #expect(packets.count >= 3)
-    #expect(packets.allSatisfy { $0.destination == .v4("192.0.2.3") })
+    #expect(packets.allSatisfy { $0.destination == variant.address("192.0.2.3") })
   }
 
   @Test(
     "RFC 2328 8.1: on point-to-multipoint and non-broadcast networks every packet goes to a neighbor's address",
-    arguments: [NetworkType.pointToMultipoint, .nonBroadcast])
-  func noMulticast(type: NetworkType) throws {
+    arguments: Variant.allCases, [NetworkType.pointToMultipoint, .nonBroadcast])
+  func noMulticast(variant: Variant, type: NetworkType) throws {
     let bench = Bench(
-      interfaces: [.bench(type: type, priority: 1) { $0.neighbors = [ConfiguredNeighbor(address: .v4("192.0.2.3"))] }])
+      variant,
+      interfaces: [.bench(type: type, priority: 1) { $0.neighbors = [ConfiguredNeighbor(address: variant.address("192.0.2.3"))] }]
+    )
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToFull()
-    neighbor.sendUpdate([LSAs.external(service, from: "3.3.3.3")])
+    neighbor.sendUpdate([LSAs(variant).external(service, from: "3.3.3.3")])
     bench.advertise([.external(.otherService)])
     bench.run(for: .seconds(20))
     #expect(Set(bench.sent.map(\.type)) == Set(PacketType.allCases))
-    #expect(bench.sent.allSatisfy { $0.destination == .v4("192.0.2.3") })
+    #expect(bench.sent.allSatisfy { $0.destination == variant.address("192.0.2.3") })
   }
 
   @Test("RFC 2328 8.1: an unnumbered link sends from the borrowed address")
@@ -78,7 +83,7 @@ import Testing
     bench.advertise((0..<200).map { .external(IPPrefix(host: .v4(IPv4Address(198, 18, 0, $0)))) })
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.interfaceMTU = UInt16(mtu)
-    let lsas = (0..<200).map { LSAs.external(IPv4Prefix(IPv4Address(198, 19, 0, UInt8($0)), length: 32), from: "9.9.9.9") }
+    let lsas = (0..<200).map { LSAs.v2.external(IPv4Prefix(IPv4Address(198, 19, 0, UInt8($0)), length: 32), from: "9.9.9.9") }
     try neighbor.bringToFull(lsas)
     neighbor.sendRequest(Array(neighbor.learned.keys))
     bench.run(for: .seconds(20))

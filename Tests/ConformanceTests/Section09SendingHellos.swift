@@ -23,43 +23,49 @@ import Testing
     #expect(!hello.options.contains(.nssa))
   }
 
-  @Test("RFC 2328 9.5, RFC 3101 2.5: the E-bit is clear in stub areas and NSSAs, the N-bit set in NSSAs only")
-  func options() throws {
+  @Test(
+    "RFC 2328 9.5, RFC 3101 2.5: the E-bit is clear in stub areas and NSSAs, the N-bit set in NSSAs only",
+    arguments: Variant.allCases)
+  func options(variant: Variant) throws {
     for (kind, options) in [(AreaConfiguration.stub, Options()), (.nssa, .nssa), (.normal, .externalRouting)] {
-      let bench = Bench(.bench(areas: ["0.0.0.1": kind]), interfaces: [.bench(area: "0.0.0.1")])
+      let bench = Bench(variant, .bench(areas: ["0.0.0.1": kind]), interfaces: [.bench(area: "0.0.0.1")])
       #expect(try bench.lastHello().options.intersection([.externalRouting, .nssa]) == options, "\(kind)")
     }
   }
 
-  @Test("RFC 2328 9.5: a Hello is sent every HelloInterval")
-  func interval() {
-    let bench = Bench(interfaces: [
-      .bench {
-        $0.helloInterval = .seconds(3); $0.routerDeadInterval = .seconds(12)
-      }
-    ])
+  @Test("RFC 2328 9.5: a Hello is sent every HelloInterval", arguments: Variant.allCases)
+  func interval(variant: Variant) {
+    let bench = Bench(
+      variant,
+      interfaces: [
+        .bench {
+          $0.helloInterval = .seconds(3); $0.routerDeadInterval = .seconds(12)
+        }
+      ])
     bench.run(for: .seconds(30))
     let times = bench.sent(.hello).map(\.time)
     #expect((10...12).contains(times.count))
     for (earlier, later) in zip(times, times.dropFirst()) { #expect(later - earlier <= .seconds(3)) }
   }
 
-  @Test("fast Hellos go out several times a second and say 0 for HelloInterval")
-  func fastHellos() throws {
-    let bench = Bench(interfaces: [
-      .bench {
-        $0.helloInterval = .milliseconds(250); $0.routerDeadInterval = .seconds(1)
-      }
-    ])
+  @Test("fast Hellos go out several times a second and say 0 for HelloInterval", arguments: Variant.allCases)
+  func fastHellos(variant: Variant) throws {
+    let bench = Bench(
+      variant,
+      interfaces: [
+        .bench {
+          $0.helloInterval = .milliseconds(250); $0.routerDeadInterval = .seconds(1)
+        }
+      ])
     bench.run(for: .seconds(10))
     #expect((38...44).contains(bench.sent(.hello).count))
     #expect(try bench.lastHello().helloInterval == 0)
     #expect(try bench.lastHello().routerDeadInterval == 1)
   }
 
-  @Test("RFC 2328 9.5: a Hello lists the routers heard within RouterDeadInterval and no other")
-  func neighborList() throws {
-    let bench = Bench()
+  @Test("RFC 2328 9.5: a Hello lists the routers heard within RouterDeadInterval and no other", arguments: Variant.allCases)
+  func neighborList(variant: Variant) throws {
+    let bench = Bench(variant)
     let first = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     let second = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
     first.startHellos()
@@ -71,29 +77,29 @@ import Testing
     #expect(try bench.lastHello().neighbors == ["3.3.3.3"])
   }
 
-  @Test("RFC 2328 9.5: a neighbor that does not hear us is listed too")
-  func oneWayIsListed() throws {
-    let bench = Bench()
+  @Test("RFC 2328 9.5: a neighbor that does not hear us is listed too", arguments: Variant.allCases)
+  func oneWayIsListed(variant: Variant) throws {
+    let bench = Bench(variant)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToInit()
     bench.run(for: .seconds(10))
     #expect(try bench.lastHello().neighbors == ["3.3.3.3"])
   }
 
-  @Test("RFC 2328 9.5: a Hello names the Designated Router and Backup by their addresses")
-  func designatedRouters() throws {
-    let trio = try Trio()
+  @Test("RFC 2328 9.5: a Hello names the Designated Router and Backup by their addresses", arguments: Variant.allCases)
+  func designatedRouters(variant: Variant) throws {
+    let trio = try Trio(variant)
     trio.bench.run(for: .seconds(10))
     let hello = try trio.bench.lastHello()
-    #expect(hello.designatedRouter == "192.0.2.3")
-    #expect(hello.backupDesignatedRouter == "192.0.2.4")
+    #expect(hello.designatedRouter == variant.identity(3))
+    #expect(hello.backupDesignatedRouter == variant.identity(4))
   }
 
-  @Test("RFC 2328 9.5: point-to-point Hellos name no Designated Router")
-  func pointToPointDesignatedRouter() throws {
-    let bench = Bench(interfaces: [.bench(type: .pointToPoint, priority: 4)])
+  @Test("RFC 2328 9.5: point-to-point Hellos name no Designated Router", arguments: Variant.allCases)
+  func pointToPointDesignatedRouter(variant: Variant) throws {
+    let bench = Bench(variant, interfaces: [.bench(type: .pointToPoint, priority: 4)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    neighbor.designatedRouter = "192.0.2.3"
+    neighbor.designatedRouter = variant.identity(3)
     neighbor.startHellos()
     bench.run(for: .seconds(20))
     #expect(try bench.lastHello().designatedRouter == .none)
@@ -106,9 +112,9 @@ import Testing
     #expect(try bench.lastHello().attachment == .networkMask("0.0.0.0"))
   }
 
-  @Test("a Hello is sent the moment an interface comes up")
-  func atOnce() {
-    let bench = Bench()
+  @Test("a Hello is sent the moment an interface comes up", arguments: Variant.allCases)
+  func atOnce(variant: Variant) {
+    let bench = Bench(variant)
     #expect(bench.sent(.hello).count == 1)
     bench.changeInterface { $0.isUp = false }
     bench.forget()
@@ -116,9 +122,9 @@ import Testing
     #expect(bench.sent(.hello).count == 1)
   }
 
-  @Test("a Hello that lists it is sent the moment an unknown neighbor is heard")
-  func atOnceToNewNeighbor() throws {
-    let bench = Bench()
+  @Test("a Hello that lists it is sent the moment an unknown neighbor is heard", arguments: Variant.allCases)
+  func atOnceToNewNeighbor(variant: Variant) throws {
+    let bench = Bench(variant)
     bench.run(for: .seconds(4))
     bench.forget()
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
@@ -128,9 +134,9 @@ import Testing
     #expect(try bench.lastHello().neighbors == ["3.3.3.3"])
   }
 
-  @Test("a crowd of unknown neighbors does not make a storm of Hellos")
-  func rateLimit() {
-    let bench = Bench()
+  @Test("a crowd of unknown neighbors does not make a storm of Hellos", arguments: Variant.allCases)
+  func rateLimit(variant: Variant) {
+    let bench = Bench(variant)
     bench.run(for: .seconds(4))
     bench.forget()
     for number in UInt8(10)..<110 {
@@ -140,75 +146,94 @@ import Testing
     #expect((1...10).contains(bench.sent(.hello).count))
   }
 
-  private func nonBroadcast(priority: UInt8, _ neighbors: [ConfiguredNeighbor]) -> Bench {
-    Bench(interfaces: [.bench(type: .nonBroadcast, priority: priority) { $0.neighbors = neighbors }])
+  private func nonBroadcast(_ variant: Variant, priority: UInt8, _ neighbors: [ConfiguredNeighbor]) -> Bench {
+    Bench(variant, interfaces: [.bench(type: .nonBroadcast, priority: priority) { $0.neighbors = neighbors }])
   }
 
-  @Test("RFC 2328 9.5.1: an eligible router on a non-broadcast network sends Hellos to its eligible neighbors only")
-  func eligibleOnNonBroadcast() {
+  @Test(
+    "RFC 2328 9.5.1: an eligible router on a non-broadcast network sends Hellos to its eligible neighbors only",
+    arguments: Variant.allCases)
+  func eligibleOnNonBroadcast(variant: Variant) {
     let bench = nonBroadcast(
-      priority: 1,
-      [ConfiguredNeighbor(address: .v4("192.0.2.3")), ConfiguredNeighbor(address: .v4("192.0.2.4"), priority: 0)])
+      variant, priority: 1,
+      [
+        ConfiguredNeighbor(address: variant.address("192.0.2.3")),
+        ConfiguredNeighbor(address: variant.address("192.0.2.4"), priority: 0),
+      ])
     bench.run(for: .seconds(35))
-    #expect(Set(bench.sent(.hello).map(\.destination)) == [.v4("192.0.2.3")])
+    #expect(Set(bench.sent(.hello).map(\.destination)) == [variant.address("192.0.2.3")])
     #expect(bench.sent(.hello).count >= 1)
   }
 
-  @Test("RFC 2328 9.5.1: the Designated Router on a non-broadcast network sends Hellos to all neighbors")
-  func designatedRouterOnNonBroadcast() {
+  @Test(
+    "RFC 2328 9.5.1: the Designated Router on a non-broadcast network sends Hellos to all neighbors", arguments: Variant.allCases)
+  func designatedRouterOnNonBroadcast(variant: Variant) {
     let bench = nonBroadcast(
-      priority: 1,
-      [ConfiguredNeighbor(address: .v4("192.0.2.3")), ConfiguredNeighbor(address: .v4("192.0.2.4"), priority: 0)])
+      variant, priority: 1,
+      [
+        ConfiguredNeighbor(address: variant.address("192.0.2.3")),
+        ConfiguredNeighbor(address: variant.address("192.0.2.4"), priority: 0),
+      ])
     bench.run(for: .seconds(41))
     bench.forget()
     bench.run(for: .seconds(130))
-    #expect(Set(bench.sent(.hello).map(\.destination)) == [.v4("192.0.2.3"), .v4("192.0.2.4")])
+    #expect(Set(bench.sent(.hello).map(\.destination)) == [variant.address("192.0.2.3"), variant.address("192.0.2.4")])
   }
 
-  @Test("RFC 2328 9.5.1: an ineligible router on a non-broadcast network sends Hellos to the Designated Router and Backup only")
-  func ineligibleOnNonBroadcast() throws {
+  @Test(
+    "RFC 2328 9.5.1: an ineligible router on a non-broadcast network sends Hellos to the Designated Router and Backup only",
+    arguments: Variant.allCases)
+  func ineligibleOnNonBroadcast(variant: Variant) throws {
     let bench = nonBroadcast(
-      priority: 0,
-      [ConfiguredNeighbor(address: .v4("192.0.2.3")), ConfiguredNeighbor(address: .v4("192.0.2.4"))])
+      variant, priority: 0,
+      [ConfiguredNeighbor(address: variant.address("192.0.2.3")), ConfiguredNeighbor(address: variant.address("192.0.2.4"))])
     bench.run(for: .seconds(60))
     #expect(bench.sent.isEmpty)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    neighbor.designatedRouter = "192.0.2.3"
+    neighbor.designatedRouter = variant.identity(3)
     neighbor.startHellos()
     bench.run(for: .seconds(60))
     #expect(bench.sent(.hello).count >= 5)
-    #expect(bench.sent(.hello).allSatisfy { $0.destination == .v4("192.0.2.3") })
+    #expect(bench.sent(.hello).allSatisfy { $0.destination == variant.address("192.0.2.3") })
   }
 
-  @Test("RFC 2328 9.5.1: an ineligible router answers the Hello of an eligible one, and of none other")
-  func ineligibleAnswers() {
+  @Test(
+    "RFC 2328 9.5.1: an ineligible router answers the Hello of an eligible one, and of none other", arguments: Variant.allCases)
+  func ineligibleAnswers(variant: Variant) {
     let bench = nonBroadcast(
-      priority: 0,
-      [ConfiguredNeighbor(address: .v4("192.0.2.3")), ConfiguredNeighbor(address: .v4("192.0.2.4"), priority: 0)])
+      variant, priority: 0,
+      [
+        ConfiguredNeighbor(address: variant.address("192.0.2.3")),
+        ConfiguredNeighbor(address: variant.address("192.0.2.4"), priority: 0),
+      ])
     HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3").sendHello()
     let ineligible = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
     ineligible.priority = 0
     ineligible.sendHello()
     bench.run(for: .milliseconds(1))
-    #expect(Set(bench.sent(.hello).map(\.destination)) == [.v4("192.0.2.3")])
+    #expect(Set(bench.sent(.hello).map(\.destination)) == [variant.address("192.0.2.3")])
   }
 
-  @Test("RFC 2328 9.5.1: an ineligible router answers each Hello of an eligible one that does not hear it yet")
-  func ineligibleAnswersAgain() {
-    let bench = nonBroadcast(priority: 0, [])
+  @Test(
+    "RFC 2328 9.5.1: an ineligible router answers each Hello of an eligible one that does not hear it yet",
+    arguments: Variant.allCases)
+  func ineligibleAnswersAgain(variant: Variant) {
+    let bench = nonBroadcast(variant, priority: 0, [])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.heard = []
     for _ in 0..<3 {
       bench.forget()
       neighbor.sendHello()
-      #expect(bench.sent(.hello).map(\.destination) == [.v4("192.0.2.3")])
+      #expect(bench.sent(.hello).map(\.destination) == [variant.address("192.0.2.3")])
       bench.run(for: .seconds(10))
     }
   }
 
-  @Test("RFC 2328 9.5.1: a neighbor in state Down is polled every PollInterval, one that speaks every HelloInterval")
-  func pollInterval() throws {
-    let bench = nonBroadcast(priority: 1, [ConfiguredNeighbor(address: .v4("192.0.2.3"))])
+  @Test(
+    "RFC 2328 9.5.1: a neighbor in state Down is polled every PollInterval, one that speaks every HelloInterval",
+    arguments: Variant.allCases)
+  func pollInterval(variant: Variant) throws {
+    let bench = nonBroadcast(variant, priority: 1, [ConfiguredNeighbor(address: variant.address("192.0.2.3"))])
     #expect(bench.router.neighborSnapshots(at: bench.now).map(\.state) == [.attempt])
     bench.run(for: .seconds(100))
     bench.forget()
@@ -220,15 +245,18 @@ import Testing
     #expect((11...14).contains(bench.sent(.hello).count))
   }
 
-  @Test("point-to-multipoint Hellos go to each configured neighbor")
-  func pointToMultipoint() {
+  @Test("point-to-multipoint Hellos go to each configured neighbor", arguments: Variant.allCases)
+  func pointToMultipoint(variant: Variant) {
     let bench = Bench(
+      variant,
       interfaces: [
         .bench(type: .pointToMultipoint) {
-          $0.neighbors = [ConfiguredNeighbor(address: .v4("192.0.2.3")), ConfiguredNeighbor(address: .v4("192.0.2.4"))]
+          $0.neighbors = [
+            ConfiguredNeighbor(address: variant.address("192.0.2.3")), ConfiguredNeighbor(address: variant.address("192.0.2.4")),
+          ]
         }
       ])
     bench.run(for: .seconds(10))
-    #expect(Set(bench.sent(.hello).map(\.destination)) == [.v4("192.0.2.3"), .v4("192.0.2.4")])
+    #expect(Set(bench.sent(.hello).map(\.destination)) == [variant.address("192.0.2.3"), variant.address("192.0.2.4")])
   }
 }

@@ -4,20 +4,19 @@ import OSPFWire
 import Testing
 
 @Suite struct DatabaseDescriptionReception {
-  let bench = Bench()
-
   /// A neighbor with the higher router ID: it becomes master.
-  private func master() -> HandMadeNeighbor { HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3") }
+  private func master(_ bench: Bench) -> HandMadeNeighbor { HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3") }
   /// A neighbor with the lower router ID: it becomes slave.
-  private func slave() -> HandMadeNeighbor { HandMadeNeighbor(bench, "1.1.1.1", "192.0.2.1") }
+  private func slave(_ bench: Bench) -> HandMadeNeighbor { HandMadeNeighbor(bench, "1.1.1.1", "192.0.2.1") }
 
   private let begin: DatabaseDescription.Flags = [.initialize, .more, .master]
 
   // MARK: Before the exchange
 
-  @Test("RFC 2328 10.6: an MTU larger than ours is refused and both are named")
-  func mtu() throws {
-    let neighbor = master()
+  @Test("RFC 2328 10.6: an MTU larger than ours is refused and both are named", arguments: Variant.allCases)
+  func mtu(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     try neighbor.bringToExStart()
     neighbor.interfaceMTU = 9000
     neighbor.sendDescription(begin, sequence: 10)
@@ -25,18 +24,19 @@ import Testing
     #expect(neighbor.state == .exStart)
   }
 
-  @Test("RFC 2328 10.6: an MTU that is not larger than ours is accepted", arguments: [UInt16(0), 576, 1500])
-  func smallerMTU(_ mtu: UInt16) throws {
-    let neighbor = master()
+  @Test("RFC 2328 10.6: an MTU that is not larger than ours is accepted", arguments: Variant.allCases, [UInt16(0), 576, 1500])
+  func smallerMTU(variant: Variant, _ mtu: UInt16) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     try neighbor.bringToExStart()
     neighbor.interfaceMTU = mtu
     neighbor.sendDescription(begin, sequence: 10)
     #expect(neighbor.state == .exchange)
   }
 
-  @Test("with mtu-ignore a larger MTU is accepted")
-  func mtuIgnore() throws {
-    let bench = Bench(interfaces: [.bench { $0.mtuIgnore = true }])
+  @Test("with mtu-ignore a larger MTU is accepted", arguments: Variant.allCases)
+  func mtuIgnore(variant: Variant) throws {
+    let bench = Bench(variant, interfaces: [.bench { $0.mtuIgnore = true }])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.interfaceMTU = 9000
     try neighbor.bringToExStart()
@@ -46,9 +46,10 @@ import Testing
 
   @Test(
     "an exchange that has not got further begins anew with our new MTU, and does not repeat the old one for ever",
-    arguments: [NeighborState.exStart, .exchange])
-  func changedMTU(state: NeighborState) throws {
-    let neighbor = master()
+    arguments: Variant.allCases, [NeighborState.exStart, .exchange])
+  func changedMTU(variant: Variant, state: NeighborState) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     if state == .exStart { try neighbor.bringToExStart() } else { try neighbor.bringToExchange() }
     let before = try neighbor.lastDescription()
     #expect(before.interfaceMTU == 1500)
@@ -60,17 +61,20 @@ import Testing
     #expect(neighbor.state == .exStart)
   }
 
-  @Test("a change of the MTU leaves an adjacency that is Full alone")
-  func changedMTUWhenFull() throws {
-    let neighbor = slave()
+  @Test("a change of the MTU leaves an adjacency that is Full alone", arguments: Variant.allCases)
+  func changedMTUWhenFull(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = slave(bench)
     try neighbor.bringToFull()
     bench.changeInterface { $0.mtu = 1400 }
     #expect(neighbor.state == .full)
   }
 
-  @Test("RFC 2328 10.6 Init: a Database Description shows that the neighbor hears us, and is then processed")
-  func initState() throws {
-    let bench = Bench(interfaces: [.bench(type: .pointToPoint)])
+  @Test(
+    "RFC 2328 10.6 Init: a Database Description shows that the neighbor hears us, and is then processed",
+    arguments: Variant.allCases)
+  func initState(variant: Variant) throws {
+    let bench = Bench(variant, interfaces: [.bench(type: .pointToPoint)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToInit()
     neighbor.sendDescription(begin, sequence: 10)
@@ -78,9 +82,10 @@ import Testing
     #expect(bench.changes(of: "3.3.3.3").map(\.cause).contains(.twoWayReceived))
   }
 
-  @Test("RFC 2328 10.6 2-Way: a Database Description is ignored")
-  func twoWayState() throws {
-    let neighbor = master()
+  @Test("RFC 2328 10.6 2-Way: a Database Description is ignored", arguments: Variant.allCases)
+  func twoWayState(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     try neighbor.bringToTwoWay()
     neighbor.sendDescription(begin, sequence: 10)
     #expect(neighbor.state == .twoWay)
@@ -90,9 +95,10 @@ import Testing
   // MARK: Negotiation
 
   @Test(
-    "RFC 2328 10.8 ExStart: the first packet is empty, says I, M and MS, our MTU and options, and is repeated every RxmtInterval")
-  func firstDescription() throws {
-    let bench = Bench(interfaces: [.bench(mtu: 1492)])
+    "RFC 2328 10.8 ExStart: the first packet is empty, says I, M and MS, our MTU and options, and is repeated every RxmtInterval",
+    arguments: Variant.allCases)
+  func firstDescription(variant: Variant) throws {
+    let bench = Bench(variant, interfaces: [.bench(mtu: 1492)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.interfaceMTU = 1492
     try neighbor.bringToExStart()
@@ -107,10 +113,11 @@ import Testing
   }
 
   @Test(
-    "RFC 2328 10.6 ExStart: a higher router ID that begins makes us slave: we take its sequence number and answer without MS and I"
-  )
-  func becomesSlave() throws {
-    let neighbor = master()
+    "RFC 2328 10.6 ExStart: a higher router ID that begins makes us slave: we take its sequence number and answer without MS and I",
+    arguments: Variant.allCases)
+  func becomesSlave(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     try neighbor.bringToExStart()
     neighbor.sendDescription(begin, sequence: 4711)
     #expect(neighbor.state == .exchange)
@@ -118,20 +125,24 @@ import Testing
     let answer = try neighbor.lastDescription()
     #expect(!answer.flags.contains(.master) && !answer.flags.contains(.initialize))
     #expect(answer.sequenceNumber == 4711)
-    #expect(answer.lsaHeaders.map(\.key).contains(.router("2.2.2.2")))
+    #expect(answer.lsaHeaders.map(\.key).contains(.router("2.2.2.2", variant)))
   }
 
-  @Test("RFC 2328 10.6 ExStart: a lower router ID that begins too is not followed")
-  func lowerRouterIDBegins() throws {
-    let neighbor = slave()
+  @Test("RFC 2328 10.6 ExStart: a lower router ID that begins too is not followed", arguments: Variant.allCases)
+  func lowerRouterIDBegins(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = slave(bench)
     try neighbor.bringToExStart()
     neighbor.sendDescription(begin, sequence: 4711)
     #expect(neighbor.state == .exStart)
   }
 
-  @Test("RFC 2328 10.6 ExStart: a lower router ID that echoes our sequence number makes us master: we go on with the next number")
-  func becomesMaster() throws {
-    let neighbor = slave()
+  @Test(
+    "RFC 2328 10.6 ExStart: a lower router ID that echoes our sequence number makes us master: we go on with the next number",
+    arguments: Variant.allCases)
+  func becomesMaster(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = slave(bench)
     try neighbor.bringToExStart()
     let first = try neighbor.lastDescription()
     neighbor.sendDescription(.more, sequence: first.sequenceNumber)
@@ -139,21 +150,23 @@ import Testing
     let next = try neighbor.lastDescription()
     #expect(next.flags.contains(.master) && !next.flags.contains(.initialize))
     #expect(next.sequenceNumber == first.sequenceNumber &+ 1)
-    #expect(next.lsaHeaders.map(\.key).contains(.router("2.2.2.2")))
+    #expect(next.lsaHeaders.map(\.key).contains(.router("2.2.2.2", variant)))
   }
 
-  @Test("RFC 2328 10.6 ExStart: the headers in the packet with which a slave gives way are taken")
-  func headersOfTheFirstAnswer() throws {
-    let neighbor = slave()
-    let lsa = LSAs.external(service, from: "1.1.1.1")
+  @Test("RFC 2328 10.6 ExStart: the headers in the packet with which a slave gives way are taken", arguments: Variant.allCases)
+  func headersOfTheFirstAnswer(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = slave(bench)
+    let lsa = LSAs(variant).external(service, from: "1.1.1.1")
     try neighbor.bringToExStart()
-    neighbor.sendDescription(.more, sequence: try neighbor.lastDescription().sequenceNumber, [LSAs.header(lsa)])
+    neighbor.sendDescription(.more, sequence: try neighbor.lastDescription().sequenceNumber, [LSAs(variant).header(lsa)])
     #expect(bench.neighbor("1.1.1.1")?.requestCount == 1)
   }
 
-  @Test("RFC 2328 10.6 ExStart: anything else is ignored")
-  func neitherMasterNorSlave() throws {
-    let neighbor = slave()
+  @Test("RFC 2328 10.6 ExStart: anything else is ignored", arguments: Variant.allCases)
+  func neitherMasterNorSlave(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = slave(bench)
     try neighbor.bringToExStart()
     let sequence = try neighbor.lastDescription().sequenceNumber
     neighbor.sendDescription(.more, sequence: sequence &+ 5)
@@ -161,19 +174,20 @@ import Testing
     neighbor.sendDescription([.initialize, .more], sequence: sequence)
     #expect(neighbor.state == .exStart)
     let higher = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    higher.designatedRouter = "192.0.2.1"
-    higher.backupDesignatedRouter = "192.0.2.3"
+    higher.designatedRouter = variant.identity(1)
+    higher.backupDesignatedRouter = variant.identity(3)
     higher.startHellos()
     #expect(higher.state == .exStart)
-    higher.sendDescription(begin, sequence: 9, [LSAs.header(LSAs.router("3.3.3.3"))])
+    higher.sendDescription(begin, sequence: 9, [LSAs(variant).header(LSAs(variant).router("3.3.3.3"))])
     #expect(higher.state == .exStart)
   }
 
   // MARK: Exchange
 
-  @Test("RFC 2328 10.6: as slave, a repeated packet is answered with the same packet again")
-  func duplicateForSlave() throws {
-    let neighbor = master()
+  @Test("RFC 2328 10.6: as slave, a repeated packet is answered with the same packet again", arguments: Variant.allCases)
+  func duplicateForSlave(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     try neighbor.bringToExchange()
     let sequence = neighbor.ddSequenceNumber
     let first = try neighbor.lastDescription()
@@ -190,9 +204,10 @@ import Testing
     #expect(neighbor.state == .exchange)
   }
 
-  @Test("RFC 2328 10.6: as master, a repeated packet is discarded")
-  func duplicateForMaster() throws {
-    let neighbor = slave()
+  @Test("RFC 2328 10.6: as master, a repeated packet is discarded", arguments: Variant.allCases)
+  func duplicateForMaster(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = slave(bench)
     try neighbor.bringToExchange()
     let sequence = neighbor.ddSequenceNumber
     bench.forget()
@@ -201,18 +216,20 @@ import Testing
     #expect(neighbor.descriptions.isEmpty)
   }
 
-  @Test("RFC 2328 10.6: a packet from which the roles would be other ones begins the exchange anew")
-  func masterBitMismatch() throws {
-    let neighbor = master()
+  @Test("RFC 2328 10.6: a packet from which the roles would be other ones begins the exchange anew", arguments: Variant.allCases)
+  func masterBitMismatch(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     try neighbor.bringToExchange()
     neighbor.sendDescription(.more, sequence: neighbor.ddSequenceNumber + 1)
     #expect(neighbor.state == .exStart)
     #expect(bench.changes(of: "3.3.3.3").last?.cause == .seqNumberMismatch)
   }
 
-  @Test("RFC 2328 10.6: the I-bit in the middle of the exchange begins it anew")
-  func initializeBit() throws {
-    let neighbor = master()
+  @Test("RFC 2328 10.6: the I-bit in the middle of the exchange begins it anew", arguments: Variant.allCases)
+  func initializeBit(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     try neighbor.bringToExchange()
     bench.forget()
     neighbor.sendDescription(begin, sequence: neighbor.ddSequenceNumber + 1)
@@ -220,9 +237,12 @@ import Testing
     #expect(bench.changes(of: "3.3.3.3").map(\.to).first == .exStart)
   }
 
-  @Test("a neighbor that begins the exchange anew need not repeat itself: its first packet is taken as that")
-  func beginsAnew() throws {
-    let neighbor = master()
+  @Test(
+    "a neighbor that begins the exchange anew need not repeat itself: its first packet is taken as that",
+    arguments: Variant.allCases)
+  func beginsAnew(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     try neighbor.bringToFull()
     neighbor.automatic = .hellos
     bench.forget()
@@ -232,9 +252,28 @@ import Testing
     #expect(try neighbor.lastDescription().flags.isDisjoint(with: [.initialize, .master]))
   }
 
-  @Test("RFC 2328 10.6: other options than before begin the exchange anew")
-  func changedOptions() throws {
-    let neighbor = master()
+  @Test(
+    "a slave that hears the first packet of a failed exchange again describes nothing in its answer, which may be taken for a repetition",
+    arguments: Variant.allCases)
+  func sameNegotiation(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
+    try neighbor.bringToExchange()
+    let sequence = neighbor.ddSequenceNumber
+    neighbor.sendDescription([.more, .master], sequence: sequence + 7)
+    #expect(neighbor.state == .exStart)
+    neighbor.sendDescription(begin, sequence: sequence)
+    #expect(neighbor.state == .exchange)
+    #expect(try neighbor.lastDescription().lsaHeaders.isEmpty)
+    #expect(try neighbor.lastDescription().flags == .more)
+    neighbor.sendDescription([.more, .master], sequence: sequence + 1)
+    #expect(try neighbor.lastDescription().lsaHeaders.map(\.key).contains(.router("2.2.2.2", variant)))
+  }
+
+  @Test("RFC 2328 10.6: other options than before begin the exchange anew", arguments: Variant.allCases)
+  func changedOptions(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     try neighbor.bringToExchange()
     neighbor.sendDescription(
       [.more, .master], sequence: neighbor.ddSequenceNumber + 1, options: [.externalRouting, .demandCircuits])
@@ -242,17 +281,21 @@ import Testing
     #expect(bench.changes(of: "3.3.3.3").last?.cause == .seqNumberMismatch)
   }
 
-  @Test("RFC 2328 10.6: as slave, any other sequence number than the next begins the exchange anew", arguments: [UInt32(2), 100])
-  func sequenceForSlave(step: UInt32) throws {
-    let neighbor = master()
+  @Test(
+    "RFC 2328 10.6: as slave, any other sequence number than the next begins the exchange anew", arguments: Variant.allCases,
+    [UInt32(2), 100])
+  func sequenceForSlave(variant: Variant, step: UInt32) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     try neighbor.bringToExchange()
     neighbor.sendDescription([.more, .master], sequence: neighbor.ddSequenceNumber + step)
     #expect(neighbor.state == .exStart)
   }
 
-  @Test("RFC 2328 10.6: as master, any other sequence number than ours begins the exchange anew")
-  func sequenceForMaster() throws {
-    let neighbor = slave()
+  @Test("RFC 2328 10.6: as master, any other sequence number than ours begins the exchange anew", arguments: Variant.allCases)
+  func sequenceForMaster(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = slave(bench)
     try neighbor.bringToExchange()
     neighbor.sendDescription(.more, sequence: try neighbor.lastDescription().sequenceNumber + 1)
     #expect(neighbor.state == .exStart)
@@ -260,64 +303,73 @@ import Testing
 
   @Test("RFC 2328 10.6: an unknown LS type in a header begins the exchange anew", arguments: [UInt16(0), 6, 8, 77])
   func unknownType(_ type: UInt16) throws {
-    let neighbor = master()
+    let bench = Bench(.ospfv2)
+    let neighbor = master(bench)
     try neighbor.bringToExchange()
-    var header = LSAs.header(LSAs.router("3.3.3.3"))
+    var header = LSAs.v2.header(LSAs.v2.router("3.3.3.3"))
     header.key.lsType = LSType(rawValue: type)
     neighbor.sendDescription([.more, .master], sequence: neighbor.ddSequenceNumber + 1, [header])
     #expect(neighbor.state == .exStart)
     #expect(bench.changes(of: "3.3.3.3").last?.cause == .seqNumberMismatch)
   }
 
-  @Test("RFC 2328 10.6: an AS-external-LSA described in a stub area begins the exchange anew")
-  func externalInStubArea() throws {
-    let bench = Bench(.bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
+  @Test("RFC 2328 10.6: an AS-external-LSA described in a stub area begins the exchange anew", arguments: Variant.allCases)
+  func externalInStubArea(variant: Variant) throws {
+    let bench = Bench(variant, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToExchange()
-    let header = LSAs.header(LSAs.external(service, from: "3.3.3.3"))
+    let header = LSAs(variant).header(LSAs(variant).external(service, from: "3.3.3.3"))
     neighbor.sendDescription([.more, .master], sequence: neighbor.ddSequenceNumber + 1, [header])
     #expect(neighbor.state == .exStart)
   }
 
-  @Test("RFC 2328 10.6: what the neighbor has and we have not, or older, is requested; what we have is not")
-  func requestList() throws {
-    let known = LSAs.external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 4))
-    let trio = try Trio(lsas: [known])
+  @Test(
+    "RFC 2328 10.6: what the neighbor has and we have not, or older, is requested; what we have is not",
+    arguments: Variant.allCases)
+  func requestList(variant: Variant) throws {
+    let known = LSAs(variant).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 4))
+    let trio = try Trio(variant, lsas: [known])
     let third = HandMadeNeighbor(trio.bench, "5.5.5.5", "192.0.2.5")
     for neighbor in [trio.designatedRouter, trio.backup, third] {
-      neighbor.backupDesignatedRouter = "192.0.2.5"
+      neighbor.backupDesignatedRouter = variant.identity(5)
       neighbor.sendHello()
     }
-    third.designatedRouter = "192.0.2.3"
+    third.designatedRouter = variant.identity(3)
     try third.bringToExchange()
     trio.bench.forget()
-    let older = LSAs.external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 3))
-    let newer = LSAs.external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 5))
-    let unknown = LSAs.external(otherService, from: "9.9.9.9")
-    third.sendDescription([.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs.header(older)])
-    third.sendDescription([.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs.header(known)])
+    let older = LSAs(variant).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 3))
+    let newer = LSAs(variant).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 5))
+    let unknown = LSAs(variant).external(otherService, from: "9.9.9.9")
+    third.sendDescription([.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs(variant).header(older)])
+    third.sendDescription([.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs(variant).header(known)])
     #expect(trio.bench.neighbor("5.5.5.5")?.requestCount == 0)
-    third.sendDescription([.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs.header(newer), LSAs.header(unknown)])
+    third.sendDescription(
+      [.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs(variant).header(newer), LSAs(variant).header(unknown)])
     #expect(trio.bench.neighbor("5.5.5.5")?.requestCount == 2)
   }
 
-  @Test("RFC 2328 10.3 ExchangeDone: with nothing to request the neighbor is Full, with something it is Loading")
-  func exchangeDone() throws {
-    let neighbor = master()
+  @Test(
+    "RFC 2328 10.3 ExchangeDone: with nothing to request the neighbor is Full, with something it is Loading",
+    arguments: Variant.allCases)
+  func exchangeDone(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     neighbor.database = [:]
     neighbor.automatic = [.exchange]
-    neighbor.designatedRouter = "192.0.2.3"
+    neighbor.designatedRouter = variant.identity(3)
     neighbor.startHellos()
     #expect(neighbor.state == .full)
-    let other = Bench()
+    let other = Bench(variant)
     try HandMadeNeighbor(other, "3.3.3.3", "192.0.2.3").bringToLoading()
   }
 
   // MARK: Loading and Full
 
-  @Test("RFC 2328 10.6 Full: as slave, the last packet is answered again while the neighbor may need it")
-  func duplicateInFull() throws {
-    let neighbor = master()
+  @Test(
+    "RFC 2328 10.6 Full: as slave, the last packet is answered again while the neighbor may need it", arguments: Variant.allCases)
+  func duplicateInFull(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     try neighbor.bringToFull()
     let last = try neighbor.lastDescription()
     bench.forget()
@@ -326,9 +378,12 @@ import Testing
     #expect(neighbor.descriptions == [last])
   }
 
-  @Test("RFC 2328 10.8: as slave, the last packet is kept for RouterDeadInterval; after that a repetition begins anew")
-  func lastPacketIsFreed() throws {
-    let neighbor = master()
+  @Test(
+    "RFC 2328 10.8: as slave, the last packet is kept for RouterDeadInterval; after that a repetition begins anew",
+    arguments: Variant.allCases)
+  func lastPacketIsFreed(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = master(bench)
     try neighbor.bringToFull()
     neighbor.automatic.remove(.exchange)
     bench.run(for: .seconds(41))
@@ -336,9 +391,10 @@ import Testing
     #expect(neighbor.state == .exStart)
   }
 
-  @Test("RFC 2328 10.6 Full: as master, a repeated packet is discarded")
-  func duplicateInFullForMaster() throws {
-    let neighbor = slave()
+  @Test("RFC 2328 10.6 Full: as master, a repeated packet is discarded", arguments: Variant.allCases)
+  func duplicateInFullForMaster(variant: Variant) throws {
+    let bench = Bench(variant)
+    let neighbor = slave(bench)
     try neighbor.bringToFull()
     bench.forget()
     neighbor.sendDescription([], sequence: neighbor.ddSequenceNumber)
@@ -346,15 +402,16 @@ import Testing
     #expect(neighbor.descriptions.isEmpty)
   }
 
-  @Test("RFC 2328 10.6 Loading, Full: anything but a duplicate begins the exchange anew")
-  func unexpectedInFull() throws {
+  @Test("RFC 2328 10.6 Loading, Full: anything but a duplicate begins the exchange anew", arguments: Variant.allCases)
+  func unexpectedInFull(variant: Variant) throws {
+    let bench = Bench(variant)
     for routerID: RouterID in ["1.1.1.1", "3.3.3.3"] {
-      let pair = try Pair(neighbor: routerID)
+      let pair = try Pair(variant, neighbor: routerID)
       pair.neighbor.automatic = .hellos
       pair.neighbor.sendDescription([.more, .master], sequence: 123)
       #expect(pair.neighbor.state == .exStart)
     }
-    let neighbor = master()
+    let neighbor = master(bench)
     try neighbor.bringToLoading()
     neighbor.automatic = .hellos
     neighbor.sendDescription(.master, sequence: neighbor.ddSequenceNumber + 1)

@@ -4,21 +4,18 @@ import OSPFWire
 import Testing
 
 @Suite struct HelloReception {
-  let bench = Bench()
-  let neighbor: HandMadeNeighbor
-
-  init() { neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3") }
-
-  private func expectRefused(_ reason: Refusal) throws {
+  /// The neighbor's Hello is refused for this reason.
+  private func expectRefused(_ neighbor: HandMadeNeighbor, on bench: Bench, _ reason: Refusal) {
     neighbor.sendHello()
     #expect(bench.refusals == [reason])
-    #expect(bench.state(of: "3.3.3.3") == .down)
+    #expect(neighbor.state == .down)
   }
 
   @Test("RFC 2328 10.5: another network mask is refused and both are named")
   func mask() throws {
+    let (bench, neighbor) = strangers(.ospfv2)
     neighbor.networkMask = "255.255.0.0"
-    try expectRefused(.networkMaskMismatch(received: "255.255.0.0", ours: "255.255.255.0"))
+    expectRefused(neighbor, on: bench, .networkMaskMismatch(received: "255.255.0.0", ours: "255.255.255.0"))
   }
 
   @Test("RFC 2328 10.5: the network mask does not matter on a point-to-point network")
@@ -30,63 +27,69 @@ import Testing
     #expect(bench.state(of: "3.3.3.3") == .exStart)
   }
 
-  @Test("RFC 2328 10.5: another HelloInterval is refused and both are named")
-  func helloInterval() throws {
+  @Test("RFC 2328 10.5: another HelloInterval is refused and both are named", arguments: Variant.allCases)
+  func helloInterval(variant: Variant) throws {
+    let (bench, neighbor) = strangers(variant)
     neighbor.helloInterval = 5
-    try expectRefused(.helloIntervalMismatch(received: 5, ours: 10))
+    expectRefused(neighbor, on: bench, .helloIntervalMismatch(received: 5, ours: 10))
   }
 
-  @Test("RFC 2328 10.5: another RouterDeadInterval is refused and both are named")
-  func deadInterval() throws {
+  @Test("RFC 2328 10.5: another RouterDeadInterval is refused and both are named", arguments: Variant.allCases)
+  func deadInterval(variant: Variant) throws {
+    let (bench, neighbor) = strangers(variant)
     neighbor.routerDeadInterval = 20
-    try expectRefused(.routerDeadIntervalMismatch(received: 20, ours: 40))
+    expectRefused(neighbor, on: bench, .routerDeadIntervalMismatch(received: 20, ours: 40))
   }
 
-  @Test("RFC 2328 10.5: a clear E-bit is refused where AS-external-LSAs are flooded")
-  func externalRouting() throws {
-    neighbor.options = []
-    try expectRefused(.externalRoutingCapabilityMismatch(received: false, ours: true))
+  @Test("RFC 2328 10.5: a clear E-bit is refused where AS-external-LSAs are flooded", arguments: Variant.allCases)
+  func externalRouting(variant: Variant) throws {
+    let (bench, neighbor) = strangers(variant)
+    neighbor.options.remove(.externalRouting)
+    expectRefused(neighbor, on: bench, .externalRoutingCapabilityMismatch(received: false, ours: true))
   }
 
-  @Test("RFC 2328 10.5: a set E-bit is refused in a stub area")
-  func externalRoutingInStubArea() throws {
-    let bench = Bench(.bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
+  @Test("RFC 2328 10.5: a set E-bit is refused in a stub area", arguments: Variant.allCases)
+  func externalRoutingInStubArea(variant: Variant) throws {
+    let bench = Bench(variant, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    neighbor.options = .externalRouting
+    neighbor.options.insert(.externalRouting)
     neighbor.sendHello()
     #expect(bench.refusals == [.externalRoutingCapabilityMismatch(received: true, ours: false)])
     #expect(bench.state(of: "3.3.3.3") == .down)
   }
 
-  @Test("RFC 3101 2.5: the N-bit must be the same on both sides")
-  func nssa() throws {
-    let bench = Bench(.bench(areas: ["0.0.0.1": .nssa]), interfaces: [.bench(area: "0.0.0.1")])
+  @Test("RFC 3101 2.5: the N-bit must be the same on both sides", arguments: Variant.allCases)
+  func nssa(variant: Variant) throws {
+    let bench = Bench(variant, .bench(areas: ["0.0.0.1": .nssa]), interfaces: [.bench(area: "0.0.0.1")])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    neighbor.options = []
+    neighbor.options.remove(.nssa)
     neighbor.sendHello()
     #expect(bench.refusals == [.nssaCapabilityMismatch(received: false, ours: true)])
-    let stub = Bench(.bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
+    let stub = Bench(variant, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
     let other = HandMadeNeighbor(stub, "3.3.3.3", "192.0.2.3")
-    other.options = .nssa
+    other.options.insert(.nssa)
     other.sendHello()
     #expect(stub.refusals == [.nssaCapabilityMismatch(received: true, ours: false)])
   }
 
   @Test("RFC 2328 10.5: all other option bits are accepted whatever they are", arguments: [UInt32(0x04), 0x20, 0x40, 0x80, 0xE4])
   func otherOptions(_ bits: UInt32) {
+    let (bench, neighbor) = strangers(.ospfv2)
     neighbor.options = Options(rawValue: bits).union(.externalRouting)
     neighbor.sendHello()
     #expect(bench.refusals.isEmpty)
     #expect(bench.state(of: "3.3.3.3") > .`init`)
   }
 
-  @Test("with fast Hellos the neighbor's HelloInterval is not compared")
-  func fastHellos() {
-    let bench = Bench(interfaces: [
-      .bench {
-        $0.helloInterval = .milliseconds(250); $0.routerDeadInterval = .seconds(1)
-      }
-    ])
+  @Test("with fast Hellos the neighbor's HelloInterval is not compared", arguments: Variant.allCases)
+  func fastHellos(variant: Variant) {
+    let bench = Bench(
+      variant,
+      interfaces: [
+        .bench {
+          $0.helloInterval = .milliseconds(250); $0.routerDeadInterval = .seconds(1)
+        }
+      ])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.helloInterval = 1
     neighbor.routerDeadInterval = 1
@@ -95,8 +98,9 @@ import Testing
     #expect(bench.state(of: "3.3.3.3") > .`init`)
   }
 
-  @Test("RFC 2328 10.5: each Hello restarts the Inactivity Timer, a refused one does not")
-  func inactivityTimer() {
+  @Test("RFC 2328 10.5: each Hello restarts the Inactivity Timer, a refused one does not", arguments: Variant.allCases)
+  func inactivityTimer(variant: Variant) {
+    let (bench, neighbor) = strangers(variant)
     neighbor.sendHello()
     bench.run(for: .seconds(30))
     #expect(bench.neighbor("3.3.3.3")?.deadDue == .seconds(10))
@@ -108,20 +112,22 @@ import Testing
     #expect(bench.state(of: "3.3.3.3") == .down)
   }
 
-  @Test("RFC 2328 10.5: the neighbor's priority, Designated Router and Backup are remembered")
-  func remembered() {
+  @Test("RFC 2328 10.5: the neighbor's priority, Designated Router and Backup are remembered", arguments: Variant.allCases)
+  func remembered(variant: Variant) {
+    let (bench, neighbor) = strangers(variant)
     neighbor.priority = 9
-    neighbor.designatedRouter = "192.0.2.8"
-    neighbor.backupDesignatedRouter = "192.0.2.7"
+    neighbor.designatedRouter = variant.identity(8)
+    neighbor.backupDesignatedRouter = variant.identity(7)
     neighbor.sendHello()
     let snapshot = bench.neighbor("3.3.3.3")
     #expect(snapshot?.priority == 9)
-    #expect(snapshot?.designatedRouter == "192.0.2.8")
-    #expect(snapshot?.backupDesignatedRouter == "192.0.2.7")
+    #expect(snapshot?.designatedRouter == variant.identity(8))
+    #expect(snapshot?.backupDesignatedRouter == variant.identity(7))
   }
 
   @Test("RFC 2328 10.5: a Hello whose neighbor list is not whole router IDs is refused")
   func neighborList() throws {
+    let (bench, neighbor) = strangers(.ospfv2)
     var bytes = Packet(header: neighbor.header(.hello), body: .hello(neighbor.hello)).encode()
     // Two octets more in the packet's length, and the checksum for it.
     bytes += [0, 0]

@@ -6,46 +6,44 @@ import Testing
 @Suite struct Origination {
   // MARK: Network-LSAs
 
-  @Test("RFC 2328 12.4.2: the Designated Router originates a network-LSA that names itself and all Full neighbors")
-  func networkLSA() throws {
-    let elected = try Elected()
-    guard case .network(let body) = try elected.bench.body(.network("192.0.2.2", from: "2.2.2.2")) else {
-      throw TestFailure("not a network-LSA")
-    }
-    #expect(body.networkMask == "255.255.255.0")
-    #expect(Set(body.attachedRouters) == ["2.2.2.2", "3.3.3.3", "4.4.4.4"])
-    #expect(elected.other.learned[.network("192.0.2.2", from: "2.2.2.2")] != nil)
+  @Test(
+    "RFC 2328 12.4.2: the Designated Router originates a network-LSA that names itself and all Full neighbors",
+    arguments: Variant.allCases)
+  func networkLSA(variant: Variant) throws {
+    let elected = try Elected(variant)
+    let body = try elected.bench.body(.network("192.0.2.2", from: "2.2.2.2", variant))
+    if case .network(let body) = body { #expect(body.networkMask == "255.255.255.0") }
+    #expect(body.attachedRouters.map(Set.init) == ["2.2.2.2", "3.3.3.3", "4.4.4.4"])
+    #expect(elected.other.learned[.network("192.0.2.2", from: "2.2.2.2", variant)] != nil)
   }
 
-  @Test("RFC 2328 12.4.2: without a Full neighbor there is no network-LSA")
-  func noNetworkLSA() throws {
-    let bench = Bench(interfaces: [.bench(priority: 1)])
+  @Test("RFC 2328 12.4.2: without a Full neighbor there is no network-LSA", arguments: Variant.allCases)
+  func noNetworkLSA(variant: Variant) throws {
+    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
     bench.run(for: .seconds(41))
     #expect(try bench.interface().state == .dr)
-    #expect(bench.databaseCopy(.network("192.0.2.2", from: "2.2.2.2")) == nil)
+    #expect(bench.databaseCopy(.network("192.0.2.2", from: "2.2.2.2", variant)) == nil)
   }
 
-  @Test("RFC 2328 12.4.2: a neighbor that leaves is taken out of the network-LSA")
-  func neighborLeaves() throws {
-    let elected = try Elected()
+  @Test("RFC 2328 12.4.2: a neighbor that leaves is taken out of the network-LSA", arguments: Variant.allCases)
+  func neighborLeaves(variant: Variant) throws {
+    let elected = try Elected(variant)
     elected.other.fallSilent()
     elected.bench.run(for: .seconds(50))
-    guard case .network(let body) = try elected.bench.body(.network("192.0.2.2", from: "2.2.2.2")) else {
-      throw TestFailure("not a network-LSA")
-    }
-    #expect(Set(body.attachedRouters) == ["2.2.2.2", "3.3.3.3"])
+    let body = try elected.bench.body(.network("192.0.2.2", from: "2.2.2.2", variant))
+    #expect(body.attachedRouters.map(Set.init) == ["2.2.2.2", "3.3.3.3"])
   }
 
-  @Test("RFC 2328 12.4.2: a Designated Router that is it no longer flushes its network-LSA")
-  func networkLSAFlushed() throws {
-    let elected = try Elected()
+  @Test("RFC 2328 12.4.2: a Designated Router that is it no longer flushes its network-LSA", arguments: Variant.allCases)
+  func networkLSAFlushed(variant: Variant) throws {
+    let elected = try Elected(variant)
     elected.bench.changeInterface { $0.settings.priority = 0 }
     elected.bench.run(for: .milliseconds(1))
     #expect(try elected.bench.interface().state == .drOther)
-    let flooded = elected.bench.flooded(.network("192.0.2.2", from: "2.2.2.2"))
+    let flooded = elected.bench.flooded(.network("192.0.2.2", from: "2.2.2.2", variant))
     #expect(flooded.first?.header.lsAge == 3600)
     elected.bench.run(for: .seconds(6))
-    #expect(elected.bench.databaseCopy(.network("192.0.2.2", from: "2.2.2.2")) == nil)
+    #expect(elected.bench.databaseCopy(.network("192.0.2.2", from: "2.2.2.2", variant)) == nil)
   }
 
   // MARK: AS-external-LSAs
@@ -56,11 +54,11 @@ import Testing
     bench.advertise([
       .external(.service, metric: 77, type: .type1, tag: 4711), .external("203.0.113.128/25", metric: 0xFFFFFE, type: .type2),
     ])
-    let copy = try #require(bench.databaseCopy(.external(service, from: "2.2.2.2")))
+    let copy = try #require(bench.databaseCopy(.external(service, from: "2.2.2.2", .ospfv2)))
     #expect(copy.scope == .autonomousSystem)
     #expect(copy.header.options & 0x02 != 0)
-    guard case .asExternal(let first) = try bench.body(.external(service, from: "2.2.2.2")),
-      case .asExternal(let second) = try bench.body(.external("203.0.113.128/25", from: "2.2.2.2"))
+    guard case .asExternal(let first) = try bench.body(.external(service, from: "2.2.2.2", .ospfv2)),
+      case .asExternal(let second) = try bench.body(.external("203.0.113.128/25", from: "2.2.2.2", .ospfv2))
     else { throw TestFailure("not AS-external-LSAs") }
     #expect(first == ASExternalLSA(networkMask: "255.255.255.255", routes: [.init(isType2: false, metric: 77, tag: 4711)]))
     #expect(second == ASExternalLSA(networkMask: "255.255.255.128", routes: [.init(isType2: true, metric: 0xFFFFFE)]))
@@ -71,14 +69,14 @@ import Testing
   func infinity(metric: UInt32) throws {
     let bench = Bench()
     bench.advertise([.external(.service, metric: metric)])
-    guard let copy = bench.databaseCopy(.external(service, from: "2.2.2.2")) else { return }
+    guard let copy = bench.databaseCopy(.external(service, from: "2.2.2.2", .ospfv2)) else { return }
     guard case .asExternal(let body) = try LSABody.decode(copy.bytes.rawSpan, version: .v2) else { throw TestFailure("\(copy)") }
     #expect(body.routes.allSatisfy { $0.metric < 0xFFFFFF })
   }
 
-  @Test("RFC 2328 12.4.4: a router whose only area is a stub area originates no AS-external-LSA")
-  func stubAreaOnly() {
-    let bench = Bench(.bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
+  @Test("RFC 2328 12.4.4: a router whose only area is a stub area originates no AS-external-LSA", arguments: Variant.allCases)
+  func stubAreaOnly(variant: Variant) {
+    let bench = Bench(variant, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
     bench.advertise([.external(.service)])
     bench.run(for: .seconds(6))
     #expect(!bench.router.databaseSnapshot(at: bench.now).contains { $0.header.key.lsType == .asExternal })
@@ -132,37 +130,37 @@ import Testing
 
   // MARK: Instances
 
-  @Test("RFC 2328 12.1.6: each new instance has the next sequence number")
-  func sequence() throws {
-    let pair = try Pair()
+  @Test("RFC 2328 12.1.6: each new instance has the next sequence number", arguments: Variant.allCases)
+  func sequence(variant: Variant) throws {
+    let pair = try Pair(variant)
     pair.bench.advertise([.external(.service)])
     for metric in UInt32(1)...3 {
       pair.bench.run(for: .seconds(20))
       pair.bench.advertise([.external(.service, metric: metric)])
     }
     pair.bench.run(for: .seconds(20))
-    let sequences = pair.bench.flooded(.external(service, from: "2.2.2.2")).map(\.header.sequenceNumber)
+    let sequences = pair.bench.flooded(.external(service, from: "2.2.2.2", variant)).map(\.header.sequenceNumber)
     #expect(sequences == [.initial, .initial.advanced(by: 1), .initial.advanced(by: 2), .initial.advanced(by: 3)])
   }
 
-  @Test("RFC 2328 12.4: an LSA is originated anew every LSRefreshTime, and not before it is due")
-  func refresh() throws {
-    let pair = try Pair()
+  @Test("RFC 2328 12.4: an LSA is originated anew every LSRefreshTime, and not before it is due", arguments: Variant.allCases)
+  func refresh(variant: Variant) throws {
+    let pair = try Pair(variant)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(60))
     pair.bench.forget()
     pair.bench.run(for: .seconds(1200))
-    #expect(pair.bench.flooded(.external(service, from: "2.2.2.2")).isEmpty)
+    #expect(pair.bench.flooded(.external(service, from: "2.2.2.2", variant)).isEmpty)
     pair.bench.run(for: .seconds(600))
-    let flooded = pair.bench.flooded(.external(service, from: "2.2.2.2"))
+    let flooded = pair.bench.flooded(.external(service, from: "2.2.2.2", variant))
     #expect(flooded.map(\.header.sequenceNumber) == [.initial.advanced(by: 1)])
-    #expect(!pair.bench.flooded(.router("2.2.2.2")).isEmpty)
-    #expect((pair.bench.databaseCopy(.external(service, from: "2.2.2.2"))?.header.lsAge ?? 3600) < 700)
+    #expect(!pair.bench.flooded(.router("2.2.2.2", variant)).isEmpty)
+    #expect((pair.bench.databaseCopy(.external(service, from: "2.2.2.2", variant))?.header.lsAge ?? 3600) < 700)
   }
 
-  @Test("the refreshes of many LSAs do not all fall on one instant")
-  func refreshJitter() throws {
-    let pair = try Pair()
+  @Test("the refreshes of many LSAs do not all fall on one instant", arguments: Variant.allCases)
+  func refreshJitter(variant: Variant) throws {
+    let pair = try Pair(variant)
     pair.bench.advertise((0..<40).map { .external(IPPrefix(host: .v4(IPv4Address(198, 18, 0, $0)))) })
     pair.bench.run(for: .seconds(60))
     pair.bench.forget()
@@ -171,16 +169,18 @@ import Testing
     #expect(times.count > 5)
   }
 
-  @Test("RFC 2328 12.1.6: after MaxSequenceNumber the LSA is flushed first and then begins at InitialSequenceNumber")
-  func wrap() throws {
-    let pair = try Pair()
+  @Test(
+    "RFC 2328 12.1.6: after MaxSequenceNumber the LSA is flushed first and then begins at InitialSequenceNumber",
+    arguments: Variant.allCases)
+  func wrap(variant: Variant) throws {
+    let pair = try Pair(variant)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(10))
     pair.neighbor.automatic.remove(.acknowledgments)
     pair.bench.forget()
-    let key = LSAKey.external(service, from: "2.2.2.2")
+    let key = LSAKey.external(service, from: "2.2.2.2", variant)
     // An older self of ours comes back with the highest number there is.
-    pair.neighbor.sendUpdate([LSAs.external(service, from: "2.2.2.2", sequence: .max, metric: 99)])
+    pair.neighbor.sendUpdate([LSAs(variant).external(service, from: "2.2.2.2", sequence: .max, metric: 99)])
     pair.bench.run(for: .seconds(2))
     let flush = pair.bench.flooded(key).first { $0.header.lsAge == 3600 }
     #expect(flush?.header.sequenceNumber == .max)
@@ -193,9 +193,9 @@ import Testing
     #expect(pair.bench.flooded(key).last?.header.sequenceNumber == .initial)
   }
 
-  @Test("RFC 2328 12.4: a change of nothing originates nothing")
-  func unchanged() throws {
-    let pair = try Pair()
+  @Test("RFC 2328 12.4: a change of nothing originates nothing", arguments: Variant.allCases)
+  func unchanged(variant: Variant) throws {
+    let pair = try Pair(variant)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(10))
     pair.bench.forget()
@@ -205,11 +205,11 @@ import Testing
     #expect(pair.bench.sent(.linkStateUpdate).isEmpty)
   }
 
-  @Test("an LSA that is originated is an event")
-  func event() throws {
-    let bench = Bench()
+  @Test("an LSA that is originated is an event", arguments: Variant.allCases)
+  func event(variant: Variant) throws {
+    let bench = Bench(variant)
     bench.advertise([.external(.service)])
-    let identity = LSAIdentity(scope: .autonomousSystem, key: .external(service, from: "2.2.2.2"))
+    let identity = LSAIdentity(scope: .autonomousSystem, key: .external(service, from: "2.2.2.2", variant))
     #expect(bench.events.contains(.originated(identity, sequenceNumber: .initial)))
     bench.run(for: .seconds(2))
     bench.advertise([])

@@ -17,7 +17,7 @@ import Testing
   func header() throws {
     let bench = Bench(interfaces: [.bench(area: "0.0.0.3")])
     let copy = try bench.only(bench.router.databaseSnapshot(at: bench.now), "LSAs")
-    #expect(copy.header.key == .router("2.2.2.2"))
+    #expect(copy.header.key == .router("2.2.2.2", .ospfv2))
     #expect(copy.scope == .area("0.0.0.3"))
     #expect(copy.header.sequenceNumber == .initial)
     #expect(copy.header.options & 0x02 != 0)
@@ -32,7 +32,7 @@ import Testing
     arguments: [AreaConfiguration.stub, .nssa])
   func options(kind: AreaConfiguration) throws {
     let bench = Bench(.bench(areas: ["0.0.0.3": kind]), interfaces: [.bench(area: "0.0.0.3")])
-    #expect((bench.databaseCopy(.router("2.2.2.2"))?.header.options ?? 0xFF) & 0x02 == 0)
+    #expect((bench.databaseCopy(.router("2.2.2.2", .ospfv2))?.header.options ?? 0xFF) & 0x02 == 0)
   }
 
   @Test("RFC 2328 12.4.1: each area gets a router-LSA with its own interfaces only, and B is clear because nothing is summarised")
@@ -45,7 +45,7 @@ import Testing
 
   @Test("RFC 2328 12.4.1: an interface that is down contributes nothing")
   func down() throws {
-    let pair = try Pair(others: [.bench("198.51.100.2", name: "eth1", index: 3)])
+    let pair = try Pair(.ospfv2, others: [.bench("198.51.100.2", name: "eth1", index: 3)])
     pair.bench.changeInterface(1) { $0.isUp = false }
     pair.bench.run(for: .seconds(6))
     #expect(try pair.bench.routerLSA().links.map(\.type) == [.transit])
@@ -60,7 +60,7 @@ import Testing
     bench.run(for: .seconds(6))
     #expect(try bench.routerLSA().links == [stub])
     neighbor.automatic = .all
-    neighbor.sendUpdate([LSAs.router("3.3.3.3")])
+    neighbor.sendUpdate([LSAs.v2.router("3.3.3.3")])
     bench.run(for: .seconds(6))
     #expect(Set(try bench.routerLSA().links) == [link(.pointToPoint, "3.3.3.3", "192.0.2.2"), stub])
   }
@@ -89,7 +89,7 @@ import Testing
     bench.run(for: .seconds(6))
     #expect(try bench.routerLSA().links == [stub])
     neighbor.automatic = .all
-    neighbor.sendUpdate([LSAs.router("3.3.3.3")])
+    neighbor.sendUpdate([LSAs.v2.router("3.3.3.3")])
     bench.run(for: .seconds(6))
     #expect(try bench.routerLSA().links == [link(.transit, "192.0.2.3", "192.0.2.2")])
   }
@@ -190,7 +190,7 @@ import Testing
     bench.advertise(
       (0..<6000).map { .stub(IPPrefix(host: .v4(IPv4Address(rawValue: 0xC612_0000 + UInt32($0))))) })
     bench.run(for: .seconds(6))
-    let copy = try #require(bench.databaseCopy(.router("2.2.2.2")))
+    let copy = try #require(bench.databaseCopy(.router("2.2.2.2", .ospfv2)))
     #expect((60_000...65_535).contains(copy.bytes.count))
     #expect(bench.events.contains { if case .limitReached(.routerLSASize, _) = $0 { true } else { false } })
     #expect(bench.events.contains { if case .notAdvertisable = $0 { true } else { false } })

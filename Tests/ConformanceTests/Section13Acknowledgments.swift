@@ -5,115 +5,135 @@ import Testing
 
 /// RFC 2328 sections 13.5 to 13.7: acknowledgments sent and received, retransmissions.
 @Suite struct Acknowledgments {
-  private let lsa = LSAs.external(service, from: "9.9.9.9")
-  private var key: LSAKey { LSAs.key(lsa) }
-
   // MARK: 13.5, table 19
 
-  @Test("RFC 2328 13.5: the acknowledgment of a new LSA is delayed, but by less than RxmtInterval")
-  func delayed() throws {
-    let pair = try Pair()
+  @Test("RFC 2328 13.5: the acknowledgment of a new LSA is delayed, but by less than RxmtInterval", arguments: Variant.allCases)
+  func delayed(variant: Variant) throws {
+    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
+    let key = LSAKey.external(service, from: "9.9.9.9", variant)
+    let pair = try Pair(variant)
     pair.neighbor.sendUpdate([lsa])
     #expect(pair.bench.acknowledged(key).isEmpty)
     pair.bench.run(for: .milliseconds(2500))
     #expect(pair.bench.acknowledged(key).count == 1)
   }
 
-  @Test("RFC 2328 13.5: several delayed acknowledgments share a packet")
-  func shared() throws {
-    let pair = try Pair()
+  @Test("RFC 2328 13.5: several delayed acknowledgments share a packet", arguments: Variant.allCases)
+  func shared(variant: Variant) throws {
+    let pair = try Pair(variant)
     for number in UInt8(0)..<10 {
-      pair.neighbor.sendUpdate([LSAs.external(IPv4Prefix(IPv4Address(198, 18, number, 0), length: 24), from: "9.9.9.9")])
+      pair.neighbor.sendUpdate([LSAs(variant).external(IPv4Prefix(IPv4Address(198, 18, number, 0), length: 24), from: "9.9.9.9")])
       pair.bench.run(for: .milliseconds(10))
     }
     pair.bench.run(for: .seconds(3))
     #expect(pair.bench.sent(.linkStateAcknowledgment).map(\.acknowledgedHeaders.count) == [10])
   }
 
-  @Test("RFC 2328 13.5: delayed acknowledgments go to AllDRouters from a DROther, to AllSPFRouters from the Designated Router")
-  func groups() throws {
-    let pair = try Pair()
+  @Test(
+    "RFC 2328 13.5: delayed acknowledgments go to AllDRouters from a DROther, to AllSPFRouters from the Designated Router",
+    arguments: Variant.allCases)
+  func groups(variant: Variant) throws {
+    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
+    let key = LSAKey.external(service, from: "9.9.9.9", variant)
+    let pair = try Pair(variant)
     pair.neighbor.sendUpdate([lsa])
     pair.bench.run(for: .seconds(3))
-    #expect(pair.bench.acknowledged(key).map(\.destination) == [.allDRouters])
-    let elected = try Elected()
+    #expect(pair.bench.acknowledged(key).map(\.destination) == [variant.allDRouters])
+    let elected = try Elected(variant)
     // Taken by the Designated Router and not flooded back, because it came from the Backup.
     elected.backup.sendUpdate([lsa])
     elected.bench.run(for: .seconds(3))
     let destinations = Set(elected.bench.acknowledged(key).map(\.destination))
-    #expect(destinations.isSubset(of: [.allSPFRouters]))
+    #expect(destinations.isSubset(of: [variant.allSPFRouters]))
   }
 
-  @Test("RFC 2328 table 19: an LSA that is flooded back out of the receiving interface is not acknowledged: the flooding does it")
-  func floodedBack() throws {
-    let elected = try Elected()
-    elected.other.sendUpdate([lsa], to: .allDRouters)
+  @Test(
+    "RFC 2328 table 19: an LSA that is flooded back out of the receiving interface is not acknowledged: the flooding does it",
+    arguments: Variant.allCases)
+  func floodedBack(variant: Variant) throws {
+    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
+    let key = LSAKey.external(service, from: "9.9.9.9", variant)
+    let elected = try Elected(variant)
+    elected.other.sendUpdate([lsa], to: variant.allDRouters)
     elected.bench.run(for: .seconds(4))
     #expect(elected.bench.flooded(key).count == 1)
     #expect(elected.bench.acknowledged(key).isEmpty)
   }
 
-  @Test("RFC 2328 table 19: the Backup acknowledges what the Designated Router has sent, and not what another one has")
-  func backup() throws {
-    let bench = Bench(interfaces: [.bench(priority: 1)])
+  @Test(
+    "RFC 2328 table 19: the Backup acknowledges what the Designated Router has sent, and not what another one has",
+    arguments: Variant.allCases)
+  func backup(variant: Variant) throws {
+    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
+    let key = LSAKey.external(service, from: "9.9.9.9", variant)
+    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
     let designatedRouter = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     let other = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
     other.priority = 0
-    other.designatedRouter = "192.0.2.3"
-    other.backupDesignatedRouter = "192.0.2.2"
+    other.designatedRouter = variant.identity(3)
+    other.backupDesignatedRouter = variant.identity(2)
     try designatedRouter.bringToFull()
     try other.bringToFull()
     bench.forget()
     designatedRouter.sendUpdate([lsa])
     bench.run(for: .seconds(3))
-    #expect(bench.acknowledged(key).map(\.destination) == [.allSPFRouters])
-    let second = LSAs.external(otherService, from: "9.9.9.9")
-    other.sendUpdate([second], to: .allDRouters)
+    #expect(bench.acknowledged(key).map(\.destination) == [variant.allSPFRouters])
+    let second = LSAs(variant).external(otherService, from: "9.9.9.9")
+    other.sendUpdate([second], to: variant.allDRouters)
     bench.run(for: .seconds(3))
-    #expect(bench.acknowledged(LSAs.key(second)).isEmpty)
+    #expect(bench.acknowledged(LSAs(variant).key(second)).isEmpty)
   }
 
   @Test(
-    "RFC 2328 table 19: a duplicate that was an implied acknowledgment is acknowledged by the Backup when the Designated Router sent it"
-  )
-  func impliedAtBackup() throws {
-    let bench = Bench(interfaces: [.bench(priority: 1)])
+    "RFC 2328 table 19: a duplicate that was an implied acknowledgment is acknowledged by the Backup when the Designated Router sent it",
+    arguments: Variant.allCases)
+  func impliedAtBackup(variant: Variant) throws {
+    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
+    let key = LSAKey.external(service, from: "9.9.9.9", variant)
+    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
     let designatedRouter = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     let other = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
     other.priority = 0
-    other.designatedRouter = "192.0.2.3"
-    other.backupDesignatedRouter = "192.0.2.2"
+    other.designatedRouter = variant.identity(3)
+    other.backupDesignatedRouter = variant.identity(2)
     try designatedRouter.bringToFull()
     try other.bringToFull()
     designatedRouter.automatic.remove(.acknowledgments)
     bench.forget()
-    other.sendUpdate([lsa], to: .allDRouters)
+    other.sendUpdate([lsa], to: variant.allDRouters)
     #expect(bench.neighbor("3.3.3.3")?.retransmissionCount == 1)
     designatedRouter.sendUpdate([lsa])
     #expect(bench.neighbor("3.3.3.3")?.retransmissionCount == 0)
     bench.run(for: .seconds(3))
-    #expect(bench.acknowledged(key).map(\.destination) == [.allSPFRouters])
+    #expect(bench.acknowledged(key).map(\.destination) == [variant.allSPFRouters])
   }
 
-  @Test("RFC 2328 table 19: a duplicate that was no implied acknowledgment is acknowledged at once")
-  func duplicate() throws {
-    let pair = try Pair(.pointToPoint, lsas: [lsa])
+  @Test("RFC 2328 table 19: a duplicate that was no implied acknowledgment is acknowledged at once", arguments: Variant.allCases)
+  func duplicate(variant: Variant) throws {
+    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
+    let key = LSAKey.external(service, from: "9.9.9.9", variant)
+    let pair = try Pair(variant, .pointToPoint, lsas: [lsa])
     pair.neighbor.sendUpdate([lsa])
     #expect(pair.bench.acknowledged(key).count == 1)
   }
 
   // MARK: 13.6
 
-  @Test("RFC 2328 13.6: an LSA that is not acknowledged is sent again every RxmtInterval, straight to the neighbor")
-  func retransmission() throws {
-    let trio = try Trio()
+  @Test(
+    "RFC 2328 13.6: an LSA that is not acknowledged is sent again every RxmtInterval, straight to the neighbor",
+    arguments: Variant.allCases)
+  func retransmission(variant: Variant) throws {
+    let trio = try Trio(variant)
     trio.backup.automatic.remove(.acknowledgments)
     let begin = trio.bench.now
     trio.bench.advertise([.external(.service)])
-    let own = LSAKey.external(service, from: "2.2.2.2")
+    let own = LSAKey.external(service, from: "2.2.2.2", variant)
     trio.bench.run(for: .milliseconds(16_500))
     let sent = trio.bench.flooded(own)
-    #expect(sent.map(\.packet.destination) == [.allDRouters, .v4("192.0.2.4"), .v4("192.0.2.4"), .v4("192.0.2.4")])
+    #expect(
+      sent.map(\.packet.destination) == [
+        variant.allDRouters, variant.address("192.0.2.4"), variant.address("192.0.2.4"), variant.address("192.0.2.4"),
+      ])
     for (number, copy) in sent.enumerated() { #expect(copy.time - begin >= .seconds(5 * number)) }
     #expect(Set(sent.map(\.header.sequenceNumber)).count == 1)
     trio.backup.sendAcknowledgment(sent.map(\.header).suffix(1))
@@ -123,57 +143,61 @@ import Testing
     #expect(trio.bench.flooded(own).isEmpty)
   }
 
-  @Test("RFC 2328 13.6: the interface's RxmtInterval is what counts")
-  func retransmissionInterval() throws {
-    let pair = try Pair { $0.rxmtInterval = .seconds(2) }
+  @Test("RFC 2328 13.6: the interface's RxmtInterval is what counts", arguments: Variant.allCases)
+  func retransmissionInterval(variant: Variant) throws {
+    let pair = try Pair(variant) { $0.rxmtInterval = .seconds(2) }
     pair.neighbor.automatic.remove(.acknowledgments)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .milliseconds(6900))
-    #expect((3...4).contains(pair.bench.flooded(.external(service, from: "2.2.2.2")).count))
+    #expect((3...4).contains(pair.bench.flooded(.external(service, from: "2.2.2.2", variant)).count))
   }
 
-  @Test("RFC 2328 13.6: one neighbor's silence does not make the others hear it again")
-  func onlyTheSilentOne() throws {
-    let elected = try Elected()
+  @Test("RFC 2328 13.6: one neighbor's silence does not make the others hear it again", arguments: Variant.allCases)
+  func onlyTheSilentOne(variant: Variant) throws {
+    let elected = try Elected(variant)
     elected.other.automatic.remove(.acknowledgments)
     elected.bench.advertise([.external(.service)])
     elected.bench.run(for: .seconds(12))
-    let destinations = elected.bench.flooded(.external(service, from: "2.2.2.2")).map(\.packet.destination)
-    #expect(destinations == [.allSPFRouters, .v4("192.0.2.4"), .v4("192.0.2.4")])
+    let destinations = elected.bench.flooded(.external(service, from: "2.2.2.2", variant)).map(\.packet.destination)
+    #expect(destinations == [variant.allSPFRouters, variant.address("192.0.2.4"), variant.address("192.0.2.4")])
   }
 
   // MARK: 13.7
 
-  @Test("RFC 2328 13.7: an acknowledgment of the same instance ends the retransmission, one of another instance does not")
-  func acknowledgment() throws {
-    let pair = try Pair()
+  @Test(
+    "RFC 2328 13.7: an acknowledgment of the same instance ends the retransmission, one of another instance does not",
+    arguments: Variant.allCases)
+  func acknowledgment(variant: Variant) throws {
+    let pair = try Pair(variant)
     pair.neighbor.automatic.remove(.acknowledgments)
     pair.bench.advertise([.stub(.service)])
-    let header = try #require(pair.bench.flooded(.router("2.2.2.2")).last?.header)
+    let header = try #require(pair.bench.flooded(.stub(from: "2.2.2.2", variant)).last?.header)
     var older = header
     older.sequenceNumber = header.sequenceNumber.advanced(by: -1)
     var newer = header
     newer.sequenceNumber = header.sequenceNumber.advanced(by: 1)
     pair.neighbor.sendAcknowledgment([older, newer])
     #expect(pair.bench.neighbor("3.3.3.3")?.retransmissionCount == 1)
-    pair.neighbor.sendAcknowledgment([header], to: .allSPFRouters)
+    pair.neighbor.sendAcknowledgment([header], to: variant.allSPFRouters)
     #expect(pair.bench.neighbor("3.3.3.3")?.retransmissionCount == 0)
   }
 
-  @Test("RFC 2328 13.7: an acknowledgment from a neighbor below Exchange is ignored")
-  func acknowledgmentTooEarly() throws {
-    let bench = Bench()
+  @Test("RFC 2328 13.7: an acknowledgment from a neighbor below Exchange is ignored", arguments: Variant.allCases)
+  func acknowledgmentTooEarly(variant: Variant) throws {
+    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
+    let bench = Bench(variant)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToExStart()
     bench.forget()
-    neighbor.sendAcknowledgment([LSAs.header(lsa)])
+    neighbor.sendAcknowledgment([LSAs(variant).header(lsa)])
     #expect(bench.refusals == [.neighborStateTooLow(type: .linkStateAcknowledgment, state: .exStart)])
   }
 
-  @Test("an acknowledgment of an LSA that does not exist is harmless")
-  func unknownAcknowledgment() throws {
-    let pair = try Pair()
-    pair.neighbor.sendAcknowledgment([LSAs.header(lsa)])
+  @Test("an acknowledgment of an LSA that does not exist is harmless", arguments: Variant.allCases)
+  func unknownAcknowledgment(variant: Variant) throws {
+    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
+    let pair = try Pair(variant)
+    pair.neighbor.sendAcknowledgment([LSAs(variant).header(lsa)])
     #expect(pair.bench.state(of: "3.3.3.3") == .full)
     #expect(pair.bench.refusals.isEmpty)
   }

@@ -8,9 +8,10 @@ struct EnginesOnOneNetworkTests {
   private static let backbone = AreaID.backbone
 
   private func network(
-    _ type: NetworkType, priorities: [UInt8], subnet: IPv4Prefix = IPv4Prefix(IPv4Address(10, 0, 0, 0), length: 24)
+    _ variant: Variant, _ type: NetworkType, priorities: [UInt8],
+    subnet: IPv4Prefix = IPv4Prefix(IPv4Address(10, 0, 0, 0), length: 24)
   ) -> VirtualNetwork {
-    let network = VirtualNetwork(seed: 7)
+    let network = VirtualNetwork(variant, seed: 7)
     let segment = network.addSegment(VirtualSegment(type, subnet))
     for (position, priority) in priorities.enumerated() {
       let host = network.addHost(
@@ -26,72 +27,82 @@ struct EnginesOnOneNetworkTests {
     Advertisement(prefix: .v4(IPv4Prefix(address, length: 32)), kind: kind)
   }
 
+  private func isExternal(_ lsa: LSASnapshot) -> Bool { [.asExternal, .asExternalV3].contains(lsa.header.key.lsType) }
+
   private func keys(_ network: VirtualNetwork, _ host: Int) -> [String] {
     network.database(host).map { "\($0.header.key) \($0.header.sequenceNumber) \($0.header.checksum)" }
   }
 
   @Test(
-    "Two routers on a point-to-point link are Full within a second", arguments: [NetworkType.pointToPoint, .pointToMultipoint])
-  func pointToPoint(type: NetworkType) {
-    let network = network(type, priorities: [0, 0])
+    "Two routers on a point-to-point link are Full within a second", arguments: Variant.allCases,
+    [NetworkType.pointToPoint, .pointToMultipoint])
+  func pointToPoint(variant: Variant, type: NetworkType) {
+    let network = network(variant, type, priorities: [0, 0])
     network.run(for: .seconds(1))
     #expect(network.neighbors(0).map(\.state) == [.full])
     #expect(network.neighbors(1).map(\.state) == [.full])
     network.run(for: .seconds(3))
     #expect(keys(network, 0) == keys(network, 1))
-    #expect(network.database(0).count == 2)
+    // In OSPFv3 each has a link-LSA and the prefix of the link as well.
+    #expect(network.database(0).count == (variant.version == .v2 ? 2 : 6))
   }
 
-  @Test("Four routers on a broadcast network elect and become adjacent", arguments: [NetworkType.broadcast, .nonBroadcast])
-  func broadcast(type: NetworkType) {
-    let network = network(type, priorities: [1, 1, 0, 0])
+  @Test(
+    "Four routers on a broadcast network elect and become adjacent", arguments: Variant.allCases,
+    [NetworkType.broadcast, .nonBroadcast])
+  func broadcast(variant: Variant, type: NetworkType) {
+    let network = network(variant, type, priorities: [1, 1, 0, 0])
     network.run(for: .seconds(120))
     let states = network.hosts.indices.map { network.interfaces($0)[0].state }
     #expect(states == [.backup, .dr, .drOther, .drOther])
     // Without multicast, routers that cannot be elected have nothing to say to each other (section 9.5.1).
     #expect(network.neighbors(2).map(\.state).sorted() == [type == .broadcast ? .twoWay : .down, .full, .full])
     #expect(Set(network.hosts.indices.map { keys(network, $0) }).count == 1)
-    #expect(network.database(0).count == 5)
+    // In OSPFv3 each has a link-LSA as well, and the Designated Router the prefix of the link.
+    #expect(network.database(0).count == (variant.version == .v2 ? 5 : 10))
   }
 
-  @Test("A service is announced, acknowledged, withdrawn and gone")
-  func announcement() {
-    let network = network(.pointToPoint, priorities: [0, 0])
+  @Test("A service is announced, acknowledged, withdrawn and gone", arguments: Variant.allCases)
+  func announcement(variant: Variant) {
+    let network = network(variant, .pointToPoint, priorities: [0, 0])
     network.run(for: .seconds(5))
     let dns = service(IPv4Address(192, 0, 2, 1), .external(metric: 20, type: .type2, tag: 0))
     let proxy = service(IPv4Address(192, 0, 2, 2), .stub(metric: 5))
+    let prefixes = Set([dns, proxy].map { variant.translate($0).prefix })
     network.advertise(0, [dns, proxy])
     network.run(for: .seconds(2))
-    #expect(network.database(1).contains { $0.header.key.lsType == .asExternal })
+    #expect(network.database(1).contains { isExternal($0) })
     let settled = network.events.compactMap {
       if case .advertisementAcknowledged(let prefix) = $0.event { prefix } else { nil }
     }
-    #expect(Set(settled) == [dns.prefix, proxy.prefix])
+    #expect(Set(settled) == prefixes)
     network.advertise(0, [])
     network.run(for: .seconds(3))
-    #expect(!network.database(1).contains { $0.header.key.lsType == .asExternal })
+    #expect(!network.database(1).contains { isExternal($0) })
     let withdrawn = network.events.compactMap {
       if case .withdrawalAcknowledged(let prefix) = $0.event { prefix } else { nil }
     }
-    #expect(Set(withdrawn) == [dns.prefix, proxy.prefix])
+    #expect(Set(withdrawn) == prefixes)
     #expect(keys(network, 0) == keys(network, 1))
   }
 
-  @Test("A router that leaves takes everything that it said with it, and its neighbor knows at once")
-  func departure() {
-    let network = network(.pointToPoint, priorities: [0, 0])
+  @Test("A router that leaves takes everything that it said with it, and its neighbor knows at once", arguments: Variant.allCases)
+  func departure(variant: Variant) {
+    let network = network(variant, .pointToPoint, priorities: [0, 0])
     network.run(for: .seconds(5))
     network.advertise(0, [service(IPv4Address(192, 0, 2, 1), .external(metric: 20, type: .type2, tag: 0))])
     network.run(for: .seconds(5))
     network.leave(0, patience: .seconds(3))
     network.run(for: .seconds(2))
-    #expect(network.database(1).map(\.header.key.advertisingRouter) == [network.hosts[1].routerID])
+    #expect(Set(network.database(1).map(\.header.key.advertisingRouter)) == [network.hosts[1].routerID])
     #expect(network.neighbors(1).allSatisfy { $0.state <= .`init` })
   }
 
-  @Test("A router that was killed and comes back is Full again over its own old LSAs, which it takes over or flushes")
-  func restart() {
-    let network = network(.pointToPoint, priorities: [0, 0])
+  @Test(
+    "A router that was killed and comes back is Full again over its own old LSAs, which it takes over or flushes",
+    arguments: Variant.allCases)
+  func restart(variant: Variant) {
+    let network = network(variant, .pointToPoint, priorities: [0, 0])
     network.run(for: .seconds(5))
     let dns = service(IPv4Address(192, 0, 2, 1), .external(metric: 20, type: .type2, tag: 0))
     network.advertise(0, [dns])
@@ -102,10 +113,10 @@ struct EnginesOnOneNetworkTests {
     network.start(0)
     network.run(for: .seconds(5))
     #expect(network.neighbors(0).map(\.state) == [.full])
-    #expect(!network.database(1).contains { $0.header.key.lsType == .asExternal })
+    #expect(!network.database(1).contains { isExternal($0) })
     network.advertise(0, [dns])
     network.run(for: .seconds(3))
-    #expect(network.database(1).contains { $0.header.key.lsType == .asExternal })
+    #expect(network.database(1).contains { isExternal($0) })
     #expect(keys(network, 0) == keys(network, 1))
   }
 }

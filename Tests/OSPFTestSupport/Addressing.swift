@@ -24,6 +24,13 @@ extension IPv4Address: ExpressibleByStringLiteral {
   }
 }
 
+extension IPv6Address: ExpressibleByStringLiteral {
+  public init(stringLiteral value: String) {
+    guard let address = IPv6Address(value) else { preconditionFailure("not an IPv6 address: \(value)") }
+    self = address
+  }
+}
+
 extension RouterID: ExpressibleByStringLiteral {
   public init(stringLiteral value: String) {
     guard let routerID = RouterID(value) else { preconditionFailure("not a router ID: \(value)") }
@@ -58,9 +65,4 @@ extension IPPrefix: ExpressibleByStringLiteral {
     guard let prefix = IPPrefix(value) else { preconditionFailure("not a prefix: \(value)") }
     self = prefix
   }
-}
-
-extension DesignatedRouterID {
-  /// OSPFv2 names a Designated Router by its interface address.
-  public init(_ address: IPv4Address) { self.init(rawValue: address.rawValue) }
 }

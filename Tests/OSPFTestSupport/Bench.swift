@@ -3,6 +3,8 @@ import OSPFWire
 
 /// One engine on a bench: virtual time, hand-made neighbors, and a record of everything that the engine did.
 public final class Bench {
+  /// What the engine speaks.
+  public let variant: Variant
   /// The engine.
   public let router: Router
   /// The instant that the engine has been told last.
@@ -35,16 +37,26 @@ public final class Bench {
     }
   }
 
-  /// Starts an engine with interfaces. The clock begins at an odd instant, so that nothing can rely on zero.
+  /// Starts an engine with interfaces. Configuration, interfaces and advertisements are translated into the variant. The clock begins
+  /// at an odd instant, so that nothing can rely on zero.
   public init(
-    _ configuration: RouterConfiguration = .bench(), interfaces: [InterfaceDefinition] = [.bench()], seed: UInt64 = 1
+    _ variant: Variant, _ configuration: RouterConfiguration = .bench(), interfaces: [InterfaceDefinition] = [.bench()],
+    seed: UInt64 = 1
   ) {
+    self.variant = variant
     sink = OutputSink()
     now = Instant(nanoseconds: 1_000_000_007)
-    self.interfaces = interfaces
-    router = Router(configuration: configuration, seed: seed, at: now, sink: sink)
-    router.setInterfaces(interfaces, at: now)
+    self.interfaces = interfaces.map(variant.translate)
+    router = Router(configuration: variant.translate(configuration), seed: seed, at: now, sink: sink)
+    router.setInterfaces(self.interfaces, at: now)
     collect()
+  }
+
+  /// Starts an engine for OSPFv2.
+  public convenience init(
+    _ configuration: RouterConfiguration = .bench(), interfaces: [InterfaceDefinition] = [.bench()], seed: UInt64 = 1
+  ) {
+    self.init(.ospfv2, configuration, interfaces: interfaces, seed: seed)
   }
 
   // MARK: Driving
@@ -82,14 +94,14 @@ public final class Bench {
 
   /// Replaces the advertised prefixes.
   public func advertise(_ advertisements: [Advertisement]) {
-    router.advertise(advertisements, at: now)
+    router.advertise(advertisements.map(variant.translate), at: now)
     collect()
   }
 
   /// Replaces the interfaces.
   public func setInterfaces(_ definitions: [InterfaceDefinition]) {
-    interfaces = definitions
-    router.setInterfaces(definitions, at: now)
+    interfaces = definitions.map(variant.translate)
+    router.setInterfaces(interfaces, at: now)
     collect()
   }
 
@@ -102,7 +114,7 @@ public final class Bench {
 
   /// Applies a configuration.
   public func apply(_ configuration: RouterConfiguration) {
-    router.apply(configuration, at: now)
+    router.apply(variant.translate(configuration), at: now)
     collect()
   }
 
@@ -140,23 +152,26 @@ public final class Bench {
     router.databaseSnapshot(at: now).first { $0.header.key == key }
   }
 
-  /// The links of our router-LSA; throws when there is none.
+  /// Our OSPFv2 router-LSA; throws when there is none.
   public func routerLSA(area: AreaID? = nil) throws -> RouterLSA {
-    let key = LSAKey.router(router.configuration.routerID)
+    let key = LSAKey.router(router.configuration.routerID, variant)
     let copies = router.databaseSnapshot(at: now).filter { $0.header.key == key }
     guard let copy = copies.first(where: { area == nil || $0.scope == area.map(ScopeID.area) }) else {
       throw TestFailure("no router-LSA of our own. \(situation)")
     }
-    guard case .router(let body) = try LSABody.decode(copy.bytes.rawSpan, version: .v2) else {
-      throw TestFailure("a router-LSA that is none: \(copy.bytes)")
-    }
+    guard case .router(let body) = try body(copy) else { throw TestFailure("a router-LSA that is none: \(copy.bytes)") }
     return body
   }
 
   /// What an LSA in the database carries.
   public func body(_ key: LSAKey) throws -> LSABody {
     guard let copy = databaseCopy(key) else { throw TestFailure("\(key.summary) is not in the database. \(situation)") }
-    return try LSABody.decode(copy.bytes.rawSpan, version: .v2)
+    return try body(copy)
+  }
+
+  /// What a database copy carries.
+  public func body(_ copy: LSASnapshot) throws -> LSABody {
+    try LSABody.decode(copy.bytes.rawSpan, version: variant.version)
   }
 
   /// The packets of a type that were sent since the last `forget`.
@@ -222,7 +237,7 @@ public final class Bench {
 
   private func record(_ transmission: Transmission) {
     do throws(WireError) {
-      let packet = try SentPacket(transmission, at: now)
+      let packet = try SentPacket(transmission, variant.version, at: now)
       sent.append(packet)
       undelivered.append(packet)
     } catch {

@@ -37,9 +37,12 @@ extension InterfaceDefinition {
       isLoopback: true, settings: InterfaceSettings(area: area, networkType: .broadcast, cost: cost))
   }
 
-  /// The IPv4 address; 0.0.0.0 for an OSPFv3 interface.
-  public var address: IPv4Address {
-    if case .ipv4(let address, _, _) = addressing { address } else { .unspecified }
+  /// The address that packets are sent from; :: while there is none.
+  public var ownAddress: IPAddress {
+    switch addressing {
+    case .ipv4(let address, _, _): .v4(address)
+    case .ipv6(let linkLocal, _): .v6(linkLocal ?? .unspecified)
+    }
   }
 
   /// The IPv4 subnet; 0.0.0.0/0 for an OSPFv3 interface.

@@ -6,20 +6,24 @@ public final class HandMadeNeighbor {
   /// Its router ID.
   public let routerID: RouterID
   /// Its address, from which its packets come.
-  public let address: IPv4Address
+  public let address: IPAddress
+  /// How Hellos name it as Designated Router.
+  public let identity: DesignatedRouterID
   /// The engine's interface that it is behind.
   public let interfaceIndex: UInt32
   /// The engine's address on that interface.
-  public let engineAddress: IPv4Address
+  public let engineAddress: IPAddress
   /// What its packets say; a test changes what it wants wrong.
   public var area: AreaID
-  public var options: Options = .externalRouting
+  public var options: Options
   /// The options of its Database Descriptions; nil: those of its Hellos.
   public var descriptionOptions: Options?
   public var priority: UInt8 = 1
   public var helloInterval: UInt16 = 10
   public var routerDeadInterval: UInt32 = 40
   public var networkMask: IPv4Address
+  public var interfaceID: UInt32
+  public var instanceID: UInt8
   public var interfaceMTU: UInt16 = 1500
   public var authenticationType: UInt16 = 0
   public var designatedRouter: DesignatedRouterID = .none
@@ -64,26 +68,40 @@ public final class HandMadeNeighbor {
     public static let all: Automatic = [.hellos, .exchange, .updates, .requests, .acknowledgments]
   }
 
-  /// Puts a neighbor on the network behind an interface of the bench.
-  public init(_ bench: Bench, _ routerID: RouterID, _ address: IPv4Address, interface position: Int = 0) {
+  /// Puts a neighbor on the network behind an interface of the bench. In OSPFv3 it speaks from the link-local address that ends like
+  /// `address`, and its Interface ID is the last octet.
+  public convenience init(_ bench: Bench, _ routerID: RouterID, _ address: IPv4Address, interface position: Int = 0) {
+    self.init(
+      bench, routerID, at: bench.variant.address(address), identity: bench.variant.identity(routerID, address),
+      interfaceID: address.rawValue & 0xFF, interface: position)
+  }
+
+  /// The same with an address of any kind.
+  public init(
+    _ bench: Bench, _ routerID: RouterID, at address: IPAddress, identity: DesignatedRouterID, interfaceID: UInt32,
+    interface position: Int = 0
+  ) {
     self.bench = bench
     self.routerID = routerID
     self.address = address
+    self.identity = identity
+    self.interfaceID = interfaceID
     let definition = bench.interfaces[position]
     interfaceIndex = definition.index
-    engineAddress = definition.address
+    engineAddress = definition.ownAddress
     area = definition.settings.area
     networkMask = definition.subnet.mask
+    instanceID = definition.settings.instanceID
     heard = [bench.router.configuration.routerID]
-    switch bench.router.configuration.areas[area] ?? .normal {
-    case .normal: options = .externalRouting
-    case .stub: options = []
-    case .nssa: options = .nssa
-    }
-    let lsa = LSAs.router(routerID, options: options)
-    database[LSAs.key(lsa)] = lsa
+    let kind = bench.router.configuration.areas[area] ?? .normal
+    options = bench.variant.options(kind)
+    let lsa = lsas.router(routerID, kind: kind)
+    database[lsas.key(lsa)] = lsa
     bench.add(self)
   }
+
+  /// LSAs in the words of the bench's variant.
+  var lsas: LSAs { LSAs(bench.variant) }
 
   // MARK: Sending
 
@@ -96,13 +114,14 @@ public final class HandMadeNeighbor {
   public func send(bytes: [UInt8], to destination: IPAddress? = nil) {
     bench.receive(
       Datagram(
-        interfaceIndex: interfaceIndex, source: .v4(address), destination: destination ?? .v4(engineAddress), bytes: bytes))
+        interfaceIndex: interfaceIndex, source: address, destination: destination ?? engineAddress, bytes: bytes))
   }
 
   /// The Hello that it would send now.
   public var hello: Hello {
     Hello(
-      attachment: .networkMask(networkMask), helloInterval: helloInterval, options: options, priority: priority,
+      attachment: bench.variant.version == .v2 ? .networkMask(networkMask) : .interfaceID(interfaceID),
+      helloInterval: helloInterval, options: options, priority: priority,
       routerDeadInterval: routerDeadInterval, designatedRouter: designatedRouter,
       backupDesignatedRouter: backupDesignatedRouter, neighbors: heard)
   }
@@ -111,7 +130,7 @@ public final class HandMadeNeighbor {
   public func sendHello(_ change: (inout Hello) -> Void = { _ in }) {
     var hello = hello
     change(&hello)
-    send(.hello(hello), to: .allSPFRouters)
+    send(.hello(hello), to: bench.variant.allSPFRouters)
   }
 
   /// Sends a Database Description.
@@ -151,7 +170,9 @@ public final class HandMadeNeighbor {
   /// The header of its packets.
   public func header(_ type: PacketType) -> PacketHeader {
     PacketHeader(
-      type: type, routerID: routerID, areaID: area, extent: .v2(authenticationType: authenticationType, authentication: 0))
+      type: type, routerID: routerID, areaID: area,
+      extent: bench.variant.version == .v2
+        ? .v2(authenticationType: authenticationType, authentication: 0) : .v3(instanceID: instanceID, reserved: 0))
   }
 
   private func type(of body: Packet.Body) -> PacketType {
@@ -169,7 +190,7 @@ public final class HandMadeNeighbor {
   /// Whether a packet of the engine reaches it: the whole network hears multicasts, which is what a test wants to look at.
   func hears(_ transmission: Transmission) -> Bool {
     guard transmission.interfaceIndex == interfaceIndex else { return false }
-    return [.allSPFRouters, .allDRouters, .v4(address)].contains(transmission.destination)
+    return [bench.variant.allSPFRouters, bench.variant.allDRouters, address].contains(transmission.destination)
   }
 
   func receive(_ packet: SentPacket) {
@@ -190,8 +211,8 @@ public final class HandMadeNeighbor {
   }
 
   private func learn(_ lsa: [UInt8]) {
-    let header = LSAs.header(lsa)
-    if let known = learned[header.key], LSAs.header(known).sequenceNumber > header.sequenceNumber { return }
+    let header = lsas.header(lsa)
+    if let known = learned[header.key], lsas.header(known).sequenceNumber > header.sequenceNumber { return }
     learned[header.key] = lsa
   }
 

@@ -1,73 +1,113 @@
+import OSPFProtocol
 import OSPFWire
 
-/// Whole LSAs for hand-made packets, with length and checksum set.
-public enum LSAs {
+/// Whole LSAs for hand-made packets, with length and checksum set, in the words of a variant.
+public struct LSAs: Sendable {
+  /// Whose words these are.
+  public let variant: Variant
+
+  /// LSAs of a variant.
+  public init(_ variant: Variant) { self.variant = variant }
+
+  /// LSAs of OSPFv2, for what only OSPFv2 has.
+  public static let v2 = LSAs(.ospfv2)
+
   /// An LSA of any kind. It is a mistake in the test to ask for one that is longer than 65,535 octets.
-  public static func make(
+  public func make(
     _ type: LSType, id: LinkStateID, from router: RouterID, sequence: SequenceNumber = .initial, age: UInt16 = 1,
     options: Options = .externalRouting, body: LSABody
   ) -> [UInt8] {
     let header = LSAHeader(
-      lsAge: age, options: UInt8(truncatingIfNeeded: options.rawValue),
+      lsAge: age, options: variant.version == .v2 ? UInt8(truncatingIfNeeded: options.rawValue) : 0,
       key: LSAKey(lsType: type, linkStateID: id, advertisingRouter: router), sequenceNumber: sequence, checksum: 0, length: 0)
-    guard let bytes = LSAEncoder.encode(header: header, body: body, version: .v2) else {
+    guard let bytes = LSAEncoder.encode(header: header, body: body, version: variant.version) else {
       preconditionFailure("the LSA is longer than its length field can say")
     }
     return bytes
   }
 
-  /// A router-LSA.
-  public static func router(
-    _ router: RouterID, sequence: SequenceNumber = .initial, age: UInt16 = 1, options: Options = .externalRouting,
-    flags: RouterLSA.Flags = [], links: [RouterLink] = []
+  /// A router-LSA without links.
+  public func router(
+    _ router: RouterID, sequence: SequenceNumber = .initial, age: UInt16 = 1, kind: AreaConfiguration = .normal
   ) -> [UInt8] {
-    make(
-      .router, id: LinkStateID(rawValue: router.rawValue), from: router, sequence: sequence, age: age, options: options,
-      body: .router(RouterLSA(flags: flags, links: links)))
+    let options = variant.options(kind)
+    let body: LSABody =
+      switch variant.version {
+      case .v2: .router(RouterLSA(flags: [], links: []))
+      case .v3: .routerV3(OSPFv3RouterLSA(flags: [], options: options, links: []))
+      }
+    return make(.router(router, variant), sequence, age, options, body)
   }
 
   /// A network-LSA of the Designated Router with address `address`.
-  public static func network(
+  public func network(
     _ address: IPv4Address, from router: RouterID, sequence: SequenceNumber = .initial, age: UInt16 = 1, mask: Int = 24,
     attached: [RouterID]
   ) -> [UInt8] {
-    make(
-      .network, id: LinkStateID(rawValue: address.rawValue), from: router, sequence: sequence, age: age,
-      body: .network(NetworkLSA(networkMask: IPv4Prefix.mask(mask), attachedRouters: attached)))
+    let body: LSABody =
+      switch variant.version {
+      case .v2: .network(NetworkLSA(networkMask: IPv4Prefix.mask(mask), attachedRouters: attached))
+      case .v3: .networkV3(OSPFv3NetworkLSA(options: variant.options(.normal), attachedRouters: attached))
+      }
+    return make(.network(address, from: router, variant), sequence, age, .externalRouting, body)
   }
 
   /// An AS-external-LSA.
-  public static func external(
+  public func external(
     _ prefix: IPv4Prefix, from router: RouterID, sequence: SequenceNumber = .initial, age: UInt16 = 1, metric: UInt32 = 20,
     tag: UInt32 = 0
   ) -> [UInt8] {
-    make(
-      .asExternal, id: LinkStateID(rawValue: prefix.address.rawValue), from: router, sequence: sequence, age: age,
-      body: .asExternal(
-        ASExternalLSA(networkMask: prefix.mask, routes: [.init(isType2: true, metric: metric, tag: tag)])))
+    let body: LSABody =
+      switch variant.version {
+      case .v2:
+        .asExternal(ASExternalLSA(networkMask: prefix.mask, routes: [.init(isType2: true, metric: metric, tag: tag)]))
+      case .v3:
+        .asExternalV3(
+          OSPFv3ASExternalLSA(
+            isType2: true, metric: metric, prefix: OSPFv3Prefix(variant.prefix(prefix)), tag: tag == 0 ? nil : tag))
+      }
+    return make(.external(prefix, from: router, variant), sequence, age, .externalRouting, body)
   }
 
-  /// A type 7 LSA with the P-bit set.
-  public static func nssaExternal(
+  /// A type 7 LSA that is to be translated.
+  public func nssaExternal(
     _ prefix: IPv4Prefix, from router: RouterID, sequence: SequenceNumber = .initial, age: UInt16 = 1, metric: UInt32 = 20,
     forwardingAddress: IPv4Address
   ) -> [UInt8] {
-    make(
-      .nssaExternal, id: LinkStateID(rawValue: prefix.address.rawValue), from: router, sequence: sequence, age: age,
-      options: .nssa,
-      body: .nssaExternal(
-        ASExternalLSA(
-          networkMask: prefix.mask,
-          routes: [.init(isType2: true, metric: metric, forwardingAddress: forwardingAddress)])))
+    let body: LSABody =
+      switch variant.version {
+      case .v2:
+        .nssaExternal(
+          ASExternalLSA(
+            networkMask: prefix.mask, routes: [.init(isType2: true, metric: metric, forwardingAddress: forwardingAddress)]))
+      case .v3:
+        .nssaV3(
+          OSPFv3ASExternalLSA(
+            isType2: true, metric: metric, prefix: OSPFv3Prefix(variant.prefix(prefix), options: .propagate),
+            forwardingAddress: variant.globalAddress(forwardingAddress)))
+      }
+    return make(.nssaExternal(prefix, from: router, variant), sequence, age, .nssa, body)
   }
 
-  /// A summary-LSA of type 3.
-  public static func summary(
+  /// A summary-LSA of type 3, or an inter-area-prefix-LSA.
+  public func summary(
     _ prefix: IPv4Prefix, from router: RouterID, sequence: SequenceNumber = .initial, age: UInt16 = 1, metric: UInt32 = 10
   ) -> [UInt8] {
+    let id = LinkStateID(rawValue: prefix.address.rawValue)
+    let body: LSABody =
+      switch variant.version {
+      case .v2: .summary(SummaryLSA(networkMask: prefix.mask, metrics: [.init(metric: metric)]))
+      case .v3: .interAreaPrefix(InterAreaPrefixLSA(metric: metric, prefix: OSPFv3Prefix(variant.prefix(prefix))))
+      }
+    let type: LSType = variant.version == .v2 ? .summaryNetwork : .interAreaPrefix
+    return make(type, id: id, from: router, sequence: sequence, age: age, body: body)
+  }
+
+  private func make(
+    _ key: LSAKey, _ sequence: SequenceNumber, _ age: UInt16, _ options: Options, _ body: LSABody
+  ) -> [UInt8] {
     make(
-      .summaryNetwork, id: LinkStateID(rawValue: prefix.address.rawValue), from: router, sequence: sequence, age: age,
-      body: .summary(SummaryLSA(networkMask: prefix.mask, metrics: [.init(metric: metric)])))
+      key.lsType, id: key.linkStateID, from: key.advertisingRouter, sequence: sequence, age: age, options: options, body: body)
   }
 
   /// The same LSA at another LS age, which the checksum does not cover.
@@ -79,13 +119,13 @@ public enum LSAs {
   }
 
   /// The LSA's header.
-  public static func header(_ lsa: [UInt8]) -> LSAHeader {
-    guard let header = try? LSAHeader.decode(lsa.rawSpan, version: .v2) else { preconditionFailure("not an LSA") }
+  public func header(_ lsa: [UInt8]) -> LSAHeader {
+    guard let header = try? LSAHeader.decode(lsa.rawSpan, version: variant.version) else { preconditionFailure("not an LSA") }
     return header
   }
 
   /// The LSA's key.
-  public static func key(_ lsa: [UInt8]) -> LSAKey { header(lsa).key }
+  public func key(_ lsa: [UInt8]) -> LSAKey { header(lsa).key }
 }
 
 extension SequenceNumber {
@@ -94,25 +134,47 @@ extension SequenceNumber {
 }
 
 extension LSAKey {
-  /// The key of a router's router-LSA.
-  public static func router(_ router: RouterID) -> LSAKey {
-    LSAKey(lsType: .router, linkStateID: LinkStateID(rawValue: router.rawValue), advertisingRouter: router)
+  /// The key of a router's router-LSA; of its first one in OSPFv3.
+  public static func router(_ router: RouterID, _ variant: Variant) -> LSAKey {
+    switch variant.version {
+    case .v2: LSAKey(lsType: .router, linkStateID: LinkStateID(rawValue: router.rawValue), advertisingRouter: router)
+    case .v3: LSAKey(lsType: .routerV3, linkStateID: LinkStateID(rawValue: 0), advertisingRouter: router)
+    }
   }
 
-  /// The key of the network-LSA of a Designated Router.
-  public static func network(_ address: IPv4Address, from router: RouterID) -> LSAKey {
-    LSAKey(lsType: .network, linkStateID: LinkStateID(rawValue: address.rawValue), advertisingRouter: router)
+  /// The key of the network-LSA of a Designated Router. In OSPFv3 it is known by the Interface ID, which here is the last octet of
+  /// the address.
+  public static func network(_ address: IPv4Address, from router: RouterID, _ variant: Variant) -> LSAKey {
+    switch variant.version {
+    case .v2: LSAKey(lsType: .network, linkStateID: LinkStateID(rawValue: address.rawValue), advertisingRouter: router)
+    case .v3:
+      LSAKey(lsType: .networkV3, linkStateID: LinkStateID(rawValue: address.rawValue & 0xFF), advertisingRouter: router)
+    }
   }
 
-  /// The key of an AS-external-LSA whose Link State ID is the prefix's address.
-  public static func external(_ prefix: IPv4Prefix, from router: RouterID) -> LSAKey {
+  /// The key of an AS-external-LSA.
+  public static func external(_ prefix: IPv4Prefix, from router: RouterID, _ variant: Variant) -> LSAKey {
     LSAKey(
-      lsType: .asExternal, linkStateID: LinkStateID(rawValue: prefix.address.rawValue), advertisingRouter: router)
+      lsType: variant.version == .v2 ? .asExternal : .asExternalV3, linkStateID: number(of: variant.prefix(prefix)),
+      advertisingRouter: router)
   }
 
-  /// The key of a type 7 LSA whose Link State ID is the prefix's address.
-  public static func nssaExternal(_ prefix: IPv4Prefix, from router: RouterID) -> LSAKey {
+  /// The key of a type 7 LSA.
+  public static func nssaExternal(_ prefix: IPv4Prefix, from router: RouterID, _ variant: Variant) -> LSAKey {
     LSAKey(
-      lsType: .nssaExternal, linkStateID: LinkStateID(rawValue: prefix.address.rawValue), advertisingRouter: router)
+      lsType: variant.version == .v2 ? .nssaExternal : .nssaV3, linkStateID: number(of: variant.prefix(prefix)),
+      advertisingRouter: router)
+  }
+
+  /// The Link State ID by which a prefix is known, which must be the same after a restart: an IPv4 address as it is; of an IPv6
+  /// prefix, where the number means nothing, FNV-1a over its address and length.
+  private static func number(of prefix: IPPrefix) -> LinkStateID {
+    switch prefix {
+    case .v4(let prefix): return LinkStateID(rawValue: prefix.address.rawValue)
+    case .v6(let prefix):
+      var number: UInt32 = 2_166_136_261
+      for octet in prefix.address.octets + [UInt8(prefix.length)] { number = (number ^ UInt32(octet)) &* 16_777_619 }
+      return LinkStateID(rawValue: number)
+    }
   }
 }

@@ -41,7 +41,7 @@ extension HandMadeNeighbor {
 
   /// Both databases are described, and the engine waits for this neighbor's router-LSA and `lsas`.
   public func bringToLoading(_ lsas: [[UInt8]] = []) throws {
-    for lsa in lsas { database[LSAs.key(lsa)] = lsa }
+    for lsa in lsas { database[self.lsas.key(lsa)] = lsa }
     automatic.insert(.exchange)
     nameDesignatedRouter()
     startHellos()
@@ -51,7 +51,7 @@ extension HandMadeNeighbor {
   /// The adjacency is Full, the neighbor has what the engine has and has acknowledged all of it, and the engine has `lsas`.
   /// From then on the neighbor goes on by itself.
   public func bringToFull(_ lsas: [[UInt8]] = []) throws {
-    for lsa in lsas { database[LSAs.key(lsa)] = lsa }
+    for lsa in lsas { database[self.lsas.key(lsa)] = lsa }
     automatic = .all
     nameDesignatedRouter()
     startHellos()
@@ -71,13 +71,14 @@ extension HandMadeNeighbor {
 
   /// All Database Descriptions that the engine sent this neighbor since the last `forget`.
   public var descriptions: [DatabaseDescription] {
-    bench.sent.filter { $0.destination == .v4(address) || $0.destination == .allSPFRouters }.compactMap(\.databaseDescription)
+    bench.sent.filter { $0.destination == address || $0.destination == bench.variant.allSPFRouters }.compactMap(
+      \.databaseDescription)
   }
 
   private func nameDesignatedRouter() {
     let type = bench.interfaces.first { $0.index == interfaceIndex }?.settings.networkType
     guard type == .broadcast || type == .nonBroadcast, designatedRouter == .none else { return }
-    designatedRouter = DesignatedRouterID(address)
+    designatedRouter = identity
   }
 
   private func expect(_ expected: NeighborState) throws {

@@ -30,7 +30,7 @@ extension HandMadeNeighbor {
   private func begin(_ description: DatabaseDescription) {
     let isMaster = routerID > bench.router.configuration.routerID
     described = []
-    let headers = database.values.map(LSAs.header).sorted { $0.key < $1.key }
+    let headers = database.values.map(lsas.header).sorted { $0.key < $1.key }
     if isMaster {
       exchange = ScriptedExchange(isMaster: true, sequenceNumber: ddSequenceNumber &+ 1, undescribed: headers)
       sendDescription([.initialize, .more, .master], sequence: ddSequenceNumber &+ 1)

@@ -10,11 +10,11 @@ public struct SentPacket: Sendable {
   /// What it says.
   public let packet: Packet
 
-  /// Decodes what the engine sent; throws when the engine sent something that is no OSPFv2 packet.
-  public init(_ transmission: Transmission, at time: Instant) throws(WireError) {
+  /// Decodes what the engine sent; throws when the engine sent something that is no packet of the version.
+  public init(_ transmission: Transmission, _ version: OSPFVersion, at time: Instant) throws(WireError) {
     self.time = time
     self.transmission = transmission
-    packet = try Packet.decode(transmission.bytes.rawSpan, version: .v2)
+    packet = try Packet.decode(transmission.bytes.rawSpan, version: version)
   }
 
   /// The IP destination.

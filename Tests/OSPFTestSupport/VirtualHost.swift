@@ -19,6 +19,8 @@ public struct VirtualHost {
   var sink = OutputSink()
   var groups: Set<Bench.GroupMembership> = []
   var deadline: Instant?
+  /// When it was last sent each LSA at MaxAge.
+  var flushed: [LSAKey: Instant] = [:]
 
   init(configuration: RouterConfiguration) {
     self.configuration = configuration

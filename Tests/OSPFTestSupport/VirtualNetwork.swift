@@ -5,6 +5,8 @@ import OSPFWire
 /// Many engines and the networks between them, in one process and in virtual time. Everything random comes from one seed:
 /// the same seed and the same calls give the same run, to the octet.
 public final class VirtualNetwork {
+  /// What the engines speak.
+  public let variant: Variant
   /// The instant of the last thing that happened.
   public private(set) var now = Instant(nanoseconds: 5_000_000_000)
   /// The hosts; a host is named by its position.
@@ -28,6 +30,7 @@ public final class VirtualNetwork {
   private var deliveryCount: UInt64 = 0
 
   private struct Delivery: Comparable {
+    let sent: Instant
     let time: Instant
     let order: UInt64
     let host: Int
@@ -38,7 +41,8 @@ public final class VirtualNetwork {
   }
 
   /// Makes an empty network.
-  public init(seed: UInt64) {
+  public init(_ variant: Variant, seed: UInt64) {
+    self.variant = variant
     self.seed = seed
     random = SplitMix64(seed: seed ^ 0x6E65_7477_6F72_6B00)
   }
@@ -53,7 +57,7 @@ public final class VirtualNetwork {
 
   /// Adds a host that is down and returns its position.
   public func addHost(_ configuration: RouterConfiguration) -> Int {
-    hosts.append(VirtualHost(configuration: configuration))
+    hosts.append(VirtualHost(configuration: variant.translate(configuration)))
     return hosts.count - 1
   }
 
@@ -61,14 +65,21 @@ public final class VirtualNetwork {
   public func attach(_ host: Int, to segment: Int, _ settings: InterfaceSettings) {
     let number = UInt32(segments[segment].attachments.count + 1)
     let address = IPv4Address(rawValue: segments[segment].subnet.address.rawValue + number)
-    let index = UInt32(hosts[host].interfaces.count + 2)
+    // No two hosts have the same one, so that nobody's Interface ID can be taken for somebody else's.
+    let index = UInt32(hosts[host].interfaces.count + 2 + host * 16)
     var settings = settings
     settings.networkType = segments[segment].networkType
     hosts[host].interfaces.append(
-      InterfaceDefinition(
-        name: "eth\(index)", index: index,
-        addressing: .ipv4(address: address, subnet: segments[segment].subnet, isUnnumbered: false), settings: settings))
-    segments[segment].attachments.append(.init(host: host, interfaceIndex: index, address: address))
+      variant.translate(
+        InterfaceDefinition(
+          name: "eth\(index)", index: index,
+          addressing: .ipv4(address: address, subnet: segments[segment].subnet, isUnnumbered: false), settings: settings)))
+    segments[segment].attachments.append(.init(host: host, interfaceIndex: index))
+  }
+
+  /// The interface that an attachment is.
+  public func definition(_ attachment: VirtualSegment.Attachment) -> InterfaceDefinition? {
+    hosts[attachment.host].interfaces.first { $0.index == attachment.interfaceIndex }
   }
 
   /// Tells every interface on a segment that cannot find its neighbors who they are.
@@ -77,8 +88,8 @@ public final class VirtualNetwork {
       let others = segments[segment].attachments.filter { $0 != attachment }
       guard let position = hosts[attachment.host].interfaces.firstIndex(where: { $0.index == attachment.interfaceIndex })
       else { continue }
-      hosts[attachment.host].interfaces[position].settings.neighbors = others.map {
-        ConfiguredNeighbor(address: .v4($0.address), priority: 1)
+      hosts[attachment.host].interfaces[position].settings.neighbors = others.compactMap(definition).map {
+        ConfiguredNeighbor(address: $0.ownAddress, priority: 1)
       }
     }
   }
@@ -116,8 +127,8 @@ public final class VirtualNetwork {
 
   /// Changes what a host advertises.
   public func advertise(_ host: Int, _ advertisements: [Advertisement]) {
-    hosts[host].advertisements = advertisements
-    call(host) { $0.advertise(advertisements, at: self.now) }
+    hosts[host].advertisements = advertisements.map(variant.translate)
+    call(host) { $0.advertise(self.hosts[host].advertisements, at: self.now) }
   }
 
   /// Changes one interface of a host.
@@ -128,8 +139,8 @@ public final class VirtualNetwork {
 
   /// Applies a configuration to a host.
   public func apply(_ host: Int, _ configuration: RouterConfiguration) {
-    hosts[host].configuration = configuration
-    call(host) { $0.apply(configuration, at: self.now) }
+    hosts[host].configuration = variant.translate(configuration)
+    call(host) { $0.apply(self.hosts[host].configuration, at: self.now) }
   }
 
   // MARK: Time
@@ -163,11 +174,27 @@ public final class VirtualNetwork {
   private func step() {
     if let delivery = inFlight.min, delivery.time <= now {
       inFlight.removeMin()
-      call(delivery.host) { $0.receive(delivery.datagram, at: self.now) }
+      if arrivesInTime(delivery) { call(delivery.host) { $0.receive(delivery.datagram, at: self.now) } }
       return
     }
     guard let host = hosts.firstIndex(where: { $0.deadline.map { $0 <= now } ?? false }) else { return }
     call(host) { $0.advance(to: self.now) }
+  }
+
+  /// Whether no LSA in the packet has been flushed at its receiver since it was sent. A copy that a network delays beyond that comes
+  /// to life again, and nothing in RFC 2328 can tell it from a new one; this network loses it.
+  private func arrivesInTime(_ delivery: Delivery) -> Bool {
+    guard delivery.datagram.bytes.count > 1, delivery.datagram.bytes[1] == PacketType.linkStateUpdate.rawValue,
+      case .linkStateUpdate(let update)? = try? Packet.decode(delivery.datagram.bytes.rawSpan, version: variant.version).body
+    else { return true }
+    for header in update.lsas.map(\.header) {
+      if header.lsAge >= 3600 {
+        hosts[delivery.host].flushed[header.key] = now
+      } else if let flushed = hosts[delivery.host].flushed[header.key], flushed >= delivery.sent {
+        return false
+      }
+    }
+    return true
   }
 
   // MARK: Between the engines
@@ -203,18 +230,14 @@ public final class VirtualNetwork {
 
   private func isSender(_ attachment: VirtualSegment.Attachment, of transmission: Transmission, host: Int) -> Bool {
     attachment.host == host && attachment.interfaceIndex == transmission.interfaceIndex
-      && transmission.source == .v4(attachment.address)
+      && transmission.source == definition(attachment)?.ownAddress
   }
 
   private func reaches(
     _ transmission: Transmission, _ receiver: VirtualSegment.Attachment, on segment: VirtualSegment
   ) -> Bool {
-    guard hosts[receiver.host].router != nil,
-      hosts[receiver.host].interfaces.contains(where: { $0.index == receiver.interfaceIndex && $0.isUp })
-    else { return false }
-    guard case .v4(let destination) = transmission.destination, destination.isMulticast else {
-      return transmission.destination == .v4(receiver.address)
-    }
+    guard hosts[receiver.host].router != nil, let interface = definition(receiver), interface.isUp else { return false }
+    guard transmission.destination.isMulticast else { return transmission.destination == interface.ownAddress }
     return segment.carriesMulticast
       && hosts[receiver.host].groups.contains(.init(receiver.interfaceIndex, transmission.destination))
   }
@@ -227,7 +250,7 @@ public final class VirtualNetwork {
       deliveryCount += 1
       inFlight.insert(
         Delivery(
-          time: now + random.duration(faults.delay), order: deliveryCount, host: receiver.host,
+          sent: now, time: now + random.duration(faults.delay), order: deliveryCount, host: receiver.host,
           datagram: Datagram(
             interfaceIndex: receiver.interfaceIndex, source: transmission.source, destination: transmission.destination,
             bytes: transmission.bytes)))
@@ -245,4 +268,13 @@ public final class VirtualNetwork {
 
   /// FNV-1a over 64-bit words.
   private func mix(_ word: UInt64) { trace = (trace ^ word) &* 0x100_0000_01B3 }
+}
+
+extension IPAddress {
+  fileprivate var isMulticast: Bool {
+    switch self {
+    case .v4(let address): address.isMulticast
+    case .v6(let address): address.isMulticast
+    }
+  }
 }

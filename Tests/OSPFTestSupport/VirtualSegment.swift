@@ -5,7 +5,7 @@ import OSPFWire
 public struct VirtualSegment: Sendable {
   /// The kind of network, which every attached interface is told.
   public var networkType: NetworkType
-  /// Its subnet.
+  /// Its subnet, in the words of OSPFv2.
   public var subnet: IPv4Prefix
   /// What happens to packets on it.
   public var faults: Faults
@@ -18,7 +18,6 @@ public struct VirtualSegment: Sendable {
   public struct Attachment: Hashable, Sendable {
     public var host: Int
     public var interfaceIndex: UInt32
-    public var address: IPv4Address
   }
 
   /// What happens to packets.

@@ -13,6 +13,12 @@ enum Disturbance {
   case partition(segment: Int, sides: [Int: Int])
   case heal(segment: Int)
   case faults(segment: Int, VirtualSegment.Faults)
+  /// OSPFv3: the link-local address of an interface is another one.
+  case anotherLinkLocal(host: Int, interface: Int, generation: UInt64)
+  /// OSPFv3: duplicate address detection begins: there is no link-local address.
+  case noLinkLocal(host: Int, interface: Int)
+  /// OSPFv3: duplicate address detection has finished.
+  case settleLinkLocal(host: Int, interface: Int)
 
   /// Lets it happen.
   func apply(to network: VirtualNetwork) {
@@ -26,7 +32,31 @@ enum Disturbance {
     case .partition(let segment, let sides): network.segments[segment].sides = sides
     case .heal(let segment): network.segments[segment].sides = [:]
     case .faults(let segment, let faults): network.segments[segment].faults = faults
+    case .anotherLinkLocal(let host, let interface, let generation):
+      network.changeInterface(host, interface) { $0.setLinkLocal(host: host, generation: generation) }
+    case .noLinkLocal(let host, let interface): network.changeInterface(host, interface) { $0.setLinkLocal(nil) }
+    case .settleLinkLocal(let host, let interface):
+      network.changeInterface(host, interface) { $0.settleLinkLocal(host: host) }
     }
+  }
+}
+
+extension InterfaceDefinition {
+  mutating func setLinkLocal(_ linkLocal: IPv6Address?) {
+    guard case .ipv6(_, let addresses) = addressing else { return }
+    addressing = .ipv6(linkLocal: linkLocal, addresses: addresses)
+  }
+
+  /// A link-local address that no other interface has.
+  mutating func setLinkLocal(host: Int, generation: UInt64) {
+    setLinkLocal(IPv6Address(high: 0xFE80 << 48, low: 0xFFFF << 48 | UInt64(host) << 32 | UInt64(index) << 16 | generation))
+  }
+
+  /// Gives an OSPFv3 interface that has no link-local address one: the one that it had at first, which is the one that others know
+  /// where neighbors are configured.
+  mutating func settleLinkLocal(host: Int) {
+    guard case .ipv6(nil, let addresses) = addressing, let own = addresses.lazy.compactMap(\.address.v4).first else { return }
+    setLinkLocal(Variant.ospfv3.address(own).v6)
   }
 }
 
@@ -46,6 +76,9 @@ struct DisturbancePlan {
     }
     for segment in network.segments.indices { add(.faults(segment: segment, faults(&random)), .zero) }
     for _ in 0..<Int.random(in: 3...12, using: &random) { addRandom(network, &random) }
+    if network.variant.version == .v3 {
+      for _ in 0..<Int.random(in: 0...4, using: &random) { addLinkLocalChange(network, &random) }
+    }
     steps.sort { $0.after < $1.after }
   }
 
@@ -74,6 +107,28 @@ struct DisturbancePlan {
       add(.partition(segment: segment, sides: Dictionary(uniqueKeysWithValues: sides)), begin)
       add(.heal(segment: segment), end)
     default: add(.faults(segment: segment, faults(&random)), begin)
+    }
+  }
+
+  private mutating func addLinkLocalChange(_ network: VirtualNetwork, _ random: inout SplitMix64) {
+    let host = Int.random(in: network.hosts.indices, using: &random)
+    let interface = Int.random(in: network.hosts[host].interfaces.indices, using: &random)
+    let begin = random.duration(.zero...length)
+    let end = begin + random.duration(.milliseconds(1)...(.seconds(10)))
+    let isConfigured = !network.hosts[host].interfaces[interface].settings.neighbors.isEmpty
+    switch Int.random(in: 0..<100, using: &random) {
+    case ..<40 where !isConfigured:
+      let generation = UInt64.random(in: 1...0xFFFF, using: &random)
+      add(.anotherLinkLocal(host: host, interface: interface, generation: generation), begin)
+    case ..<70:
+      add(.noLinkLocal(host: host, interface: interface), begin)
+      add(.settleLinkLocal(host: host, interface: interface), end)
+    default:
+      // The device comes up, and its address only afterwards.
+      add(.link(host: host, interface: interface, isUp: false), begin)
+      add(.noLinkLocal(host: host, interface: interface), begin)
+      add(.link(host: host, interface: interface, isUp: true), begin + (end - begin) / 2)
+      add(.settleLinkLocal(host: host, interface: interface), end)
     }
   }
 

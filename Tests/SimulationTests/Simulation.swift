@@ -9,10 +9,10 @@ struct Simulation {
   private let plan: DisturbancePlan
   var network: VirtualNetwork { topology.network }
 
-  init(seed: UInt64) {
+  init(_ variant: Variant, seed: UInt64) {
     self.seed = seed
     var random = SplitMix64(seed: seed)
-    topology = Topology(seed: seed, &random)
+    topology = Topology(variant, seed: seed, &random)
     plan = DisturbancePlan(topology, &random)
   }
 
@@ -41,8 +41,11 @@ struct Simulation {
       network.segments[segment].sides = [:]
     }
     for host in network.hosts.indices {
-      for interface in network.hosts[host].interfaces.indices where !network.hosts[host].interfaces[interface].isUp {
-        network.changeInterface(host, interface) { $0.isUp = true }
+      for interface in network.hosts[host].interfaces.indices {
+        network.changeInterface(host, interface) {
+          $0.isUp = true
+          $0.settleLinkLocal(host: host)
+        }
       }
       // A host that is leaving in this moment is started again when it has left.
       network.run(for: .seconds(network.hosts[host].isLeaving ? 4 : 0))
@@ -64,8 +67,8 @@ struct Simulation {
       if violations.isEmpty { return }
       guard network.now < end else {
         throw TestFailure(
-          "seed \(seed), \(network.hosts.count) hosts, \(topology.area): \(violations.prefix(5).joined(separator: "; "))\n"
-            + "run it alone: \(Seeds.command(seed))")
+          "\(network.variant), seed \(seed), \(network.hosts.count) hosts, \(topology.area): "
+            + "\(violations.prefix(5).joined(separator: "; "))\nrun it alone: \(Seeds.command(seed, network.variant))")
       }
     }
   }

@@ -6,18 +6,18 @@ import Testing
 @Suite struct SimulationTests {
   @Test(
     "after any faults the network comes to rest with all adjacencies, equal databases and the right prefixes",
-    arguments: Seeds.all)
-  func invariantsHold(seed: UInt64) throws {
-    let simulation = Simulation(seed: seed)
+    arguments: Seeds.variants, Seeds.all)
+  func invariantsHold(variant: Variant, seed: UInt64) throws {
+    let simulation = Simulation(variant, seed: seed)
     if Seeds.isSingle { Narrator.listen(to: simulation.network) }
     defer { if Seeds.isSingle { Narrator.tell(simulation.network) } }
     try simulation.run()
   }
 
-  @Test("the same seed gives the same run, to the octet", arguments: [UInt64(3), 17, 40])
-  func sameSeedSameTrace(seed: UInt64) {
+  @Test("the same seed gives the same run, to the octet", arguments: Variant.allCases, [UInt64(3), 17, 40])
+  func sameSeedSameTrace(variant: Variant, seed: UInt64) {
     let runs = (0..<2).map { _ in
-      let simulation = Simulation(seed: seed)
+      let simulation = Simulation(variant, seed: seed)
       simulation.disturb()
       return simulation.network
     }
@@ -27,10 +27,10 @@ import Testing
     #expect(runs[0].events.map(\.time) == runs[1].events.map(\.time))
   }
 
-  @Test("another seed gives another run")
-  func anotherSeedAnotherTrace() {
+  @Test("another seed gives another run", arguments: Variant.allCases)
+  func anotherSeedAnotherTrace(variant: Variant) {
     let traces = [UInt64(1), 2].map { seed in
-      let simulation = Simulation(seed: seed)
+      let simulation = Simulation(variant, seed: seed)
       simulation.disturb()
       return simulation.network.trace
     }
@@ -41,8 +41,8 @@ import Testing
 /// Tells a person what happens in a run.
 enum Narrator {
   static func listen(to network: VirtualNetwork) {
-    network.onTransmission = { time, host, transmission in
-      guard let packet = try? SentPacket(transmission, at: time), packet.type != .hello else { return }
+    network.onTransmission = { [version = network.variant.version] time, host, transmission in
+      guard let packet = try? SentPacket(transmission, version, at: time), packet.type != .hello else { return }
       print("host \(host) \(packet)")
     }
   }

@@ -18,8 +18,8 @@ struct Topology {
   static let areaID: AreaID = "0.0.0.1"
 
   /// Chooses everything with `random`.
-  init(seed: UInt64, _ random: inout SplitMix64) {
-    network = VirtualNetwork(seed: seed)
+  init(_ variant: Variant, seed: UInt64, _ random: inout SplitMix64) {
+    network = VirtualNetwork(variant, seed: seed)
     let roll = Int.random(in: 0..<100, using: &random)
     area = roll < 60 ? .normal : roll < 80 ? .nssa : .stub
     timers = Topology.timers(&random)
@@ -32,6 +32,7 @@ struct Topology {
     case ..<93: connectAll(.nonBroadcast, &random)
     default: connectAll(.pointToMultipoint, &random)
     }
+    if variant.version == .v3 { addPrefixes(&random) }
   }
 
   private static func timers(_ random: inout SplitMix64) -> Timers {
@@ -91,5 +92,28 @@ struct Topology {
     if random.chance(50), let first = hosts.first, let last = hosts.last {
       addSegment(.pointToPoint, [first, last], &random)
     }
+  }
+
+  /// In OSPFv3 routers on one link may each have prefixes of their own, and the same prefix may be on several routers and links.
+  private func addPrefixes(_ random: inout SplitMix64) {
+    for host in network.hosts.indices {
+      for interface in network.hosts[host].interfaces.indices {
+        let numbers = (0..<UInt8(3)).filter { _ in random.chance(25) }
+        network.changeInterface(host, interface) { definition in
+          guard case .ipv6(let linkLocal, let addresses) = definition.addressing else { return }
+          definition.addressing = .ipv6(
+            linkLocal: linkLocal, addresses: addresses + numbers.flatMap { Topology.addresses($0, host: host) })
+        }
+      }
+    }
+  }
+
+  private static func addresses(_ number: UInt8, host: Int) -> [InterfaceAddress] {
+    let v4 = IPv4Address(198, 51, number, UInt8(host + 1))
+    let v6 = IPv6Address(high: 0x2001_0DB8_00FF_0000 | UInt64(number), low: UInt64(host + 1))
+    return [
+      InterfaceAddress(address: .v4(v4), prefix: .v4(IPv4Prefix(v4, length: 24))),
+      InterfaceAddress(address: .v6(v6), prefix: .v6(IPv6Prefix(v6, length: 64))),
+    ]
   }
 }
