@@ -11,104 +11,109 @@ import Testing
 
   @Test(
     "an announcement is reported as acknowledged when the last adjacent neighbor has acknowledged it",
-    arguments: Variant.allCases, [true, false])
-  func announcement(variant: Variant, external: Bool) throws {
-    let between = try Between(variant)
+    arguments: ProtocolInstance.allCases, [true, false])
+  func announcement(instance: ProtocolInstance, external: Bool) throws {
+    let between = try Between(instance)
     between.right.automatic.remove(.acknowledgments)
     between.bench.advertise([external ? .external(.service) : .stub(.service)])
     between.bench.run(for: .seconds(2))
-    #expect(!between.bench.events.contains(.advertisementAcknowledged(variant.prefix(service))))
-    #expect(isAcknowledged(between.bench, variant.prefix(service)) == false)
+    #expect(!between.bench.events.contains(.advertisementAcknowledged(instance.prefix(service))))
+    #expect(isAcknowledged(between.bench, instance.prefix(service)) == false)
     between.right.automatic.insert(.acknowledgments)
     between.bench.run(for: .seconds(6))
-    #expect(between.bench.events.count { $0 == .advertisementAcknowledged(variant.prefix(service)) } == 1)
-    #expect(isAcknowledged(between.bench, variant.prefix(service)) == true)
+    #expect(between.bench.events.count { $0 == .advertisementAcknowledged(instance.prefix(service)) } == 1)
+    #expect(isAcknowledged(between.bench, instance.prefix(service)) == true)
   }
 
   @Test(
-    "a withdrawal is reported as acknowledged when the last adjacent neighbor has acknowledged it", arguments: Variant.allCases,
+    "a withdrawal is reported as acknowledged when the last adjacent neighbor has acknowledged it",
+    arguments: ProtocolInstance.allCases,
     [true, false])
-  func withdrawal(variant: Variant, external: Bool) throws {
-    let between = try Between(variant)
+  func withdrawal(instance: ProtocolInstance, external: Bool) throws {
+    let between = try Between(instance)
     between.bench.advertise([external ? .external(.service) : .stub(.service)])
     between.bench.run(for: .seconds(10))
     between.right.automatic.remove(.acknowledgments)
     between.bench.forget()
     between.bench.advertise([])
     between.bench.run(for: .seconds(2))
-    #expect(!between.bench.events.contains(.withdrawalAcknowledged(variant.prefix(service))))
+    #expect(!between.bench.events.contains(.withdrawalAcknowledged(instance.prefix(service))))
     between.right.automatic.insert(.acknowledgments)
     between.bench.run(for: .seconds(6))
-    #expect(between.bench.events.count { $0 == .withdrawalAcknowledged(variant.prefix(service)) } == 1)
-    #expect(isAcknowledged(between.bench, variant.prefix(service)) == nil)
+    #expect(between.bench.events.count { $0 == .withdrawalAcknowledged(instance.prefix(service)) } == 1)
+    #expect(isAcknowledged(between.bench, instance.prefix(service)) == nil)
   }
 
-  @Test("a silent neighbor that dies no longer holds the withdrawal up", arguments: Variant.allCases)
-  func deadNeighbor(variant: Variant) throws {
-    let between = try Between(variant)
+  @Test("a silent neighbor that dies no longer holds the withdrawal up", arguments: ProtocolInstance.allCases)
+  func deadNeighbor(instance: ProtocolInstance) throws {
+    let between = try Between(instance)
     between.bench.advertise([.external(.service)])
     between.bench.run(for: .seconds(10))
     between.right.fallSilent()
     between.bench.forget()
     between.bench.advertise([])
     between.bench.run(for: .seconds(45))
-    #expect(between.bench.events.contains(.withdrawalAcknowledged(variant.prefix(service))))
+    #expect(between.bench.events.contains(.withdrawalAcknowledged(instance.prefix(service))))
   }
 
-  @Test("with nobody there to tell, a withdrawal is acknowledged at once", arguments: Variant.allCases)
-  func alone(variant: Variant) {
-    let bench = Bench(variant)
+  @Test("with nobody there to tell, a withdrawal is acknowledged at once", arguments: ProtocolInstance.allCases)
+  func alone(instance: ProtocolInstance) {
+    let bench = Bench(instance)
     bench.advertise([.external(.service)])
     bench.run(for: .seconds(5))
     bench.forget()
     bench.advertise([])
     bench.run(for: .milliseconds(1))
-    #expect(bench.events.contains(.withdrawalAcknowledged(variant.prefix(service))))
+    #expect(bench.events.contains(.withdrawalAcknowledged(instance.prefix(service))))
   }
 
-  @Test("an external prefix that no area takes is reported, and a stub one is taken by a stub area", arguments: Variant.allCases)
-  func notAdvertisable(variant: Variant) {
-    let bench = Bench(variant, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
+  @Test(
+    "an external prefix that no area takes is reported, and a stub one is taken by a stub area",
+    arguments: ProtocolInstance.allCases)
+  func notAdvertisable(instance: ProtocolInstance) {
+    let bench = Bench(instance, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
     bench.advertise([.external(.service), .stub(.otherService)])
     bench.run(for: .seconds(3))
-    #expect(bench.events.contains(.notAdvertisable(variant.prefix(service))))
-    #expect(!bench.events.contains(.notAdvertisable(variant.prefix(otherService))))
+    #expect(bench.events.contains(.notAdvertisable(instance.prefix(service))))
+    #expect(!bench.events.contains(.notAdvertisable(instance.prefix(otherService))))
   }
 
-  @Test("an acknowledgment of the instance before is none of the change that waits for its time", arguments: Variant.allCases)
-  func earlierInstance(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test(
+    "an acknowledgment of the instance before is none of the change that waits for its time", arguments: ProtocolInstance.allCases
+  )
+  func earlierInstance(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.neighbor.automatic.remove(.acknowledgments)
     pair.bench.advertise([.external(.service, metric: 1)])
     pair.bench.run(for: .milliseconds(200))
     let first = pair.bench.sent.flatMap(\.updatedHeaders)
     pair.bench.advertise([.external(.service, metric: 2)])
     pair.neighbor.sendAcknowledgment(first)
-    #expect(!pair.bench.events.contains(.advertisementAcknowledged(variant.prefix(service))))
+    #expect(!pair.bench.events.contains(.advertisementAcknowledged(instance.prefix(service))))
     pair.neighbor.automatic.insert(.acknowledgments)
     pair.bench.run(for: .seconds(3))
-    #expect(pair.bench.events.contains(.advertisementAcknowledged(variant.prefix(service))))
+    #expect(pair.bench.events.contains(.advertisementAcknowledged(instance.prefix(service))))
   }
 
-  @Test("a prefix that changes from external to stub is no longer external in the end", arguments: Variant.allCases)
-  func kindChange(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("a prefix that changes from external to stub is no longer external in the end", arguments: ProtocolInstance.allCases)
+  func kindChange(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(10))
     pair.bench.forget()
     pair.bench.advertise([.stub(.service)])
     pair.bench.run(for: .seconds(10))
-    #expect(pair.bench.databaseCopy(.external(service, from: "2.2.2.2", variant)) == nil)
-    #expect(!pair.bench.flooded(.stub(from: "2.2.2.2", variant)).isEmpty)
-    #expect(pair.bench.events.contains(.advertisementAcknowledged(variant.prefix(service))))
+    #expect(pair.bench.databaseCopy(.external(service, from: "2.2.2.2", instance)) == nil)
+    #expect(!pair.bench.flooded(.stub(from: "2.2.2.2", instance)).isEmpty)
+    #expect(pair.bench.events.contains(.advertisementAcknowledged(instance.prefix(service))))
   }
 
-  @Test("a thousand services are announced at once and withdrawn at once", arguments: Variant.allCases)
-  func thousand(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("a thousand services are announced at once and withdrawn at once", arguments: ProtocolInstance.allCases)
+  func thousand(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.advertise((0..<1000).map { .external(IPPrefix(host: .v4(IPv4Address(rawValue: 0xC612_0000 + UInt32($0))))) })
     let externals = { (packets: [SentPacket]) in
-      packets.flatMap(\.updatedHeaders).filter { $0.key.lsType == variant.externalType }
+      packets.flatMap(\.updatedHeaders).filter { $0.key.lsType == instance.externalType }
     }
     #expect(externals(pair.bench.sent).count == 1000)
     pair.bench.run(for: .seconds(10))
@@ -118,12 +123,12 @@ import Testing
     #expect(externals(pair.bench.sent).count { $0.lsAge == 3600 } == 1000)
     pair.bench.run(for: .seconds(10))
     let database = pair.bench.router.databaseSnapshot(at: pair.bench.now)
-    #expect(!database.contains { $0.header.key.lsType == variant.externalType })
+    #expect(!database.contains { $0.header.key.lsType == instance.externalType })
   }
 
-  @Test("a running router keeps its router ID: one with another name is another router", arguments: Variant.allCases)
-  func newRouterID(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("a running router keeps its router ID: one with another name is another router", arguments: ProtocolInstance.allCases)
+  func newRouterID(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.apply(.bench("2.2.2.9"))
     pair.bench.run(for: .seconds(20))
     #expect(pair.bench.router.configuration.routerID == "2.2.2.2")
@@ -131,9 +136,11 @@ import Testing
     #expect(pair.bench.changes(of: "3.3.3.3").isEmpty)
   }
 
-  @Test("an area that becomes another kind loses its adjacencies, because both sides must agree", arguments: Variant.allCases)
-  func areaKindChange(variant: Variant) throws {
-    let pair = try Pair(variant, area: "0.0.0.1")
+  @Test(
+    "an area that becomes another kind loses its adjacencies, because both sides must agree", arguments: ProtocolInstance.allCases
+  )
+  func areaKindChange(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance, area: "0.0.0.1")
     pair.bench.apply(.bench(areas: ["0.0.0.1": .stub]))
     #expect(pair.bench.state(of: "3.3.3.3") == .down)
     pair.bench.forget()
@@ -142,9 +149,9 @@ import Testing
     #expect(pair.bench.refusals.contains(.externalRoutingCapabilityMismatch(received: true, ours: false)))
   }
 
-  @Test("a configuration that is the same disturbs nothing", arguments: Variant.allCases)
-  func sameConfiguration(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("a configuration that is the same disturbs nothing", arguments: ProtocolInstance.allCases)
+  func sameConfiguration(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.apply(.bench())
     pair.bench.run(for: .seconds(5))
     #expect(pair.bench.changes(of: "3.3.3.3").isEmpty)

@@ -5,8 +5,8 @@ import Testing
 
 /// The design's rules of leaving: flush, wait for the acknowledgments, say goodbye.
 @Suite struct Leaving {
-  private func ready(_ variant: Variant) throws -> Pair {
-    let pair = try Pair(variant)
+  private func ready(_ instance: ProtocolInstance) throws -> Pair {
+    let pair = try Pair(instance)
     pair.bench.advertise([.external(.service), .external(.otherService)])
     pair.bench.run(for: .seconds(10))
     pair.bench.forget()
@@ -17,11 +17,11 @@ import Testing
     bench.events.lazy.compactMap { if case .departed(let acknowledged) = $0 { acknowledged } else { nil } }.first
   }
 
-  @Test("everything self-originated is flushed at once", arguments: Variant.allCases)
-  func flushes(variant: Variant) throws {
-    let pair = try ready(variant)
+  @Test("everything self-originated is flushed at once", arguments: ProtocolInstance.allCases)
+  func flushes(instance: ProtocolInstance) throws {
+    let pair = try ready(instance)
     let own = pair.bench.router.databaseSnapshot(at: pair.bench.now).filter(\.isSelfOriginated).map(\.header.key)
-    #expect(Set(own).isSuperset(of: [.router("2.2.2.2", variant), .external(service, from: "2.2.2.2", variant)]))
+    #expect(Set(own).isSuperset(of: [.router("2.2.2.2", instance), .external(service, from: "2.2.2.2", instance)]))
     pair.bench.shutDown()
     let flushed = pair.bench.sent.flatMap(\.updatedHeaders)
     #expect(Set(flushed.map(\.key)) == Set(own))
@@ -30,9 +30,9 @@ import Testing
 
   @Test(
     "when all is acknowledged a Hello without neighbors follows, and the departure is reported as acknowledged",
-    arguments: Variant.allCases)
-  func acknowledged(variant: Variant) throws {
-    let pair = try ready(variant)
+    arguments: ProtocolInstance.allCases)
+  func acknowledged(instance: ProtocolInstance) throws {
+    let pair = try ready(instance)
     pair.bench.shutDown()
     pair.bench.run(for: .seconds(1))
     #expect(departure(pair.bench) == true)
@@ -42,9 +42,9 @@ import Testing
 
   @Test(
     "patience is bounded: without acknowledgments the goodbye comes after it, and is reported as that",
-    arguments: Variant.allCases)
-  func impatient(variant: Variant) throws {
-    let pair = try ready(variant)
+    arguments: ProtocolInstance.allCases)
+  func impatient(instance: ProtocolInstance) throws {
+    let pair = try ready(instance)
     pair.neighbor.automatic = .hellos
     pair.bench.shutDown(patience: .seconds(3))
     pair.bench.run(for: .milliseconds(2900))
@@ -55,9 +55,9 @@ import Testing
     #expect(pair.bench.sent.last?.hello?.neighbors.isEmpty == true)
   }
 
-  @Test("after its departure the router is silent", arguments: Variant.allCases)
-  func silent(variant: Variant) throws {
-    let pair = try ready(variant)
+  @Test("after its departure the router is silent", arguments: ProtocolInstance.allCases)
+  func silent(instance: ProtocolInstance) throws {
+    let pair = try ready(instance)
     pair.bench.shutDown()
     pair.bench.run(for: .seconds(1))
     pair.bench.forget()
@@ -65,9 +65,9 @@ import Testing
     #expect(pair.bench.sent.isEmpty)
   }
 
-  @Test("with nobody there to tell, the departure is immediate", arguments: Variant.allCases)
-  func alone(variant: Variant) {
-    let bench = Bench(variant)
+  @Test("with nobody there to tell, the departure is immediate", arguments: ProtocolInstance.allCases)
+  func alone(instance: ProtocolInstance) {
+    let bench = Bench(instance)
     bench.advertise([.external(.service)])
     bench.run(for: .seconds(5))
     bench.shutDown()
@@ -75,14 +75,15 @@ import Testing
     #expect(departure(bench) == true)
   }
 
-  @Test("a change within MinLSArrival before leaving delays the flush until receivers take it", arguments: Variant.allCases)
-  func afterAChange(variant: Variant) throws {
-    let pair = try ready(variant)
+  @Test(
+    "a change within MinLSArrival before leaving delays the flush until receivers take it", arguments: ProtocolInstance.allCases)
+  func afterAChange(instance: ProtocolInstance) throws {
+    let pair = try ready(instance)
     pair.bench.advertise([.external(.service, metric: 5)])
     pair.bench.run(for: .milliseconds(100))
     pair.bench.shutDown()
     pair.bench.run(for: .seconds(5))
-    let copies = pair.bench.flooded(.external(service, from: "2.2.2.2", variant))
+    let copies = pair.bench.flooded(.external(service, from: "2.2.2.2", instance))
     let flush = try #require(copies.last)
     #expect(flush.header.lsAge == 3600)
     let change = try #require(copies.first)
@@ -90,18 +91,18 @@ import Testing
     #expect(departure(pair.bench) == true)
   }
 
-  @Test("advertisements that come after the departure has begun are ignored", arguments: Variant.allCases)
-  func noNewAdvertisements(variant: Variant) throws {
-    let pair = try ready(variant)
+  @Test("advertisements that come after the departure has begun are ignored", arguments: ProtocolInstance.allCases)
+  func noNewAdvertisements(instance: ProtocolInstance) throws {
+    let pair = try ready(instance)
     pair.bench.shutDown()
     pair.bench.advertise([.external("203.0.113.7/32")])
     pair.bench.run(for: .seconds(5))
-    #expect(pair.bench.flooded(.external("203.0.113.7/32", from: "2.2.2.2", variant)).isEmpty)
+    #expect(pair.bench.flooded(.external("203.0.113.7/32", from: "2.2.2.2", instance)).isEmpty)
   }
 
-  @Test("the snapshot says that the router is leaving", arguments: Variant.allCases)
-  func snapshot(variant: Variant) throws {
-    let pair = try ready(variant)
+  @Test("the snapshot says that the router is leaving", arguments: ProtocolInstance.allCases)
+  func snapshot(instance: ProtocolInstance) throws {
+    let pair = try ready(instance)
     #expect(!pair.bench.router.snapshot(at: pair.bench.now).isShuttingDown)
     pair.bench.shutDown()
     #expect(pair.bench.router.snapshot(at: pair.bench.now).isShuttingDown)

@@ -13,13 +13,13 @@ import Testing
       pair.bench.run(for: interval)
     }
     pair.bench.run(for: .seconds(20))
-    return pair.bench.flooded(.external(service, from: "2.2.2.2", pair.bench.variant)).map { $0.time - begin }
+    return pair.bench.flooded(.external(service, from: "2.2.2.2", pair.bench.instance)).map { $0.time - begin }
   }
 
-  @Test("the first change goes out in the same instant", arguments: Variant.allCases)
-  func first(variant: Variant) throws {
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
-    let pair = try Pair(variant)
+  @Test("the first change goes out in the same instant", arguments: ProtocolInstance.allCases)
+  func first(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
     pair.bench.advertise([.external(.service)])
     #expect(pair.bench.flooded(key).map(\.time) == [pair.bench.now])
     pair.bench.run(for: .seconds(20))
@@ -28,10 +28,10 @@ import Testing
     #expect(pair.bench.flooded(key).map(\.time) == [pair.bench.now])
   }
 
-  @Test("a second change within MinLSArrival waits until that is over, and not longer", arguments: Variant.allCases)
-  func second(variant: Variant) throws {
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
-    let pair = try Pair(variant)
+  @Test("a second change within MinLSArrival waits until that is over, and not longer", arguments: ProtocolInstance.allCases)
+  func second(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
     let begin = pair.bench.now
     pair.bench.advertise([.external(.service, metric: 1)])
     pair.bench.run(for: .milliseconds(300))
@@ -43,10 +43,10 @@ import Testing
     #expect(times[1] > .seconds(1) && times[1] < .milliseconds(1300))
   }
 
-  @Test("what changes back before its time has come is not sent at all", arguments: Variant.allCases)
-  func changedBack(variant: Variant) throws {
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
-    let pair = try Pair(variant)
+  @Test("what changes back before its time has come is not sent at all", arguments: ProtocolInstance.allCases)
+  func changedBack(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
     pair.bench.advertise([.external(.service, metric: 1)])
     pair.bench.run(for: .milliseconds(300))
     pair.bench.advertise([.external(.service, metric: 2)])
@@ -57,22 +57,22 @@ import Testing
   }
 
   @Test(
-    "no two instances of an LSA are ever sent within MinLSArrival, whatever the rhythm", arguments: Variant.allCases,
+    "no two instances of an LSA are ever sent within MinLSArrival, whatever the rhythm", arguments: ProtocolInstance.allCases,
     [50, 200, 700, 1000, 1300])
-  func neverTooEarly(variant: Variant, milliseconds: Int) throws {
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
-    let pair = try Pair(variant)
+  func neverTooEarly(instance: ProtocolInstance, milliseconds: Int) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
     let times = change(pair, every: .milliseconds(milliseconds), times: 30)
     #expect(times.count >= 3)
     for (earlier, later) in zip(times, times.dropFirst()) { #expect(later - earlier > .seconds(1)) }
     #expect(
-      pair.neighbor.learned[key].map { LSAs(variant).header($0).sequenceNumber }
+      pair.neighbor.learned[key].map { LSAs(instance).header($0).sequenceNumber }
         == pair.bench.databaseCopy(key)?.header.sequenceNumber)
   }
 
-  @Test("an LSA that keeps changing goes out at growing intervals, up to MinLSInterval", arguments: Variant.allCases)
-  func growing(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("an LSA that keeps changing goes out at growing intervals, up to MinLSInterval", arguments: ProtocolInstance.allCases)
+  func growing(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     let times = change(pair, every: .milliseconds(100), times: 400)
     let gaps = zip(times, times.dropFirst()).map { $1 - $0 }
     #expect(gaps.count >= 11)
@@ -80,46 +80,46 @@ import Testing
     #expect(gaps.dropFirst(8).dropLast().allSatisfy { $0 >= .milliseconds(4900) && $0 < .milliseconds(5500) })
   }
 
-  @Test("an LSA that has been quiet goes out at once again", arguments: Variant.allCases)
-  func quiet(variant: Variant) throws {
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
-    let pair = try Pair(variant)
+  @Test("an LSA that has been quiet goes out at once again", arguments: ProtocolInstance.allCases)
+  func quiet(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
     _ = change(pair, every: .milliseconds(100), times: 200)
     pair.bench.forget()
     pair.bench.advertise([.external(.service, metric: 9999)])
     #expect(pair.bench.flooded(key).map(\.time) == [pair.bench.now])
   }
 
-  @Test("MinLSInterval is what is configured", arguments: Variant.allCases)
-  func configured(variant: Variant) throws {
-    let pair = try Pair(variant, .broadcast, .bench(pacing: Pacing(minLSInterval: .seconds(3))))
+  @Test("MinLSInterval is what is configured", arguments: ProtocolInstance.allCases)
+  func configured(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance, .broadcast, .bench(pacing: Pacing(minLSInterval: .seconds(3))))
     let times = change(pair, every: .milliseconds(100), times: 300)
     let gaps = zip(times, times.dropFirst()).map { $1 - $0 }
     #expect(gaps.dropFirst(8).dropLast().allSatisfy { $0 >= .milliseconds(2900) && $0 < .milliseconds(3500) })
   }
 
-  @Test("each LSA has its own pace: one that flaps does not delay another", arguments: Variant.allCases)
-  func independent(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("each LSA has its own pace: one that flaps does not delay another", arguments: ProtocolInstance.allCases)
+  func independent(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     for metric in UInt32(1)...20 {
       pair.bench.advertise([.external(.service, metric: metric)])
       pair.bench.run(for: .milliseconds(100))
     }
     pair.bench.advertise([.external(.service, metric: 99), .external(.otherService)])
-    #expect(pair.bench.flooded(.external(otherService, from: "2.2.2.2", variant)).map(\.time) == [pair.bench.now])
+    #expect(pair.bench.flooded(.external(otherService, from: "2.2.2.2", instance)).map(\.time) == [pair.bench.now])
   }
 
-  @Test("a service that flaps is seen as it is in the end, without a retransmission", arguments: Variant.allCases)
-  func flap(variant: Variant) throws {
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
-    let pair = try Pair(variant)
+  @Test("a service that flaps is seen as it is in the end, without a retransmission", arguments: ProtocolInstance.allCases)
+  func flap(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
     for isUp in [true, false, true, false, true] {
       pair.bench.advertise(isUp ? [.external(.service)] : [])
       pair.bench.run(for: .milliseconds(150))
     }
     pair.bench.run(for: .seconds(12))
     #expect((pair.bench.databaseCopy(key)?.header.lsAge ?? 3600) < 3600)
-    #expect(pair.neighbor.learned[key].map { LSAs(variant).header($0).lsAge } != 3600)
+    #expect(pair.neighbor.learned[key].map { LSAs(instance).header($0).lsAge } != 3600)
     let sequences = pair.bench.flooded(key).map { "\($0.header.sequenceNumber) \($0.header.lsAge == 3600)" }
     #expect(Set(sequences).count == sequences.count)
   }

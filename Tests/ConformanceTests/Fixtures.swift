@@ -3,8 +3,8 @@ import OSPFTestSupport
 import OSPFWire
 
 /// An engine and a neighbor on its network that it has not heard yet.
-func strangers(_ variant: Variant) -> (bench: Bench, neighbor: HandMadeNeighbor) {
-  let bench = Bench(variant)
+func strangers(_ instance: ProtocolInstance) -> (bench: Bench, neighbor: HandMadeNeighbor) {
+  let bench = Bench(instance)
   return (bench, HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3"))
 }
 
@@ -15,12 +15,12 @@ struct Pair {
 
   /// Brings them together. A neighbor with the higher router ID is master.
   init(
-    _ variant: Variant, _ type: NetworkType = .broadcast, neighbor routerID: RouterID = "3.3.3.3",
+    _ instance: ProtocolInstance, _ type: NetworkType = .broadcast, neighbor routerID: RouterID = "3.3.3.3",
     _ configuration: RouterConfiguration = .bench(), area: AreaID = .backbone, priority: UInt8 = 0, lsas: [[UInt8]] = [],
     others: [InterfaceDefinition] = [], _ settings: (inout InterfaceSettings) -> Void = { _ in }
   ) throws {
     bench = Bench(
-      variant, configuration, interfaces: [.bench(area: area, type: type, priority: priority, settings)] + others)
+      instance, configuration, interfaces: [.bench(area: area, type: type, priority: priority, settings)] + others)
     neighbor = HandMadeNeighbor(bench, routerID, "192.0.2.3")
     try neighbor.bringToFull(lsas)
     bench.forget()
@@ -41,12 +41,12 @@ struct Between {
   }
 
   init(
-    _ variant: Variant, _ configuration: RouterConfiguration = .bench(), leftArea: AreaID = .backbone,
+    _ instance: ProtocolInstance, _ configuration: RouterConfiguration = .bench(), leftArea: AreaID = .backbone,
     rightArea: AreaID = .backbone,
     lsas: [[UInt8]] = []
   ) throws {
     bench = Bench(
-      variant, configuration,
+      instance, configuration,
       interfaces: [
         .bench(area: leftArea),
         .bench("198.51.100.2", name: "eth1", index: 3, area: rightArea, type: .pointToPoint),
@@ -65,8 +65,8 @@ struct Trio {
   let designatedRouter: HandMadeNeighbor
   let backup: HandMadeNeighbor
 
-  init(_ variant: Variant, lsas: [[UInt8]] = [], others: [InterfaceDefinition] = []) throws {
-    bench = Bench(variant, interfaces: [.bench()] + others)
+  init(_ instance: ProtocolInstance, lsas: [[UInt8]] = [], others: [InterfaceDefinition] = []) throws {
+    bench = Bench(instance, interfaces: [.bench()] + others)
     designatedRouter = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     backup = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
     for neighbor in [designatedRouter, backup] {
@@ -85,14 +85,14 @@ struct Elected {
   let backup: HandMadeNeighbor
   let other: HandMadeNeighbor
 
-  init(_ variant: Variant, _ configuration: RouterConfiguration = .bench()) throws {
-    bench = Bench(variant, configuration, interfaces: [.bench(priority: 10)])
+  init(_ instance: ProtocolInstance, _ configuration: RouterConfiguration = .bench()) throws {
+    bench = Bench(instance, configuration, interfaces: [.bench(priority: 10)])
     bench.run(for: .seconds(41))
     backup = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     other = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
     other.priority = 0
     for neighbor in [backup, other] {
-      neighbor.designatedRouter = variant.identity(2)
+      neighbor.designatedRouter = instance.identity(2)
       neighbor.backupDesignatedRouter = backup.identity
     }
     try backup.bringToFull()
@@ -122,7 +122,7 @@ extension Bench {
   }
 }
 
-extension Variant {
+extension ProtocolInstance {
   /// How Hellos name the router N.N.N.N at 192.0.2.N; the engine is number 2.
   func identity(_ number: UInt8) -> DesignatedRouterID {
     identity(RouterID(rawValue: UInt32(number) * 0x0101_0101), IPv4Address(192, 0, 2, number))

@@ -9,9 +9,9 @@ import Testing
 
   @Test(
     "RFC 5340 4.2.1, A.3.1: every packet has version 3, our router ID, the area, the Instance ID and a zero octet, and comes from our link-local address",
-    arguments: Variant.ofOSPFv3)
-  func header(variant: Variant) throws {
-    let pair = try Pair(variant, area: "0.0.0.9")
+    arguments: ProtocolInstance.ofOSPFv3)
+  func header(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance, area: "0.0.0.9")
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(20))
     #expect(pair.bench.undecodable.isEmpty)
@@ -20,7 +20,7 @@ import Testing
       #expect(packet.transmission.bytes[0] == 3)
       #expect(packet.packet.header.routerID == "2.2.2.2")
       #expect(packet.packet.header.areaID == "0.0.0.9")
-      #expect(packet.packet.header.extent == .v3(instanceID: variant.instanceID, reserved: 0))
+      #expect(packet.packet.header.extent == .v3(instanceID: instance.instanceID, reserved: 0))
       #expect(packet.transmission.source == .v6(linkLocal))
       #expect(packet.transmission.interfaceIndex == 2)
     }
@@ -28,7 +28,7 @@ import Testing
 
   @Test("RFC 5340 2.4: the Instance ID is the interface's", arguments: [UInt8(1), 31])
   func instanceID(_ instanceID: UInt8) throws {
-    var definition = Variant.ospfv3.translate(InterfaceDefinition.bench())
+    var definition = ProtocolInstance.ospfv3.translate(InterfaceDefinition.bench())
     definition.settings.instanceID = instanceID
     let bench = Bench(.ospfv3, interfaces: [definition])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
@@ -36,10 +36,12 @@ import Testing
     for packet in bench.sent { #expect(packet.packet.header.extent == .v3(instanceID: instanceID, reserved: 0)) }
   }
 
-  @Test("RFC 5340 A.3.2: a Hello carries the Interface ID, and in the place of addresses router IDs", arguments: Variant.ofOSPFv3)
-  func hello(variant: Variant) throws {
+  @Test(
+    "RFC 5340 A.3.2: a Hello carries the Interface ID, and in the place of addresses router IDs",
+    arguments: ProtocolInstance.ofOSPFv3)
+  func hello(instance: ProtocolInstance) throws {
     let bench = Bench(
-      variant,
+      instance,
       interfaces: [
         .bench(index: 4711, priority: 3) {
           $0.helloInterval = .seconds(7)
@@ -73,10 +75,11 @@ import Testing
     #expect(try bench.linkLSA().options.rawValue == options)
   }
 
-  @Test("RFC 5340 A.2: a host clears the R-bit everywhere, and is a neighbor like any other", arguments: Variant.ofOSPFv3)
-  func host(variant: Variant) throws {
+  @Test(
+    "RFC 5340 A.2: a host clears the R-bit everywhere, and is a neighbor like any other", arguments: ProtocolInstance.ofOSPFv3)
+  func host(instance: ProtocolInstance) throws {
     let configuration = RouterConfiguration.bench(stubRouter: StubRouterPolicy(maxMetric: .never, hostBit: true))
-    let bench = Bench(variant, configuration)
+    let bench = Bench(instance, configuration)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToFull()
     #expect(try !bench.lastHello().options.contains(.router))
@@ -88,12 +91,12 @@ import Testing
 
   @Test(
     "RFC 5340 4.2.1: without a link-local address nothing is sent; when it comes a Hello is sent at once",
-    arguments: Variant.ofOSPFv3)
-  func lateLinkLocal(variant: Variant) throws {
-    var definition = variant.translate(InterfaceDefinition.bench())
+    arguments: ProtocolInstance.ofOSPFv3)
+  func lateLinkLocal(instance: ProtocolInstance) throws {
+    var definition = instance.translate(InterfaceDefinition.bench())
     let settled = definition
     definition.addressing = .ipv6(linkLocal: nil, addresses: [])
-    let bench = Bench(variant, interfaces: [definition])
+    let bench = Bench(instance, interfaces: [definition])
     bench.run(for: .seconds(60))
     #expect(bench.sent.isEmpty && bench.groups.isEmpty)
     #expect(try bench.interface().state == .down)
@@ -105,9 +108,10 @@ import Testing
   }
 
   @Test(
-    "RFC 5340 4.4.3.8: another link-local address is sent from at once, and named in the link-LSA", arguments: [Variant.ospfv3])
-  func changedLinkLocal(variant: Variant) throws {
-    let pair = try Pair(variant)
+    "RFC 5340 4.4.3.8: another link-local address is sent from at once, and named in the link-LSA",
+    arguments: [ProtocolInstance.ospfv3])
+  func changedLinkLocal(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     var definition = pair.bench.interfaces[0]
     guard case .ipv6(_, let addresses) = definition.addressing else { throw TestFailure("not OSPFv3") }
     definition.addressing = .ipv6(linkLocal: "fe80::1234", addresses: addresses)
@@ -118,9 +122,9 @@ import Testing
     #expect(try pair.bench.linkLSA().linkLocalAddress == "fe80::1234")
   }
 
-  @Test("RFC 5340 4.2.1: a link-local address that goes away takes the interface down", arguments: Variant.ofOSPFv3)
-  func lostLinkLocal(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("RFC 5340 4.2.1: a link-local address that goes away takes the interface down", arguments: ProtocolInstance.ofOSPFv3)
+  func lostLinkLocal(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.changeInterface { $0.addressing = .ipv6(linkLocal: nil, addresses: []) }
     #expect(try pair.bench.interface().state == .down)
     #expect(pair.neighbor.state == .down)
@@ -130,14 +134,15 @@ import Testing
     #expect(pair.bench.sent.isEmpty)
   }
 
-  @Test("RFC 5340 A.1: no packet is longer than the MTU unless one LSA alone is", arguments: Variant.ofOSPFv3, [1280, 1500])
-  func mtu(variant: Variant, mtu: Int) throws {
-    let bench = Bench(variant, interfaces: [.bench(mtu: mtu)])
+  @Test(
+    "RFC 5340 A.1: no packet is longer than the MTU unless one LSA alone is", arguments: ProtocolInstance.ofOSPFv3, [1280, 1500])
+  func mtu(instance: ProtocolInstance, mtu: Int) throws {
+    let bench = Bench(instance, interfaces: [.bench(mtu: mtu)])
     bench.advertise((0..<200).map { .external(IPPrefix(host: .v4(IPv4Address(198, 18, 0, $0)))) })
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.interfaceMTU = UInt16(mtu)
     let lsas = (0..<200).map {
-      LSAs(variant).external(IPv4Prefix(IPv4Address(198, 19, 0, UInt8($0)), length: 32), from: "9.9.9.9")
+      LSAs(instance).external(IPv4Prefix(IPv4Address(198, 19, 0, UInt8($0)), length: 32), from: "9.9.9.9")
     }
     try neighbor.bringToFull(lsas)
     neighbor.sendRequest(Array(neighbor.learned.keys))

@@ -16,14 +16,16 @@ import Testing
     bench.router.databaseSnapshot(at: bench.now).filter { $0.header.key.lsType == .asExternalV3 && $0.header.lsAge < 3600 }
   }
 
-  @Test("RFC 5340 4.4.3.6: an AS-external-LSA says prefix, metric, type and tag, and forwards to us", arguments: Variant.ofOSPFv3)
-  func contents(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test(
+    "RFC 5340 4.4.3.6: an AS-external-LSA says prefix, metric, type and tag, and forwards to us",
+    arguments: ProtocolInstance.ofOSPFv3)
+  func contents(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     bench.advertise([.external(.service, metric: 77, type: .type1, tag: 4711), .external(.otherService, metric: 0xFFFFFE)])
-    let first = try external(bench, .external(service, from: "2.2.2.2", variant))
-    #expect(first == OSPFv3ASExternalLSA(isType2: false, metric: 77, prefix: OSPFv3Prefix(variant.prefix(service)), tag: 4711))
-    let second = try external(bench, .external(otherService, from: "2.2.2.2", variant))
-    #expect(second == OSPFv3ASExternalLSA(isType2: true, metric: 0xFFFFFE, prefix: OSPFv3Prefix(variant.prefix(otherService))))
+    let first = try external(bench, .external(service, from: "2.2.2.2", instance))
+    #expect(first == OSPFv3ASExternalLSA(isType2: false, metric: 77, prefix: OSPFv3Prefix(instance.prefix(service)), tag: 4711))
+    let second = try external(bench, .external(otherService, from: "2.2.2.2", instance))
+    #expect(second == OSPFv3ASExternalLSA(isType2: true, metric: 0xFFFFFE, prefix: OSPFv3Prefix(instance.prefix(otherService))))
     #expect(externals(bench).allSatisfy { $0.scope == .autonomousSystem })
   }
 
@@ -36,14 +38,14 @@ import Testing
 
   @Test(
     "RFC 5340 4.4.3.6: each prefix keeps its own Link State ID whatever comes and goes beside it, after a restart too",
-    arguments: Variant.ofOSPFv3)
-  func linkStateIDs(variant: Variant) throws {
+    arguments: ProtocolInstance.ofOSPFv3)
+  func linkStateIDs(instance: ProtocolInstance) throws {
     let many = (0..<50).map { Advertisement.external(IPPrefix(host: .v4(IPv4Address(198, 18, 0, UInt8($0))))) }
-    let pair = try Pair(variant)
+    let pair = try Pair(instance)
     pair.bench.advertise(many + [.external(.service)])
     let key = try pair.bench.only(
       externals(pair.bench).filter {
-        try self.external(pair.bench, $0.header.key).prefix == OSPFv3Prefix(variant.prefix(service))
+        try self.external(pair.bench, $0.header.key).prefix == OSPFv3Prefix(instance.prefix(service))
       },
       "LSAs of the service"
     ).header.key
@@ -54,24 +56,26 @@ import Testing
     pair.bench.advertise([.external(.otherService), .external(.service)])
     pair.bench.run(for: .seconds(10))
     #expect(pair.bench.flooded(key).isEmpty)
-    let restarted = Bench(variant)
+    let restarted = Bench(instance)
     restarted.advertise([.external(.service)])
     #expect(externals(restarted).map(\.header.key) == [key])
   }
 
-  @Test("RFC 5340 4.4.3.6: prefixes with one address and different lengths are LSAs of their own", arguments: Variant.ofOSPFv3)
-  func lengths(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test(
+    "RFC 5340 4.4.3.6: prefixes with one address and different lengths are LSAs of their own",
+    arguments: ProtocolInstance.ofOSPFv3)
+  func lengths(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     bench.advertise([.external("10.0.0.0/8"), .external("10.0.0.0/16"), .external("10.0.0.0/24")])
     let prefixes = try externals(bench).map { try external(bench, $0.header.key).prefix }
     #expect(Set(prefixes).count == 3)
     #expect(Set(externals(bench).map(\.header.key.linkStateID)).count == 3)
   }
 
-  @Test("a default route is a prefix of length 0", arguments: Variant.ofOSPFv3)
-  func defaultRoute(variant: Variant) throws {
-    let bench = Bench(variant)
-    bench.advertise([.external(variant.family == .ipv4 ? "0.0.0.0/0" : "::/0")])
+  @Test("a default route is a prefix of length 0", arguments: ProtocolInstance.ofOSPFv3)
+  func defaultRoute(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
+    bench.advertise([.external(instance.addressFamily == .ipv4 ? "0.0.0.0/0" : "::/0")])
     #expect(try externals(bench).map { try external(bench, $0.header.key).prefix.length } == [0])
   }
 
@@ -81,14 +85,14 @@ import Testing
 
   @Test(
     "RFC 5340 4.4.3.7: in an NSSA it is an NSSA-LSA of the area with the P-bit and a global forwarding address",
-    arguments: Variant.ofOSPFv3)
-  func nssa(variant: Variant) throws {
-    let bench = Bench(variant, nssa, interfaces: [.bench(area: "0.0.0.1")])
+    arguments: ProtocolInstance.ofOSPFv3)
+  func nssa(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, nssa, interfaces: [.bench(area: "0.0.0.1")])
     bench.advertise([.external(.service, metric: 7, type: .type1, tag: 9)])
-    let key = LSAKey.nssaExternal(service, from: "2.2.2.2", variant)
+    let key = LSAKey.nssaExternal(service, from: "2.2.2.2", instance)
     let lsa = try external(bench, key)
     let own =
-      variant.family == .ipv6 ? variant.globalAddress("192.0.2.2") : IPv6Address(high: 0xC000_0202_0000_0000, low: 0)
+      instance.addressFamily == .ipv6 ? instance.globalAddress("192.0.2.2") : IPv6Address(high: 0xC000_0202_0000_0000, low: 0)
     #expect(lsa.forwardingAddress == own)
     #expect(lsa.flags == [.forwardingAddress, .tag])
     #expect(lsa.prefix.options == .propagate)
@@ -101,16 +105,16 @@ import Testing
 
   @Test(
     "RFC 3101 2.3: an address of a loopback is preferred, and without any address the P-bit and the F-bit are clear",
-    arguments: Variant.ofOSPFv3)
-  func forwardingAddress(variant: Variant) throws {
-    let key = LSAKey.nssaExternal(service, from: "2.2.2.2", variant)
-    let both = Bench(variant, nssa, interfaces: [.bench(area: "0.0.0.1"), .loopback("198.51.100.9", area: "0.0.0.1")])
+    arguments: ProtocolInstance.ofOSPFv3)
+  func forwardingAddress(instance: ProtocolInstance) throws {
+    let key = LSAKey.nssaExternal(service, from: "2.2.2.2", instance)
+    let both = Bench(instance, nssa, interfaces: [.bench(area: "0.0.0.1"), .loopback("198.51.100.9", area: "0.0.0.1")])
     both.advertise([.external(.service)])
     let loopback =
-      variant.family == .ipv6 ? variant.globalAddress("198.51.100.9") : IPv6Address(high: 0xC633_6409_0000_0000, low: 0)
+      instance.addressFamily == .ipv6 ? instance.globalAddress("198.51.100.9") : IPv6Address(high: 0xC633_6409_0000_0000, low: 0)
     #expect(try external(both, key).forwardingAddress == loopback)
     let none = Bench(
-      variant, nssa, interfaces: [.bench("203.0.113.77", length: 32, area: "0.0.0.1", type: .pointToPoint, isUnnumbered: true)])
+      instance, nssa, interfaces: [.bench("203.0.113.77", length: 32, area: "0.0.0.1", type: .pointToPoint, isUnnumbered: true)])
     none.advertise([.external(.service)])
     #expect(try external(none, key).forwardingAddress == nil)
     #expect(try external(none, key).flags == .type2)
@@ -119,43 +123,45 @@ import Testing
 
   @Test(
     "RFC 3101 2.4: beside a normal area the P-bit is clear, because the AS-external-LSA says the same",
-    arguments: Variant.ofOSPFv3)
-  func both(variant: Variant) throws {
-    let between = try Between(variant, nssa, leftArea: "0.0.0.1", rightArea: "0.0.0.2")
+    arguments: ProtocolInstance.ofOSPFv3)
+  func both(instance: ProtocolInstance) throws {
+    let between = try Between(instance, nssa, leftArea: "0.0.0.1", rightArea: "0.0.0.2")
     between.bench.advertise([.external(.service)])
     between.bench.run(for: .seconds(6))
-    let nssaKey = LSAKey.nssaExternal(service, from: "2.2.2.2", variant)
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
+    let nssaKey = LSAKey.nssaExternal(service, from: "2.2.2.2", instance)
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
     #expect(between.left.learned[nssaKey] != nil && between.left.learned[key] == nil)
     #expect(between.right.learned[nssaKey] == nil && between.right.learned[key] != nil)
     #expect(try external(between.bench, nssaKey).prefix.options == [])
   }
 
-  @Test("RFC 5340 4.4.3.6: where all areas are stub areas an external is advertised nowhere", arguments: Variant.ofOSPFv3)
-  func stubArea(variant: Variant) {
-    let bench = Bench(variant, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
+  @Test(
+    "RFC 5340 4.4.3.6: where all areas are stub areas an external is advertised nowhere", arguments: ProtocolInstance.ofOSPFv3)
+  func stubArea(instance: ProtocolInstance) {
+    let bench = Bench(instance, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
     bench.advertise([.external(.service)])
     bench.run(for: .seconds(6))
     let types = Set(bench.router.databaseSnapshot(at: bench.now).map(\.header.key.lsType))
     #expect(types == [.link, .routerV3, .intraAreaPrefix])
-    #expect(bench.events.contains(.notAdvertisable(variant.prefix(service))))
+    #expect(bench.events.contains(.notAdvertisable(instance.prefix(service))))
   }
 
   // MARK: What only others originate
 
   @Test(
-    "RFC 5340 4.4.3.4, 4.4.3.5: inter-area LSAs are kept and flooded in their area, and none is made", arguments: Variant.ofOSPFv3
+    "RFC 5340 4.4.3.4, 4.4.3.5: inter-area LSAs are kept and flooded in their area, and none is made",
+    arguments: ProtocolInstance.ofOSPFv3
   )
-  func interArea(variant: Variant) throws {
-    let lsas = LSAs(variant)
+  func interArea(instance: ProtocolInstance) throws {
+    let lsas = LSAs(instance)
     let prefix = lsas.summary("198.18.0.0/24", from: "9.9.9.9")
     let router = lsas.make(
       .interAreaRouter, id: "0.0.0.7", from: "9.9.9.9",
-      body: .interAreaRouter(InterAreaRouterLSA(options: variant.options(.normal), metric: 5, destinationRouterID: "8.8.8.8")))
-    let same = try Between(variant)
+      body: .interAreaRouter(InterAreaRouterLSA(options: instance.options(.normal), metric: 5, destinationRouterID: "8.8.8.8")))
+    let same = try Between(instance)
     same.left.sendUpdate([prefix, router])
     for lsa in [prefix, router] { #expect(same.right.learned[lsas.key(lsa)] != nil) }
-    let other = try Between(variant, leftArea: "0.0.0.1", rightArea: "0.0.0.2")
+    let other = try Between(instance, leftArea: "0.0.0.1", rightArea: "0.0.0.2")
     other.left.sendUpdate([prefix, router])
     other.bench.run(for: .seconds(6))
     for lsa in [prefix, router] { #expect(other.right.learned[lsas.key(lsa)] == nil) }

@@ -9,16 +9,16 @@ import Testing
 
   @Test(
     "RFC 5340 4.4.3.9: the prefixes of stub and point-to-point links belong to the router-LSA and cost what the link costs",
-    arguments: Variant.ofOSPFv3)
-  func ownLinks(variant: Variant) throws {
+    arguments: ProtocolInstance.ofOSPFv3)
+  func ownLinks(instance: ProtocolInstance) throws {
     let bench = Bench(
-      variant,
+      instance,
       interfaces: [
         .bench { $0.cost = 7 }, .bench("198.51.100.2", name: "eth1", index: 3, type: .pointToPoint),
         .bench("203.0.113.130", length: 26, name: "eth2", index: 4) { $0.isPassive = true },
       ])
     let lsa = try bench.prefixLSA(.ownPrefixes)
-    #expect(lsa.referenced == .router("2.2.2.2", variant))
+    #expect(lsa.referenced == .router("2.2.2.2", instance))
     #expect(
       try bench.prefixes(.ownPrefixes) == [
         bench.entry("192.0.2.0/24", cost: 7), bench.entry("198.51.100.0/24", cost: 10),
@@ -28,20 +28,21 @@ import Testing
 
   @Test(
     "RFC 5340 4.4.3.9: an address of a loopback or a point-to-multipoint interface is a host with the LA-bit at no cost",
-    arguments: Variant.ofOSPFv3)
-  func localAddresses(variant: Variant) throws {
+    arguments: ProtocolInstance.ofOSPFv3)
+  func localAddresses(instance: ProtocolInstance) throws {
     let bench = Bench(
-      variant,
+      instance,
       interfaces: [.loopback("203.0.113.9", length: 24), .bench("198.51.100.2", index: 3, type: .pointToMultipoint)])
     let hosts = [IPv4Address("203.0.113.9"), "198.51.100.2"].map { address in
-      "\(IPPrefix(host: variant.family == .ipv4 ? .v4(address) : .v6(variant.globalAddress(address)))) cost 0 options 2"
+      "\(IPPrefix(host: instance.addressFamily == .ipv4 ? .v4(address) : .v6(instance.globalAddress(address)))) cost 0 options 2"
     }
     #expect(try bench.prefixes(.ownPrefixes) == Set(hosts))
   }
 
-  @Test("RFC 5340 4.4.3.9: with a transit link its prefixes are the Designated Router's to say", arguments: Variant.ofOSPFv3)
-  func transit(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test(
+    "RFC 5340 4.4.3.9: with a transit link its prefixes are the Designated Router's to say", arguments: ProtocolInstance.ofOSPFv3)
+  func transit(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     #expect(try bench.prefixes(.ownPrefixes) == [bench.entry("192.0.2.0/24", cost: 10)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToFull()
@@ -54,19 +55,19 @@ import Testing
 
   @Test(
     "a service's host prefix has the LA-bit, a wider one has not, and each its own metric, in every area",
-    arguments: Variant.ofOSPFv3)
-  func services(variant: Variant) throws {
-    let between = try Between(variant, leftArea: "0.0.0.1", rightArea: "0.0.0.2")
-    let key = LSAKey.stub(from: "2.2.2.2", variant)
+    arguments: ProtocolInstance.ofOSPFv3)
+  func services(instance: ProtocolInstance) throws {
+    let between = try Between(instance, leftArea: "0.0.0.1", rightArea: "0.0.0.2")
+    let key = LSAKey.stub(from: "2.2.2.2", instance)
     between.bench.advertise([.stub(.service, metric: 5), .stub("203.0.113.64/26", metric: 6)])
     for neighbor in [between.left, between.right] {
-      guard case .intraAreaPrefix(let lsa)? = try neighbor.learned[key].map(variant.body) else { throw TestFailure("not there") }
-      #expect(lsa.referenced == .router("2.2.2.2", variant))
+      guard case .intraAreaPrefix(let lsa)? = try neighbor.learned[key].map(instance.body) else { throw TestFailure("not there") }
+      #expect(lsa.referenced == .router("2.2.2.2", instance))
       #expect(lsa.prefixes.map(\.metric) == [5, 6])
       #expect(lsa.prefixes.map(\.prefix.options) == [.localAddress, []])
       #expect(
         lsa.prefixes.map(\.prefix) == [
-          OSPFv3Prefix(variant.prefix(service), options: .localAddress), OSPFv3Prefix(variant.prefix("203.0.113.64/26")),
+          OSPFv3Prefix(instance.prefix(service), options: .localAddress), OSPFv3Prefix(instance.prefix("203.0.113.64/26")),
         ])
     }
     between.bench.run(for: .seconds(10))
@@ -76,9 +77,20 @@ import Testing
   }
 
   @Test(
-    "many services are spread over several LSAs, and one that comes or goes changes only its own", arguments: Variant.ofOSPFv3)
-  func manyServices(variant: Variant) throws {
-    let pair = try Pair(variant)
+    "in an NSSA the forwarding address is a host prefix of the router, in no other area", arguments: ProtocolInstance.ofOSPFv3,
+    [AreaConfiguration.nssa, .stub, .normal])
+  func forwardingAddress(instance: ProtocolInstance, kind: AreaConfiguration) throws {
+    let pair = try Pair(instance, .broadcast, .bench(areas: ["0.0.0.1": kind]), area: "0.0.0.1")
+    let address: IPAddress = instance.addressFamily == .ipv4 ? .v4("192.0.2.2") : .v6(instance.globalAddress("192.0.2.2"))
+    let expected: Set<String> = kind == .nssa ? ["\(IPPrefix(host: address)) cost 0 options 2"] : []
+    #expect(try pair.bench.prefixes(.ownPrefixes) == expected)
+  }
+
+  @Test(
+    "many services are spread over several LSAs, and one that comes or goes changes only its own",
+    arguments: ProtocolInstance.ofOSPFv3)
+  func manyServices(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     let advertisements = (0..<100).map { Advertisement.stub(IPPrefix(host: .v4(IPv4Address(198, 18, 0, UInt8($0))))) }
     pair.bench.advertise(advertisements)
     pair.bench.run(for: .seconds(10))
@@ -87,28 +99,29 @@ import Testing
     pair.bench.forget()
     pair.bench.advertise(Array(advertisements.dropFirst()))
     pair.bench.run(for: .seconds(3))
-    #expect(Set(pair.bench.sent.flatMap(\.updatedHeaders).map(\.key)) == [.stub(from: "2.2.2.2", variant)])
+    #expect(Set(pair.bench.sent.flatMap(\.updatedHeaders).map(\.key)) == [.stub(from: "2.2.2.2", instance)])
     pair.bench.forget()
     pair.bench.advertise(Array(advertisements.dropFirst()) + [.stub(.service)])
     pair.bench.run(for: .seconds(3))
-    #expect(Set(pair.bench.sent.flatMap(\.updatedHeaders).map(\.key)) == [.stub(from: "2.2.2.2", variant)])
+    #expect(Set(pair.bench.sent.flatMap(\.updatedHeaders).map(\.key)) == [.stub(from: "2.2.2.2", instance)])
   }
 
   // MARK: Those that belong to our network-LSA
 
   @Test(
-    "RFC 5340 4.4.3.9: the Designated Router says the prefixes of all link-LSAs once and at no cost", arguments: [Variant.ospfv3])
-  func union(variant: Variant) throws {
-    let elected = try Elected(variant)
-    let lsas = LSAs(variant)
+    "RFC 5340 4.4.3.9: the Designated Router says the prefixes of all link-LSAs once and at no cost",
+    arguments: [ProtocolInstance.ospfv3])
+  func union(instance: ProtocolInstance) throws {
+    let elected = try Elected(instance)
+    let lsas = LSAs(instance)
     #expect(try elected.bench.prefixes(.networkPrefixes) == [elected.bench.entry("192.0.2.0/24", cost: 0)])
     elected.backup.sendUpdate([
-      lsas.link(3, from: "3.3.3.3", prefixes: [OSPFv3Prefix(variant.prefix("192.0.2.0/24")), "2001:db8:33::/48"]),
+      lsas.link(3, from: "3.3.3.3", prefixes: [OSPFv3Prefix(instance.prefix("192.0.2.0/24")), "2001:db8:33::/48"]),
       lsas.link(4, from: "4.4.4.4", prefixes: ["2001:db8:33::/48", "2001:db8:44::/48"]),
     ])
     elected.bench.run(for: .seconds(6))
     let lsa = try elected.bench.prefixLSA(.networkPrefixes)
-    #expect(lsa.referenced == .network("192.0.2.2", from: "2.2.2.2", variant))
+    #expect(lsa.referenced == .network("192.0.2.2", from: "2.2.2.2", instance))
     #expect(lsa.prefixes.count == 3)
     #expect(
       try elected.bench.prefixes(.networkPrefixes) == [
@@ -198,9 +211,10 @@ import Testing
   }
 
   @Test(
-    "RFC 5340 4.4.3.9: whoever is Designated Router no longer flushes what it said of the network", arguments: Variant.ofOSPFv3)
-  func stepsDown(variant: Variant) throws {
-    let elected = try Elected(variant)
+    "RFC 5340 4.4.3.9: whoever is Designated Router no longer flushes what it said of the network",
+    arguments: ProtocolInstance.ofOSPFv3)
+  func stepsDown(instance: ProtocolInstance) throws {
+    let elected = try Elected(instance)
     #expect(elected.bench.databaseCopy(.networkPrefixes) != nil)
     elected.bench.changeInterface { $0.settings.priority = 0 }
     elected.bench.run(for: .seconds(6))

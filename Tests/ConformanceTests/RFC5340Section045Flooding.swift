@@ -7,7 +7,7 @@ import Testing
 @Suite struct OSPFv3FloodingScopes {
   /// Where an LSA from the left goes: into which database, and whether to the neighbor on the right.
   private func travel(_ lsa: [UInt8], _ between: Between) -> (scope: ScopeID?, isFlooded: Bool) {
-    let key = LSAs(between.bench.variant).key(lsa)
+    let key = LSAs(between.bench.instance).key(lsa)
     between.left.sendUpdate([lsa])
     between.bench.run(for: .seconds(6))
     let isFlooded = !between.bench.flooded(key).isEmpty

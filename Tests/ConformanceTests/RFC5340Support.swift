@@ -13,7 +13,7 @@ extension LSAs {
       .link, id: LinkStateID(rawValue: interfaceID), from: router, sequence: sequence, age: age,
       body: .link(
         LinkLSA(
-          priority: 1, options: options ?? variant.options(.normal), linkLocalAddress: "fe80::99", prefixes: prefixes)))
+          priority: 1, options: options ?? instance.options(.normal), linkLocalAddress: "fe80::99", prefixes: prefixes)))
   }
 
   /// An LSA of a type that nobody knows.
@@ -46,7 +46,7 @@ extension Bench {
   /// Our OSPFv3 router-LSA of an area; throws when there is none.
   func routerLSAv3(area: AreaID = .backbone) throws -> OSPFv3RouterLSA {
     let copies = router.databaseSnapshot(at: now).filter {
-      $0.scope == .area(area) && $0.header.key == .router("2.2.2.2", variant)
+      $0.scope == .area(area) && $0.header.key == .router("2.2.2.2", instance)
     }
     guard case .routerV3(let lsa) = try body(try only(copies, "router-LSAs")) else { throw TestFailure("no router-LSA") }
     return lsa
@@ -69,13 +69,14 @@ extension Bench {
     guard databaseCopy(key) != nil else { return [] }
     return Set(
       try prefixLSA(key).prefixes.map {
-        let prefix = variant.family == .ipv4 ? $0.prefix.ipv4.map(IPPrefix.v4) ?? .v6($0.prefix.ipv6) : .v6($0.prefix.ipv6)
+        let prefix =
+          instance.addressFamily == .ipv4 ? $0.prefix.ipv4.map(IPPrefix.v4) ?? .v6($0.prefix.ipv6) : .v6($0.prefix.ipv6)
         return "\(prefix) cost \($0.metric) options \($0.prefix.options.rawValue)"
       })
   }
 
   /// What the IPv4 prefix of a test looks like in ``prefixes(_:)``.
   func entry(_ prefix: IPv4Prefix, cost: UInt16, options: OSPFv3Prefix.PrefixOptions = []) -> String {
-    "\(variant.prefix(prefix)) cost \(cost) options \(options.rawValue)"
+    "\(instance.prefix(prefix)) cost \(cost) options \(options.rawValue)"
   }
 }

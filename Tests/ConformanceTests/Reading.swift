@@ -32,7 +32,7 @@ extension LSABody {
   }
 }
 
-extension Variant {
+extension ProtocolInstance {
   /// The LS type of AS-external-LSAs.
   var externalType: LSType { version == .v2 ? .asExternal : .asExternalV3 }
 
@@ -42,9 +42,9 @@ extension Variant {
 
 extension LSAKey {
   /// The key of the LSA that carries a router's stub prefixes, those of its interfaces apart.
-  static func stub(from router: RouterID, _ variant: Variant) -> LSAKey {
-    switch variant.version {
-    case .v2: .router(router, variant)
+  static func stub(from router: RouterID, _ instance: ProtocolInstance) -> LSAKey {
+    switch instance.version {
+    case .v2: .router(router, instance)
     case .v3: LSAKey(lsType: .intraAreaPrefix, linkStateID: "0.0.16.0", advertisingRouter: router)
     }
   }

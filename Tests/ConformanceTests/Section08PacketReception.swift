@@ -24,36 +24,38 @@ import Testing
     #expect(bench.state(of: "3.3.3.3") == .down)
   }
 
-  @Test("RFC 2328 8.2: a packet of an unknown type is refused", arguments: Variant.allCases, [UInt8(0), 6, 255])
-  func type(variant: Variant, _ type: UInt8) throws {
-    let (bench, neighbor) = strangers(variant)
+  @Test("RFC 2328 8.2: a packet of an unknown type is refused", arguments: ProtocolInstance.allCases, [UInt8(0), 6, 255])
+  func type(instance: ProtocolInstance, _ type: UInt8) throws {
+    let (bench, neighbor) = strangers(instance)
     var bytes = Packet(header: neighbor.header(.hello), body: .hello(neighbor.hello)).encode()
     bytes[1] = type
-    neighbor.send(bytes: bytes, to: variant.allSPFRouters)
+    neighbor.send(bytes: bytes, to: instance.allSPFRouters)
     #expect(try bench.onlyRefusal() == .malformed(.packetType(type)))
   }
 
-  @Test("RFC 2328 A.3.1: a packet that ends before its own length is refused", arguments: Variant.allCases, [1, 10, 15, 23, 39])
-  func truncated(variant: Variant, count: Int) throws {
-    let (bench, neighbor) = strangers(variant)
+  @Test(
+    "RFC 2328 A.3.1: a packet that ends before its own length is refused", arguments: ProtocolInstance.allCases,
+    [1, 10, 15, 23, 39])
+  func truncated(instance: ProtocolInstance, count: Int) throws {
+    let (bench, neighbor) = strangers(instance)
     let bytes = Packet(header: neighbor.header(.hello), body: .hello(neighbor.hello)).encode()
-    neighbor.send(bytes: Array(bytes.prefix(count)), to: variant.allSPFRouters)
+    neighbor.send(bytes: Array(bytes.prefix(count)), to: instance.allSPFRouters)
     guard case .malformed = try bench.onlyRefusal() else { throw TestFailure("\(bench.refusals)") }
     #expect(bench.state(of: "3.3.3.3") == .down)
   }
 
-  @Test("RFC 2328 A.3.1: octets after the packet's length are not part of it", arguments: Variant.allCases)
-  func trailer(variant: Variant) throws {
-    let (bench, neighbor) = strangers(variant)
+  @Test("RFC 2328 A.3.1: octets after the packet's length are not part of it", arguments: ProtocolInstance.allCases)
+  func trailer(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
     let bytes = Packet(header: neighbor.header(.hello), body: .hello(neighbor.hello)).encode()
-    neighbor.send(bytes: bytes + [1, 2, 3, 4, 5, 6, 7], to: variant.allSPFRouters)
+    neighbor.send(bytes: bytes + [1, 2, 3, 4, 5, 6, 7], to: instance.allSPFRouters)
     #expect(bench.refusals.isEmpty)
     #expect(bench.state(of: "3.3.3.3") > .`init`)
   }
 
-  @Test("RFC 2328 8.2(1): a packet of another area is refused and both areas are named", arguments: Variant.allCases)
-  func area(variant: Variant) throws {
-    let (bench, neighbor) = strangers(variant)
+  @Test("RFC 2328 8.2(1): a packet of another area is refused and both areas are named", arguments: ProtocolInstance.allCases)
+  func area(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
     neighbor.area = "0.0.0.7"
     neighbor.sendHello()
     #expect(try bench.onlyRefusal() == .areaMismatch(received: "0.0.0.7", ours: "0.0.0.0"))
@@ -61,9 +63,10 @@ import Testing
   }
 
   @Test(
-    "RFC 2328 8.2(2): a backbone packet in another area is refused where there is no virtual link", arguments: Variant.allCases)
-  func backboneInAnotherArea(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(area: "0.0.0.5")])
+    "RFC 2328 8.2(2): a backbone packet in another area is refused where there is no virtual link",
+    arguments: ProtocolInstance.allCases)
+  func backboneInAnotherArea(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(area: "0.0.0.5")])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.area = .backbone
     neighbor.sendHello()
@@ -100,43 +103,43 @@ import Testing
 
   @Test(
     "RFC 2328 8.2: a packet to AllDRouters is refused by a router that is neither Designated Router nor Backup",
-    arguments: Variant.allCases)
-  func allDRoutersAtDROther(variant: Variant) throws {
-    let (bench, neighbor) = strangers(variant)
-    neighbor.send(.hello(neighbor.hello), to: variant.allDRouters)
-    #expect(try bench.onlyRefusal() == .destinationNotForUs(variant.allDRouters))
+    arguments: ProtocolInstance.allCases)
+  func allDRoutersAtDROther(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
+    neighbor.send(.hello(neighbor.hello), to: instance.allDRouters)
+    #expect(try bench.onlyRefusal() == .destinationNotForUs(instance.allDRouters))
     #expect(bench.state(of: "3.3.3.3") == .down)
   }
 
-  @Test("RFC 2328 8.2: a packet to AllDRouters is accepted by the Designated Router", arguments: Variant.allCases)
-  func allDRoutersAtDR(variant: Variant) throws {
-    let elected = try Elected(variant)
-    let lsa = LSAs(variant).external(service, from: "4.4.4.4")
-    elected.other.sendUpdate([lsa], to: variant.allDRouters)
+  @Test("RFC 2328 8.2: a packet to AllDRouters is accepted by the Designated Router", arguments: ProtocolInstance.allCases)
+  func allDRoutersAtDR(instance: ProtocolInstance) throws {
+    let elected = try Elected(instance)
+    let lsa = LSAs(instance).external(service, from: "4.4.4.4")
+    elected.other.sendUpdate([lsa], to: instance.allDRouters)
     #expect(elected.bench.refusals.isEmpty)
-    #expect(elected.bench.databaseCopy(LSAs(variant).key(lsa)) != nil)
+    #expect(elected.bench.databaseCopy(LSAs(instance).key(lsa)) != nil)
   }
 
-  @Test("RFC 2328 8.2: a packet to somebody else's address is refused", arguments: Variant.allCases)
-  func destination(variant: Variant) throws {
-    let (bench, neighbor) = strangers(variant)
-    neighbor.send(.hello(neighbor.hello), to: variant.address("192.0.2.77"))
-    #expect(try bench.onlyRefusal() == .destinationNotForUs(variant.address("192.0.2.77")))
+  @Test("RFC 2328 8.2: a packet to somebody else's address is refused", arguments: ProtocolInstance.allCases)
+  func destination(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
+    neighbor.send(.hello(neighbor.hello), to: instance.address("192.0.2.77"))
+    #expect(try bench.onlyRefusal() == .destinationNotForUs(instance.address("192.0.2.77")))
     #expect(bench.state(of: "3.3.3.3") == .down)
   }
 
-  @Test("RFC 2328 8.2: a packet that we have sent ourselves is ignored in silence", arguments: Variant.allCases)
-  func ownPacket(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 8.2: a packet that we have sent ourselves is ignored in silence", arguments: ProtocolInstance.allCases)
+  func ownPacket(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let own = HandMadeNeighbor(bench, "2.2.2.2", "192.0.2.2")
     own.sendHello()
     #expect(bench.router.neighborSnapshots(at: bench.now).isEmpty)
     #expect(!bench.events.contains { if case .duplicateRouterID = $0 { true } else { false } })
   }
 
-  @Test("our router ID from another address is an event and no neighbor", arguments: Variant.allCases)
-  func duplicateRouterID(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("our router ID from another address is an event and no neighbor", arguments: ProtocolInstance.allCases)
+  func duplicateRouterID(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let twin = HandMadeNeighbor(bench, "2.2.2.2", "192.0.2.9")
     twin.sendHello()
     #expect(bench.router.neighborSnapshots(at: bench.now).isEmpty)
@@ -146,22 +149,22 @@ import Testing
       })
   }
 
-  @Test("RFC 2328 8.2: only a Hello may come from a router that is no neighbor", arguments: Variant.allCases)
-  func onlyHelloFromStranger(variant: Variant) throws {
-    let (bench, neighbor) = strangers(variant)
-    let lsa = LSAs(variant).external(service, from: "3.3.3.3")
+  @Test("RFC 2328 8.2: only a Hello may come from a router that is no neighbor", arguments: ProtocolInstance.allCases)
+  func onlyHelloFromStranger(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
+    let lsa = LSAs(instance).external(service, from: "3.3.3.3")
     neighbor.sendDescription([.initialize, .more, .master], sequence: 5)
-    neighbor.sendRequest([.router("2.2.2.2", variant)])
+    neighbor.sendRequest([.router("2.2.2.2", instance)])
     neighbor.sendUpdate([lsa])
-    neighbor.sendAcknowledgment([LSAs(variant).header(lsa)])
-    let source = variant.address("192.0.2.3")
+    neighbor.sendAcknowledgment([LSAs(instance).header(lsa)])
+    let source = instance.address("192.0.2.3")
     #expect(
       bench.refusals == [
         .unknownNeighbor(type: .databaseDescription, source: source), .unknownNeighbor(type: .linkStateRequest, source: source),
         .unknownNeighbor(type: .linkStateUpdate, source: source),
         .unknownNeighbor(type: .linkStateAcknowledgment, source: source),
       ])
-    #expect(bench.databaseCopy(LSAs(variant).key(lsa)) == nil)
+    #expect(bench.databaseCopy(LSAs(instance).key(lsa)) == nil)
   }
 
   @Test("RFC 2328 8.2: on a broadcast network the neighbor of a packet is found by its IP source")
@@ -177,28 +180,29 @@ import Testing
   }
 
   @Test(
-    "RFC 2328 8.2: on a point-to-point network the neighbor of a packet is found by its router ID", arguments: Variant.allCases)
-  func neighborByRouterID(variant: Variant) throws {
-    let pair = try Pair(variant, .pointToPoint)
+    "RFC 2328 8.2: on a point-to-point network the neighbor of a packet is found by its router ID",
+    arguments: ProtocolInstance.allCases)
+  func neighborByRouterID(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance, .pointToPoint)
     let readdressed = HandMadeNeighbor(pair.bench, "3.3.3.3", "192.0.2.44")
-    let lsa = LSAs(variant).external(service, from: "3.3.3.3")
+    let lsa = LSAs(instance).external(service, from: "3.3.3.3")
     readdressed.sendUpdate([lsa])
     #expect(pair.bench.refusals.isEmpty)
-    #expect(pair.bench.databaseCopy(LSAs(variant).key(lsa)) != nil)
+    #expect(pair.bench.databaseCopy(LSAs(instance).key(lsa)) != nil)
   }
 
-  @Test("a packet on a device without an OSPF interface is refused", arguments: Variant.allCases)
-  func noSuchInterface(variant: Variant) throws {
-    let (bench, neighbor) = strangers(variant)
+  @Test("a packet on a device without an OSPF interface is refused", arguments: ProtocolInstance.allCases)
+  func noSuchInterface(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
     let bytes = Packet(header: neighbor.header(.hello), body: .hello(neighbor.hello)).encode()
     bench.receive(
-      Datagram(interfaceIndex: 99, source: variant.address("192.0.2.3"), destination: variant.allSPFRouters, bytes: bytes))
+      Datagram(interfaceIndex: 99, source: instance.address("192.0.2.3"), destination: instance.allSPFRouters, bytes: bytes))
     #expect(try bench.onlyRefusal() == .noSuchInterface)
   }
 
-  @Test("a passive interface accepts nothing and sends nothing", arguments: Variant.allCases)
-  func passive(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench { $0.isPassive = true }])
+  @Test("a passive interface accepts nothing and sends nothing", arguments: ProtocolInstance.allCases)
+  func passive(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench { $0.isPassive = true }])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.sendHello()
     bench.run(for: .seconds(60))
@@ -226,18 +230,18 @@ import Testing
     }
   }
 
-  @Test("refused packets are counted at their interface", arguments: Variant.allCases)
-  func counted(variant: Variant) throws {
-    let (bench, neighbor) = strangers(variant)
+  @Test("refused packets are counted at their interface", arguments: ProtocolInstance.allCases)
+  func counted(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
     neighbor.area = "0.0.0.7"
     neighbor.sendHello()
     neighbor.sendHello()
     #expect(try bench.interface().counters.refused == 2)
   }
 
-  @Test("any octets at all are survived", arguments: Variant.allCases)
-  func garbage(variant: Variant) {
-    let (bench, neighbor) = strangers(variant)
+  @Test("any octets at all are survived", arguments: ProtocolInstance.allCases)
+  func garbage(instance: ProtocolInstance) {
+    let (bench, neighbor) = strangers(instance)
     var random = SplitMix64(seed: 8)
     neighbor.startHellos()
     let model = Packet(header: neighbor.header(.hello), body: .hello(neighbor.hello)).encode()
@@ -248,7 +252,7 @@ import Testing
       for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
         bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
       }
-      neighbor.send(bytes: bytes, to: variant.allSPFRouters)
+      neighbor.send(bytes: bytes, to: instance.allSPFRouters)
     }
     #expect(bench.refusals.count > 1000)
   }

@@ -20,54 +20,57 @@ import Testing
     }
   }
 
-  @Test("RFC 2328 8.1: on a broadcast network Hellos go to AllSPFRouters", arguments: Variant.allCases)
-  func hello(variant: Variant) {
-    let bench = Bench(variant)
+  @Test("RFC 2328 8.1: on a broadcast network Hellos go to AllSPFRouters", arguments: ProtocolInstance.allCases)
+  func hello(instance: ProtocolInstance) {
+    let bench = Bench(instance)
     bench.run(for: .seconds(30))
     #expect(bench.sent(.hello).count >= 3)
-    #expect(bench.sent(.hello).allSatisfy { $0.destination == variant.allSPFRouters })
+    #expect(bench.sent(.hello).allSatisfy { $0.destination == instance.allSPFRouters })
   }
 
   @Test(
-    "RFC 2328 8.1: on a point-to-point network everything but retransmissions goes to AllSPFRouters", arguments: Variant.allCases)
-  func pointToPoint(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(type: .pointToPoint)])
+    "RFC 2328 8.1: on a point-to-point network everything but retransmissions goes to AllSPFRouters",
+    arguments: ProtocolInstance.allCases)
+  func pointToPoint(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToFull()
-    neighbor.sendUpdate([LSAs(variant).external(service, from: "3.3.3.3")])
+    neighbor.sendUpdate([LSAs(instance).external(service, from: "3.3.3.3")])
     bench.advertise([.external(.otherService)])
     bench.run(for: .seconds(10))
     #expect(Set(bench.sent.map(\.type)) == Set(PacketType.allCases))
-    #expect(bench.sent.allSatisfy { $0.destination == variant.allSPFRouters })
+    #expect(bench.sent.allSatisfy { $0.destination == instance.allSPFRouters })
   }
 
   @Test(
     "RFC 2328 8.1: on a broadcast network Database Descriptions and requests go to the neighbor's address",
-    arguments: Variant.allCases)
-  func unicast(variant: Variant) throws {
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases)
+  func unicast(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToFull()
     let packets = bench.sent(.databaseDescription) + bench.sent(.linkStateRequest)
     #expect(packets.count >= 3)
-    #expect(packets.allSatisfy { $0.destination == variant.address("192.0.2.3") })
+    #expect(packets.allSatisfy { $0.destination == instance.address("192.0.2.3") })
   }
 
   @Test(
     "RFC 2328 8.1: on point-to-multipoint and non-broadcast networks every packet goes to a neighbor's address",
-    arguments: Variant.allCases, [NetworkType.pointToMultipoint, .nonBroadcast])
-  func noMulticast(variant: Variant, type: NetworkType) throws {
+    arguments: ProtocolInstance.allCases, [NetworkType.pointToMultipoint, .nonBroadcast])
+  func noMulticast(instance: ProtocolInstance, type: NetworkType) throws {
     let bench = Bench(
-      variant,
-      interfaces: [.bench(type: type, priority: 1) { $0.neighbors = [ConfiguredNeighbor(address: variant.address("192.0.2.3"))] }]
+      instance,
+      interfaces: [
+        .bench(type: type, priority: 1) { $0.neighbors = [ConfiguredNeighbor(address: instance.address("192.0.2.3"))] }
+      ]
     )
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToFull()
-    neighbor.sendUpdate([LSAs(variant).external(service, from: "3.3.3.3")])
+    neighbor.sendUpdate([LSAs(instance).external(service, from: "3.3.3.3")])
     bench.advertise([.external(.otherService)])
     bench.run(for: .seconds(20))
     #expect(Set(bench.sent.map(\.type)) == Set(PacketType.allCases))
-    #expect(bench.sent.allSatisfy { $0.destination == variant.address("192.0.2.3") })
+    #expect(bench.sent.allSatisfy { $0.destination == instance.address("192.0.2.3") })
   }
 
   @Test("RFC 2328 8.1: an unnumbered link sends from the borrowed address")

@@ -6,9 +6,9 @@ import Testing
 @Suite struct InterfaceStates {
   @Test(
     "RFC 2328 9.3 InterfaceUp: point-to-point and point-to-multipoint interfaces become Point-to-point",
-    arguments: Variant.allCases, [NetworkType.pointToPoint, .pointToMultipoint])
-  func pointToPoint(variant: Variant, type: NetworkType) throws {
-    let bench = Bench(variant, interfaces: [.bench(type: type, priority: 5)])
+    arguments: ProtocolInstance.allCases, [NetworkType.pointToPoint, .pointToMultipoint])
+  func pointToPoint(instance: ProtocolInstance, type: NetworkType) throws {
+    let bench = Bench(instance, interfaces: [.bench(type: type, priority: 5)])
     #expect(try bench.interface().state == .pointToPoint)
     bench.run(for: .seconds(60))
     #expect(try bench.interface().state == .pointToPoint)
@@ -17,9 +17,9 @@ import Testing
 
   @Test(
     "RFC 2328 9.3 InterfaceUp: a router that is not eligible becomes DROther at once",
-    arguments: Variant.allCases, [NetworkType.broadcast, .nonBroadcast])
-  func ineligible(variant: Variant, type: NetworkType) throws {
-    let bench = Bench(variant, interfaces: [.bench(type: type, priority: 0)])
+    arguments: ProtocolInstance.allCases, [NetworkType.broadcast, .nonBroadcast])
+  func ineligible(instance: ProtocolInstance, type: NetworkType) throws {
+    let bench = Bench(instance, interfaces: [.bench(type: type, priority: 0)])
     #expect(try bench.interface().state == .drOther)
     bench.run(for: .seconds(100))
     #expect(try bench.interface().state == .drOther)
@@ -27,17 +27,18 @@ import Testing
   }
 
   @Test(
-    "RFC 2328 9.3 InterfaceUp: an eligible router waits", arguments: Variant.allCases, [NetworkType.broadcast, .nonBroadcast])
-  func waiting(variant: Variant, type: NetworkType) throws {
-    let bench = Bench(variant, interfaces: [.bench(type: type, priority: 1)])
+    "RFC 2328 9.3 InterfaceUp: an eligible router waits", arguments: ProtocolInstance.allCases,
+    [NetworkType.broadcast, .nonBroadcast])
+  func waiting(instance: ProtocolInstance, type: NetworkType) throws {
+    let bench = Bench(instance, interfaces: [.bench(type: type, priority: 1)])
     #expect(try bench.interface().state == .waiting)
   }
 
   @Test(
     "RFC 2328 9.1: a waiting router names no Designated Router and elects none, whatever neighbors say",
-    arguments: Variant.allCases)
-  func waitingHello(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
+    arguments: ProtocolInstance.allCases)
+  func waitingHello(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.startHellos()
     bench.run(for: .seconds(25))
@@ -48,55 +49,59 @@ import Testing
   }
 
   @Test(
-    "RFC 2328 9 Wait Timer: after RouterDeadInterval a lonely eligible router is Designated Router", arguments: Variant.allCases)
-  func waitTimer(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
+    "RFC 2328 9 Wait Timer: after RouterDeadInterval a lonely eligible router is Designated Router",
+    arguments: ProtocolInstance.allCases)
+  func waitTimer(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
     bench.run(for: .seconds(39))
     #expect(try bench.interface().state == .waiting)
     bench.run(for: .seconds(2))
     #expect(try bench.interface().state == .dr)
-    #expect(try bench.interface().designatedRouter == variant.identity(2))
+    #expect(try bench.interface().designatedRouter == instance.identity(2))
     #expect(try bench.interface().backupDesignatedRouter == .none)
   }
 
-  @Test("RFC 2328 9.2 BackupSeen: a neighbor that is Backup ends the waiting", arguments: Variant.allCases)
-  func backupSeen(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
+  @Test("RFC 2328 9.2 BackupSeen: a neighbor that is Backup ends the waiting", arguments: ProtocolInstance.allCases)
+  func backupSeen(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    neighbor.designatedRouter = variant.identity(9)
-    neighbor.backupDesignatedRouter = variant.identity(3)
+    neighbor.designatedRouter = instance.identity(9)
+    neighbor.backupDesignatedRouter = instance.identity(3)
     neighbor.sendHello()
     #expect(try bench.interface().state != .waiting)
   }
 
   @Test(
     "RFC 2328 9.2 BackupSeen: a neighbor that is Designated Router without a Backup ends the waiting, and we become Backup",
-    arguments: Variant.allCases)
-  func designatedRouterWithoutBackup(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
+    arguments: ProtocolInstance.allCases)
+  func designatedRouterWithoutBackup(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    neighbor.designatedRouter = variant.identity(3)
+    neighbor.designatedRouter = instance.identity(3)
     neighbor.sendHello()
     #expect(try bench.interface().state == .backup)
-    #expect(try bench.interface().designatedRouter == variant.identity(3))
-    #expect(try bench.interface().backupDesignatedRouter == variant.identity(2))
+    #expect(try bench.interface().designatedRouter == instance.identity(3))
+    #expect(try bench.interface().backupDesignatedRouter == instance.identity(2))
   }
 
-  @Test("RFC 2328 9.2 BackupSeen: a Designated Router that names a Backup does not end the waiting", arguments: Variant.allCases)
-  func designatedRouterWithBackup(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
+  @Test(
+    "RFC 2328 9.2 BackupSeen: a Designated Router that names a Backup does not end the waiting",
+    arguments: ProtocolInstance.allCases)
+  func designatedRouterWithBackup(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    neighbor.designatedRouter = variant.identity(3)
-    neighbor.backupDesignatedRouter = variant.identity(9)
+    neighbor.designatedRouter = instance.identity(3)
+    neighbor.backupDesignatedRouter = instance.identity(9)
     neighbor.sendHello()
     #expect(try bench.interface().state == .waiting)
   }
 
-  @Test("RFC 2328 9.2 BackupSeen: a neighbor that does not hear us does not end the waiting", arguments: Variant.allCases)
-  func backupSeenNeedsTwoWay(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
+  @Test(
+    "RFC 2328 9.2 BackupSeen: a neighbor that does not hear us does not end the waiting", arguments: ProtocolInstance.allCases)
+  func backupSeenNeedsTwoWay(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    neighbor.designatedRouter = variant.identity(3)
+    neighbor.designatedRouter = instance.identity(3)
     neighbor.heard = []
     neighbor.sendHello()
     #expect(try bench.interface().state == .waiting)
@@ -105,9 +110,9 @@ import Testing
     #expect(try bench.interface().state == .backup)
   }
 
-  @Test("RFC 2328 9.3 InterfaceDown: neighbors are killed and the interface is Down", arguments: Variant.allCases)
-  func down(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("RFC 2328 9.3 InterfaceDown: neighbors are killed and the interface is Down", arguments: ProtocolInstance.allCases)
+  func down(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.changeInterface { $0.isUp = false }
     #expect(try pair.bench.interface().state == .down)
     #expect(pair.bench.state(of: "3.3.3.3") == .down)
@@ -119,10 +124,11 @@ import Testing
   }
 
   @Test(
-    "RFC 2328 9.3: an interface that comes back begins anew and becomes Full again without a restart", arguments: Variant.allCases
+    "RFC 2328 9.3: an interface that comes back begins anew and becomes Full again without a restart",
+    arguments: ProtocolInstance.allCases
   )
-  func downAndUp(variant: Variant) throws {
-    let pair = try Pair(variant)
+  func downAndUp(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.changeInterface { $0.isUp = false }
     pair.bench.run(for: .seconds(5))
     pair.bench.changeInterface { $0.isUp = true }
@@ -130,9 +136,9 @@ import Testing
     #expect(pair.bench.state(of: "3.3.3.3") == .full)
   }
 
-  @Test("an interface that disappears and returns becomes Full again", arguments: Variant.allCases)
-  func removedAndBack(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("an interface that disappears and returns becomes Full again", arguments: ProtocolInstance.allCases)
+  func removedAndBack(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     let definitions = pair.bench.interfaces
     pair.bench.setInterfaces([])
     #expect(pair.bench.router.interfaceSnapshots(at: pair.bench.now).isEmpty)
@@ -143,9 +149,9 @@ import Testing
     #expect(pair.bench.state(of: "3.3.3.3") == .full)
   }
 
-  @Test("a definition that has not changed leaves its adjacency alone", arguments: Variant.allCases)
-  func unchangedDefinition(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("a definition that has not changed leaves its adjacency alone", arguments: ProtocolInstance.allCases)
+  func unchangedDefinition(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.setInterfaces(pair.bench.interfaces + [.bench("198.51.100.2", name: "eth1", index: 3)])
     #expect(pair.bench.state(of: "3.3.3.3") == .full)
     #expect(pair.bench.changes(of: "3.3.3.3").isEmpty)
@@ -160,15 +166,15 @@ import Testing
     #expect(try pair.bench.routerLSA().links.map(\.metric) == [77])
   }
 
-  @Test("another address begins the interface anew", arguments: Variant.allCases)
-  func changedAddress(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("another address begins the interface anew", arguments: ProtocolInstance.allCases)
+  func changedAddress(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.setInterfaces([.bench("192.0.2.20")])
     #expect(pair.bench.changes(of: "3.3.3.3").map(\.to) == [.down])
     pair.bench.forget()
     pair.bench.run(for: .seconds(10))
     #expect(!pair.bench.sent(.hello).isEmpty)
-    #expect(pair.bench.sent(.hello).allSatisfy { $0.transmission.source == variant.address("192.0.2.20") })
+    #expect(pair.bench.sent(.hello).allSatisfy { $0.transmission.source == instance.address("192.0.2.20") })
   }
 
   @Test("RFC 2328 9.1 Loopback: nothing is sent, and the address is advertised as a host route of cost 0")
@@ -182,9 +188,9 @@ import Testing
     #expect(link.linkID == IPv4Address("203.0.113.9").rawValue && link.linkData == UInt32.max)
   }
 
-  @Test("RFC 2328 9.3 UnloopInd: a device that is a loopback no longer takes part", arguments: Variant.allCases)
-  func unloop(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.loopback("192.0.2.2", length: 24)])
+  @Test("RFC 2328 9.3 UnloopInd: a device that is a loopback no longer takes part", arguments: ProtocolInstance.allCases)
+  func unloop(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.loopback("192.0.2.2", length: 24)])
     #expect(try bench.interface().state == .loopback)
     bench.changeInterface { $0.isLoopback = false }
     #expect(try bench.interface().state == .drOther)
@@ -193,27 +199,28 @@ import Testing
 
   @Test(
     "RFC 2328 A.1: the interface is a member of AllSPFRouters while it is up and of AllDRouters while it is DR",
-    arguments: Variant.allCases)
-  func groups(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
-    #expect(bench.groups == [.init(2, variant.allSPFRouters)])
+    arguments: ProtocolInstance.allCases)
+  func groups(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
+    #expect(bench.groups == [.init(2, instance.allSPFRouters)])
     bench.run(for: .seconds(41))
-    #expect(bench.groups == [.init(2, variant.allSPFRouters), .init(2, variant.allDRouters)])
+    #expect(bench.groups == [.init(2, instance.allSPFRouters), .init(2, instance.allDRouters)])
     bench.changeInterface { $0.isUp = false }
     #expect(bench.groups.isEmpty)
   }
 
-  @Test("RFC 2328 A.1: the Backup is a member of AllDRouters, and no longer when it is DROther", arguments: Variant.allCases)
-  func backupGroups(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
+  @Test(
+    "RFC 2328 A.1: the Backup is a member of AllDRouters, and no longer when it is DROther", arguments: ProtocolInstance.allCases)
+  func backupGroups(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    neighbor.designatedRouter = variant.identity(3)
+    neighbor.designatedRouter = instance.identity(3)
     neighbor.sendHello()
-    #expect(bench.groups.contains(.init(2, variant.allDRouters)))
+    #expect(bench.groups.contains(.init(2, instance.allDRouters)))
     bench.changeInterface { $0.settings.priority = 0 }
     bench.run(for: .seconds(1))
     #expect(try bench.interface().state == .drOther)
-    #expect(bench.groups == [.init(2, variant.allSPFRouters)])
+    #expect(bench.groups == [.init(2, instance.allSPFRouters)])
   }
 
   @Test("two subnets on one device share its group membership until the last one leaves")
@@ -226,9 +233,9 @@ import Testing
     #expect(bench.groups.isEmpty)
   }
 
-  @Test("an interface state change is an event with both states", arguments: Variant.allCases)
-  func event(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
+  @Test("an interface state change is an event with both states", arguments: ProtocolInstance.allCases)
+  func event(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
     bench.forget()
     bench.run(for: .seconds(41))
     #expect(

@@ -25,18 +25,18 @@ import Testing
 
   @Test(
     "RFC 2328 9.5, RFC 3101 2.5: the E-bit is clear in stub areas and NSSAs, the N-bit set in NSSAs only",
-    arguments: Variant.allCases)
-  func options(variant: Variant) throws {
+    arguments: ProtocolInstance.allCases)
+  func options(instance: ProtocolInstance) throws {
     for (kind, options) in [(AreaConfiguration.stub, Options()), (.nssa, .nssa), (.normal, .externalRouting)] {
-      let bench = Bench(variant, .bench(areas: ["0.0.0.1": kind]), interfaces: [.bench(area: "0.0.0.1")])
+      let bench = Bench(instance, .bench(areas: ["0.0.0.1": kind]), interfaces: [.bench(area: "0.0.0.1")])
       #expect(try bench.lastHello().options.intersection([.externalRouting, .nssa]) == options, "\(kind)")
     }
   }
 
-  @Test("RFC 2328 9.5: a Hello is sent every HelloInterval", arguments: Variant.allCases)
-  func interval(variant: Variant) {
+  @Test("RFC 2328 9.5: a Hello is sent every HelloInterval", arguments: ProtocolInstance.allCases)
+  func interval(instance: ProtocolInstance) {
     let bench = Bench(
-      variant,
+      instance,
       interfaces: [
         .bench {
           $0.helloInterval = .seconds(3); $0.routerDeadInterval = .seconds(12)
@@ -48,10 +48,10 @@ import Testing
     for (earlier, later) in zip(times, times.dropFirst()) { #expect(later - earlier <= .seconds(3)) }
   }
 
-  @Test("fast Hellos go out several times a second and say 0 for HelloInterval", arguments: Variant.allCases)
-  func fastHellos(variant: Variant) throws {
+  @Test("fast Hellos go out several times a second and say 0 for HelloInterval", arguments: ProtocolInstance.allCases)
+  func fastHellos(instance: ProtocolInstance) throws {
     let bench = Bench(
-      variant,
+      instance,
       interfaces: [
         .bench {
           $0.helloInterval = .milliseconds(250); $0.routerDeadInterval = .seconds(1)
@@ -63,9 +63,10 @@ import Testing
     #expect(try bench.lastHello().routerDeadInterval == 1)
   }
 
-  @Test("RFC 2328 9.5: a Hello lists the routers heard within RouterDeadInterval and no other", arguments: Variant.allCases)
-  func neighborList(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test(
+    "RFC 2328 9.5: a Hello lists the routers heard within RouterDeadInterval and no other", arguments: ProtocolInstance.allCases)
+  func neighborList(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let first = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     let second = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
     first.startHellos()
@@ -77,29 +78,29 @@ import Testing
     #expect(try bench.lastHello().neighbors == ["3.3.3.3"])
   }
 
-  @Test("RFC 2328 9.5: a neighbor that does not hear us is listed too", arguments: Variant.allCases)
-  func oneWayIsListed(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 9.5: a neighbor that does not hear us is listed too", arguments: ProtocolInstance.allCases)
+  func oneWayIsListed(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToInit()
     bench.run(for: .seconds(10))
     #expect(try bench.lastHello().neighbors == ["3.3.3.3"])
   }
 
-  @Test("RFC 2328 9.5: a Hello names the Designated Router and Backup by their addresses", arguments: Variant.allCases)
-  func designatedRouters(variant: Variant) throws {
-    let trio = try Trio(variant)
+  @Test("RFC 2328 9.5: a Hello names the Designated Router and Backup by their addresses", arguments: ProtocolInstance.allCases)
+  func designatedRouters(instance: ProtocolInstance) throws {
+    let trio = try Trio(instance)
     trio.bench.run(for: .seconds(10))
     let hello = try trio.bench.lastHello()
-    #expect(hello.designatedRouter == variant.identity(3))
-    #expect(hello.backupDesignatedRouter == variant.identity(4))
+    #expect(hello.designatedRouter == instance.identity(3))
+    #expect(hello.backupDesignatedRouter == instance.identity(4))
   }
 
-  @Test("RFC 2328 9.5: point-to-point Hellos name no Designated Router", arguments: Variant.allCases)
-  func pointToPointDesignatedRouter(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(type: .pointToPoint, priority: 4)])
+  @Test("RFC 2328 9.5: point-to-point Hellos name no Designated Router", arguments: ProtocolInstance.allCases)
+  func pointToPointDesignatedRouter(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint, priority: 4)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    neighbor.designatedRouter = variant.identity(3)
+    neighbor.designatedRouter = instance.identity(3)
     neighbor.startHellos()
     bench.run(for: .seconds(20))
     #expect(try bench.lastHello().designatedRouter == .none)
@@ -112,9 +113,9 @@ import Testing
     #expect(try bench.lastHello().attachment == .networkMask("0.0.0.0"))
   }
 
-  @Test("a Hello is sent the moment an interface comes up", arguments: Variant.allCases)
-  func atOnce(variant: Variant) {
-    let bench = Bench(variant)
+  @Test("a Hello is sent the moment an interface comes up", arguments: ProtocolInstance.allCases)
+  func atOnce(instance: ProtocolInstance) {
+    let bench = Bench(instance)
     #expect(bench.sent(.hello).count == 1)
     bench.changeInterface { $0.isUp = false }
     bench.forget()
@@ -122,9 +123,9 @@ import Testing
     #expect(bench.sent(.hello).count == 1)
   }
 
-  @Test("a Hello that lists it is sent the moment an unknown neighbor is heard", arguments: Variant.allCases)
-  func atOnceToNewNeighbor(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("a Hello that lists it is sent the moment an unknown neighbor is heard", arguments: ProtocolInstance.allCases)
+  func atOnceToNewNeighbor(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     bench.run(for: .seconds(4))
     bench.forget()
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
@@ -134,9 +135,9 @@ import Testing
     #expect(try bench.lastHello().neighbors == ["3.3.3.3"])
   }
 
-  @Test("a crowd of unknown neighbors does not make a storm of Hellos", arguments: Variant.allCases)
-  func rateLimit(variant: Variant) {
-    let bench = Bench(variant)
+  @Test("a crowd of unknown neighbors does not make a storm of Hellos", arguments: ProtocolInstance.allCases)
+  func rateLimit(instance: ProtocolInstance) {
+    let bench = Bench(instance)
     bench.run(for: .seconds(4))
     bench.forget()
     for number in UInt8(10)..<110 {
@@ -146,94 +147,96 @@ import Testing
     #expect((1...10).contains(bench.sent(.hello).count))
   }
 
-  private func nonBroadcast(_ variant: Variant, priority: UInt8, _ neighbors: [ConfiguredNeighbor]) -> Bench {
-    Bench(variant, interfaces: [.bench(type: .nonBroadcast, priority: priority) { $0.neighbors = neighbors }])
+  private func nonBroadcast(_ instance: ProtocolInstance, priority: UInt8, _ neighbors: [ConfiguredNeighbor]) -> Bench {
+    Bench(instance, interfaces: [.bench(type: .nonBroadcast, priority: priority) { $0.neighbors = neighbors }])
   }
 
   @Test(
     "RFC 2328 9.5.1: an eligible router on a non-broadcast network sends Hellos to its eligible neighbors only",
-    arguments: Variant.allCases)
-  func eligibleOnNonBroadcast(variant: Variant) {
+    arguments: ProtocolInstance.allCases)
+  func eligibleOnNonBroadcast(instance: ProtocolInstance) {
     let bench = nonBroadcast(
-      variant, priority: 1,
+      instance, priority: 1,
       [
-        ConfiguredNeighbor(address: variant.address("192.0.2.3")),
-        ConfiguredNeighbor(address: variant.address("192.0.2.4"), priority: 0),
+        ConfiguredNeighbor(address: instance.address("192.0.2.3")),
+        ConfiguredNeighbor(address: instance.address("192.0.2.4"), priority: 0),
       ])
     bench.run(for: .seconds(35))
-    #expect(Set(bench.sent(.hello).map(\.destination)) == [variant.address("192.0.2.3")])
+    #expect(Set(bench.sent(.hello).map(\.destination)) == [instance.address("192.0.2.3")])
     #expect(bench.sent(.hello).count >= 1)
   }
 
   @Test(
-    "RFC 2328 9.5.1: the Designated Router on a non-broadcast network sends Hellos to all neighbors", arguments: Variant.allCases)
-  func designatedRouterOnNonBroadcast(variant: Variant) {
+    "RFC 2328 9.5.1: the Designated Router on a non-broadcast network sends Hellos to all neighbors",
+    arguments: ProtocolInstance.allCases)
+  func designatedRouterOnNonBroadcast(instance: ProtocolInstance) {
     let bench = nonBroadcast(
-      variant, priority: 1,
+      instance, priority: 1,
       [
-        ConfiguredNeighbor(address: variant.address("192.0.2.3")),
-        ConfiguredNeighbor(address: variant.address("192.0.2.4"), priority: 0),
+        ConfiguredNeighbor(address: instance.address("192.0.2.3")),
+        ConfiguredNeighbor(address: instance.address("192.0.2.4"), priority: 0),
       ])
     bench.run(for: .seconds(41))
     bench.forget()
     bench.run(for: .seconds(130))
-    #expect(Set(bench.sent(.hello).map(\.destination)) == [variant.address("192.0.2.3"), variant.address("192.0.2.4")])
+    #expect(Set(bench.sent(.hello).map(\.destination)) == [instance.address("192.0.2.3"), instance.address("192.0.2.4")])
   }
 
   @Test(
     "RFC 2328 9.5.1: an ineligible router on a non-broadcast network sends Hellos to the Designated Router and Backup only",
-    arguments: Variant.allCases)
-  func ineligibleOnNonBroadcast(variant: Variant) throws {
+    arguments: ProtocolInstance.allCases)
+  func ineligibleOnNonBroadcast(instance: ProtocolInstance) throws {
     let bench = nonBroadcast(
-      variant, priority: 0,
-      [ConfiguredNeighbor(address: variant.address("192.0.2.3")), ConfiguredNeighbor(address: variant.address("192.0.2.4"))])
+      instance, priority: 0,
+      [ConfiguredNeighbor(address: instance.address("192.0.2.3")), ConfiguredNeighbor(address: instance.address("192.0.2.4"))])
     bench.run(for: .seconds(60))
     #expect(bench.sent.isEmpty)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    neighbor.designatedRouter = variant.identity(3)
+    neighbor.designatedRouter = instance.identity(3)
     neighbor.startHellos()
     bench.run(for: .seconds(60))
     #expect(bench.sent(.hello).count >= 5)
-    #expect(bench.sent(.hello).allSatisfy { $0.destination == variant.address("192.0.2.3") })
+    #expect(bench.sent(.hello).allSatisfy { $0.destination == instance.address("192.0.2.3") })
   }
 
   @Test(
-    "RFC 2328 9.5.1: an ineligible router answers the Hello of an eligible one, and of none other", arguments: Variant.allCases)
-  func ineligibleAnswers(variant: Variant) {
+    "RFC 2328 9.5.1: an ineligible router answers the Hello of an eligible one, and of none other",
+    arguments: ProtocolInstance.allCases)
+  func ineligibleAnswers(instance: ProtocolInstance) {
     let bench = nonBroadcast(
-      variant, priority: 0,
+      instance, priority: 0,
       [
-        ConfiguredNeighbor(address: variant.address("192.0.2.3")),
-        ConfiguredNeighbor(address: variant.address("192.0.2.4"), priority: 0),
+        ConfiguredNeighbor(address: instance.address("192.0.2.3")),
+        ConfiguredNeighbor(address: instance.address("192.0.2.4"), priority: 0),
       ])
     HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3").sendHello()
     let ineligible = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
     ineligible.priority = 0
     ineligible.sendHello()
     bench.run(for: .milliseconds(1))
-    #expect(Set(bench.sent(.hello).map(\.destination)) == [variant.address("192.0.2.3")])
+    #expect(Set(bench.sent(.hello).map(\.destination)) == [instance.address("192.0.2.3")])
   }
 
   @Test(
     "RFC 2328 9.5.1: an ineligible router answers each Hello of an eligible one that does not hear it yet",
-    arguments: Variant.allCases)
-  func ineligibleAnswersAgain(variant: Variant) {
-    let bench = nonBroadcast(variant, priority: 0, [])
+    arguments: ProtocolInstance.allCases)
+  func ineligibleAnswersAgain(instance: ProtocolInstance) {
+    let bench = nonBroadcast(instance, priority: 0, [])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.heard = []
     for _ in 0..<3 {
       bench.forget()
       neighbor.sendHello()
-      #expect(bench.sent(.hello).map(\.destination) == [variant.address("192.0.2.3")])
+      #expect(bench.sent(.hello).map(\.destination) == [instance.address("192.0.2.3")])
       bench.run(for: .seconds(10))
     }
   }
 
   @Test(
     "RFC 2328 9.5.1: a neighbor in state Down is polled every PollInterval, one that speaks every HelloInterval",
-    arguments: Variant.allCases)
-  func pollInterval(variant: Variant) throws {
-    let bench = nonBroadcast(variant, priority: 1, [ConfiguredNeighbor(address: variant.address("192.0.2.3"))])
+    arguments: ProtocolInstance.allCases)
+  func pollInterval(instance: ProtocolInstance) throws {
+    let bench = nonBroadcast(instance, priority: 1, [ConfiguredNeighbor(address: instance.address("192.0.2.3"))])
     #expect(bench.router.neighborSnapshots(at: bench.now).map(\.state) == [.attempt])
     bench.run(for: .seconds(100))
     bench.forget()
@@ -245,18 +248,19 @@ import Testing
     #expect((11...14).contains(bench.sent(.hello).count))
   }
 
-  @Test("point-to-multipoint Hellos go to each configured neighbor", arguments: Variant.allCases)
-  func pointToMultipoint(variant: Variant) {
+  @Test("point-to-multipoint Hellos go to each configured neighbor", arguments: ProtocolInstance.allCases)
+  func pointToMultipoint(instance: ProtocolInstance) {
     let bench = Bench(
-      variant,
+      instance,
       interfaces: [
         .bench(type: .pointToMultipoint) {
           $0.neighbors = [
-            ConfiguredNeighbor(address: variant.address("192.0.2.3")), ConfiguredNeighbor(address: variant.address("192.0.2.4")),
+            ConfiguredNeighbor(address: instance.address("192.0.2.3")),
+            ConfiguredNeighbor(address: instance.address("192.0.2.4")),
           ]
         }
       ])
     bench.run(for: .seconds(10))
-    #expect(Set(bench.sent(.hello).map(\.destination)) == [variant.address("192.0.2.3"), variant.address("192.0.2.4")])
+    #expect(Set(bench.sent(.hello).map(\.destination)) == [instance.address("192.0.2.3"), instance.address("192.0.2.4")])
   }
 }

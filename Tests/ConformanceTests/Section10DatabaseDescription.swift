@@ -13,9 +13,9 @@ import Testing
 
   // MARK: Before the exchange
 
-  @Test("RFC 2328 10.6: an MTU larger than ours is refused and both are named", arguments: Variant.allCases)
-  func mtu(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.6: an MTU larger than ours is refused and both are named", arguments: ProtocolInstance.allCases)
+  func mtu(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     try neighbor.bringToExStart()
     neighbor.interfaceMTU = 9000
@@ -24,9 +24,11 @@ import Testing
     #expect(neighbor.state == .exStart)
   }
 
-  @Test("RFC 2328 10.6: an MTU that is not larger than ours is accepted", arguments: Variant.allCases, [UInt16(0), 576, 1500])
-  func smallerMTU(variant: Variant, _ mtu: UInt16) throws {
-    let bench = Bench(variant)
+  @Test(
+    "RFC 2328 10.6: an MTU that is not larger than ours is accepted", arguments: ProtocolInstance.allCases,
+    [UInt16(0), 576, 1500])
+  func smallerMTU(instance: ProtocolInstance, _ mtu: UInt16) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     try neighbor.bringToExStart()
     neighbor.interfaceMTU = mtu
@@ -34,9 +36,9 @@ import Testing
     #expect(neighbor.state == .exchange)
   }
 
-  @Test("with mtu-ignore a larger MTU is accepted", arguments: Variant.allCases)
-  func mtuIgnore(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench { $0.mtuIgnore = true }])
+  @Test("with mtu-ignore a larger MTU is accepted", arguments: ProtocolInstance.allCases)
+  func mtuIgnore(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench { $0.mtuIgnore = true }])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.interfaceMTU = 9000
     try neighbor.bringToExStart()
@@ -72,9 +74,9 @@ import Testing
 
   @Test(
     "RFC 2328 10.6 Init: a Database Description shows that the neighbor hears us, and is then processed",
-    arguments: Variant.allCases)
-  func initState(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(type: .pointToPoint)])
+    arguments: ProtocolInstance.allCases)
+  func initState(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToInit()
     neighbor.sendDescription(begin, sequence: 10)
@@ -82,9 +84,9 @@ import Testing
     #expect(bench.changes(of: "3.3.3.3").map(\.cause).contains(.twoWayReceived))
   }
 
-  @Test("RFC 2328 10.6 2-Way: a Database Description is ignored", arguments: Variant.allCases)
-  func twoWayState(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.6 2-Way: a Database Description is ignored", arguments: ProtocolInstance.allCases)
+  func twoWayState(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     try neighbor.bringToTwoWay()
     neighbor.sendDescription(begin, sequence: 10)
@@ -96,9 +98,9 @@ import Testing
 
   @Test(
     "RFC 2328 10.8 ExStart: the first packet is empty, says I, M and MS, our MTU and options, and is repeated every RxmtInterval",
-    arguments: Variant.allCases)
-  func firstDescription(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(mtu: 1492)])
+    arguments: ProtocolInstance.allCases)
+  func firstDescription(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(mtu: 1492)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.interfaceMTU = 1492
     try neighbor.bringToExStart()
@@ -114,9 +116,9 @@ import Testing
 
   @Test(
     "RFC 2328 10.6 ExStart: a higher router ID that begins makes us slave: we take its sequence number and answer without MS and I",
-    arguments: Variant.allCases)
-  func becomesSlave(variant: Variant) throws {
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases)
+  func becomesSlave(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     try neighbor.bringToExStart()
     neighbor.sendDescription(begin, sequence: 4711)
@@ -125,12 +127,12 @@ import Testing
     let answer = try neighbor.lastDescription()
     #expect(!answer.flags.contains(.master) && !answer.flags.contains(.initialize))
     #expect(answer.sequenceNumber == 4711)
-    #expect(answer.lsaHeaders.map(\.key).contains(.router("2.2.2.2", variant)))
+    #expect(answer.lsaHeaders.map(\.key).contains(.router("2.2.2.2", instance)))
   }
 
-  @Test("RFC 2328 10.6 ExStart: a lower router ID that begins too is not followed", arguments: Variant.allCases)
-  func lowerRouterIDBegins(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.6 ExStart: a lower router ID that begins too is not followed", arguments: ProtocolInstance.allCases)
+  func lowerRouterIDBegins(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = slave(bench)
     try neighbor.bringToExStart()
     neighbor.sendDescription(begin, sequence: 4711)
@@ -139,9 +141,9 @@ import Testing
 
   @Test(
     "RFC 2328 10.6 ExStart: a lower router ID that echoes our sequence number makes us master: we go on with the next number",
-    arguments: Variant.allCases)
-  func becomesMaster(variant: Variant) throws {
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases)
+  func becomesMaster(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = slave(bench)
     try neighbor.bringToExStart()
     let first = try neighbor.lastDescription()
@@ -150,22 +152,24 @@ import Testing
     let next = try neighbor.lastDescription()
     #expect(next.flags.contains(.master) && !next.flags.contains(.initialize))
     #expect(next.sequenceNumber == first.sequenceNumber &+ 1)
-    #expect(next.lsaHeaders.map(\.key).contains(.router("2.2.2.2", variant)))
+    #expect(next.lsaHeaders.map(\.key).contains(.router("2.2.2.2", instance)))
   }
 
-  @Test("RFC 2328 10.6 ExStart: the headers in the packet with which a slave gives way are taken", arguments: Variant.allCases)
-  func headersOfTheFirstAnswer(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test(
+    "RFC 2328 10.6 ExStart: the headers in the packet with which a slave gives way are taken",
+    arguments: ProtocolInstance.allCases)
+  func headersOfTheFirstAnswer(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = slave(bench)
-    let lsa = LSAs(variant).external(service, from: "1.1.1.1")
+    let lsa = LSAs(instance).external(service, from: "1.1.1.1")
     try neighbor.bringToExStart()
-    neighbor.sendDescription(.more, sequence: try neighbor.lastDescription().sequenceNumber, [LSAs(variant).header(lsa)])
+    neighbor.sendDescription(.more, sequence: try neighbor.lastDescription().sequenceNumber, [LSAs(instance).header(lsa)])
     #expect(bench.neighbor("1.1.1.1")?.requestCount == 1)
   }
 
-  @Test("RFC 2328 10.6 ExStart: anything else is ignored", arguments: Variant.allCases)
-  func neitherMasterNorSlave(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.6 ExStart: anything else is ignored", arguments: ProtocolInstance.allCases)
+  func neitherMasterNorSlave(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = slave(bench)
     try neighbor.bringToExStart()
     let sequence = try neighbor.lastDescription().sequenceNumber
@@ -174,19 +178,19 @@ import Testing
     neighbor.sendDescription([.initialize, .more], sequence: sequence)
     #expect(neighbor.state == .exStart)
     let higher = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    higher.designatedRouter = variant.identity(1)
-    higher.backupDesignatedRouter = variant.identity(3)
+    higher.designatedRouter = instance.identity(1)
+    higher.backupDesignatedRouter = instance.identity(3)
     higher.startHellos()
     #expect(higher.state == .exStart)
-    higher.sendDescription(begin, sequence: 9, [LSAs(variant).header(LSAs(variant).router("3.3.3.3"))])
+    higher.sendDescription(begin, sequence: 9, [LSAs(instance).header(LSAs(instance).router("3.3.3.3"))])
     #expect(higher.state == .exStart)
   }
 
   // MARK: Exchange
 
-  @Test("RFC 2328 10.6: as slave, a repeated packet is answered with the same packet again", arguments: Variant.allCases)
-  func duplicateForSlave(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.6: as slave, a repeated packet is answered with the same packet again", arguments: ProtocolInstance.allCases)
+  func duplicateForSlave(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     try neighbor.bringToExchange()
     let sequence = neighbor.ddSequenceNumber
@@ -204,9 +208,9 @@ import Testing
     #expect(neighbor.state == .exchange)
   }
 
-  @Test("RFC 2328 10.6: as master, a repeated packet is discarded", arguments: Variant.allCases)
-  func duplicateForMaster(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.6: as master, a repeated packet is discarded", arguments: ProtocolInstance.allCases)
+  func duplicateForMaster(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = slave(bench)
     try neighbor.bringToExchange()
     let sequence = neighbor.ddSequenceNumber
@@ -216,9 +220,11 @@ import Testing
     #expect(neighbor.descriptions.isEmpty)
   }
 
-  @Test("RFC 2328 10.6: a packet from which the roles would be other ones begins the exchange anew", arguments: Variant.allCases)
-  func masterBitMismatch(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test(
+    "RFC 2328 10.6: a packet from which the roles would be other ones begins the exchange anew",
+    arguments: ProtocolInstance.allCases)
+  func masterBitMismatch(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     try neighbor.bringToExchange()
     neighbor.sendDescription(.more, sequence: neighbor.ddSequenceNumber + 1)
@@ -226,9 +232,9 @@ import Testing
     #expect(bench.changes(of: "3.3.3.3").last?.cause == .seqNumberMismatch)
   }
 
-  @Test("RFC 2328 10.6: the I-bit in the middle of the exchange begins it anew", arguments: Variant.allCases)
-  func initializeBit(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.6: the I-bit in the middle of the exchange begins it anew", arguments: ProtocolInstance.allCases)
+  func initializeBit(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     try neighbor.bringToExchange()
     bench.forget()
@@ -239,9 +245,9 @@ import Testing
 
   @Test(
     "a neighbor that begins the exchange anew need not repeat itself: its first packet is taken as that",
-    arguments: Variant.allCases)
-  func beginsAnew(variant: Variant) throws {
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases)
+  func beginsAnew(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     try neighbor.bringToFull()
     neighbor.automatic = .hellos
@@ -254,9 +260,9 @@ import Testing
 
   @Test(
     "a slave that hears the first packet of a failed exchange again describes nothing in its answer, which may be taken for a repetition",
-    arguments: Variant.allCases)
-  func sameNegotiation(variant: Variant) throws {
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases)
+  func sameNegotiation(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     try neighbor.bringToExchange()
     let sequence = neighbor.ddSequenceNumber
@@ -267,12 +273,12 @@ import Testing
     #expect(try neighbor.lastDescription().lsaHeaders.isEmpty)
     #expect(try neighbor.lastDescription().flags == .more)
     neighbor.sendDescription([.more, .master], sequence: sequence + 1)
-    #expect(try neighbor.lastDescription().lsaHeaders.map(\.key).contains(.router("2.2.2.2", variant)))
+    #expect(try neighbor.lastDescription().lsaHeaders.map(\.key).contains(.router("2.2.2.2", instance)))
   }
 
-  @Test("RFC 2328 10.6: other options than before begin the exchange anew", arguments: Variant.allCases)
-  func changedOptions(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.6: other options than before begin the exchange anew", arguments: ProtocolInstance.allCases)
+  func changedOptions(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     try neighbor.bringToExchange()
     neighbor.sendDescription(
@@ -282,19 +288,22 @@ import Testing
   }
 
   @Test(
-    "RFC 2328 10.6: as slave, any other sequence number than the next begins the exchange anew", arguments: Variant.allCases,
+    "RFC 2328 10.6: as slave, any other sequence number than the next begins the exchange anew",
+    arguments: ProtocolInstance.allCases,
     [UInt32(2), 100])
-  func sequenceForSlave(variant: Variant, step: UInt32) throws {
-    let bench = Bench(variant)
+  func sequenceForSlave(instance: ProtocolInstance, step: UInt32) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     try neighbor.bringToExchange()
     neighbor.sendDescription([.more, .master], sequence: neighbor.ddSequenceNumber + step)
     #expect(neighbor.state == .exStart)
   }
 
-  @Test("RFC 2328 10.6: as master, any other sequence number than ours begins the exchange anew", arguments: Variant.allCases)
-  func sequenceForMaster(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test(
+    "RFC 2328 10.6: as master, any other sequence number than ours begins the exchange anew", arguments: ProtocolInstance.allCases
+  )
+  func sequenceForMaster(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = slave(bench)
     try neighbor.bringToExchange()
     neighbor.sendDescription(.more, sequence: try neighbor.lastDescription().sequenceNumber + 1)
@@ -313,62 +322,64 @@ import Testing
     #expect(bench.changes(of: "3.3.3.3").last?.cause == .seqNumberMismatch)
   }
 
-  @Test("RFC 2328 10.6: an AS-external-LSA described in a stub area begins the exchange anew", arguments: Variant.allCases)
-  func externalInStubArea(variant: Variant) throws {
-    let bench = Bench(variant, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
+  @Test(
+    "RFC 2328 10.6: an AS-external-LSA described in a stub area begins the exchange anew", arguments: ProtocolInstance.allCases)
+  func externalInStubArea(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToExchange()
-    let header = LSAs(variant).header(LSAs(variant).external(service, from: "3.3.3.3"))
+    let header = LSAs(instance).header(LSAs(instance).external(service, from: "3.3.3.3"))
     neighbor.sendDescription([.more, .master], sequence: neighbor.ddSequenceNumber + 1, [header])
     #expect(neighbor.state == .exStart)
   }
 
   @Test(
     "RFC 2328 10.6: what the neighbor has and we have not, or older, is requested; what we have is not",
-    arguments: Variant.allCases)
-  func requestList(variant: Variant) throws {
-    let known = LSAs(variant).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 4))
-    let trio = try Trio(variant, lsas: [known])
+    arguments: ProtocolInstance.allCases)
+  func requestList(instance: ProtocolInstance) throws {
+    let known = LSAs(instance).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 4))
+    let trio = try Trio(instance, lsas: [known])
     let third = HandMadeNeighbor(trio.bench, "5.5.5.5", "192.0.2.5")
     for neighbor in [trio.designatedRouter, trio.backup, third] {
-      neighbor.backupDesignatedRouter = variant.identity(5)
+      neighbor.backupDesignatedRouter = instance.identity(5)
       neighbor.sendHello()
     }
-    third.designatedRouter = variant.identity(3)
+    third.designatedRouter = instance.identity(3)
     try third.bringToExchange()
     trio.bench.forget()
-    let older = LSAs(variant).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 3))
-    let newer = LSAs(variant).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 5))
-    let unknown = LSAs(variant).external(otherService, from: "9.9.9.9")
-    third.sendDescription([.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs(variant).header(older)])
-    third.sendDescription([.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs(variant).header(known)])
+    let older = LSAs(instance).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 3))
+    let newer = LSAs(instance).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 5))
+    let unknown = LSAs(instance).external(otherService, from: "9.9.9.9")
+    third.sendDescription([.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs(instance).header(older)])
+    third.sendDescription([.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs(instance).header(known)])
     #expect(trio.bench.neighbor("5.5.5.5")?.requestCount == 0)
     third.sendDescription(
-      [.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs(variant).header(newer), LSAs(variant).header(unknown)])
+      [.more, .master], sequence: third.ddSequenceNumber + 1, [LSAs(instance).header(newer), LSAs(instance).header(unknown)])
     #expect(trio.bench.neighbor("5.5.5.5")?.requestCount == 2)
   }
 
   @Test(
     "RFC 2328 10.3 ExchangeDone: with nothing to request the neighbor is Full, with something it is Loading",
-    arguments: Variant.allCases)
-  func exchangeDone(variant: Variant) throws {
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases)
+  func exchangeDone(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     neighbor.database = [:]
     neighbor.automatic = [.exchange]
-    neighbor.designatedRouter = variant.identity(3)
+    neighbor.designatedRouter = instance.identity(3)
     neighbor.startHellos()
     #expect(neighbor.state == .full)
-    let other = Bench(variant)
+    let other = Bench(instance)
     try HandMadeNeighbor(other, "3.3.3.3", "192.0.2.3").bringToLoading()
   }
 
   // MARK: Loading and Full
 
   @Test(
-    "RFC 2328 10.6 Full: as slave, the last packet is answered again while the neighbor may need it", arguments: Variant.allCases)
-  func duplicateInFull(variant: Variant) throws {
-    let bench = Bench(variant)
+    "RFC 2328 10.6 Full: as slave, the last packet is answered again while the neighbor may need it",
+    arguments: ProtocolInstance.allCases)
+  func duplicateInFull(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     try neighbor.bringToFull()
     let last = try neighbor.lastDescription()
@@ -380,9 +391,9 @@ import Testing
 
   @Test(
     "RFC 2328 10.8: as slave, the last packet is kept for RouterDeadInterval; after that a repetition begins anew",
-    arguments: Variant.allCases)
-  func lastPacketIsFreed(variant: Variant) throws {
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases)
+  func lastPacketIsFreed(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     try neighbor.bringToFull()
     neighbor.automatic.remove(.exchange)
@@ -391,9 +402,9 @@ import Testing
     #expect(neighbor.state == .exStart)
   }
 
-  @Test("RFC 2328 10.6 Full: as master, a repeated packet is discarded", arguments: Variant.allCases)
-  func duplicateInFullForMaster(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.6 Full: as master, a repeated packet is discarded", arguments: ProtocolInstance.allCases)
+  func duplicateInFullForMaster(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = slave(bench)
     try neighbor.bringToFull()
     bench.forget()
@@ -402,11 +413,11 @@ import Testing
     #expect(neighbor.descriptions.isEmpty)
   }
 
-  @Test("RFC 2328 10.6 Loading, Full: anything but a duplicate begins the exchange anew", arguments: Variant.allCases)
-  func unexpectedInFull(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.6 Loading, Full: anything but a duplicate begins the exchange anew", arguments: ProtocolInstance.allCases)
+  func unexpectedInFull(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     for routerID: RouterID in ["1.1.1.1", "3.3.3.3"] {
-      let pair = try Pair(variant, neighbor: routerID)
+      let pair = try Pair(instance, neighbor: routerID)
       pair.neighbor.automatic = .hellos
       pair.neighbor.sendDescription([.more, .master], sequence: 123)
       #expect(pair.neighbor.state == .exStart)

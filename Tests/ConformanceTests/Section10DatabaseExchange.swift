@@ -4,37 +4,37 @@ import OSPFWire
 import Testing
 
 @Suite struct DatabaseExchange {
-  private func manyExternals(_ variant: Variant) -> [[UInt8]] {
-    (0..<150).map { LSAs(variant).external(IPv4Prefix(IPv4Address(198, 18, UInt8($0), 0), length: 24), from: "9.9.9.9") }
+  private func manyExternals(_ instance: ProtocolInstance) -> [[UInt8]] {
+    (0..<150).map { LSAs(instance).external(IPv4Prefix(IPv4Address(198, 18, UInt8($0), 0), length: 24), from: "9.9.9.9") }
   }
 
   @Test(
-    "RFC 2328 10.10: two routers exchange their databases and become Full", arguments: Variant.allCases,
+    "RFC 2328 10.10: two routers exchange their databases and become Full", arguments: ProtocolInstance.allCases,
     ["1.1.1.1", "3.3.3.3"] as [RouterID])
-  func sample(variant: Variant, routerID: RouterID) throws {
-    let externals = manyExternals(variant)
-    let bench = Bench(variant)
+  func sample(instance: ProtocolInstance, routerID: RouterID) throws {
+    let externals = manyExternals(instance)
+    let bench = Bench(instance)
     bench.advertise([.external(.service)])
     let neighbor = HandMadeNeighbor(bench, routerID, "192.0.2.3")
     neighbor.headersPerDescription = 30
     try neighbor.bringToFull(externals)
     #expect(
       Set(neighbor.described.map(\.key)).isSuperset(of: [
-        .router("2.2.2.2", variant), .external(service, from: "2.2.2.2", variant),
+        .router("2.2.2.2", instance), .external(service, from: "2.2.2.2", instance),
       ]))
     for lsa in externals {
-      #expect(bench.databaseCopy(LSAs(variant).key(lsa))?.header.checksum == LSAs(variant).header(lsa).checksum)
+      #expect(bench.databaseCopy(LSAs(instance).key(lsa))?.header.checksum == LSAs(instance).header(lsa).checksum)
     }
-    #expect(neighbor.learned[.external(service, from: "2.2.2.2", variant)] != nil)
+    #expect(neighbor.learned[.external(service, from: "2.2.2.2", instance)] != nil)
     let states = bench.changes(of: routerID).map(\.to)
     #expect(states.suffix(4) == [.exStart, .exchange, .loading, .full])
   }
 
   @Test(
     "RFC 2328 10.8: the master raises the sequence number with each packet, waits for its echo, and repeats after RxmtInterval",
-    arguments: Variant.allCases)
-  func master(variant: Variant) throws {
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases)
+  func master(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = HandMadeNeighbor(bench, "1.1.1.1", "192.0.2.1")
     try neighbor.bringToExchange()
     let first = try neighbor.lastDescription()
@@ -47,9 +47,9 @@ import Testing
     #expect(neighbor.descriptions.count == 1)
   }
 
-  @Test("RFC 2328 10.8: the slave sends only when it is asked", arguments: Variant.allCases)
-  func slave(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.8: the slave sends only when it is asked", arguments: ProtocolInstance.allCases)
+  func slave(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToExchange()
     bench.forget()
@@ -59,9 +59,9 @@ import Testing
 
   @Test(
     "a slave whose master asks for nothing any more begins anew after RouterDeadInterval, and does not wait for ever",
-    arguments: Variant.allCases)
-  func forgottenSlave(variant: Variant) throws {
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases)
+  func forgottenSlave(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToExStart()
     // The network delivers the first packet of an exchange that the master has long forgotten, and loses what it is answered.
@@ -77,9 +77,9 @@ import Testing
 
   @Test(
     "RFC 2328 10.8: the M-bit is clear in the last packet only, and a long database takes several packets",
-    arguments: Variant.allCases)
-  func moreBit(variant: Variant) throws {
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases)
+  func moreBit(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     bench.advertise((0..<200).map { .external(IPPrefix(host: .v4(IPv4Address(198, 18, 0, $0)))) })
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToFull()
@@ -89,74 +89,75 @@ import Testing
     #expect(descriptions.last?.flags.contains(.more) == false)
     let keys = descriptions.flatMap(\.lsaHeaders).map(\.key)
     #expect(keys.count == Set(keys).count)
-    #expect(keys.count { $0.lsType == variant.externalType } == 200)
+    #expect(keys.count { $0.lsType == instance.externalType } == 200)
   }
 
   @Test(
     "RFC 2328 10.3 NegotiationDone: an LSA at MaxAge is not described but put on the retransmission list",
-    arguments: Variant.allCases)
-  func maxAgeIsNotDescribed(variant: Variant) throws {
-    let trio = try Trio(variant)
+    arguments: ProtocolInstance.allCases)
+  func maxAgeIsNotDescribed(instance: ProtocolInstance) throws {
+    let trio = try Trio(instance)
     trio.backup.automatic.remove(.acknowledgments)
     trio.bench.advertise([.external(.service)])
     trio.bench.run(for: .seconds(3))
     trio.bench.advertise([])
     let third = HandMadeNeighbor(trio.bench, "5.5.5.5", "192.0.2.5")
-    trio.designatedRouter.designatedRouter = variant.identity(5)
+    trio.designatedRouter.designatedRouter = instance.identity(5)
     trio.designatedRouter.sendHello()
-    third.designatedRouter = variant.identity(5)
+    third.designatedRouter = instance.identity(5)
     third.automatic = [.exchange, .updates, .hellos]
     third.startHellos()
-    #expect(third.described.contains { $0.key == .router("2.2.2.2", variant) })
-    #expect(!third.described.contains { $0.key == .external(service, from: "2.2.2.2", variant) })
+    #expect(third.described.contains { $0.key == .router("2.2.2.2", instance) })
+    #expect(!third.described.contains { $0.key == .external(service, from: "2.2.2.2", instance) })
     #expect((trio.bench.neighbor("5.5.5.5")?.retransmissionCount ?? 0) >= 1)
   }
 
-  @Test("RFC 2328 10.3 NegotiationDone: AS-external-LSAs are not described in a stub area", arguments: Variant.allCases)
-  func noExternalsInStubArea(variant: Variant) throws {
-    let externals = manyExternals(variant)
-    let between = try Between(variant, .bench(areas: ["0.0.0.1": .stub]), rightArea: "0.0.0.1", lsas: externals)
-    #expect(between.bench.databaseCopy(LSAs(variant).key(externals[0])) != nil)
+  @Test("RFC 2328 10.3 NegotiationDone: AS-external-LSAs are not described in a stub area", arguments: ProtocolInstance.allCases)
+  func noExternalsInStubArea(instance: ProtocolInstance) throws {
+    let externals = manyExternals(instance)
+    let between = try Between(instance, .bench(areas: ["0.0.0.1": .stub]), rightArea: "0.0.0.1", lsas: externals)
+    #expect(between.bench.databaseCopy(LSAs(instance).key(externals[0])) != nil)
     #expect(between.left.described.count >= 1)
-    #expect(!between.right.described.contains { $0.key.lsType == variant.externalType })
-    #expect(!between.right.learned.keys.contains { $0.lsType == variant.externalType })
+    #expect(!between.right.described.contains { $0.key.lsType == instance.externalType })
+    #expect(!between.right.learned.keys.contains { $0.lsType == instance.externalType })
   }
 
   @Test(
-    "RFC 2328 10.3 NegotiationDone: only the LSAs of the area, and AS-external-LSAs, are described", arguments: Variant.allCases)
-  func onlyTheArea(variant: Variant) throws {
-    let external = LSAs(variant).external(service, from: "9.9.9.9")
-    let between = try Between(variant, leftArea: "0.0.0.1", rightArea: "0.0.0.2", lsas: [external])
+    "RFC 2328 10.3 NegotiationDone: only the LSAs of the area, and AS-external-LSAs, are described",
+    arguments: ProtocolInstance.allCases)
+  func onlyTheArea(instance: ProtocolInstance) throws {
+    let external = LSAs(instance).external(service, from: "9.9.9.9")
+    let between = try Between(instance, leftArea: "0.0.0.1", rightArea: "0.0.0.2", lsas: [external])
     let keys = Set(between.right.described.map(\.key))
-    #expect(keys.isSuperset(of: [.router("2.2.2.2", variant), LSAs(variant).key(external)]))
-    #expect(!keys.contains(.router("3.3.3.3", variant)))
+    #expect(keys.isSuperset(of: [.router("2.2.2.2", instance), LSAs(instance).key(external)]))
+    #expect(!keys.contains(.router("3.3.3.3", instance)))
   }
 
   // MARK: Requests
 
   @Test(
     "RFC 2328 10.7: a request is answered with an update straight to the neighbor, which is not put on the retransmission list",
-    arguments: Variant.allCases)
-  func requestAnswered(variant: Variant) throws {
-    let pair = try Pair(variant)
+    arguments: ProtocolInstance.allCases)
+  func requestAnswered(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.neighbor.automatic = .hellos
-    pair.neighbor.sendRequest([.router("2.2.2.2", variant)])
+    pair.neighbor.sendRequest([.router("2.2.2.2", instance)])
     let update = try pair.bench.only(pair.bench.sent(.linkStateUpdate), "updates")
-    #expect(update.destination == variant.address("192.0.2.3"))
-    #expect(update.updatedHeaders.map(\.key) == [.router("2.2.2.2", variant)])
+    #expect(update.destination == instance.address("192.0.2.3"))
+    #expect(update.updatedHeaders.map(\.key) == [.router("2.2.2.2", instance)])
     #expect(pair.bench.neighbor("3.3.3.3")?.retransmissionCount == 0)
     pair.bench.forget()
     pair.bench.run(for: .seconds(20))
     #expect(pair.bench.sent(.linkStateUpdate).isEmpty)
   }
 
-  @Test("RFC 2328 10.7: a request before Exchange is ignored", arguments: Variant.allCases)
-  func requestTooEarly(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.7: a request before Exchange is ignored", arguments: ProtocolInstance.allCases)
+  func requestTooEarly(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToExStart()
     bench.forget()
-    neighbor.sendRequest([.router("2.2.2.2", variant)])
+    neighbor.sendRequest([.router("2.2.2.2", instance)])
     #expect(bench.sent(.linkStateUpdate).isEmpty)
     #expect(neighbor.state == .exStart)
     #expect(bench.refusals == [.neighborStateTooLow(type: .linkStateRequest, state: .exStart)])
@@ -164,25 +165,25 @@ import Testing
 
   @Test(
     "RFC 2328 10.9: requests go to the neighbor, are repeated after RxmtInterval, and end with the updates",
-    arguments: Variant.allCases)
-  func requests(variant: Variant) throws {
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases)
+  func requests(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    try neighbor.bringToLoading([LSAs(variant).external(service, from: "3.3.3.3")])
-    let wanted: Set<LSAKey> = [.router("3.3.3.3", variant), .external(service, from: "3.3.3.3", variant)]
+    try neighbor.bringToLoading([LSAs(instance).external(service, from: "3.3.3.3")])
+    let wanted: Set<LSAKey> = [.router("3.3.3.3", instance), .external(service, from: "3.3.3.3", instance)]
     #expect(Set(bench.sent(.linkStateRequest).flatMap(\.requests)) == wanted)
     bench.forget()
     bench.run(for: .seconds(6))
     let repeated = try bench.only(bench.sent(.linkStateRequest), "requests")
     #expect(Set(repeated.requests) == wanted)
-    #expect(repeated.destination == variant.address("192.0.2.3"))
+    #expect(repeated.destination == instance.address("192.0.2.3"))
     bench.forget()
-    neighbor.sendUpdate([LSAs(variant).router("3.3.3.3")])
+    neighbor.sendUpdate([LSAs(instance).router("3.3.3.3")])
     #expect(neighbor.state == .loading)
     #expect(bench.neighbor("3.3.3.3")?.requestCount == 1)
     bench.run(for: .seconds(6))
-    #expect(bench.sent(.linkStateRequest).last?.requests == [.external(service, from: "3.3.3.3", variant)])
-    neighbor.sendUpdate([LSAs(variant).external(service, from: "3.3.3.3")])
+    #expect(bench.sent(.linkStateRequest).last?.requests == [.external(service, from: "3.3.3.3", instance)])
+    neighbor.sendUpdate([LSAs(instance).external(service, from: "3.3.3.3")])
     #expect(neighbor.state == .full)
     #expect(bench.changes(of: "3.3.3.3").last?.cause == .loadingDone)
     bench.forget()
@@ -192,10 +193,10 @@ import Testing
 
   @Test(
     "RFC 2328 10.9: one request packet is under way at a time, and the next follows when it is answered",
-    arguments: Variant.allCases)
-  func oneRequestPacketAtATime(variant: Variant) throws {
-    let externals = manyExternals(variant)
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases)
+  func oneRequestPacketAtATime(instance: ProtocolInstance) throws {
+    let externals = manyExternals(instance)
+    let bench = Bench(instance)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToLoading(externals)
     let first = try bench.only(bench.sent(.linkStateRequest), "request packets")
@@ -207,9 +208,9 @@ import Testing
     #expect(Set(bench.sent(.linkStateRequest).flatMap(\.requests)).isDisjoint(with: first.requests))
   }
 
-  @Test("RFC 2328 10.3: a lost packet anywhere in the exchange only delays it", arguments: Variant.allCases, 0..<40)
-  func loss(variant: Variant, seed: Int) throws {
-    let network = VirtualNetwork(variant, seed: UInt64(seed))
+  @Test("RFC 2328 10.3: a lost packet anywhere in the exchange only delays it", arguments: ProtocolInstance.allCases, 0..<40)
+  func loss(instance: ProtocolInstance, seed: Int) throws {
+    let network = VirtualNetwork(instance, seed: UInt64(seed))
     let segment = network.addSegment(
       VirtualSegment(.pointToPoint, "192.0.2.0/24", faults: .init(loss: 25, duplication: 10)))
     for routerID: RouterID in ["1.1.1.1", "2.2.2.2"] {
@@ -223,6 +224,6 @@ import Testing
     #expect(network.neighbors(1).map(\.state) == [.full])
     #expect(Set(network.database(0).map(\.header.key)) == Set(network.database(1).map(\.header.key)))
     // A router-LSA and an external of each; in OSPFv3 also a link-LSA and the prefix of the link.
-    #expect(network.database(0).count == (variant.version == .v2 ? 4 : 8))
+    #expect(network.database(0).count == (instance.version == .v2 ? 4 : 8))
   }
 }

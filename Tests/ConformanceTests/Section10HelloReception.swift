@@ -27,30 +27,30 @@ import Testing
     #expect(bench.state(of: "3.3.3.3") == .exStart)
   }
 
-  @Test("RFC 2328 10.5: another HelloInterval is refused and both are named", arguments: Variant.allCases)
-  func helloInterval(variant: Variant) throws {
-    let (bench, neighbor) = strangers(variant)
+  @Test("RFC 2328 10.5: another HelloInterval is refused and both are named", arguments: ProtocolInstance.allCases)
+  func helloInterval(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
     neighbor.helloInterval = 5
     expectRefused(neighbor, on: bench, .helloIntervalMismatch(received: 5, ours: 10))
   }
 
-  @Test("RFC 2328 10.5: another RouterDeadInterval is refused and both are named", arguments: Variant.allCases)
-  func deadInterval(variant: Variant) throws {
-    let (bench, neighbor) = strangers(variant)
+  @Test("RFC 2328 10.5: another RouterDeadInterval is refused and both are named", arguments: ProtocolInstance.allCases)
+  func deadInterval(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
     neighbor.routerDeadInterval = 20
     expectRefused(neighbor, on: bench, .routerDeadIntervalMismatch(received: 20, ours: 40))
   }
 
-  @Test("RFC 2328 10.5: a clear E-bit is refused where AS-external-LSAs are flooded", arguments: Variant.allCases)
-  func externalRouting(variant: Variant) throws {
-    let (bench, neighbor) = strangers(variant)
+  @Test("RFC 2328 10.5: a clear E-bit is refused where AS-external-LSAs are flooded", arguments: ProtocolInstance.allCases)
+  func externalRouting(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
     neighbor.options.remove(.externalRouting)
     expectRefused(neighbor, on: bench, .externalRoutingCapabilityMismatch(received: false, ours: true))
   }
 
-  @Test("RFC 2328 10.5: a set E-bit is refused in a stub area", arguments: Variant.allCases)
-  func externalRoutingInStubArea(variant: Variant) throws {
-    let bench = Bench(variant, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
+  @Test("RFC 2328 10.5: a set E-bit is refused in a stub area", arguments: ProtocolInstance.allCases)
+  func externalRoutingInStubArea(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.options.insert(.externalRouting)
     neighbor.sendHello()
@@ -58,14 +58,14 @@ import Testing
     #expect(bench.state(of: "3.3.3.3") == .down)
   }
 
-  @Test("RFC 3101 2.5: the N-bit must be the same on both sides", arguments: Variant.allCases)
-  func nssa(variant: Variant) throws {
-    let bench = Bench(variant, .bench(areas: ["0.0.0.1": .nssa]), interfaces: [.bench(area: "0.0.0.1")])
+  @Test("RFC 3101 2.5: the N-bit must be the same on both sides", arguments: ProtocolInstance.allCases)
+  func nssa(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, .bench(areas: ["0.0.0.1": .nssa]), interfaces: [.bench(area: "0.0.0.1")])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.options.remove(.nssa)
     neighbor.sendHello()
     #expect(bench.refusals == [.nssaCapabilityMismatch(received: false, ours: true)])
-    let stub = Bench(variant, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
+    let stub = Bench(instance, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
     let other = HandMadeNeighbor(stub, "3.3.3.3", "192.0.2.3")
     other.options.insert(.nssa)
     other.sendHello()
@@ -81,10 +81,10 @@ import Testing
     #expect(bench.state(of: "3.3.3.3") > .`init`)
   }
 
-  @Test("with fast Hellos the neighbor's HelloInterval is not compared", arguments: Variant.allCases)
-  func fastHellos(variant: Variant) {
+  @Test("with fast Hellos the neighbor's HelloInterval is not compared", arguments: ProtocolInstance.allCases)
+  func fastHellos(instance: ProtocolInstance) {
     let bench = Bench(
-      variant,
+      instance,
       interfaces: [
         .bench {
           $0.helloInterval = .milliseconds(250); $0.routerDeadInterval = .seconds(1)
@@ -98,9 +98,9 @@ import Testing
     #expect(bench.state(of: "3.3.3.3") > .`init`)
   }
 
-  @Test("RFC 2328 10.5: each Hello restarts the Inactivity Timer, a refused one does not", arguments: Variant.allCases)
-  func inactivityTimer(variant: Variant) {
-    let (bench, neighbor) = strangers(variant)
+  @Test("RFC 2328 10.5: each Hello restarts the Inactivity Timer, a refused one does not", arguments: ProtocolInstance.allCases)
+  func inactivityTimer(instance: ProtocolInstance) {
+    let (bench, neighbor) = strangers(instance)
     neighbor.sendHello()
     bench.run(for: .seconds(30))
     #expect(bench.neighbor("3.3.3.3")?.deadDue == .seconds(10))
@@ -112,17 +112,18 @@ import Testing
     #expect(bench.state(of: "3.3.3.3") == .down)
   }
 
-  @Test("RFC 2328 10.5: the neighbor's priority, Designated Router and Backup are remembered", arguments: Variant.allCases)
-  func remembered(variant: Variant) {
-    let (bench, neighbor) = strangers(variant)
+  @Test(
+    "RFC 2328 10.5: the neighbor's priority, Designated Router and Backup are remembered", arguments: ProtocolInstance.allCases)
+  func remembered(instance: ProtocolInstance) {
+    let (bench, neighbor) = strangers(instance)
     neighbor.priority = 9
-    neighbor.designatedRouter = variant.identity(8)
-    neighbor.backupDesignatedRouter = variant.identity(7)
+    neighbor.designatedRouter = instance.identity(8)
+    neighbor.backupDesignatedRouter = instance.identity(7)
     neighbor.sendHello()
     let snapshot = bench.neighbor("3.3.3.3")
     #expect(snapshot?.priority == 9)
-    #expect(snapshot?.designatedRouter == variant.identity(8))
-    #expect(snapshot?.backupDesignatedRouter == variant.identity(7))
+    #expect(snapshot?.designatedRouter == instance.identity(8))
+    #expect(snapshot?.backupDesignatedRouter == instance.identity(7))
   }
 
   @Test("RFC 2328 10.5: a Hello whose neighbor list is not whole router IDs is refused")

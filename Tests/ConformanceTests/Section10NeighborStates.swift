@@ -4,19 +4,21 @@ import OSPFWire
 import Testing
 
 @Suite struct NeighborStates {
-  @Test("RFC 2328 10.3 HelloReceived: an unknown router that does not list us is a neighbor in Init", arguments: Variant.allCases)
-  func initial(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test(
+    "RFC 2328 10.3 HelloReceived: an unknown router that does not list us is a neighbor in Init",
+    arguments: ProtocolInstance.allCases)
+  func initial(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToInit()
     let snapshot = try bench.only(bench.router.neighborSnapshots(at: bench.now), "neighbors")
-    #expect(snapshot.reference.address == variant.address("192.0.2.3"))
+    #expect(snapshot.reference.address == instance.address("192.0.2.3"))
     #expect(snapshot.deadDue == .seconds(40))
   }
 
-  @Test("RFC 2328 10.3 2-WayReceived, 10.4: two DROthers stay in 2-Way", arguments: Variant.allCases)
-  func twoWay(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.3 2-WayReceived, 10.4: two DROthers stay in 2-Way", arguments: ProtocolInstance.allCases)
+  func twoWay(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToTwoWay()
     bench.run(for: .seconds(100))
@@ -26,22 +28,22 @@ import Testing
 
   @Test(
     "RFC 2328 10.4: an adjacency is formed on point-to-point and point-to-multipoint networks",
-    arguments: Variant.allCases, [NetworkType.pointToPoint, .pointToMultipoint])
-  func adjacentWithoutDesignatedRouter(variant: Variant, type: NetworkType) throws {
+    arguments: ProtocolInstance.allCases, [NetworkType.pointToPoint, .pointToMultipoint])
+  func adjacentWithoutDesignatedRouter(instance: ProtocolInstance, type: NetworkType) throws {
     let bench = Bench(
-      variant,
-      interfaces: [.bench(type: type) { $0.neighbors = [ConfiguredNeighbor(address: variant.address("192.0.2.3"))] }])
+      instance,
+      interfaces: [.bench(type: type) { $0.neighbors = [ConfiguredNeighbor(address: instance.address("192.0.2.3"))] }])
     try HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3").bringToExStart()
   }
 
   @Test(
     "RFC 2328 10.4: a DROther forms adjacencies with the Designated Router and the Backup, and with nobody else",
-    arguments: Variant.allCases)
-  func adjacentWithDesignatedRouters(variant: Variant) throws {
-    let trio = try Trio(variant)
+    arguments: ProtocolInstance.allCases)
+  func adjacentWithDesignatedRouters(instance: ProtocolInstance) throws {
+    let trio = try Trio(instance)
     let third = HandMadeNeighbor(trio.bench, "5.5.5.5", "192.0.2.5")
-    third.designatedRouter = variant.identity(3)
-    third.backupDesignatedRouter = variant.identity(4)
+    third.designatedRouter = instance.identity(3)
+    third.backupDesignatedRouter = instance.identity(4)
     third.startHellos()
     trio.bench.run(for: .seconds(30))
     #expect(trio.bench.state(of: "3.3.3.3") == .full)
@@ -49,21 +51,21 @@ import Testing
     #expect(trio.bench.state(of: "5.5.5.5") == .twoWay)
   }
 
-  @Test("RFC 2328 10.4: the Designated Router forms adjacencies with everybody", arguments: Variant.allCases)
-  func designatedRouterIsAdjacentWithAll(variant: Variant) throws {
-    let elected = try Elected(variant)
+  @Test("RFC 2328 10.4: the Designated Router forms adjacencies with everybody", arguments: ProtocolInstance.allCases)
+  func designatedRouterIsAdjacentWithAll(instance: ProtocolInstance) throws {
+    let elected = try Elected(instance)
     #expect(elected.bench.state(of: "3.3.3.3") == .full)
     #expect(elected.bench.state(of: "4.4.4.4") == .full)
   }
 
-  @Test("RFC 2328 10.4: the Backup forms adjacencies with everybody", arguments: Variant.allCases)
-  func backupIsAdjacentWithAll(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
+  @Test("RFC 2328 10.4: the Backup forms adjacencies with everybody", arguments: ProtocolInstance.allCases)
+  func backupIsAdjacentWithAll(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
     let designatedRouter = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     let other = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
     other.priority = 0
-    other.designatedRouter = variant.identity(3)
-    other.backupDesignatedRouter = variant.identity(2)
+    other.designatedRouter = instance.identity(3)
+    other.backupDesignatedRouter = instance.identity(2)
     try designatedRouter.bringToFull()
     try other.bringToFull()
     #expect(try bench.interface().state == .backup)
@@ -71,9 +73,9 @@ import Testing
 
   @Test(
     "RFC 2328 10.3 1-WayReceived: an adjacent neighbor that no longer lists us is in Init, its lists empty",
-    arguments: Variant.allCases)
-  func oneWay(variant: Variant) throws {
-    let pair = try Pair(variant)
+    arguments: ProtocolInstance.allCases)
+  func oneWay(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.neighbor.automatic.remove(.acknowledgments)
     pair.bench.advertise([.external(.service)])
     #expect((pair.bench.neighbor("3.3.3.3")?.retransmissionCount ?? 0) > 0)
@@ -85,9 +87,11 @@ import Testing
     #expect(pair.bench.changes(of: "3.3.3.3").last?.cause == .oneWayReceived)
   }
 
-  @Test("RFC 2328 10.3 InactivityTimer: a neighbor that is silent for RouterDeadInterval is gone", arguments: Variant.allCases)
-  func inactivity(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test(
+    "RFC 2328 10.3 InactivityTimer: a neighbor that is silent for RouterDeadInterval is gone",
+    arguments: ProtocolInstance.allCases)
+  func inactivity(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.neighbor.sendHello()
     pair.neighbor.fallSilent()
     pair.bench.run(for: .seconds(39))
@@ -99,12 +103,12 @@ import Testing
 
   @Test(
     "RFC 2328 10.3 Start, 9.5.1: a configured neighbor that has not been heard is in Attempt, and in Down after RouterDeadInterval",
-    arguments: Variant.allCases)
-  func attempt(variant: Variant) throws {
+    arguments: ProtocolInstance.allCases)
+  func attempt(instance: ProtocolInstance) throws {
     let bench = Bench(
-      variant,
+      instance,
       interfaces: [
-        .bench(type: .nonBroadcast, priority: 1) { $0.neighbors = [ConfiguredNeighbor(address: variant.address("192.0.2.3"))] }
+        .bench(type: .nonBroadcast, priority: 1) { $0.neighbors = [ConfiguredNeighbor(address: instance.address("192.0.2.3"))] }
       ])
     #expect(bench.router.neighborSnapshots(at: bench.now).map(\.state) == [.attempt])
     bench.run(for: .seconds(41))
@@ -115,9 +119,9 @@ import Testing
 
   @Test(
     "RFC 2328 10.3 SeqNumberMismatch: the exchange begins anew with empty lists and a new DD sequence number",
-    arguments: Variant.allCases)
-  func sequenceNumberMismatch(variant: Variant) throws {
-    let pair = try Pair(variant)
+    arguments: ProtocolInstance.allCases)
+  func sequenceNumberMismatch(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     let before = pair.neighbor.ddSequenceNumber
     pair.neighbor.automatic = [.hellos]
     pair.bench.advertise([.external(.service)])
@@ -130,30 +134,32 @@ import Testing
     #expect(description.sequenceNumber != before)
   }
 
-  @Test("RFC 2328 10.3 BadLSReq: a request for an LSA that is not there begins the exchange anew", arguments: Variant.allCases)
-  func badRequest(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test(
+    "RFC 2328 10.3 BadLSReq: a request for an LSA that is not there begins the exchange anew",
+    arguments: ProtocolInstance.allCases)
+  func badRequest(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.neighbor.automatic = [.hellos]
-    pair.neighbor.sendRequest([.external(service, from: "9.9.9.9", variant)])
+    pair.neighbor.sendRequest([.external(service, from: "9.9.9.9", instance)])
     #expect(pair.bench.state(of: "3.3.3.3") == .exStart)
     #expect(pair.bench.changes(of: "3.3.3.3").map(\.cause) == [.badLSReq])
   }
 
   @Test(
-    "RFC 2328 10.3: an exchange that begins anew ends in Full again", arguments: Variant.allCases,
+    "RFC 2328 10.3: an exchange that begins anew ends in Full again", arguments: ProtocolInstance.allCases,
     ["1.1.1.1", "3.3.3.3"] as [RouterID])
-  func recovery(variant: Variant, routerID: RouterID) throws {
-    let pair = try Pair(variant, neighbor: routerID)
-    pair.neighbor.sendRequest([.external(service, from: "9.9.9.9", variant)])
+  func recovery(instance: ProtocolInstance, routerID: RouterID) throws {
+    let pair = try Pair(instance, neighbor: routerID)
+    pair.neighbor.sendRequest([.external(service, from: "9.9.9.9", instance)])
     try pair.bench.run(until: "Full again", within: .seconds(30)) { pair.bench.state(of: routerID) == .full }
   }
 
-  @Test("a neighbor whose router ID changes is a new neighbor", arguments: Variant.allCases)
-  func routerIDChange(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("a neighbor whose router ID changes is a new neighbor", arguments: ProtocolInstance.allCases)
+  func routerIDChange(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.neighbor.fallSilent()
     let renamed = HandMadeNeighbor(pair.bench, "7.7.7.7", "192.0.2.3")
-    renamed.designatedRouter = variant.identity(3)
+    renamed.designatedRouter = instance.identity(3)
     renamed.sendHello()
     #expect(pair.bench.state(of: "3.3.3.3") == .down)
     #expect(pair.bench.changes(of: "3.3.3.3").map(\.cause) == [.killNbr])
@@ -161,9 +167,9 @@ import Testing
     #expect(pair.bench.router.neighborSnapshots(at: pair.bench.now).count == 1)
   }
 
-  @Test("two neighbors with one router ID are an event that names both", arguments: Variant.allCases)
-  func duplicateNeighbor(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("two neighbors with one router ID are an event that names both", arguments: ProtocolInstance.allCases)
+  func duplicateNeighbor(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     let twin = HandMadeNeighbor(pair.bench, "3.3.3.3", "192.0.2.44")
     twin.startHellos()
     pair.bench.run(for: .seconds(60))
@@ -174,9 +180,9 @@ import Testing
       })
   }
 
-  @Test("a table of neighbors has a limit, which is an event", arguments: Variant.allCases)
-  func neighborLimit(variant: Variant) {
-    let bench = Bench(variant, .bench(limits: Limits(neighborsPerInterface: 3)))
+  @Test("a table of neighbors has a limit, which is an event", arguments: ProtocolInstance.allCases)
+  func neighborLimit(instance: ProtocolInstance) {
+    let bench = Bench(instance, .bench(limits: Limits(neighborsPerInterface: 3)))
     for number in UInt8(10)..<20 {
       HandMadeNeighbor(bench, RouterID(rawValue: UInt32(number)), IPv4Address(192, 0, 2, number)).sendHello()
     }

@@ -4,29 +4,48 @@ import OSPFWire
 import Testing
 
 @Suite struct ForwardingAddress {
-  private func forwardingAddress(to nextHop: IPAddress?, _ interfaces: [InterfaceDefinition]) throws -> IPv4Address? {
-    let bench = Bench(interfaces: interfaces)
+  /// What the external LSA of a route says whose next hop is an IPv4 address, in the words of the instance.
+  private func forwardingAddress(
+    _ instance: ProtocolInstance, to nextHop: IPv4Address?, _ interfaces: [InterfaceDefinition]
+  ) throws -> IPAddress? {
+    let bench = Bench(instance, interfaces: interfaces)
     var advertisement = Advertisement.external(.service)
-    advertisement.nextHop = nextHop
+    advertisement.nextHop = nextHop.map(instance.nextHop)
     bench.advertise([advertisement])
-    let copy = try #require(bench.databaseCopy(.external("203.0.113.1/32", from: "2.2.2.2")))
-    guard case .asExternal(let body) = try LSABody.decode(copy.bytes.rawSpan, version: .v2) else {
-      throw TestFailure("not an AS-external-LSA: \(copy)")
+    switch try bench.body(.external(service, from: "2.2.2.2", instance)) {
+    case .asExternal(let lsa):
+      let address = lsa.routes.first?.forwardingAddress
+      return address == .unspecified ? nil : address.map(IPAddress.v4)
+    case .asExternalV3(let lsa):
+      #expect(lsa.flags.contains(.forwardingAddress) == (lsa.forwardingAddress != nil))
+      guard let address = lsa.forwardingAddress else { return nil }
+      return instance.addressFamily == .ipv6 ? .v6(address) : .v4(IPv4Address(rawValue: UInt32(address.high >> 32)))
+    default: throw TestFailure("not an AS-external-LSA")
     }
-    return body.routes.first?.forwardingAddress
   }
 
-  @Test("RFC 2328 12.4.4.1: a next hop on a network that OSPF advertises is the forwarding address")
-  func onNetwork() throws {
-    #expect(try forwardingAddress(to: .v4("192.0.2.9"), [.bench()]) == "192.0.2.9")
+  @Test(
+    "RFC 2328 12.4.4.1: a next hop on a network that OSPF advertises is the forwarding address",
+    arguments: ProtocolInstance.allCases)
+  func onNetwork(instance: ProtocolInstance) throws {
+    #expect(try forwardingAddress(instance, to: "192.0.2.9", [.bench()]) == instance.nextHop("192.0.2.9"))
   }
 
-  @Test("RFC 2328 12.4.4.1: a next hop that no router has a path to is none: packets come to us")
-  func elsewhere() throws {
-    #expect(try forwardingAddress(to: .v4("203.0.113.9"), [.bench()]) == .unspecified)
-    #expect(try forwardingAddress(to: nil, [.bench()]) == .unspecified)
+  @Test(
+    "RFC 2328 12.4.4.1: a next hop that no router has a path to is none: packets come to us", arguments: ProtocolInstance.allCases
+  )
+  func elsewhere(instance: ProtocolInstance) throws {
+    #expect(try forwardingAddress(instance, to: "203.0.113.9", [.bench()]) == nil)
+    #expect(try forwardingAddress(instance, to: nil, [.bench()]) == nil)
     var down = InterfaceDefinition.bench("198.51.100.2", name: "eth1", index: 3)
     down.isUp = false
-    #expect(try forwardingAddress(to: .v4("198.51.100.9"), [.bench(), down]) == .unspecified)
+    #expect(try forwardingAddress(instance, to: "198.51.100.9", [.bench(), down]) == nil)
+  }
+}
+
+extension ProtocolInstance {
+  /// An address that packets of the family are forwarded to.
+  fileprivate func nextHop(_ address: IPv4Address) -> IPAddress {
+    addressFamily == .ipv4 ? .v4(address) : .v6(globalAddress(address))
   }
 }

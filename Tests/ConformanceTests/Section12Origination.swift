@@ -8,42 +8,42 @@ import Testing
 
   @Test(
     "RFC 2328 12.4.2: the Designated Router originates a network-LSA that names itself and all Full neighbors",
-    arguments: Variant.allCases)
-  func networkLSA(variant: Variant) throws {
-    let elected = try Elected(variant)
-    let body = try elected.bench.body(.network("192.0.2.2", from: "2.2.2.2", variant))
+    arguments: ProtocolInstance.allCases)
+  func networkLSA(instance: ProtocolInstance) throws {
+    let elected = try Elected(instance)
+    let body = try elected.bench.body(.network("192.0.2.2", from: "2.2.2.2", instance))
     if case .network(let body) = body { #expect(body.networkMask == "255.255.255.0") }
     #expect(body.attachedRouters.map(Set.init) == ["2.2.2.2", "3.3.3.3", "4.4.4.4"])
-    #expect(elected.other.learned[.network("192.0.2.2", from: "2.2.2.2", variant)] != nil)
+    #expect(elected.other.learned[.network("192.0.2.2", from: "2.2.2.2", instance)] != nil)
   }
 
-  @Test("RFC 2328 12.4.2: without a Full neighbor there is no network-LSA", arguments: Variant.allCases)
-  func noNetworkLSA(variant: Variant) throws {
-    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
+  @Test("RFC 2328 12.4.2: without a Full neighbor there is no network-LSA", arguments: ProtocolInstance.allCases)
+  func noNetworkLSA(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
     bench.run(for: .seconds(41))
     #expect(try bench.interface().state == .dr)
-    #expect(bench.databaseCopy(.network("192.0.2.2", from: "2.2.2.2", variant)) == nil)
+    #expect(bench.databaseCopy(.network("192.0.2.2", from: "2.2.2.2", instance)) == nil)
   }
 
-  @Test("RFC 2328 12.4.2: a neighbor that leaves is taken out of the network-LSA", arguments: Variant.allCases)
-  func neighborLeaves(variant: Variant) throws {
-    let elected = try Elected(variant)
+  @Test("RFC 2328 12.4.2: a neighbor that leaves is taken out of the network-LSA", arguments: ProtocolInstance.allCases)
+  func neighborLeaves(instance: ProtocolInstance) throws {
+    let elected = try Elected(instance)
     elected.other.fallSilent()
     elected.bench.run(for: .seconds(50))
-    let body = try elected.bench.body(.network("192.0.2.2", from: "2.2.2.2", variant))
+    let body = try elected.bench.body(.network("192.0.2.2", from: "2.2.2.2", instance))
     #expect(body.attachedRouters.map(Set.init) == ["2.2.2.2", "3.3.3.3"])
   }
 
-  @Test("RFC 2328 12.4.2: a Designated Router that is it no longer flushes its network-LSA", arguments: Variant.allCases)
-  func networkLSAFlushed(variant: Variant) throws {
-    let elected = try Elected(variant)
+  @Test("RFC 2328 12.4.2: a Designated Router that is it no longer flushes its network-LSA", arguments: ProtocolInstance.allCases)
+  func networkLSAFlushed(instance: ProtocolInstance) throws {
+    let elected = try Elected(instance)
     elected.bench.changeInterface { $0.settings.priority = 0 }
     elected.bench.run(for: .milliseconds(1))
     #expect(try elected.bench.interface().state == .drOther)
-    let flooded = elected.bench.flooded(.network("192.0.2.2", from: "2.2.2.2", variant))
+    let flooded = elected.bench.flooded(.network("192.0.2.2", from: "2.2.2.2", instance))
     #expect(flooded.first?.header.lsAge == 3600)
     elected.bench.run(for: .seconds(6))
-    #expect(elected.bench.databaseCopy(.network("192.0.2.2", from: "2.2.2.2", variant)) == nil)
+    #expect(elected.bench.databaseCopy(.network("192.0.2.2", from: "2.2.2.2", instance)) == nil)
   }
 
   // MARK: AS-external-LSAs
@@ -74,9 +74,11 @@ import Testing
     #expect(body.routes.allSatisfy { $0.metric < 0xFFFFFF })
   }
 
-  @Test("RFC 2328 12.4.4: a router whose only area is a stub area originates no AS-external-LSA", arguments: Variant.allCases)
-  func stubAreaOnly(variant: Variant) {
-    let bench = Bench(variant, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
+  @Test(
+    "RFC 2328 12.4.4: a router whose only area is a stub area originates no AS-external-LSA", arguments: ProtocolInstance.allCases
+  )
+  func stubAreaOnly(instance: ProtocolInstance) {
+    let bench = Bench(instance, .bench(areas: ["0.0.0.1": .stub]), interfaces: [.bench(area: "0.0.0.1")])
     bench.advertise([.external(.service)])
     bench.run(for: .seconds(6))
     #expect(!bench.router.databaseSnapshot(at: bench.now).contains { $0.header.key.lsType == .asExternal })
@@ -130,37 +132,39 @@ import Testing
 
   // MARK: Instances
 
-  @Test("RFC 2328 12.1.6: each new instance has the next sequence number", arguments: Variant.allCases)
-  func sequence(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("RFC 2328 12.1.6: each new instance has the next sequence number", arguments: ProtocolInstance.allCases)
+  func sequence(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.advertise([.external(.service)])
     for metric in UInt32(1)...3 {
       pair.bench.run(for: .seconds(20))
       pair.bench.advertise([.external(.service, metric: metric)])
     }
     pair.bench.run(for: .seconds(20))
-    let sequences = pair.bench.flooded(.external(service, from: "2.2.2.2", variant)).map(\.header.sequenceNumber)
+    let sequences = pair.bench.flooded(.external(service, from: "2.2.2.2", instance)).map(\.header.sequenceNumber)
     #expect(sequences == [.initial, .initial.advanced(by: 1), .initial.advanced(by: 2), .initial.advanced(by: 3)])
   }
 
-  @Test("RFC 2328 12.4: an LSA is originated anew every LSRefreshTime, and not before it is due", arguments: Variant.allCases)
-  func refresh(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test(
+    "RFC 2328 12.4: an LSA is originated anew every LSRefreshTime, and not before it is due", arguments: ProtocolInstance.allCases
+  )
+  func refresh(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(60))
     pair.bench.forget()
     pair.bench.run(for: .seconds(1200))
-    #expect(pair.bench.flooded(.external(service, from: "2.2.2.2", variant)).isEmpty)
+    #expect(pair.bench.flooded(.external(service, from: "2.2.2.2", instance)).isEmpty)
     pair.bench.run(for: .seconds(600))
-    let flooded = pair.bench.flooded(.external(service, from: "2.2.2.2", variant))
+    let flooded = pair.bench.flooded(.external(service, from: "2.2.2.2", instance))
     #expect(flooded.map(\.header.sequenceNumber) == [.initial.advanced(by: 1)])
-    #expect(!pair.bench.flooded(.router("2.2.2.2", variant)).isEmpty)
-    #expect((pair.bench.databaseCopy(.external(service, from: "2.2.2.2", variant))?.header.lsAge ?? 3600) < 700)
+    #expect(!pair.bench.flooded(.router("2.2.2.2", instance)).isEmpty)
+    #expect((pair.bench.databaseCopy(.external(service, from: "2.2.2.2", instance))?.header.lsAge ?? 3600) < 700)
   }
 
-  @Test("the refreshes of many LSAs do not all fall on one instant", arguments: Variant.allCases)
-  func refreshJitter(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("the refreshes of many LSAs do not all fall on one instant", arguments: ProtocolInstance.allCases)
+  func refreshJitter(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.advertise((0..<40).map { .external(IPPrefix(host: .v4(IPv4Address(198, 18, 0, $0)))) })
     pair.bench.run(for: .seconds(60))
     pair.bench.forget()
@@ -171,16 +175,16 @@ import Testing
 
   @Test(
     "RFC 2328 12.1.6: after MaxSequenceNumber the LSA is flushed first and then begins at InitialSequenceNumber",
-    arguments: Variant.allCases)
-  func wrap(variant: Variant) throws {
-    let pair = try Pair(variant)
+    arguments: ProtocolInstance.allCases)
+  func wrap(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(10))
     pair.neighbor.automatic.remove(.acknowledgments)
     pair.bench.forget()
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
     // An older self of ours comes back with the highest number there is.
-    pair.neighbor.sendUpdate([LSAs(variant).external(service, from: "2.2.2.2", sequence: .max, metric: 99)])
+    pair.neighbor.sendUpdate([LSAs(instance).external(service, from: "2.2.2.2", sequence: .max, metric: 99)])
     pair.bench.run(for: .seconds(2))
     let flush = pair.bench.flooded(key).first { $0.header.lsAge == 3600 }
     #expect(flush?.header.sequenceNumber == .max)
@@ -193,9 +197,9 @@ import Testing
     #expect(pair.bench.flooded(key).last?.header.sequenceNumber == .initial)
   }
 
-  @Test("RFC 2328 12.4: a change of nothing originates nothing", arguments: Variant.allCases)
-  func unchanged(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("RFC 2328 12.4: a change of nothing originates nothing", arguments: ProtocolInstance.allCases)
+  func unchanged(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(10))
     pair.bench.forget()
@@ -205,11 +209,11 @@ import Testing
     #expect(pair.bench.sent(.linkStateUpdate).isEmpty)
   }
 
-  @Test("an LSA that is originated is an event", arguments: Variant.allCases)
-  func event(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("an LSA that is originated is an event", arguments: ProtocolInstance.allCases)
+  func event(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     bench.advertise([.external(.service)])
-    let identity = LSAIdentity(scope: .autonomousSystem, key: .external(service, from: "2.2.2.2", variant))
+    let identity = LSAIdentity(scope: .autonomousSystem, key: .external(service, from: "2.2.2.2", instance))
     #expect(bench.events.contains(.originated(identity, sequenceNumber: .initial)))
     bench.run(for: .seconds(2))
     bench.advertise([])

@@ -7,22 +7,25 @@ import Testing
 @Suite struct Acknowledgments {
   // MARK: 13.5, table 19
 
-  @Test("RFC 2328 13.5: the acknowledgment of a new LSA is delayed, but by less than RxmtInterval", arguments: Variant.allCases)
-  func delayed(variant: Variant) throws {
-    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
-    let key = LSAKey.external(service, from: "9.9.9.9", variant)
-    let pair = try Pair(variant)
+  @Test(
+    "RFC 2328 13.5: the acknowledgment of a new LSA is delayed, but by less than RxmtInterval",
+    arguments: ProtocolInstance.allCases)
+  func delayed(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9")
+    let key = LSAKey.external(service, from: "9.9.9.9", instance)
+    let pair = try Pair(instance)
     pair.neighbor.sendUpdate([lsa])
     #expect(pair.bench.acknowledged(key).isEmpty)
     pair.bench.run(for: .milliseconds(2500))
     #expect(pair.bench.acknowledged(key).count == 1)
   }
 
-  @Test("RFC 2328 13.5: several delayed acknowledgments share a packet", arguments: Variant.allCases)
-  func shared(variant: Variant) throws {
-    let pair = try Pair(variant)
+  @Test("RFC 2328 13.5: several delayed acknowledgments share a packet", arguments: ProtocolInstance.allCases)
+  func shared(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     for number in UInt8(0)..<10 {
-      pair.neighbor.sendUpdate([LSAs(variant).external(IPv4Prefix(IPv4Address(198, 18, number, 0), length: 24), from: "9.9.9.9")])
+      pair.neighbor.sendUpdate([LSAs(instance).external(IPv4Prefix(IPv4Address(198, 18, number, 0), length: 24), from: "9.9.9.9")]
+      )
       pair.bench.run(for: .milliseconds(10))
     }
     pair.bench.run(for: .seconds(3))
@@ -31,30 +34,30 @@ import Testing
 
   @Test(
     "RFC 2328 13.5: delayed acknowledgments go to AllDRouters from a DROther, to AllSPFRouters from the Designated Router",
-    arguments: Variant.allCases)
-  func groups(variant: Variant) throws {
-    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
-    let key = LSAKey.external(service, from: "9.9.9.9", variant)
-    let pair = try Pair(variant)
+    arguments: ProtocolInstance.allCases)
+  func groups(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9")
+    let key = LSAKey.external(service, from: "9.9.9.9", instance)
+    let pair = try Pair(instance)
     pair.neighbor.sendUpdate([lsa])
     pair.bench.run(for: .seconds(3))
-    #expect(pair.bench.acknowledged(key).map(\.destination) == [variant.allDRouters])
-    let elected = try Elected(variant)
+    #expect(pair.bench.acknowledged(key).map(\.destination) == [instance.allDRouters])
+    let elected = try Elected(instance)
     // Taken by the Designated Router and not flooded back, because it came from the Backup.
     elected.backup.sendUpdate([lsa])
     elected.bench.run(for: .seconds(3))
     let destinations = Set(elected.bench.acknowledged(key).map(\.destination))
-    #expect(destinations.isSubset(of: [variant.allSPFRouters]))
+    #expect(destinations.isSubset(of: [instance.allSPFRouters]))
   }
 
   @Test(
     "RFC 2328 table 19: an LSA that is flooded back out of the receiving interface is not acknowledged: the flooding does it",
-    arguments: Variant.allCases)
-  func floodedBack(variant: Variant) throws {
-    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
-    let key = LSAKey.external(service, from: "9.9.9.9", variant)
-    let elected = try Elected(variant)
-    elected.other.sendUpdate([lsa], to: variant.allDRouters)
+    arguments: ProtocolInstance.allCases)
+  func floodedBack(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9")
+    let key = LSAKey.external(service, from: "9.9.9.9", instance)
+    let elected = try Elected(instance)
+    elected.other.sendUpdate([lsa], to: instance.allDRouters)
     elected.bench.run(for: .seconds(4))
     #expect(elected.bench.flooded(key).count == 1)
     #expect(elected.bench.acknowledged(key).isEmpty)
@@ -62,57 +65,59 @@ import Testing
 
   @Test(
     "RFC 2328 table 19: the Backup acknowledges what the Designated Router has sent, and not what another one has",
-    arguments: Variant.allCases)
-  func backup(variant: Variant) throws {
-    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
-    let key = LSAKey.external(service, from: "9.9.9.9", variant)
-    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
+    arguments: ProtocolInstance.allCases)
+  func backup(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9")
+    let key = LSAKey.external(service, from: "9.9.9.9", instance)
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
     let designatedRouter = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     let other = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
     other.priority = 0
-    other.designatedRouter = variant.identity(3)
-    other.backupDesignatedRouter = variant.identity(2)
+    other.designatedRouter = instance.identity(3)
+    other.backupDesignatedRouter = instance.identity(2)
     try designatedRouter.bringToFull()
     try other.bringToFull()
     bench.forget()
     designatedRouter.sendUpdate([lsa])
     bench.run(for: .seconds(3))
-    #expect(bench.acknowledged(key).map(\.destination) == [variant.allSPFRouters])
-    let second = LSAs(variant).external(otherService, from: "9.9.9.9")
-    other.sendUpdate([second], to: variant.allDRouters)
+    #expect(bench.acknowledged(key).map(\.destination) == [instance.allSPFRouters])
+    let second = LSAs(instance).external(otherService, from: "9.9.9.9")
+    other.sendUpdate([second], to: instance.allDRouters)
     bench.run(for: .seconds(3))
-    #expect(bench.acknowledged(LSAs(variant).key(second)).isEmpty)
+    #expect(bench.acknowledged(LSAs(instance).key(second)).isEmpty)
   }
 
   @Test(
     "RFC 2328 table 19: a duplicate that was an implied acknowledgment is acknowledged by the Backup when the Designated Router sent it",
-    arguments: Variant.allCases)
-  func impliedAtBackup(variant: Variant) throws {
-    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
-    let key = LSAKey.external(service, from: "9.9.9.9", variant)
-    let bench = Bench(variant, interfaces: [.bench(priority: 1)])
+    arguments: ProtocolInstance.allCases)
+  func impliedAtBackup(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9")
+    let key = LSAKey.external(service, from: "9.9.9.9", instance)
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
     let designatedRouter = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     let other = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
     other.priority = 0
-    other.designatedRouter = variant.identity(3)
-    other.backupDesignatedRouter = variant.identity(2)
+    other.designatedRouter = instance.identity(3)
+    other.backupDesignatedRouter = instance.identity(2)
     try designatedRouter.bringToFull()
     try other.bringToFull()
     designatedRouter.automatic.remove(.acknowledgments)
     bench.forget()
-    other.sendUpdate([lsa], to: variant.allDRouters)
+    other.sendUpdate([lsa], to: instance.allDRouters)
     #expect(bench.neighbor("3.3.3.3")?.retransmissionCount == 1)
     designatedRouter.sendUpdate([lsa])
     #expect(bench.neighbor("3.3.3.3")?.retransmissionCount == 0)
     bench.run(for: .seconds(3))
-    #expect(bench.acknowledged(key).map(\.destination) == [variant.allSPFRouters])
+    #expect(bench.acknowledged(key).map(\.destination) == [instance.allSPFRouters])
   }
 
-  @Test("RFC 2328 table 19: a duplicate that was no implied acknowledgment is acknowledged at once", arguments: Variant.allCases)
-  func duplicate(variant: Variant) throws {
-    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
-    let key = LSAKey.external(service, from: "9.9.9.9", variant)
-    let pair = try Pair(variant, .pointToPoint, lsas: [lsa])
+  @Test(
+    "RFC 2328 table 19: a duplicate that was no implied acknowledgment is acknowledged at once",
+    arguments: ProtocolInstance.allCases)
+  func duplicate(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9")
+    let key = LSAKey.external(service, from: "9.9.9.9", instance)
+    let pair = try Pair(instance, .pointToPoint, lsas: [lsa])
     pair.neighbor.sendUpdate([lsa])
     #expect(pair.bench.acknowledged(key).count == 1)
   }
@@ -121,18 +126,18 @@ import Testing
 
   @Test(
     "RFC 2328 13.6: an LSA that is not acknowledged is sent again every RxmtInterval, straight to the neighbor",
-    arguments: Variant.allCases)
-  func retransmission(variant: Variant) throws {
-    let trio = try Trio(variant)
+    arguments: ProtocolInstance.allCases)
+  func retransmission(instance: ProtocolInstance) throws {
+    let trio = try Trio(instance)
     trio.backup.automatic.remove(.acknowledgments)
     let begin = trio.bench.now
     trio.bench.advertise([.external(.service)])
-    let own = LSAKey.external(service, from: "2.2.2.2", variant)
+    let own = LSAKey.external(service, from: "2.2.2.2", instance)
     trio.bench.run(for: .milliseconds(16_500))
     let sent = trio.bench.flooded(own)
     #expect(
       sent.map(\.packet.destination) == [
-        variant.allDRouters, variant.address("192.0.2.4"), variant.address("192.0.2.4"), variant.address("192.0.2.4"),
+        instance.allDRouters, instance.address("192.0.2.4"), instance.address("192.0.2.4"), instance.address("192.0.2.4"),
       ])
     for (number, copy) in sent.enumerated() { #expect(copy.time - begin >= .seconds(5 * number)) }
     #expect(Set(sent.map(\.header.sequenceNumber)).count == 1)
@@ -143,61 +148,61 @@ import Testing
     #expect(trio.bench.flooded(own).isEmpty)
   }
 
-  @Test("RFC 2328 13.6: the interface's RxmtInterval is what counts", arguments: Variant.allCases)
-  func retransmissionInterval(variant: Variant) throws {
-    let pair = try Pair(variant) { $0.rxmtInterval = .seconds(2) }
+  @Test("RFC 2328 13.6: the interface's RxmtInterval is what counts", arguments: ProtocolInstance.allCases)
+  func retransmissionInterval(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance) { $0.rxmtInterval = .seconds(2) }
     pair.neighbor.automatic.remove(.acknowledgments)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .milliseconds(6900))
-    #expect((3...4).contains(pair.bench.flooded(.external(service, from: "2.2.2.2", variant)).count))
+    #expect((3...4).contains(pair.bench.flooded(.external(service, from: "2.2.2.2", instance)).count))
   }
 
-  @Test("RFC 2328 13.6: one neighbor's silence does not make the others hear it again", arguments: Variant.allCases)
-  func onlyTheSilentOne(variant: Variant) throws {
-    let elected = try Elected(variant)
+  @Test("RFC 2328 13.6: one neighbor's silence does not make the others hear it again", arguments: ProtocolInstance.allCases)
+  func onlyTheSilentOne(instance: ProtocolInstance) throws {
+    let elected = try Elected(instance)
     elected.other.automatic.remove(.acknowledgments)
     elected.bench.advertise([.external(.service)])
     elected.bench.run(for: .seconds(12))
-    let destinations = elected.bench.flooded(.external(service, from: "2.2.2.2", variant)).map(\.packet.destination)
-    #expect(destinations == [variant.allSPFRouters, variant.address("192.0.2.4"), variant.address("192.0.2.4")])
+    let destinations = elected.bench.flooded(.external(service, from: "2.2.2.2", instance)).map(\.packet.destination)
+    #expect(destinations == [instance.allSPFRouters, instance.address("192.0.2.4"), instance.address("192.0.2.4")])
   }
 
   // MARK: 13.7
 
   @Test(
     "RFC 2328 13.7: an acknowledgment of the same instance ends the retransmission, one of another instance does not",
-    arguments: Variant.allCases)
-  func acknowledgment(variant: Variant) throws {
-    let pair = try Pair(variant)
+    arguments: ProtocolInstance.allCases)
+  func acknowledgment(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.neighbor.automatic.remove(.acknowledgments)
     pair.bench.advertise([.stub(.service)])
-    let header = try #require(pair.bench.flooded(.stub(from: "2.2.2.2", variant)).last?.header)
+    let header = try #require(pair.bench.flooded(.stub(from: "2.2.2.2", instance)).last?.header)
     var older = header
     older.sequenceNumber = header.sequenceNumber.advanced(by: -1)
     var newer = header
     newer.sequenceNumber = header.sequenceNumber.advanced(by: 1)
     pair.neighbor.sendAcknowledgment([older, newer])
     #expect(pair.bench.neighbor("3.3.3.3")?.retransmissionCount == 1)
-    pair.neighbor.sendAcknowledgment([header], to: variant.allSPFRouters)
+    pair.neighbor.sendAcknowledgment([header], to: instance.allSPFRouters)
     #expect(pair.bench.neighbor("3.3.3.3")?.retransmissionCount == 0)
   }
 
-  @Test("RFC 2328 13.7: an acknowledgment from a neighbor below Exchange is ignored", arguments: Variant.allCases)
-  func acknowledgmentTooEarly(variant: Variant) throws {
-    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
-    let bench = Bench(variant)
+  @Test("RFC 2328 13.7: an acknowledgment from a neighbor below Exchange is ignored", arguments: ProtocolInstance.allCases)
+  func acknowledgmentTooEarly(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9")
+    let bench = Bench(instance)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToExStart()
     bench.forget()
-    neighbor.sendAcknowledgment([LSAs(variant).header(lsa)])
+    neighbor.sendAcknowledgment([LSAs(instance).header(lsa)])
     #expect(bench.refusals == [.neighborStateTooLow(type: .linkStateAcknowledgment, state: .exStart)])
   }
 
-  @Test("an acknowledgment of an LSA that does not exist is harmless", arguments: Variant.allCases)
-  func unknownAcknowledgment(variant: Variant) throws {
-    let lsa = LSAs(variant).external(service, from: "9.9.9.9")
-    let pair = try Pair(variant)
-    pair.neighbor.sendAcknowledgment([LSAs(variant).header(lsa)])
+  @Test("an acknowledgment of an LSA that does not exist is harmless", arguments: ProtocolInstance.allCases)
+  func unknownAcknowledgment(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9")
+    let pair = try Pair(instance)
+    pair.neighbor.sendAcknowledgment([LSAs(instance).header(lsa)])
     #expect(pair.bench.state(of: "3.3.3.3") == .full)
     #expect(pair.bench.refusals.isEmpty)
   }

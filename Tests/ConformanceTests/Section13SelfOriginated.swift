@@ -5,20 +5,20 @@ import Testing
 
 /// RFC 2328 section 13.4 and the design's rule of coming back: LSAs of our own that others still have.
 @Suite struct SelfOriginated {
-  private func old(_ variant: Variant, _ sequence: Int32, age: UInt16 = 1, metric: UInt32 = 99) -> [UInt8] {
-    LSAs(variant).external(service, from: "2.2.2.2", sequence: .initial.advanced(by: sequence), age: age, metric: metric)
+  private func old(_ instance: ProtocolInstance, _ sequence: Int32, age: UInt16 = 1, metric: UInt32 = 99) -> [UInt8] {
+    LSAs(instance).external(service, from: "2.2.2.2", sequence: .initial.advanced(by: sequence), age: age, metric: metric)
   }
 
   @Test(
     "RFC 2328 13.4: a newer self-originated LSA that is still wanted is originated with a higher sequence number",
-    arguments: Variant.allCases)
-  func advanced(variant: Variant) throws {
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
-    let pair = try Pair(variant)
+    arguments: ProtocolInstance.allCases)
+  func advanced(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(10))
     pair.bench.forget()
-    pair.neighbor.sendUpdate([old(variant, 50)])
+    pair.neighbor.sendUpdate([old(instance, 50)])
     pair.bench.run(for: .seconds(6))
     #expect(pair.bench.databaseCopy(key)?.header.sequenceNumber == .initial.advanced(by: 51))
     #expect(pair.bench.flooded(key).last?.header.sequenceNumber == .initial.advanced(by: 51))
@@ -27,11 +27,11 @@ import Testing
     #expect(pair.bench.events.contains(.receivedSelfOriginated(identity, action: .advancedSequenceNumber)))
   }
 
-  @Test("RFC 2328 13.4: a self-originated LSA that is not wanted is flushed", arguments: Variant.allCases)
-  func flushed(variant: Variant) throws {
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
-    let pair = try Pair(variant)
-    pair.neighbor.sendUpdate([old(variant, 50)])
+  @Test("RFC 2328 13.4: a self-originated LSA that is not wanted is flushed", arguments: ProtocolInstance.allCases)
+  func flushed(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
+    pair.neighbor.sendUpdate([old(instance, 50)])
     pair.bench.run(for: .seconds(6))
     let flooded = try #require(pair.bench.flooded(key).first)
     #expect(flooded.header.lsAge == 3600)
@@ -43,32 +43,33 @@ import Testing
 
   @Test(
     "RFC 2328 13.4: what is learnt of ourselves in the database exchange is taken over or flushed",
-    arguments: Variant.allCases, ["1.1.1.1", "3.3.3.3"] as [RouterID])
-  func inExchange(variant: Variant, routerID: RouterID) throws {
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases, ["1.1.1.1", "3.3.3.3"] as [RouterID])
+  func inExchange(instance: ProtocolInstance, routerID: RouterID) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let bench = Bench(instance)
     bench.advertise([.external(.service)])
     let neighbor = HandMadeNeighbor(bench, routerID, "192.0.2.3")
-    let stale = LSAs(variant).external(otherService, from: "2.2.2.2", sequence: .initial.advanced(by: 7))
-    let router = LSAs(variant).router("2.2.2.2", sequence: .initial.advanced(by: 30))
-    try neighbor.bringToFull([old(variant, 50), stale, router])
+    let stale = LSAs(instance).external(otherService, from: "2.2.2.2", sequence: .initial.advanced(by: 7))
+    let router = LSAs(instance).router("2.2.2.2", sequence: .initial.advanced(by: 30))
+    try neighbor.bringToFull([old(instance, 50), stale, router])
     bench.run(for: .seconds(10))
     #expect(bench.databaseCopy(key)?.header.sequenceNumber == .initial.advanced(by: 51))
-    #expect(bench.databaseCopy(LSAs(variant).key(stale)) == nil)
-    #expect(neighbor.learned[LSAs(variant).key(stale)].map { LSAs(variant).header($0).lsAge } == 3600)
-    #expect((bench.databaseCopy(.router("2.2.2.2", variant))?.header.sequenceNumber ?? .initial) > .initial.advanced(by: 30))
-    let learned = try #require(neighbor.learned[.router("2.2.2.2", variant)])
-    #expect(try variant.body(learned).linkTypes == [.transit])
+    #expect(bench.databaseCopy(LSAs(instance).key(stale)) == nil)
+    #expect(neighbor.learned[LSAs(instance).key(stale)].map { LSAs(instance).header($0).lsAge } == 3600)
+    #expect((bench.databaseCopy(.router("2.2.2.2", instance))?.header.sequenceNumber ?? .initial) > .initial.advanced(by: 30))
+    let learned = try #require(neighbor.learned[.router("2.2.2.2", instance)])
+    #expect(try instance.body(learned).linkTypes == [.transit])
   }
 
-  @Test("a self-originated LSA that comes back at MaxAge while it is wanted is originated anew", arguments: Variant.allCases)
-  func atMaxAge(variant: Variant) throws {
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
-    let pair = try Pair(variant)
+  @Test(
+    "a self-originated LSA that comes back at MaxAge while it is wanted is originated anew", arguments: ProtocolInstance.allCases)
+  func atMaxAge(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(10))
     pair.bench.forget()
-    pair.neighbor.sendUpdate([old(variant, 50, age: 3600)])
+    pair.neighbor.sendUpdate([old(instance, 50, age: 3600)])
     pair.bench.run(for: .seconds(6))
     let last = try #require(pair.bench.flooded(key).last)
     #expect(last.header.lsAge < 3600)
@@ -76,10 +77,11 @@ import Testing
     #expect((pair.bench.databaseCopy(key)?.header.lsAge ?? 3600) < 3600)
   }
 
-  @Test("the very instance that we have originated, come back at MaxAge, is originated anew", arguments: Variant.allCases)
-  func sameInstanceAtMaxAge(variant: Variant) throws {
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
-    let pair = try Pair(variant)
+  @Test(
+    "the very instance that we have originated, come back at MaxAge, is originated anew", arguments: ProtocolInstance.allCases)
+  func sameInstanceAtMaxAge(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(10))
     let own = try #require(pair.bench.databaseCopy(key))
@@ -92,19 +94,20 @@ import Testing
   }
 
   @Test(
-    "a self-originated LSA that comes back within MinLSArrival of our own origination is not lost", arguments: Variant.allCases,
+    "a self-originated LSA that comes back within MinLSArrival of our own origination is not lost",
+    arguments: ProtocolInstance.allCases,
     [UInt16(1), 3600])
-  func withinMinLSArrival(variant: Variant, age: UInt16) throws {
-    let key = LSAKey.external(service, from: "2.2.2.2", variant)
-    let pair = try Pair(variant)
+  func withinMinLSArrival(instance: ProtocolInstance, age: UInt16) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .milliseconds(100))
-    pair.neighbor.sendUpdate([old(variant, 50, age: age)])
+    pair.neighbor.sendUpdate([old(instance, 50, age: age)])
     pair.bench.run(for: .seconds(12))
     let last = try #require(pair.bench.flooded(key).last)
     #expect(last.header.lsAge < 3600)
     #expect(last.header.sequenceNumber > .initial.advanced(by: 50))
-    #expect((pair.neighbor.learned[key].map { LSAs(variant).header($0).sequenceNumber } ?? .initial) > .initial.advanced(by: 50))
+    #expect((pair.neighbor.learned[key].map { LSAs(instance).header($0).sequenceNumber } ?? .initial) > .initial.advanced(by: 50))
   }
 
   @Test("RFC 2328 13.4: a network-LSA of an address of ours is ours, and flushed when we are not Designated Router")
@@ -118,10 +121,10 @@ import Testing
     #expect(pair.bench.databaseCopy(LSAs.v2.key(former)) == nil)
   }
 
-  @Test("never is an LSA of another router flushed", arguments: Variant.allCases)
-  func othersAreLeftAlone(variant: Variant) throws {
-    let other = LSAs(variant).external(service, from: "9.9.9.9")
-    let pair = try Pair(variant, lsas: [other])
+  @Test("never is an LSA of another router flushed", arguments: ProtocolInstance.allCases)
+  func othersAreLeftAlone(instance: ProtocolInstance) throws {
+    let other = LSAs(instance).external(service, from: "9.9.9.9")
+    let pair = try Pair(instance, lsas: [other])
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(5))
     pair.bench.advertise([])

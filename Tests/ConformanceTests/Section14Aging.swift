@@ -4,11 +4,11 @@ import OSPFWire
 import Testing
 
 @Suite struct Aging {
-  @Test("RFC 2328 14: LS age grows by one each second", arguments: Variant.allCases)
-  func age(variant: Variant) throws {
-    let lsa = LSAs(variant).external(service, from: "9.9.9.9", age: 100)
-    let key = LSAKey.external(service, from: "9.9.9.9", variant)
-    let pair = try Pair(variant)
+  @Test("RFC 2328 14: LS age grows by one each second", arguments: ProtocolInstance.allCases)
+  func age(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9", age: 100)
+    let key = LSAKey.external(service, from: "9.9.9.9", instance)
+    let pair = try Pair(instance)
     pair.neighbor.sendUpdate([lsa])
     #expect(pair.bench.databaseCopy(key)?.header.lsAge == 100)
     pair.bench.run(for: .seconds(250))
@@ -17,14 +17,14 @@ import Testing
     #expect(Array(copy.bytes.prefix(2)) == [1, 94])
   }
 
-  @Test("RFC 2328 10.8, 14: the ages in descriptions and updates are those of the moment", arguments: Variant.allCases)
-  func sentAge(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("RFC 2328 10.8, 14: the ages in descriptions and updates are those of the moment", arguments: ProtocolInstance.allCases)
+  func sentAge(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     bench.advertise([.external(.service)])
     bench.run(for: .seconds(500))
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToFull()
-    let own = LSAKey.external(service, from: "2.2.2.2", variant)
+    let own = LSAKey.external(service, from: "2.2.2.2", instance)
     let described = try #require(neighbor.described.first { $0.key == own })
     #expect((500...502).contains(described.lsAge))
     #expect((500...503).contains(bench.flooded(own).first?.header.lsAge ?? 0))
@@ -32,11 +32,11 @@ import Testing
 
   @Test(
     "RFC 2328 14: an LSA that reaches MaxAge is flooded at MaxAge and removed when everybody has acknowledged it",
-    arguments: Variant.allCases)
-  func maxAge(variant: Variant) throws {
-    let lsa = LSAs(variant).external(service, from: "9.9.9.9", age: 100)
-    let key = LSAKey.external(service, from: "9.9.9.9", variant)
-    let between = try Between(variant, lsas: [LSAs.aged(lsa, to: 3500)])
+    arguments: ProtocolInstance.allCases)
+  func maxAge(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9", age: 100)
+    let key = LSAKey.external(service, from: "9.9.9.9", instance)
+    let between = try Between(instance, lsas: [LSAs.aged(lsa, to: 3500)])
     between.right.automatic.remove(.acknowledgments)
     between.bench.run(for: .seconds(80))
     between.bench.forget()
@@ -50,31 +50,31 @@ import Testing
     #expect(between.bench.databaseCopy(key) == nil)
   }
 
-  @Test("RFC 2328 14: an LSA at MaxAge stays while a neighbor is in Exchange or Loading", arguments: Variant.allCases)
-  func keptDuringExchange(variant: Variant) throws {
-    let lsa = LSAs(variant).external(service, from: "9.9.9.9", age: 100)
-    let key = LSAKey.external(service, from: "9.9.9.9", variant)
-    let bench = Bench(variant, interfaces: [.bench(), .bench("198.51.100.2", name: "eth1", index: 3, type: .pointToPoint)])
+  @Test("RFC 2328 14: an LSA at MaxAge stays while a neighbor is in Exchange or Loading", arguments: ProtocolInstance.allCases)
+  func keptDuringExchange(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9", age: 100)
+    let key = LSAKey.external(service, from: "9.9.9.9", instance)
+    let bench = Bench(instance, interfaces: [.bench(), .bench("198.51.100.2", name: "eth1", index: 3, type: .pointToPoint)])
     let left = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     let right = HandMadeNeighbor(bench, "4.4.4.4", "198.51.100.4", interface: 1)
     try left.bringToFull([lsa])
     try right.bringToLoading()
     left.sendUpdate([LSAs.aged(lsa, to: 3600)])
-    right.sendAcknowledgment([LSAs(variant).header(LSAs.aged(lsa, to: 3600))])
+    right.sendAcknowledgment([LSAs(instance).header(LSAs.aged(lsa, to: 3600))])
     bench.run(for: .seconds(3))
     #expect(bench.databaseCopy(key)?.header.lsAge == 3600)
     right.automatic = .all
-    right.sendUpdate([LSAs(variant).router("4.4.4.4")])
+    right.sendUpdate([LSAs(instance).router("4.4.4.4")])
     bench.run(for: .seconds(6))
     #expect(bench.databaseCopy(key) == nil)
   }
 
-  @Test("RFC 2328 14: after its removal an LSA can come back with any sequence number", arguments: Variant.allCases)
-  func comesBack(variant: Variant) throws {
-    let lsa = LSAs(variant).external(service, from: "9.9.9.9", age: 100)
-    let key = LSAKey.external(service, from: "9.9.9.9", variant)
-    let pair = try Pair(variant, lsas: [LSAs(variant).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 9))])
-    pair.neighbor.sendUpdate([LSAs(variant).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 9), age: 3600)])
+  @Test("RFC 2328 14: after its removal an LSA can come back with any sequence number", arguments: ProtocolInstance.allCases)
+  func comesBack(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9", age: 100)
+    let key = LSAKey.external(service, from: "9.9.9.9", instance)
+    let pair = try Pair(instance, lsas: [LSAs(instance).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 9))])
+    pair.neighbor.sendUpdate([LSAs(instance).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 9), age: 3600)])
     pair.bench.run(for: .seconds(3))
     #expect(pair.bench.databaseCopy(key) == nil)
     pair.neighbor.sendUpdate([lsa])
@@ -83,15 +83,15 @@ import Testing
 
   @Test(
     "RFC 2328 14.1: an LSA of ours that is no longer wanted is flooded at MaxAge with its last sequence number, and removed when acknowledged",
-    arguments: Variant.allCases)
-  func prematureAging(variant: Variant) throws {
-    let pair = try Pair(variant)
+    arguments: ProtocolInstance.allCases)
+  func prematureAging(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(10))
     pair.neighbor.automatic.remove(.acknowledgments)
     pair.bench.forget()
     pair.bench.advertise([])
-    let own = LSAKey.external(service, from: "2.2.2.2", variant)
+    let own = LSAKey.external(service, from: "2.2.2.2", instance)
     let flush = try #require(pair.bench.flooded(own).first?.header)
     #expect(flush.lsAge == 3600)
     #expect(flush.sequenceNumber == .initial)
@@ -102,20 +102,20 @@ import Testing
     #expect(pair.bench.databaseCopy(own) == nil)
   }
 
-  @Test("RFC 2328 14.1: with nobody to tell, a withdrawn LSA is gone at once", arguments: Variant.allCases)
-  func nobodyToTell(variant: Variant) {
-    let bench = Bench(variant)
+  @Test("RFC 2328 14.1: with nobody to tell, a withdrawn LSA is gone at once", arguments: ProtocolInstance.allCases)
+  func nobodyToTell(instance: ProtocolInstance) {
+    let bench = Bench(instance)
     bench.advertise([.external(.service)])
     bench.run(for: .seconds(5))
     bench.advertise([])
     bench.run(for: .milliseconds(1))
-    #expect(bench.databaseCopy(.external(service, from: "2.2.2.2", variant)) == nil)
+    #expect(bench.databaseCopy(.external(service, from: "2.2.2.2", instance)) == nil)
   }
 
-  @Test("RFC 2328 14: LSAs of a router that is gone for good are forgotten after MaxAge", arguments: Variant.allCases)
-  func orphan(variant: Variant) throws {
-    let key = LSAKey.external(service, from: "9.9.9.9", variant)
-    let pair = try Pair(variant, lsas: [LSAs(variant).external(service, from: "9.9.9.9"), LSAs(variant).router("9.9.9.9")])
+  @Test("RFC 2328 14: LSAs of a router that is gone for good are forgotten after MaxAge", arguments: ProtocolInstance.allCases)
+  func orphan(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "9.9.9.9", instance)
+    let pair = try Pair(instance, lsas: [LSAs(instance).external(service, from: "9.9.9.9"), LSAs(instance).router("9.9.9.9")])
     pair.neighbor.fallSilent()
     pair.bench.run(for: .seconds(3500))
     #expect(pair.bench.databaseCopy(key) != nil)
@@ -125,11 +125,11 @@ import Testing
       Set(pair.bench.router.databaseSnapshot(at: pair.bench.now).map(\.header.key.advertisingRouter)) == ["2.2.2.2"])
   }
 
-  @Test("a quiet router does not tick: between Hellos nothing is due", arguments: Variant.allCases)
-  func noTicking(variant: Variant) throws {
+  @Test("a quiet router does not tick: between Hellos nothing is due", arguments: ProtocolInstance.allCases)
+  func noTicking(instance: ProtocolInstance) throws {
     let pair = try Pair(
-      variant,
-      lsas: (0..<50).map { LSAs(variant).external(IPv4Prefix(IPv4Address(198, 18, $0, 0), length: 24), from: "9.9.9.9") })
+      instance,
+      lsas: (0..<50).map { LSAs(instance).external(IPv4Prefix(IPv4Address(198, 18, $0, 0), length: 24), from: "9.9.9.9") })
     var turns = 0
     let end = pair.bench.now + .seconds(100)
     while let next = pair.bench.router.nextDeadline, next <= end, turns < 10_000 {

@@ -4,7 +4,7 @@ extension LabTests {
   @Suite("A healthy service is announced, an unhealthy one is withdrawn")
   struct AnnouncementTests {
     /// One way to connect, and one way to advertise.
-    struct Variant: Sendable, CustomTestStringConvertible {
+    struct ProtocolInstance: Sendable, CustomTestStringConvertible {
       var software: RouterSoftware
       var networkType: RouterSetup.NetworkKind
       var advertise: String
@@ -14,25 +14,25 @@ extension LabTests {
       static let all = RouterSoftware.allCases.flatMap { software in
         RouterSetup.NetworkKind.allCases.flatMap { networkType in
           ["external metric-type 2 metric 20", "stub metric 5"].map {
-            Variant(software: software, networkType: networkType, advertise: $0)
+            ProtocolInstance(software: software, networkType: networkType, advertise: $0)
           }
         }
       }
     }
 
-    @Test("Both routes follow the DNS server: announced, killed, restored", arguments: Variant.all)
-    func route(variant: Variant) async throws {
+    @Test("Both routes follow the DNS server: announced, killed, restored", arguments: ProtocolInstance.all)
+    func route(instance: ProtocolInstance) async throws {
       try await Lab.with { lab in
-        let uplink = try await Uplink(lab, variant.software)
+        let uplink = try await Uplink(lab, instance.software)
         let audit = try await PacketAudit(of: uplink.node)
         try await uplink.router.start(
-          .init(routerID: Uplink.routerID, interfaces: [.init(networkType: variant.networkType)]))
+          .init(routerID: Uplink.routerID, interfaces: [.init(networkType: instance.networkType)]))
         let dns = try await DNSServer(on: uplink.node)
         let daemon = try await AnycastDaemon(
           on: uplink.node,
           configuration: NodeConfiguration(
-            interfaces: [.init(networkType: variant.networkType, priority: 0)],
-            services: [.init(advertise: variant.advertise)]
+            interfaces: [.init(networkType: instance.networkType, priority: 0)],
+            services: [.init(advertise: instance.advertise)]
           ).text)
         try await uplink.router.awaitFull(with: Uplink.nodeID)
         try await uplink.awaitService()

@@ -6,16 +6,18 @@ import Testing
 
 @Suite("Memory that fails")
 struct DatabaseCorruptionTests {
-  @Test("RFC 2328 12.1.7: an LSA whose checksum is no longer right is reported at every CheckAge", arguments: Variant.allCases)
-  func corruption(variant: Variant) {
-    let bench = Bench(variant)
-    let good = LSAs(variant).external("198.18.0.0/24", from: "9.9.9.9", age: 0)
-    var broken = LSAs(variant).external("198.18.1.0/24", from: "9.9.9.9", age: 0)
+  @Test(
+    "RFC 2328 12.1.7: an LSA whose checksum is no longer right is reported at every CheckAge",
+    arguments: ProtocolInstance.allCases)
+  func corruption(instance: ProtocolInstance) {
+    let bench = Bench(instance)
+    let good = LSAs(instance).external("198.18.0.0/24", from: "9.9.9.9", age: 0)
+    var broken = LSAs(instance).external("198.18.1.0/24", from: "9.9.9.9", age: 0)
     broken[22] ^= 1
     for lsa in [good, broken] {
-      bench.router.asDatabase.install(lsa, key: LSAs(variant).key(lsa), isReceived: true, at: bench.now)
+      bench.router.asDatabase.install(lsa, key: LSAs(instance).key(lsa), isReceived: true, at: bench.now)
     }
-    let identity = LSAIdentity(scope: .autonomousSystem, key: LSAs(variant).key(broken))
+    let identity = LSAIdentity(scope: .autonomousSystem, key: LSAs(instance).key(broken))
     let reports = { bench.events.filter { if case .databaseCorrupted = $0 { true } else { false } } }
     bench.run(for: .seconds(299))
     #expect(reports().isEmpty)

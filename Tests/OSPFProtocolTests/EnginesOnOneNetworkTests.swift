@@ -8,10 +8,10 @@ struct EnginesOnOneNetworkTests {
   private static let backbone = AreaID.backbone
 
   private func network(
-    _ variant: Variant, _ type: NetworkType, priorities: [UInt8],
+    _ instance: ProtocolInstance, _ type: NetworkType, priorities: [UInt8],
     subnet: IPv4Prefix = IPv4Prefix(IPv4Address(10, 0, 0, 0), length: 24)
   ) -> VirtualNetwork {
-    let network = VirtualNetwork(variant, seed: 7)
+    let network = VirtualNetwork(instance, seed: 7)
     let segment = network.addSegment(VirtualSegment(type, subnet))
     for (position, priority) in priorities.enumerated() {
       let host = network.addHost(
@@ -34,24 +34,24 @@ struct EnginesOnOneNetworkTests {
   }
 
   @Test(
-    "Two routers on a point-to-point link are Full within a second", arguments: Variant.allCases,
+    "Two routers on a point-to-point link are Full within a second", arguments: ProtocolInstance.allCases,
     [NetworkType.pointToPoint, .pointToMultipoint])
-  func pointToPoint(variant: Variant, type: NetworkType) {
-    let network = network(variant, type, priorities: [0, 0])
+  func pointToPoint(instance: ProtocolInstance, type: NetworkType) {
+    let network = network(instance, type, priorities: [0, 0])
     network.run(for: .seconds(1))
     #expect(network.neighbors(0).map(\.state) == [.full])
     #expect(network.neighbors(1).map(\.state) == [.full])
     network.run(for: .seconds(3))
     #expect(keys(network, 0) == keys(network, 1))
     // In OSPFv3 each has a link-LSA and the prefix of the link as well.
-    #expect(network.database(0).count == (variant.version == .v2 ? 2 : 6))
+    #expect(network.database(0).count == (instance.version == .v2 ? 2 : 6))
   }
 
   @Test(
-    "Four routers on a broadcast network elect and become adjacent", arguments: Variant.allCases,
+    "Four routers on a broadcast network elect and become adjacent", arguments: ProtocolInstance.allCases,
     [NetworkType.broadcast, .nonBroadcast])
-  func broadcast(variant: Variant, type: NetworkType) {
-    let network = network(variant, type, priorities: [1, 1, 0, 0])
+  func broadcast(instance: ProtocolInstance, type: NetworkType) {
+    let network = network(instance, type, priorities: [1, 1, 0, 0])
     network.run(for: .seconds(120))
     let states = network.hosts.indices.map { network.interfaces($0)[0].state }
     #expect(states == [.backup, .dr, .drOther, .drOther])
@@ -59,16 +59,16 @@ struct EnginesOnOneNetworkTests {
     #expect(network.neighbors(2).map(\.state).sorted() == [type == .broadcast ? .twoWay : .down, .full, .full])
     #expect(Set(network.hosts.indices.map { keys(network, $0) }).count == 1)
     // In OSPFv3 each has a link-LSA as well, and the Designated Router the prefix of the link.
-    #expect(network.database(0).count == (variant.version == .v2 ? 5 : 10))
+    #expect(network.database(0).count == (instance.version == .v2 ? 5 : 10))
   }
 
-  @Test("A service is announced, acknowledged, withdrawn and gone", arguments: Variant.allCases)
-  func announcement(variant: Variant) {
-    let network = network(variant, .pointToPoint, priorities: [0, 0])
+  @Test("A service is announced, acknowledged, withdrawn and gone", arguments: ProtocolInstance.allCases)
+  func announcement(instance: ProtocolInstance) {
+    let network = network(instance, .pointToPoint, priorities: [0, 0])
     network.run(for: .seconds(5))
     let dns = service(IPv4Address(192, 0, 2, 1), .external(metric: 20, type: .type2, tag: 0))
     let proxy = service(IPv4Address(192, 0, 2, 2), .stub(metric: 5))
-    let prefixes = Set([dns, proxy].map { variant.translate($0).prefix })
+    let prefixes = Set([dns, proxy].map { instance.translate($0).prefix })
     network.advertise(0, [dns, proxy])
     network.run(for: .seconds(2))
     #expect(network.database(1).contains { isExternal($0) })
@@ -86,9 +86,11 @@ struct EnginesOnOneNetworkTests {
     #expect(keys(network, 0) == keys(network, 1))
   }
 
-  @Test("A router that leaves takes everything that it said with it, and its neighbor knows at once", arguments: Variant.allCases)
-  func departure(variant: Variant) {
-    let network = network(variant, .pointToPoint, priorities: [0, 0])
+  @Test(
+    "A router that leaves takes everything that it said with it, and its neighbor knows at once",
+    arguments: ProtocolInstance.allCases)
+  func departure(instance: ProtocolInstance) {
+    let network = network(instance, .pointToPoint, priorities: [0, 0])
     network.run(for: .seconds(5))
     network.advertise(0, [service(IPv4Address(192, 0, 2, 1), .external(metric: 20, type: .type2, tag: 0))])
     network.run(for: .seconds(5))
@@ -100,9 +102,9 @@ struct EnginesOnOneNetworkTests {
 
   @Test(
     "A router that was killed and comes back is Full again over its own old LSAs, which it takes over or flushes",
-    arguments: Variant.allCases)
-  func restart(variant: Variant) {
-    let network = network(variant, .pointToPoint, priorities: [0, 0])
+    arguments: ProtocolInstance.allCases)
+  func restart(instance: ProtocolInstance) {
+    let network = network(instance, .pointToPoint, priorities: [0, 0])
     network.run(for: .seconds(5))
     let dns = service(IPv4Address(192, 0, 2, 1), .external(metric: 20, type: .type2, tag: 0))
     network.advertise(0, [dns])

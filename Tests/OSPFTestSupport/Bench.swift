@@ -4,7 +4,7 @@ import OSPFWire
 /// One engine on a bench: virtual time, hand-made neighbors, and a record of everything that the engine did.
 public final class Bench {
   /// What the engine speaks.
-  public let variant: Variant
+  public let instance: ProtocolInstance
   /// The engine.
   public let router: Router
   /// The instant that the engine has been told last.
@@ -37,17 +37,17 @@ public final class Bench {
     }
   }
 
-  /// Starts an engine with interfaces. Configuration, interfaces and advertisements are translated into the variant. The clock begins
+  /// Starts an engine with interfaces. Configuration, interfaces and advertisements are translated into the instance. The clock begins
   /// at an odd instant, so that nothing can rely on zero.
   public init(
-    _ variant: Variant, _ configuration: RouterConfiguration = .bench(), interfaces: [InterfaceDefinition] = [.bench()],
+    _ instance: ProtocolInstance, _ configuration: RouterConfiguration = .bench(), interfaces: [InterfaceDefinition] = [.bench()],
     seed: UInt64 = 1
   ) {
-    self.variant = variant
+    self.instance = instance
     sink = OutputSink()
     now = Instant(nanoseconds: 1_000_000_007)
-    self.interfaces = interfaces.map(variant.translate)
-    router = Router(configuration: variant.translate(configuration), seed: seed, at: now, sink: sink)
+    self.interfaces = interfaces.map(instance.translate)
+    router = Router(configuration: instance.translate(configuration), seed: seed, at: now, sink: sink)
     router.setInterfaces(self.interfaces, at: now)
     collect()
   }
@@ -94,13 +94,13 @@ public final class Bench {
 
   /// Replaces the advertised prefixes.
   public func advertise(_ advertisements: [Advertisement]) {
-    router.advertise(advertisements.map(variant.translate), at: now)
+    router.advertise(advertisements.map(instance.translate), at: now)
     collect()
   }
 
   /// Replaces the interfaces.
   public func setInterfaces(_ definitions: [InterfaceDefinition]) {
-    interfaces = definitions.map(variant.translate)
+    interfaces = definitions.map(instance.translate)
     router.setInterfaces(interfaces, at: now)
     collect()
   }
@@ -114,7 +114,7 @@ public final class Bench {
 
   /// Applies a configuration.
   public func apply(_ configuration: RouterConfiguration) {
-    router.apply(variant.translate(configuration), at: now)
+    router.apply(instance.translate(configuration), at: now)
     collect()
   }
 
@@ -154,7 +154,7 @@ public final class Bench {
 
   /// Our OSPFv2 router-LSA; throws when there is none.
   public func routerLSA(area: AreaID? = nil) throws -> RouterLSA {
-    let key = LSAKey.router(router.configuration.routerID, variant)
+    let key = LSAKey.router(router.configuration.routerID, instance)
     let copies = router.databaseSnapshot(at: now).filter { $0.header.key == key }
     guard let copy = copies.first(where: { area == nil || $0.scope == area.map(ScopeID.area) }) else {
       throw TestFailure("no router-LSA of our own. \(situation)")
@@ -171,7 +171,7 @@ public final class Bench {
 
   /// What a database copy carries.
   public func body(_ copy: LSASnapshot) throws -> LSABody {
-    try LSABody.decode(copy.bytes.rawSpan, version: variant.version)
+    try LSABody.decode(copy.bytes.rawSpan, version: instance.version)
   }
 
   /// The packets of a type that were sent since the last `forget`.
@@ -237,7 +237,7 @@ public final class Bench {
 
   private func record(_ transmission: Transmission) {
     do throws(WireError) {
-      let packet = try SentPacket(transmission, variant.version, at: now)
+      let packet = try SentPacket(transmission, instance.version, at: now)
       sent.append(packet)
       undelivered.append(packet)
     } catch {

@@ -72,7 +72,7 @@ public final class HandMadeNeighbor {
   /// `address`, and its Interface ID is the last octet.
   public convenience init(_ bench: Bench, _ routerID: RouterID, _ address: IPv4Address, interface position: Int = 0) {
     self.init(
-      bench, routerID, at: bench.variant.address(address), identity: bench.variant.identity(routerID, address),
+      bench, routerID, at: bench.instance.address(address), identity: bench.instance.identity(routerID, address),
       interfaceID: address.rawValue & 0xFF, interface: position)
   }
 
@@ -94,14 +94,14 @@ public final class HandMadeNeighbor {
     instanceID = definition.settings.instanceID
     heard = [bench.router.configuration.routerID]
     let kind = bench.router.configuration.areas[area] ?? .normal
-    options = bench.variant.options(kind)
+    options = bench.instance.options(kind)
     let lsa = lsas.router(routerID, kind: kind)
     database[lsas.key(lsa)] = lsa
     bench.add(self)
   }
 
-  /// LSAs in the words of the bench's variant.
-  var lsas: LSAs { LSAs(bench.variant) }
+  /// LSAs in the words of the bench's instance.
+  var lsas: LSAs { LSAs(bench.instance) }
 
   // MARK: Sending
 
@@ -120,7 +120,7 @@ public final class HandMadeNeighbor {
   /// The Hello that it would send now.
   public var hello: Hello {
     Hello(
-      attachment: bench.variant.version == .v2 ? .networkMask(networkMask) : .interfaceID(interfaceID),
+      attachment: bench.instance.version == .v2 ? .networkMask(networkMask) : .interfaceID(interfaceID),
       helloInterval: helloInterval, options: options, priority: priority,
       routerDeadInterval: routerDeadInterval, designatedRouter: designatedRouter,
       backupDesignatedRouter: backupDesignatedRouter, neighbors: heard)
@@ -130,7 +130,7 @@ public final class HandMadeNeighbor {
   public func sendHello(_ change: (inout Hello) -> Void = { _ in }) {
     var hello = hello
     change(&hello)
-    send(.hello(hello), to: bench.variant.allSPFRouters)
+    send(.hello(hello), to: bench.instance.allSPFRouters)
   }
 
   /// Sends a Database Description.
@@ -171,7 +171,7 @@ public final class HandMadeNeighbor {
   public func header(_ type: PacketType) -> PacketHeader {
     PacketHeader(
       type: type, routerID: routerID, areaID: area,
-      extent: bench.variant.version == .v2
+      extent: bench.instance.version == .v2
         ? .v2(authenticationType: authenticationType, authentication: 0) : .v3(instanceID: instanceID, reserved: 0))
   }
 
@@ -190,7 +190,7 @@ public final class HandMadeNeighbor {
   /// Whether a packet of the engine reaches it: the whole network hears multicasts, which is what a test wants to look at.
   func hears(_ transmission: Transmission) -> Bool {
     guard transmission.interfaceIndex == interfaceIndex else { return false }
-    return [bench.variant.allSPFRouters, bench.variant.allDRouters, address].contains(transmission.destination)
+    return [bench.instance.allSPFRouters, bench.instance.allDRouters, address].contains(transmission.destination)
   }
 
   func receive(_ packet: SentPacket) {

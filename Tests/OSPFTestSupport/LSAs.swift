@@ -1,13 +1,13 @@
 import OSPFProtocol
 import OSPFWire
 
-/// Whole LSAs for hand-made packets, with length and checksum set, in the words of a variant.
+/// Whole LSAs for hand-made packets, with length and checksum set, in the words of a instance.
 public struct LSAs: Sendable {
   /// Whose words these are.
-  public let variant: Variant
+  public let instance: ProtocolInstance
 
-  /// LSAs of a variant.
-  public init(_ variant: Variant) { self.variant = variant }
+  /// LSAs of a instance.
+  public init(_ instance: ProtocolInstance) { self.instance = instance }
 
   /// LSAs of OSPFv2, for what only OSPFv2 has.
   public static let v2 = LSAs(.ospfv2)
@@ -18,9 +18,9 @@ public struct LSAs: Sendable {
     options: Options = .externalRouting, body: LSABody
   ) -> [UInt8] {
     let header = LSAHeader(
-      lsAge: age, options: variant.version == .v2 ? UInt8(truncatingIfNeeded: options.rawValue) : 0,
+      lsAge: age, options: instance.version == .v2 ? UInt8(truncatingIfNeeded: options.rawValue) : 0,
       key: LSAKey(lsType: type, linkStateID: id, advertisingRouter: router), sequenceNumber: sequence, checksum: 0, length: 0)
-    guard let bytes = LSAEncoder.encode(header: header, body: body, version: variant.version) else {
+    guard let bytes = LSAEncoder.encode(header: header, body: body, version: instance.version) else {
       preconditionFailure("the LSA is longer than its length field can say")
     }
     return bytes
@@ -30,13 +30,13 @@ public struct LSAs: Sendable {
   public func router(
     _ router: RouterID, sequence: SequenceNumber = .initial, age: UInt16 = 1, kind: AreaConfiguration = .normal
   ) -> [UInt8] {
-    let options = variant.options(kind)
+    let options = instance.options(kind)
     let body: LSABody =
-      switch variant.version {
+      switch instance.version {
       case .v2: .router(RouterLSA(flags: [], links: []))
       case .v3: .routerV3(OSPFv3RouterLSA(flags: [], options: options, links: []))
       }
-    return make(.router(router, variant), sequence, age, options, body)
+    return make(.router(router, instance), sequence, age, options, body)
   }
 
   /// A network-LSA of the Designated Router with address `address`.
@@ -45,11 +45,11 @@ public struct LSAs: Sendable {
     attached: [RouterID]
   ) -> [UInt8] {
     let body: LSABody =
-      switch variant.version {
+      switch instance.version {
       case .v2: .network(NetworkLSA(networkMask: IPv4Prefix.mask(mask), attachedRouters: attached))
-      case .v3: .networkV3(OSPFv3NetworkLSA(options: variant.options(.normal), attachedRouters: attached))
+      case .v3: .networkV3(OSPFv3NetworkLSA(options: instance.options(.normal), attachedRouters: attached))
       }
-    return make(.network(address, from: router, variant), sequence, age, .externalRouting, body)
+    return make(.network(address, from: router, instance), sequence, age, .externalRouting, body)
   }
 
   /// An AS-external-LSA.
@@ -58,15 +58,15 @@ public struct LSAs: Sendable {
     tag: UInt32 = 0
   ) -> [UInt8] {
     let body: LSABody =
-      switch variant.version {
+      switch instance.version {
       case .v2:
         .asExternal(ASExternalLSA(networkMask: prefix.mask, routes: [.init(isType2: true, metric: metric, tag: tag)]))
       case .v3:
         .asExternalV3(
           OSPFv3ASExternalLSA(
-            isType2: true, metric: metric, prefix: OSPFv3Prefix(variant.prefix(prefix)), tag: tag == 0 ? nil : tag))
+            isType2: true, metric: metric, prefix: OSPFv3Prefix(instance.prefix(prefix)), tag: tag == 0 ? nil : tag))
       }
-    return make(.external(prefix, from: router, variant), sequence, age, .externalRouting, body)
+    return make(.external(prefix, from: router, instance), sequence, age, .externalRouting, body)
   }
 
   /// A type 7 LSA that is to be translated.
@@ -75,7 +75,7 @@ public struct LSAs: Sendable {
     forwardingAddress: IPv4Address
   ) -> [UInt8] {
     let body: LSABody =
-      switch variant.version {
+      switch instance.version {
       case .v2:
         .nssaExternal(
           ASExternalLSA(
@@ -83,10 +83,10 @@ public struct LSAs: Sendable {
       case .v3:
         .nssaV3(
           OSPFv3ASExternalLSA(
-            isType2: true, metric: metric, prefix: OSPFv3Prefix(variant.prefix(prefix), options: .propagate),
-            forwardingAddress: variant.globalAddress(forwardingAddress)))
+            isType2: true, metric: metric, prefix: OSPFv3Prefix(instance.prefix(prefix), options: .propagate),
+            forwardingAddress: instance.globalAddress(forwardingAddress)))
       }
-    return make(.nssaExternal(prefix, from: router, variant), sequence, age, .nssa, body)
+    return make(.nssaExternal(prefix, from: router, instance), sequence, age, .nssa, body)
   }
 
   /// A summary-LSA of type 3, or an inter-area-prefix-LSA.
@@ -95,11 +95,11 @@ public struct LSAs: Sendable {
   ) -> [UInt8] {
     let id = LinkStateID(rawValue: prefix.address.rawValue)
     let body: LSABody =
-      switch variant.version {
+      switch instance.version {
       case .v2: .summary(SummaryLSA(networkMask: prefix.mask, metrics: [.init(metric: metric)]))
-      case .v3: .interAreaPrefix(InterAreaPrefixLSA(metric: metric, prefix: OSPFv3Prefix(variant.prefix(prefix))))
+      case .v3: .interAreaPrefix(InterAreaPrefixLSA(metric: metric, prefix: OSPFv3Prefix(instance.prefix(prefix))))
       }
-    let type: LSType = variant.version == .v2 ? .summaryNetwork : .interAreaPrefix
+    let type: LSType = instance.version == .v2 ? .summaryNetwork : .interAreaPrefix
     return make(type, id: id, from: router, sequence: sequence, age: age, body: body)
   }
 
@@ -120,7 +120,7 @@ public struct LSAs: Sendable {
 
   /// The LSA's header.
   public func header(_ lsa: [UInt8]) -> LSAHeader {
-    guard let header = try? LSAHeader.decode(lsa.rawSpan, version: variant.version) else { preconditionFailure("not an LSA") }
+    guard let header = try? LSAHeader.decode(lsa.rawSpan, version: instance.version) else { preconditionFailure("not an LSA") }
     return header
   }
 
@@ -135,8 +135,8 @@ extension SequenceNumber {
 
 extension LSAKey {
   /// The key of a router's router-LSA; of its first one in OSPFv3.
-  public static func router(_ router: RouterID, _ variant: Variant) -> LSAKey {
-    switch variant.version {
+  public static func router(_ router: RouterID, _ instance: ProtocolInstance) -> LSAKey {
+    switch instance.version {
     case .v2: LSAKey(lsType: .router, linkStateID: LinkStateID(rawValue: router.rawValue), advertisingRouter: router)
     case .v3: LSAKey(lsType: .routerV3, linkStateID: LinkStateID(rawValue: 0), advertisingRouter: router)
     }
@@ -144,8 +144,8 @@ extension LSAKey {
 
   /// The key of the network-LSA of a Designated Router. In OSPFv3 it is known by the Interface ID, which here is the last octet of
   /// the address.
-  public static func network(_ address: IPv4Address, from router: RouterID, _ variant: Variant) -> LSAKey {
-    switch variant.version {
+  public static func network(_ address: IPv4Address, from router: RouterID, _ instance: ProtocolInstance) -> LSAKey {
+    switch instance.version {
     case .v2: LSAKey(lsType: .network, linkStateID: LinkStateID(rawValue: address.rawValue), advertisingRouter: router)
     case .v3:
       LSAKey(lsType: .networkV3, linkStateID: LinkStateID(rawValue: address.rawValue & 0xFF), advertisingRouter: router)
@@ -153,16 +153,16 @@ extension LSAKey {
   }
 
   /// The key of an AS-external-LSA.
-  public static func external(_ prefix: IPv4Prefix, from router: RouterID, _ variant: Variant) -> LSAKey {
+  public static func external(_ prefix: IPv4Prefix, from router: RouterID, _ instance: ProtocolInstance) -> LSAKey {
     LSAKey(
-      lsType: variant.version == .v2 ? .asExternal : .asExternalV3, linkStateID: number(of: variant.prefix(prefix)),
+      lsType: instance.version == .v2 ? .asExternal : .asExternalV3, linkStateID: number(of: instance.prefix(prefix)),
       advertisingRouter: router)
   }
 
   /// The key of a type 7 LSA.
-  public static func nssaExternal(_ prefix: IPv4Prefix, from router: RouterID, _ variant: Variant) -> LSAKey {
+  public static func nssaExternal(_ prefix: IPv4Prefix, from router: RouterID, _ instance: ProtocolInstance) -> LSAKey {
     LSAKey(
-      lsType: variant.version == .v2 ? .nssaExternal : .nssaV3, linkStateID: number(of: variant.prefix(prefix)),
+      lsType: instance.version == .v2 ? .nssaExternal : .nssaV3, linkStateID: number(of: instance.prefix(prefix)),
       advertisingRouter: router)
   }
 

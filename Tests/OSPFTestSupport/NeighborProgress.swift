@@ -71,7 +71,7 @@ extension HandMadeNeighbor {
 
   /// All Database Descriptions that the engine sent this neighbor since the last `forget`.
   public var descriptions: [DatabaseDescription] {
-    bench.sent.filter { $0.destination == address || $0.destination == bench.variant.allSPFRouters }.compactMap(
+    bench.sent.filter { $0.destination == address || $0.destination == bench.instance.allSPFRouters }.compactMap(
       \.databaseDescription)
   }
 

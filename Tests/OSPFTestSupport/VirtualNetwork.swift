@@ -6,7 +6,7 @@ import OSPFWire
 /// the same seed and the same calls give the same run, to the octet.
 public final class VirtualNetwork {
   /// What the engines speak.
-  public let variant: Variant
+  public let instance: ProtocolInstance
   /// The instant of the last thing that happened.
   public private(set) var now = Instant(nanoseconds: 5_000_000_000)
   /// The hosts; a host is named by its position.
@@ -41,8 +41,8 @@ public final class VirtualNetwork {
   }
 
   /// Makes an empty network.
-  public init(_ variant: Variant, seed: UInt64) {
-    self.variant = variant
+  public init(_ instance: ProtocolInstance, seed: UInt64) {
+    self.instance = instance
     self.seed = seed
     random = SplitMix64(seed: seed ^ 0x6E65_7477_6F72_6B00)
   }
@@ -57,7 +57,7 @@ public final class VirtualNetwork {
 
   /// Adds a host that is down and returns its position.
   public func addHost(_ configuration: RouterConfiguration) -> Int {
-    hosts.append(VirtualHost(configuration: variant.translate(configuration)))
+    hosts.append(VirtualHost(configuration: instance.translate(configuration)))
     return hosts.count - 1
   }
 
@@ -70,7 +70,7 @@ public final class VirtualNetwork {
     var settings = settings
     settings.networkType = segments[segment].networkType
     hosts[host].interfaces.append(
-      variant.translate(
+      instance.translate(
         InterfaceDefinition(
           name: "eth\(index)", index: index,
           addressing: .ipv4(address: address, subnet: segments[segment].subnet, isUnnumbered: false), settings: settings)))
@@ -127,7 +127,7 @@ public final class VirtualNetwork {
 
   /// Changes what a host advertises.
   public func advertise(_ host: Int, _ advertisements: [Advertisement]) {
-    hosts[host].advertisements = advertisements.map(variant.translate)
+    hosts[host].advertisements = advertisements.map(instance.translate)
     call(host) { $0.advertise(self.hosts[host].advertisements, at: self.now) }
   }
 
@@ -139,7 +139,7 @@ public final class VirtualNetwork {
 
   /// Applies a configuration to a host.
   public func apply(_ host: Int, _ configuration: RouterConfiguration) {
-    hosts[host].configuration = variant.translate(configuration)
+    hosts[host].configuration = instance.translate(configuration)
     call(host) { $0.apply(self.hosts[host].configuration, at: self.now) }
   }
 
@@ -185,7 +185,7 @@ public final class VirtualNetwork {
   /// to life again, and nothing in RFC 2328 can tell it from a new one; this network loses it.
   private func arrivesInTime(_ delivery: Delivery) -> Bool {
     guard delivery.datagram.bytes.count > 1, delivery.datagram.bytes[1] == PacketType.linkStateUpdate.rawValue,
-      case .linkStateUpdate(let update)? = try? Packet.decode(delivery.datagram.bytes.rawSpan, version: variant.version).body
+      case .linkStateUpdate(let update)? = try? Packet.decode(delivery.datagram.bytes.rawSpan, version: instance.version).body
     else { return true }
     for header in update.lsas.map(\.header) {
       if header.lsAge >= 3600 {

@@ -15,7 +15,7 @@ struct DatabaseInvariants {
     }
     guard let reference = databases.first else { return [] }
     let differences = databases.enumerated().flatMap { self.differences(reference, $1, host: $0) }
-    return switch network.variant.version {
+    return switch network.instance.version {
     case .v2: differences + externals(reference) + OSPFv2LinkInvariants(topology, reference).violations
     case .v3: differences + externals(reference) + linkDifferences + OSPFv3LinkInvariants(topology, reference).violations
     }
@@ -92,7 +92,7 @@ struct DatabaseInvariants {
 
   /// What an external LSA of the type that the area takes says; nil for other LSAs.
   private func external(_ lsa: LSASnapshot) -> External? {
-    switch (try? LSABody.decode(lsa.bytes.rawSpan, version: network.variant.version), topology.area) {
+    switch (try? LSABody.decode(lsa.bytes.rawSpan, version: network.instance.version), topology.area) {
     case (.asExternal(let body), .normal), (.nssaExternal(let body), .nssa):
       let length = IPv4Prefix.length(ofMask: body.networkMask) ?? 0
       let prefix = IPv4Prefix(IPv4Address(rawValue: lsa.header.key.linkStateID.rawValue), length: length)
@@ -112,6 +112,6 @@ extension VirtualNetwork {
 
   /// A prefix of an OSPFv3 LSA in the family of the instance.
   func prefix(_ prefix: OSPFv3Prefix) -> IPPrefix {
-    variant.family == .ipv4 ? prefix.ipv4.map(IPPrefix.v4) ?? .v6(prefix.ipv6) : .v6(prefix.ipv6)
+    instance.addressFamily == .ipv4 ? prefix.ipv4.map(IPPrefix.v4) ?? .v6(prefix.ipv6) : .v6(prefix.ipv6)
   }
 }

@@ -56,7 +56,7 @@ extension InterfaceDefinition {
   /// where neighbors are configured.
   mutating func settleLinkLocal(host: Int) {
     guard case .ipv6(nil, let addresses) = addressing, let own = addresses.lazy.compactMap(\.address.v4).first else { return }
-    setLinkLocal(Variant.ospfv3.address(own).v6)
+    setLinkLocal(ProtocolInstance.ospfv3.address(own).v6)
   }
 }
 
@@ -76,7 +76,7 @@ struct DisturbancePlan {
     }
     for segment in network.segments.indices { add(.faults(segment: segment, faults(&random)), .zero) }
     for _ in 0..<Int.random(in: 3...12, using: &random) { addRandom(network, &random) }
-    if network.variant.version == .v3 {
+    if network.instance.version == .v3 {
       for _ in 0..<Int.random(in: 0...4, using: &random) { addLinkLocalChange(network, &random) }
     }
     steps.sort { $0.after < $1.after }

@@ -7,11 +7,13 @@ struct OSPFv3LinkInvariants {
   private let network: VirtualNetwork
   private let database: [LSASnapshot]
   private let options: Options
+  private let area: AreaConfiguration
 
   init(_ topology: Topology, _ database: [LSASnapshot]) {
     network = topology.network
+    area = topology.area
     self.database = database
-    options = network.variant.options(topology.area)
+    options = network.instance.options(topology.area)
   }
 
   var violations: [String] {
@@ -107,14 +109,13 @@ struct OSPFv3LinkInvariants {
       return summary(lsa.header.key.advertisingRouter, lsa.header.key.linkStateID.rawValue, body)
     }
     let expected = segment.attachments.compactMap { other -> String? in
-      guard let definition = network.definition(other), case .ipv6(let linkLocal?, let addresses) = definition.addressing else {
-        return nil
-      }
-      let own = addresses.filter { network.variant.family.contains($0.prefix) }
+      guard let definition = network.definition(other), let own = addresses(definition),
+        let linkLocal = definition.ownAddress.v6
+      else { return nil }
       let ipv4 = own.first?.address.v4.map { IPv6Address(high: UInt64($0.rawValue) << 32, low: 0) }
       let body = LinkLSA(
         priority: definition.settings.priority, options: options,
-        linkLocalAddress: network.variant.family == .ipv4 ? ipv4 ?? .unspecified : linkLocal,
+        linkLocalAddress: network.instance.addressFamily == .ipv4 ? ipv4 ?? .unspecified : linkLocal,
         prefixes: own.map { OSPFv3Prefix($0.prefix) })
       return summary(network.hosts[other.host].routerID, other.interfaceIndex, body)
     }
@@ -156,15 +157,19 @@ struct OSPFv3LinkInvariants {
   private var expectedPrefixes: [LSAKey: Set<Entry>] {
     var prefixes: [LSAKey: Set<Entry>] = [:]
     for host in network.hosts {
+      let key = LSAKey.router(host.routerID, network.instance)
       for advertisement in host.advertisements {
         guard case .stub(let metric) = advertisement.kind else { continue }
-        prefixes[.router(host.routerID, network.variant), default: []].insert(
-          Entry(prefix: advertisement.prefix, metric: metric, isLocalAddress: true))
+        prefixes[key, default: []].insert(Entry(prefix: advertisement.prefix, metric: metric, isLocalAddress: true))
+      }
+      // The forwarding address of NSSA-LSAs.
+      if area == .nssa, let address = host.interfaces.first.flatMap(addresses)?.first?.address {
+        prefixes[key, default: []].insert(Entry(prefix: IPPrefix(host: address), metric: 0, isLocalAddress: true))
       }
     }
     for segment in network.segments {
       for attachment in segment.attachments {
-        let reference = networkKey(segment) ?? .router(network.hosts[attachment.host].routerID, network.variant)
+        let reference = networkKey(segment) ?? .router(network.hosts[attachment.host].routerID, network.instance)
         prefixes[reference, default: []].formUnion(entries(attachment, segment))
       }
     }
@@ -172,13 +177,18 @@ struct OSPFv3LinkInvariants {
   }
 
   private func entries(_ attachment: VirtualSegment.Attachment, _ segment: VirtualSegment) -> [Entry] {
-    guard let definition = network.definition(attachment), case .ipv6(_, let all) = definition.addressing else { return [] }
-    let addresses = all.filter { network.variant.family.contains($0.prefix) }
+    guard let definition = network.definition(attachment), let addresses = addresses(definition) else { return [] }
     switch segment.networkType {
     case .broadcast, .nonBroadcast: return addresses.map { Entry(prefix: $0.prefix, metric: 0) }
     case .pointToPoint: return addresses.map { Entry(prefix: $0.prefix, metric: definition.settings.cost) }
     case .pointToMultipoint:
       return addresses.map { Entry(prefix: IPPrefix(host: $0.address), metric: 0, isLocalAddress: true) }
     }
+  }
+
+  /// What an interface has of the instance's family; nil for an interface of OSPFv2.
+  private func addresses(_ definition: InterfaceDefinition) -> [InterfaceAddress]? {
+    guard case .ipv6(_, let addresses) = definition.addressing else { return nil }
+    return addresses.filter { network.instance.addressFamily.contains($0.prefix) }
   }
 }

@@ -9,10 +9,10 @@ struct Simulation {
   private let plan: DisturbancePlan
   var network: VirtualNetwork { topology.network }
 
-  init(_ variant: Variant, seed: UInt64) {
+  init(_ instance: ProtocolInstance, seed: UInt64) {
     self.seed = seed
     var random = SplitMix64(seed: seed)
-    topology = Topology(variant, seed: seed, &random)
+    topology = Topology(instance, seed: seed, &random)
     plan = DisturbancePlan(topology, &random)
   }
 
@@ -67,8 +67,8 @@ struct Simulation {
       if violations.isEmpty { return }
       guard network.now < end else {
         throw TestFailure(
-          "\(network.variant), seed \(seed), \(network.hosts.count) hosts, \(topology.area): "
-            + "\(violations.prefix(5).joined(separator: "; "))\nrun it alone: \(Seeds.command(seed, network.variant))")
+          "\(network.instance), seed \(seed), \(network.hosts.count) hosts, \(topology.area): "
+            + "\(violations.prefix(5).joined(separator: "; "))\nrun it alone: \(Seeds.command(seed, network.instance))")
       }
     }
   }

@@ -6,18 +6,18 @@ import Testing
 @Suite struct SimulationTests {
   @Test(
     "after any faults the network comes to rest with all adjacencies, equal databases and the right prefixes",
-    arguments: Seeds.variants, Seeds.all)
-  func invariantsHold(variant: Variant, seed: UInt64) throws {
-    let simulation = Simulation(variant, seed: seed)
+    arguments: Seeds.instances, Seeds.all)
+  func invariantsHold(instance: ProtocolInstance, seed: UInt64) throws {
+    let simulation = Simulation(instance, seed: seed)
     if Seeds.isSingle { Narrator.listen(to: simulation.network) }
     defer { if Seeds.isSingle { Narrator.tell(simulation.network) } }
     try simulation.run()
   }
 
-  @Test("the same seed gives the same run, to the octet", arguments: Variant.allCases, [UInt64(3), 17, 40])
-  func sameSeedSameTrace(variant: Variant, seed: UInt64) {
+  @Test("the same seed gives the same run, to the octet", arguments: ProtocolInstance.allCases, [UInt64(3), 17, 40])
+  func sameSeedSameTrace(instance: ProtocolInstance, seed: UInt64) {
     let runs = (0..<2).map { _ in
-      let simulation = Simulation(variant, seed: seed)
+      let simulation = Simulation(instance, seed: seed)
       simulation.disturb()
       return simulation.network
     }
@@ -27,10 +27,10 @@ import Testing
     #expect(runs[0].events.map(\.time) == runs[1].events.map(\.time))
   }
 
-  @Test("another seed gives another run", arguments: Variant.allCases)
-  func anotherSeedAnotherTrace(variant: Variant) {
+  @Test("another seed gives another run", arguments: ProtocolInstance.allCases)
+  func anotherSeedAnotherTrace(instance: ProtocolInstance) {
     let traces = [UInt64(1), 2].map { seed in
-      let simulation = Simulation(variant, seed: seed)
+      let simulation = Simulation(instance, seed: seed)
       simulation.disturb()
       return simulation.network.trace
     }
@@ -41,7 +41,7 @@ import Testing
 /// Tells a person what happens in a run.
 enum Narrator {
   static func listen(to network: VirtualNetwork) {
-    network.onTransmission = { [version = network.variant.version] time, host, transmission in
+    network.onTransmission = { [version = network.instance.version] time, host, transmission in
       guard let packet = try? SentPacket(transmission, version, at: time), packet.type != .hello else { return }
       print("host \(host) \(packet)")
     }

@@ -18,8 +18,8 @@ struct Topology {
   static let areaID: AreaID = "0.0.0.1"
 
   /// Chooses everything with `random`.
-  init(_ variant: Variant, seed: UInt64, _ random: inout SplitMix64) {
-    network = VirtualNetwork(variant, seed: seed)
+  init(_ instance: ProtocolInstance, seed: UInt64, _ random: inout SplitMix64) {
+    network = VirtualNetwork(instance, seed: seed)
     let roll = Int.random(in: 0..<100, using: &random)
     area = roll < 60 ? .normal : roll < 80 ? .nssa : .stub
     timers = Topology.timers(&random)
@@ -32,7 +32,7 @@ struct Topology {
     case ..<93: connectAll(.nonBroadcast, &random)
     default: connectAll(.pointToMultipoint, &random)
     }
-    if variant.version == .v3 { addPrefixes(&random) }
+    if instance.version == .v3 { addPrefixes(&random) }
   }
 
   private static func timers(_ random: inout SplitMix64) -> Timers {

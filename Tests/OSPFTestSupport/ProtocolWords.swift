@@ -1,33 +1,14 @@
 import OSPFProtocol
 import OSPFWire
 
-/// What an engine can speak. Tests of rules that all of it shares run over every case.
-///
-/// They are written in the words of OSPFv2, with IPv4 addresses; a variant says the same in its own words.
-public enum Variant: String, Sendable, CaseIterable, CustomStringConvertible {
-  case ospfv2, ospfv3
-  /// RFC 5838: OSPFv3 over IPv6 that carries IPv4 prefixes.
-  case ospfv3ForIPv4
-
+/// Tests of rules that all protocols share run over every instance. They are written in the words of OSPFv2, with IPv4 addresses; an
+/// instance says the same in its own words.
+extension ProtocolInstance {
   /// Those of OSPFv3.
-  public static let ofOSPFv3: [Variant] = [.ospfv3, .ospfv3ForIPv4]
-
-  public var description: String {
-    switch self {
-    case .ospfv2: "OSPFv2"
-    case .ospfv3: "OSPFv3"
-    case .ospfv3ForIPv4: "OSPFv3 for IPv4"
-    }
-  }
-
-  /// The version on the wire.
-  public var version: OSPFVersion { self == .ospfv2 ? .v2 : .v3 }
-
-  /// The family of the advertised prefixes.
-  public var family: AddressFamily { self == .ospfv3 ? .ipv6 : .ipv4 }
+  public static let ofOSPFv3: [ProtocolInstance] = [.ospfv3, .ospfv3IPv4]
 
   /// The Instance ID of its packets.
-  public var instanceID: UInt8 { self == .ospfv3ForIPv4 ? 64 : 0 }
+  public var instanceID: UInt8 { self == .ospfv3IPv4 ? 64 : 0 }
 
   /// The group of all OSPF routers.
   public var allSPFRouters: IPAddress { version == .v2 ? .allSPFRouters : .v6("ff02::5") }
@@ -42,7 +23,7 @@ public enum Variant: String, Sendable, CaseIterable, CustomStringConvertible {
 
   /// A prefix of the family: in IPv6 one of 2001:db8::/32 that goes on like the IPv4 prefix. A host stays a host.
   public func prefix(_ prefix: IPv4Prefix) -> IPPrefix {
-    guard family == .ipv6 else { return .v4(prefix) }
+    guard addressFamily == .ipv6 else { return .v4(prefix) }
     let length = prefix.length == 32 ? 128 : 32 + prefix.length
     return IPPrefix(.v6(globalAddress(prefix.address)), length: length)
   }
@@ -68,20 +49,20 @@ public enum Variant: String, Sendable, CaseIterable, CustomStringConvertible {
     switch self {
     case .ospfv2: break
     case .ospfv3: options.formUnion([.v6, .router])
-    case .ospfv3ForIPv4: options.formUnion([.addressFamilies, .router])
+    case .ospfv3IPv4: options.formUnion([.addressFamilies, .router])
     }
     return options
   }
 
-  /// A configuration, for this variant.
+  /// A configuration, for this instance.
   public func translate(_ configuration: RouterConfiguration) -> RouterConfiguration {
     var configuration = configuration
     configuration.version = version
-    configuration.addressFamily = family
+    configuration.addressFamily = addressFamily
     return configuration
   }
 
-  /// An interface that is described with an IPv4 address, for this variant. What is described for OSPFv3 stays as it is.
+  /// An interface that is described with an IPv4 address, for this instance. What is described for OSPFv3 stays as it is.
   public func translate(_ definition: InterfaceDefinition) -> InterfaceDefinition {
     var definition = definition
     guard version == .v3, case .ipv4(let address, let subnet, let isUnnumbered) = definition.addressing else { return definition }
@@ -90,7 +71,7 @@ public enum Variant: String, Sendable, CaseIterable, CustomStringConvertible {
       ? []
       : [
         InterfaceAddress(address: .v4(address), prefix: .v4(subnet)),
-        InterfaceAddress(address: .v6(globalAddress(address)), prefix: Variant.ospfv3.prefix(subnet)),
+        InterfaceAddress(address: .v6(globalAddress(address)), prefix: ProtocolInstance.ospfv3.prefix(subnet)),
       ]
     definition.addressing = .ipv6(linkLocal: linkLocal(address), addresses: addresses)
     definition.settings.instanceID = instanceID
@@ -104,9 +85,9 @@ public enum Variant: String, Sendable, CaseIterable, CustomStringConvertible {
 
   private func translate(_ address: IPAddress) -> IPAddress { address.v4.map { self.address($0) } ?? address }
 
-  /// An advertisement of an IPv4 prefix, for this variant.
+  /// An advertisement of an IPv4 prefix, for this instance.
   public func translate(_ advertisement: Advertisement) -> Advertisement {
     guard case .v4(let prefix) = advertisement.prefix else { return advertisement }
-    return Advertisement(prefix: self.prefix(prefix), kind: advertisement.kind)
+    return Advertisement(prefix: self.prefix(prefix), kind: advertisement.kind, nextHop: advertisement.nextHop)
   }
 }
