@@ -48,9 +48,9 @@ import Testing
 
   @Test(
     "an exchange that has not got further begins anew with our new MTU, and does not repeat the old one for ever",
-    arguments: Variant.allCases, [NeighborState.exStart, .exchange])
-  func changedMTU(variant: Variant, state: NeighborState) throws {
-    let bench = Bench(variant)
+    arguments: ProtocolInstance.allCases, [NeighborState.exStart, .exchange])
+  func changedMTU(instance: ProtocolInstance, state: NeighborState) throws {
+    let bench = Bench(instance)
     let neighbor = master(bench)
     if state == .exStart { try neighbor.bringToExStart() } else { try neighbor.bringToExchange() }
     let before = try neighbor.lastDescription()
@@ -63,9 +63,9 @@ import Testing
     #expect(neighbor.state == .exStart)
   }
 
-  @Test("a change of the MTU leaves an adjacency that is Full alone", arguments: Variant.allCases)
-  func changedMTUWhenFull(variant: Variant) throws {
-    let bench = Bench(variant)
+  @Test("a change of the MTU leaves an adjacency that is Full alone", arguments: ProtocolInstance.allCases)
+  func changedMTUWhenFull(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
     let neighbor = slave(bench)
     try neighbor.bringToFull()
     bench.changeInterface { $0.mtu = 1400 }

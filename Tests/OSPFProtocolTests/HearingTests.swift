@@ -117,7 +117,7 @@ struct HearingTests {
     func contests() -> Int { bench.router.snapshot(at: bench.now).contestCount }
     #expect(contests() == 0)
     for round in 1...4 {
-      neighbor.sendUpdate([LSAs.router("2.2.2.2", sequence: .initial.advanced(by: Int32(100 * round)))])
+      neighbor.sendUpdate([LSAs.v2.router("2.2.2.2", sequence: .initial.advanced(by: Int32(100 * round)))])
       #expect(contests() == round)
       bench.run(for: .seconds(10))
     }
