@@ -17,6 +17,8 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
 ]
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -31,12 +33,15 @@ let package = Package(
     .library(name: "Configuration", targets: ["Configuration"]),
     .library(name: "OSPFProtocol", targets: ["OSPFProtocol"]),
     .library(name: "OSPFWire", targets: ["OSPFWire"]),
+    .library(name: "ProbeWire", targets: ["ProbeWire"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
   ],
   targets: [
@@ -44,9 +49,10 @@ let package = Package(
     .target(name: "OSPFProtocol", dependencies: ["OSPFWire"] + collections, swiftSettings: pure),
     .target(name: "AnycastPolicy", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
     .target(name: "Configuration", dependencies: ["OSPFProtocol", "AnycastPolicy", "OSPFWire"], swiftSettings: pure),
+    .target(name: "ProbeWire", dependencies: ["OSPFWire", "CLinux", crypto], swiftSettings: strict),
     .target(
       name: "HealthChecks",
-      dependencies: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "CLinux", subprocess] + nio,
+      dependencies: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "ProbeWire", "CLinux", subprocess, nioHTTP, nioSSL] + nio,
       swiftSettings: strict),
     .target(
       name: "LinuxNetwork", dependencies: ["OSPFProtocol", "OSPFWire", "CLinux", logging] + nio, swiftSettings: strict),
@@ -79,7 +85,9 @@ let package = Package(
     .testTarget(name: "OSPFProtocolTests", dependencies: ["OSPFProtocol", "OSPFTestSupport"], swiftSettings: strict),
     .testTarget(name: "AnycastPolicyTests", dependencies: ["AnycastPolicy"], swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "AnycastPolicy"], swiftSettings: strict),
-    .testTarget(name: "HealthChecksTests", dependencies: ["HealthChecks"], swiftSettings: strict),
+    .target(name: "ProbeTestSupport", dependencies: [crypto], path: "Tests/ProbeTestSupport", swiftSettings: strict),
+    .testTarget(name: "ProbeWireTests", dependencies: ["ProbeWire", "ProbeTestSupport", "OSPFWire"], swiftSettings: strict),
+    .testTarget(name: "HealthChecksTests", dependencies: ["HealthChecks", "ProbeTestSupport", nioSSL], swiftSettings: strict),
     .testTarget(
       name: "LinuxNetworkTests", dependencies: ["LinuxNetwork", "CLinux", "OSPFProtocol", "OSPFWire"] + nio,
       swiftSettings: strict),

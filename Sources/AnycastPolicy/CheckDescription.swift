@@ -2,49 +2,64 @@ import OSPFProtocol
 import OSPFWire
 
 extension CheckKind {
-  /// The word after `check`: `exec`, `tcp`, `dns`.
+  /// The word after `check`: `dns`, `https`.
   public var keyword: String {
     switch self {
-    case .exec: "exec"
-    case .tcp: "tcp"
     case .dns: "dns"
+    case .exec: "exec"
+    case .file: "file"
+    case .http(let check): check.url.scheme.rawValue
+    case .icmp: "icmp"
+    case .ipvs: "ipvs"
+    case .ntp: "ntp"
+    case .radius: "radius"
+    case .syslog: "syslog"
+    case .systemd: "systemd"
+    case .tcp: "tcp"
     }
   }
 
-  /// The check in the words of the dialect, for people: `dns name www.example.net type A`.
-  public var summary: String {
+  /// The check in the words of the dialect, for people: `dns name www.example.net type A`. What is the default is not said, and
+  /// no secret.
+  public var summary: String { words(showingDefaults: false, showingSecrets: false) }
+
+  /// The check in the words of the dialect. With secrets it reads back as an equal value; without, their place is taken by a word
+  /// that is refused.
+  package func words(showingDefaults: Bool, showingSecrets: Bool) -> String {
+    var wording = CheckWording(showsDefaults: showingDefaults, showsSecrets: showingSecrets)
+    wording.say(keyword)
     switch self {
-    case .exec(let command):
-      return (["exec"] + command).joined(separator: " ")
+    case .dns(let check): check.say(in: &wording)
+    case .exec(let command): for word in command { wording.say(Self.quoted(word)) }
+    case .file(let path, let condition):
+      wording.say(Self.quoted(path))
+      wording.say(condition.rawValue)
+    case .http(let check): check.say(in: &wording)
+    case .icmp(let address): wording.say("\(address)")
+    case .ipvs(let check): check.say(in: &wording)
+    case .ntp(let check): check.say(in: &wording)
+    case .radius(let check): check.say(in: &wording)
+    case .syslog(let check): check.say(in: &wording)
+    case .systemd(let unit): wording.say(unit)
     case .tcp(let address, let ports):
-      let target = address.map { " \($0)" } ?? ""
-      return "tcp\(target)" + ports.map { " port \($0)" }.joined()
-    case .dns(let check):
-      var words = "dns name \(check.name) type \(check.type)"
-      if let server = check.server { words += " server \(server)" }
-      if check.port != 53 { words += " port \(check.port)" }
-      if check.transport != .udp { words += " transport \(check.transport.rawValue)" }
-      return words + check.expectation.words
+      if let address { wording.say("\(address)") }
+      for port in ports { wording.say("port \(port)") }
     }
+    return wording.text
   }
 
   /// Whether the check probes the service's own addresses, so that an address which is added later has not been probed yet.
   var probesServiceAddresses: Bool {
     switch self {
-    case .exec: true
-    case .tcp(let address, _): address == nil
     case .dns(let check): check.server == nil
-    }
-  }
-}
-
-extension DNSCheck.Expectation {
-  fileprivate var words: String {
-    switch self {
-    case .any: ""
-    case .address(let address): " expect \(address)"
-    case .nxdomain: " expect nxdomain"
-    case .rcode(let code): " expect rcode \(code)"
+    case .exec: true
+    case .http(let check): check.target == nil
+    case .ipvs(let check): check.address == nil
+    case .ntp(let check): check.server == nil
+    case .radius(let check): check.server == nil
+    case .syslog(let check): check.sendAddress == nil
+    case .tcp(let address, _): address == nil
+    case .file, .icmp, .systemd: false
     }
   }
 }

@@ -1,6 +1,6 @@
 import OSPFWire
 
-/// `check dns name N type T [server A] [port N] [transport udp|tcp|both] [expect ...]`
+/// `check dns name N type T [server A] [port N] [transport udp|tcp|both] [expect ...] [dnssec]`
 public struct DNSCheck: Hashable, Sendable {
   /// The name to ask for.
   public var name: String
@@ -14,6 +14,8 @@ public struct DNSCheck: Hashable, Sendable {
   public var transport: Transport
   /// What counts as a good answer.
   public var expectation: Expectation
+  /// Whether the server must say that it has validated the answer (AD).
+  public var isValidated: Bool
 
   /// How the question travels.
   public enum Transport: String, Hashable, Sendable, CaseIterable {
@@ -35,7 +37,7 @@ public struct DNSCheck: Hashable, Sendable {
   /// Makes a DNS check with the defaults of the dialect.
   public init(
     name: String, type: String = "A", server: IPAddress? = nil, port: UInt16 = 53, transport: Transport = .udp,
-    expectation: Expectation = .any
+    expectation: Expectation = .any, isValidated: Bool = false
   ) {
     self.name = name
     self.type = type
@@ -43,5 +45,6 @@ public struct DNSCheck: Hashable, Sendable {
     self.port = port
     self.transport = transport
     self.expectation = expectation
+    self.isValidated = isValidated
   }
 }

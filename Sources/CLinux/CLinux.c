@@ -34,6 +34,13 @@ int clinux_open_ospf_socket(int family) {
     return descriptor_or_error(socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, OSPF_PROTOCOL));
 }
 
+int clinux_open_icmp_socket(int family, int *is_raw) {
+    int protocol = family == AF_INET ? (int)IPPROTO_ICMP : (int)IPPROTO_ICMPV6;
+    int descriptor = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+    *is_raw = descriptor < 0;
+    return descriptor < 0 ? descriptor_or_error(socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol)) : descriptor;
+}
+
 int clinux_duplicate(int descriptor) { return descriptor_or_error(fcntl(descriptor, F_DUPFD_CLOEXEC, 0)); }
 
 int clinux_open_event(void) { return descriptor_or_error(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }

@@ -14,17 +14,24 @@
 #include <strings.h>
 #include <unistd.h>
 
-int dns_message_make_query(const char *name, uint16_t type, uint16_t identifier, uint8_t *buffer, size_t capacity) {
+// An OPT record for the root with a payload size of 1232 and the DO bit. The resolver's own routine for it is not exported.
+static const uint8_t opt_record[] = {0, 0, ns_t_opt, 1232 >> 8, 1232 & 0xFF, 0, 0, 0x80, 0, 0, 0};
+
+int dns_message_make_query(const char *name, uint16_t type, uint16_t identifier, int dnssec, uint8_t *buffer, size_t capacity) {
   // The routine takes its options from the state and nothing else, so that /etc/resolv.conf need not be read.
   struct __res_state state;
   memset(&state, 0, sizeof state);
-  state.options = RES_RECURSE;
+  state.options = RES_RECURSE | (dnssec ? RES_TRUSTAD : 0);
   int length = res_nmkquery(
       &state, ns_o_query, name, ns_c_in, type, NULL, 0, NULL, buffer, capacity > INT_MAX ? INT_MAX : (int)capacity);
   if (length < NS_HFIXEDSZ) return -1;
   buffer[0] = (uint8_t)(identifier >> 8);
   buffer[1] = (uint8_t)identifier;
-  return length;
+  if (!dnssec) return length;
+  if (capacity - (size_t)length < sizeof opt_record) return -1;
+  memcpy(buffer + length, opt_record, sizeof opt_record);
+  buffer[11] = 1;  // ARCOUNT
+  return length + (int)sizeof opt_record;
 }
 
 static int parse(const uint8_t *message, size_t length, ns_msg *parsed) {

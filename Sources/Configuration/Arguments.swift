@@ -83,6 +83,12 @@ struct Arguments: Sendable {
     words = try line.quotedWords(from: first)[...]
   }
 
+  /// The line ends without a word that must be in it.
+  func missing(_ keyword: String) -> ConfigurationError {
+    ConfigurationError(
+      location: line.location(of: nil), problem: .missingWord, word: "", expected: Self.alternatives([keyword]))
+  }
+
   /// An unknown word with its alternatives.
   func unknown(_ word: Word, among known: [String]) -> ConfigurationError {
     ConfigurationError(

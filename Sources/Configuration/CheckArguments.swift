@@ -3,13 +3,16 @@ import OSPFWire
 
 /// What follows `check`: the kind, what the kind needs, and the options that every check has, in any order.
 enum CheckArguments {
-  private typealias KindReader = @Sendable (inout Arguments) throws(ConfigurationError) -> CheckKind
+  typealias KindReader = @Sendable (inout Arguments) throws(ConfigurationError) -> CheckKind
 
   /// The kinds of checks, by their word.
-  private static let kinds: [String: KindReader] = ["dns": dns, "exec": exec, "tcp": tcp]
+  private static let kinds: [String: KindReader] = [
+    "dns": dns, "exec": exec, "file": file, "http": http, "https": https, "icmp": icmp, "ipvs": ipvs, "ntp": ntp,
+    "radius": radius, "syslog": syslog, "systemd": systemd, "tcp": tcp,
+  ]
 
   /// The options that every check has.
-  static let options = ["interval", "timeout", "jitter", "rise", "fall"]
+  private static let options = CheckConfiguration.options
 
   static func read(_ arguments: inout Arguments) throws(ConfigurationError) -> CheckConfiguration {
     let word = try arguments.keyword(kinds.keys.sorted())
@@ -48,102 +51,38 @@ enum CheckArguments {
     return check
   }
 
-  /// `exec /path arg...`, until the first option. An argument that is called like an option stands in quotes.
-  private static let exec: KindReader = { arguments throws(ConfigurationError) in
-    try arguments.readQuotes()
-    let program = try arguments.value("the absolute path of a program") { $0.utf8.first == UInt8(ascii: "/") ? $0 : nil }
-    var command = [program]
-    while let word = arguments.peek, word.isQuoted || !options.contains(word.text) {
-      command.append(try arguments.take(expecting: "an argument").text)
-    }
-    return .exec(command: command)
+  /// Takes the next of a kind's own options; nil when the options follow that every check has, or the line ends.
+  static func nextOption(
+    _ arguments: inout Arguments, of known: [String]
+  ) throws(ConfigurationError) -> String? {
+    guard let word = arguments.peek, word.isQuoted || !options.contains(word.text) else { return nil }
+    return try arguments.keyword(known + options)
   }
 
-  /// `tcp [ADDRESS] port N [port N]...`
-  private static let tcp: KindReader = { arguments throws(ConfigurationError) in
-    var address: IPAddress?
-    if arguments.peek?.text != "port" {
-      address = try arguments.value("'port' or an IPv4 or IPv6 address") { IPAddress($0) }
-    }
-    _ = try arguments.keyword(["port"])
-    var ports = [try port(&arguments)]
-    while arguments.skip("port") { ports.append(try port(&arguments)) }
-    return .tcp(address: address, ports: ports)
-  }
-
-  private static func port(_ arguments: inout Arguments) throws(ConfigurationError) -> UInt16 {
+  /// A port.
+  static func port(_ arguments: inout Arguments) throws(ConfigurationError) -> UInt16 {
     UInt16(clamping: try arguments.number(1...65535, "a port"))
   }
-}
 
-// MARK: - DNS
-
-extension CheckArguments {
-  /// `dns name N type T [server A] [port N] [transport udp|tcp|both] [expect ...]`, in any order.
-  private static let dns: KindReader = { arguments throws(ConfigurationError) in
-    var name: String?
-    var check = DNSCheck(name: "")
-    while let word = arguments.peek, !options.contains(word.text) {
-      switch try arguments.keyword(["name", "type", "server", "port", "transport", "expect"] + options) {
-      case "name": name = try arguments.value("a domain name") { isDomainName($0) ? $0 : nil }
-      case "type": check.type = try recordType(&arguments)
-      case "server": check.server = try arguments.ipAddress()
-      case "port": check.port = try port(&arguments)
-      case "transport": check.transport = try arguments.choice(DNSCheck.Transport.self)
-      default: check.expectation = try expectation(&arguments)
+  /// `192.0.2.1:514` or `[2001:db8::1]:514`
+  static func endpoint(_ arguments: inout Arguments) throws(ConfigurationError) -> (address: IPAddress, port: UInt16) {
+    try arguments.value("an address with a port, as '192.0.2.1:514' or '[2001:db8::1]:514'") { text in
+      guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0 else {
+        return nil
       }
-    }
-    if name == nil { _ = try arguments.keyword(["name"]) }
-    check.name = name ?? ""
-    try checkFamily(of: check, arguments)
-    return .dns(check)
-  }
-
-  /// A record type by its mnemonic, in upper or lower case, or by its number: `TYPE65` (RFC 3597 section 5).
-  private static func recordType(_ arguments: inout Arguments) throws(ConfigurationError) -> String {
-    try mnemonic(&arguments, "a DNS record type, as 'AAAA' or 'TYPE65'", of: DNSMnemonic.recordTypeNames) {
-      DNSMnemonic.recordType($0) != nil
+      var address = text[..<colon]
+      let isBracketed = address.hasPrefix("[") && address.hasSuffix("]")
+      if isBracketed { address = address.dropFirst().dropLast() }
+      guard let address = IPAddress(address), (address.v4 == nil) == isBracketed else { return nil }
+      return (address, port)
     }
   }
 
-  /// A response code by its mnemonic, in upper or lower case.
-  private static func responseCode(_ arguments: inout Arguments) throws(ConfigurationError) -> String {
-    let known = DNSMnemonic.responseCodeNames
-    return try mnemonic(&arguments, Arguments.alternatives(known), of: known) { known.contains($0) }
-  }
-
-  private static func mnemonic(
-    _ arguments: inout Arguments, _ expected: String, of known: [String], isKnown: (String) -> Bool
-  ) throws(ConfigurationError) -> String {
-    let word = try arguments.take(expecting: expected)
-    let upper = word.text.uppercased()
-    guard isKnown(upper) else {
-      throw ConfigurationError(
-        location: arguments.line.location(of: word), problem: .unknownWord, word: word.text, expected: expected,
-        nearest: EditDistance.nearest(to: upper, among: known))
-    }
-    return upper
-  }
-
-  private static func expectation(_ arguments: inout Arguments) throws(ConfigurationError) -> DNSCheck.Expectation {
-    if arguments.skip("any") { return .any }
-    if arguments.skip("nxdomain") { return .nxdomain }
-    if arguments.skip("rcode") { return .rcode(try responseCode(&arguments)) }
-    return .address(try arguments.value("'any', 'nxdomain', 'rcode' or an IPv4 or IPv6 address") { IPAddress($0) })
-  }
-
-  /// An address that no answer of the asked type can hold would make the check fail for ever.
-  private static func checkFamily(of check: DNSCheck, _ arguments: Arguments) throws(ConfigurationError) {
-    guard case .address(let address) = check.expectation else { return }
-    let type = address.v4 == nil ? "AAAA" : "A"
-    guard check.type != type else { return }
-    throw arguments.conflict("an answer of type \(check.type) never has the address \(address); ask for type \(type)")
-  }
-
-  /// At most 253 octets, of labels from 1 to 63; the root is `.`.
-  private static func isDomainName(_ name: String) -> Bool {
-    if name == "." { return true }
-    let labels = (name.hasSuffix(".") ? name.dropLast() : name[...]).split(separator: ".", omittingEmptySubsequences: false)
-    return name.utf8.count <= 254 && labels.allSatisfy { (1...63).contains($0.utf8.count) }
+  /// An address with a port, or `port N`, which means every address of the service.
+  static func serviceEndpoint(
+    _ arguments: inout Arguments
+  ) throws(ConfigurationError) -> (address: IPAddress?, port: UInt16) {
+    if arguments.skip("port") { return (nil, try port(&arguments)) }
+    return try endpoint(&arguments)
   }
 }

@@ -3,14 +3,15 @@ import OSPFProtocol
 import OSPFWire
 
 extension Configuration {
-  /// The configuration in its native form. Parsing the text gives an equal configuration.
-  public func rendered() -> String {
+  /// The configuration in its native form. Parsing the text gives an equal configuration. Without secrets it is for people: a
+  /// word stands in their place that is refused, so that nothing runs with wrong ones.
+  public func rendered(showingSecrets: Bool = true) -> String {
     var blocks: [[String]] = []
     if let routerID { blocks.append(["router-id \(routerID)"]) }
     blocks += interfaces.map { $0.lines() }
     if let ospf { blocks.append(["router ospf"] + ospf.lines(.v2)) }
     if let ospf6 { blocks.append(["router ospf6"] + ospf6.lines(.v3)) }
-    blocks += services.map { $0.lines() } + filterBlocks()
+    blocks += services.map { $0.lines(showingSecrets: showingSecrets) } + filterBlocks()
     return blocks.map { $0.joined(separator: "\n") + "\n!\n" }.joined()
   }
 }

@@ -4,7 +4,7 @@ import OSPFWire
 
 extension ServiceConfiguration {
   /// The service's block, defaults included, so that a reader need not know them.
-  func lines() -> [String] {
+  func lines(showingSecrets: Bool) -> [String] {
     var lines: [String] = []
     if let description { lines.append("description \(description)") }
     lines += addresses.map { address in
@@ -13,7 +13,7 @@ extension ServiceConfiguration {
     }
     lines += ["address-mode \(addressMode.rawValue)", "device \(device)", "advertise \(advertise.text)"]
     if let installRoute { lines.append("install-route\(installRoute.text)") }
-    lines += checks.map { "check \($0.text)" }
+    lines += checks.map { "check \($0.text(showingSecrets: showingSecrets))" }
     lines.append("require \(require.text)")
     if let degradedMetric { lines.append("degraded metric \(degradedMetric)") }
     if let damping { lines.append("damping \(damping.text)") }
@@ -61,46 +61,8 @@ extension DampingConfiguration {
 }
 
 extension CheckConfiguration {
-  fileprivate var text: String {
-    "\(kind.text) interval \(DurationText.format(interval)) timeout \(DurationText.format(timeout))"
-      + " jitter \(DurationText.format(jitter)) rise \(rise) fall \(fall)"
-  }
-}
-
-extension CheckKind {
-  fileprivate var text: String {
-    switch self {
-    case .exec(let command): "exec " + command.map(Self.quoted).joined(separator: " ")
-    case .tcp(let address, let ports):
-      "tcp" + (address.map { " \($0)" } ?? "") + ports.map { " port \($0)" }.joined()
-    case .dns(let check): "dns \(check.text)"
-    }
-  }
-
-  /// Quotes where they are needed: for white space, quotes, nothing at all, and words that would be read as options.
-  fileprivate static func quoted(_ argument: String) -> String {
-    let special: [UInt8] = [0x20, 0x09, 0x0D, UInt8(ascii: "\""), UInt8(ascii: "'")]
-    guard argument.isEmpty || CheckArguments.options.contains(argument) || argument.utf8.contains(where: special.contains)
-    else { return argument }
-    var quoted: [UInt8] = []
-    for byte in argument.utf8 {
-      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { quoted.append(UInt8(ascii: "\\")) }
-      quoted.append(byte)
-    }
-    return "\"" + String(decoding: quoted, as: UTF8.self) + "\""
-  }
-}
-
-extension DNSCheck {
-  fileprivate var text: String {
-    let server = server.map { " server \($0)" } ?? ""
-    let expected =
-      switch expectation {
-      case .any: "any"
-      case .address(let address): address.description
-      case .nxdomain: "nxdomain"
-      case .rcode(let code): "rcode \(code)"
-      }
-    return "name \(name) type \(type)\(server) port \(port) transport \(transport.rawValue) expect \(expected)"
+  fileprivate func text(showingSecrets: Bool) -> String {
+    "\(kind.words(showingDefaults: true, showingSecrets: showingSecrets)) interval \(DurationText.format(interval))"
+      + " timeout \(DurationText.format(timeout)) jitter \(DurationText.format(jitter)) rise \(rise) fall \(fall)"
   }
 }

@@ -4,7 +4,7 @@ public struct CheckReport: Codable, Hashable, Sendable {
   public var service: String
   /// Its place among the service's checks, from 1.
   public var number: Int
-  /// `exec`, `tcp`, `dns`
+  /// `dns`, `https`, `radius`: the word after `check`.
   public var kind: String
   /// The check in the words of the configuration: `dns name www.example.net type A`.
   public var summary: String

@@ -1,6 +1,7 @@
 import AnycastPolicy
 import NIOCore
 import OSPFWire
+import ProbeWire
 
 /// Asks each server, and compares the answer with what is expected.
 struct DNSProbe: Probe {
@@ -32,22 +33,28 @@ struct DNSProbe: Probe {
   }
 
   private func failure(asking server: IPAddress, over transport: Transport, type: UInt16) async -> String? {
-    guard let query = DNSQuery(name: check.name, type: type) else { return "'\(check.name)' is no domain name" }
+    guard let query = DNSQuery(name: check.name, type: type, dnssec: check.isValidated) else {
+      return "'\(check.name)' is no domain name"
+    }
+    let exchange = MessageExchange(request: query.bytes, eventLoop: eventLoop) { message throws(MessageRefusal) in
+      try DNSAnswer(message, to: query)
+    }
     do {
-      let exchange = DNSExchange(query: query, server: try server.socketAddress(port: check.port), eventLoop: eventLoop)
-      return mismatch(of: try await answer(of: exchange, over: transport))
+      return mismatch(of: try await answer(of: exchange, from: try server.socketAddress(port: check.port), over: transport))
     } catch {
       return socketFailure(error)
     }
   }
 
   /// A truncated answer is asked for again over TCP (RFC 7766 section 5), within the same timeout.
-  private func answer(of exchange: DNSExchange, over transport: Transport) async throws -> DNSAnswer {
+  private func answer(
+    of exchange: MessageExchange<DNSAnswer>, from server: SocketAddress, over transport: Transport
+  ) async throws -> DNSAnswer {
     switch transport {
-    case .tcp: return try await exchange.overTCP()
+    case .tcp: return try await exchange.overTCP(to: server)
     case .udp:
-      let answer = try await exchange.overUDP()
-      return answer.isTruncated ? try await exchange.overTCP() : answer
+      let answer = try await exchange.overUDP(to: server)
+      return answer.isTruncated ? try await exchange.overTCP(to: server) : answer
     }
   }
 
@@ -56,6 +63,9 @@ struct DNSProbe: Probe {
     let received = DNSMnemonic.name(ofResponseCode: answer.responseCode)
     let wanted = wantedResponseCode
     guard received == wanted else { return "\(received), expected \(wanted)" }
+    guard answer.isAuthenticData || !check.isValidated else {
+      return "\(received) without the AD flag: the answer is not validated"
+    }
     switch check.expectation {
     case .nxdomain, .rcode: return nil
     case .any: return answer.records.isEmpty ? "\(received) without a record of type \(check.type)" : nil

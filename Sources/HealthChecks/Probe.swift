@@ -34,13 +34,20 @@ struct CheckSpecification: Hashable, Sendable {
 
   /// The probe that the check asks for.
   func makeProbe(on eventLoop: any EventLoop, commandUser: CommandUser) -> any Probe {
-    switch configuration.kind {
-    case .exec(let command):
-      CommandProbe(command: command, service: service, addresses: addresses, user: commandUser)
-    case .tcp(let address, let ports):
-      TCPProbe(targets: address.map { [$0] } ?? targets, ports: ports, eventLoop: eventLoop)
-    case .dns(let check):
-      DNSProbe(check: check, servers: check.server.map { [$0] } ?? targets, eventLoop: eventLoop)
+    func asked(_ address: IPAddress?) -> [IPAddress] { address.map { [$0] } ?? targets }
+    return switch configuration.kind {
+    case .dns(let check): DNSProbe(check: check, servers: asked(check.server), eventLoop: eventLoop)
+    case .exec(let command): CommandProbe(command: command, service: service, addresses: addresses, user: commandUser)
+    case .file(let path, let condition): FileProbe(path: path, condition: condition)
+    case .http(let check): HTTPProbe(check: check, targets: asked(check.target), eventLoop: eventLoop)
+    case .icmp(let address): ICMPProbe(address: address, eventLoop: eventLoop)
+    // A virtual service has the service's own address, also while that is on no device.
+    case .ipvs(let check): IPVSProbe(check: check, addresses: check.address.map { [$0] } ?? addresses)
+    case .ntp(let check): NTPProbe(check: check, servers: asked(check.server), eventLoop: eventLoop)
+    case .radius(let check): RADIUSProbe(check: check, servers: asked(check.server), eventLoop: eventLoop)
+    case .syslog(let check): SyslogProbe(check: check, targets: asked(check.sendAddress), eventLoop: eventLoop)
+    case .systemd(let unit): SystemdProbe(unit: unit)
+    case .tcp(let address, let ports): TCPProbe(targets: asked(address), ports: ports, eventLoop: eventLoop)
     }
   }
 }

@@ -1,6 +1,8 @@
 import CLinux
 import NIOCore
+import NIOPosix
 import OSPFWire
+import ProbeWire
 import Synchronization
 
 extension IPAddress {
@@ -12,7 +14,9 @@ extension IPAddress {
 func socketFailure(_ error: any Error) -> String {
   switch error {
   case is CancellationError: "no answer"
+  case let refusal as MessageRefusal: "no answer, but \(refusal)"
   case let error as IOError: errorText(error.errnoCode)
+  case let error as NIOConnectionError: error.connectionErrors.first.map { socketFailure($0.error) } ?? "no answer"
   case let error as ChannelError: channelFailure(error)
   default: "\(error)"
   }
@@ -62,7 +66,8 @@ final class ChannelCanceller: Sendable {
   }
 }
 
-/// Runs `body` with a canceller, and reports every failure of a cancelled task as `CancellationError`.
+/// Runs `body` with a canceller, and reports every failure of a cancelled task as `CancellationError`, unless it says which
+/// messages have been refused.
 func withChannelCanceller<Result: Sendable>(
   _ body: @Sendable (ChannelCanceller) async throws -> Result
 ) async throws -> Result {
@@ -71,9 +76,28 @@ func withChannelCanceller<Result: Sendable>(
     do {
       return try await body(canceller)
     } catch {
-      throw Task.isCancelled ? CancellationError() : error
+      throw Task.isCancelled && !(error is MessageRefusal) ? CancellationError() : error
     }
   } onCancel: {
     canceller.cancel()
+  }
+}
+
+/// Connects over TCP, and closes the connection when `body` has ended or the task is cancelled.
+func withConnection<Result: Sendable>(
+  to target: SocketAddress, on eventLoop: any EventLoop,
+  initializer: @escaping @Sendable (any Channel) throws -> Void = { _ in },
+  _ body: @Sendable (any Channel) async throws -> Result
+) async throws -> Result {
+  try await withChannelCanceller { canceller in
+    // The probe's own timeout ends it.
+    let channel = try await ClientBootstrap(group: eventLoop).connectTimeout(.hours(1))
+      .channelInitializer { channel in
+        canceller.adopt(channel)
+        return channel.eventLoop.makeCompletedFuture { try initializer(channel) }
+      }
+      .connect(to: target).get()
+    defer { channel.close(promise: nil) }
+    return try await body(channel)
   }
 }

@@ -1,6 +1,5 @@
 import AnycastPolicy
 import NIOCore
-import NIOPosix
 import OSPFWire
 
 /// Connects to every port of every target and closes again at once. All must accept.
@@ -18,17 +17,7 @@ struct TCPProbe: Probe {
 
   private func failure(connectingTo address: IPAddress, port: UInt16) async -> String? {
     do {
-      let target = try address.socketAddress(port: port)
-      try await withChannelCanceller { canceller in
-        let channel = try await ClientBootstrap(group: eventLoop)
-          .connectTimeout(.hours(1))
-          .channelInitializer { channel in
-            canceller.adopt(channel)
-            return channel.eventLoop.makeSucceededVoidFuture()
-          }
-          .connect(to: target).get()
-        channel.close(promise: nil)
-      }
+      try await withConnection(to: try address.socketAddress(port: port), on: eventLoop) { _ in }
       return nil
     } catch {
       return socketFailure(error)

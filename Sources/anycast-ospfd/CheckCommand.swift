@@ -5,9 +5,13 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Validate the configuration; print it resolved, and which lines have no effect.",
-    discussion: "What is printed is itself a configuration: lines without effect are listed as comments.")
+    discussion: "What is printed is itself a configuration: lines without effect are listed as comments. Secrets are not shown: "
+      + "a word stands in their place with which the configuration is refused.")
 
   @OptionGroup var files: ConfigurationOptions
+
+  @Flag(help: "Print secrets too.")
+  var showSecrets = false
 
   func run() throws {
     let parsed: ParsedConfiguration
@@ -17,6 +21,6 @@ struct CheckCommand: ParsableCommand {
       throw OperatorError(lines: error.lines)
     }
     for notice in parsed.notices { print("! \(notice)") }
-    print(parsed.configuration.rendered(), terminator: "")
+    print(parsed.configuration.rendered(showingSecrets: showSecrets), terminator: "")
   }
 }

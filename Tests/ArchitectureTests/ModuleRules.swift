@@ -28,9 +28,10 @@ struct ModuleRules {
     "OSPFProtocol": Module(siblings: ["OSPFWire"], libraries: ["HeapModule", "OrderedCollections"]),
     "AnycastPolicy": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: []),
     "Configuration": Module(siblings: ["OSPFProtocol", "AnycastPolicy", "OSPFWire"], libraries: []),
+    "ProbeWire": Module(siblings: ["OSPFWire", "CLinux"], libraries: ["Crypto"]),
     "HealthChecks": Module(
-      siblings: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "CLinux"],
-      libraries: nio.union(platform).union(["Subprocess"])),
+      siblings: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "ProbeWire", "CLinux"],
+      libraries: nio.union(platform).union(["Subprocess", "NIOHTTP1", "NIOSSL"])),
     "LinuxNetwork": Module(
       siblings: ["OSPFProtocol", "OSPFWire", "CLinux"], libraries: nio.union(platform), filesWithUnsafeMemory: nil),
     "ControlAPI": Module(siblings: [], libraries: nio.union(platform).union(["NIOHTTP1"])),

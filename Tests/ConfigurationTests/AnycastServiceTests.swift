@@ -119,7 +119,11 @@ struct AnycastServiceTests {
         "3:21: unknown word 'metrik'; expected 'metric', 'metric-type' or 'tag'; nearest known word: 'metric'"
       ),
       ("advertise extern", "3:12: unknown word 'extern'; expected 'external' or 'stub'; nearest known word: 'external'"),
-      ("check http", "3:8: unknown word 'http'; expected 'dns', 'exec' or 'tcp'; nearest known word: 'tcp'"),
+      (
+        "check htp",
+        "3:8: unknown word 'htp'; expected 'dns', 'exec', 'file', 'http', 'https', 'icmp', 'ipvs', 'ntp', 'radius', 'syslog', "
+          + "'systemd' or 'tcp'; nearest known word: 'http'"
+      ),
       ("check exec probe", "3:13: bad value 'probe'; expected the absolute path of a program"),
       ("check exec /bin/sh -c 'exit 1", "3:24: bad value ''exit 1'; expected a closing quote"),
       ("check tcp port 0", "3:17: bad value '0'; expected a port from 1 to 65535"),

@@ -167,19 +167,4 @@ struct ConfigurationGenerator {
       kind: checkKind(), interval: .milliseconds(interval), timeout: .milliseconds(timeout),
       jitter: maybe { .milliseconds($0.number(0...interval / 2)) }, rise: number(1...1000), fall: number(1...1000))
   }
-
-  private mutating func checkKind() -> CheckKind {
-    let address: IPAddress = one(of: [.v4(IPv4Address(192, 0, 2, 9)), .v6(IPv6Address(high: 1, low: 2))], or: .v4(.unspecified))
-    switch number(0...2) {
-    case 0: return .exec(command: ["/bin/\(text())"] + (0..<number(0...4)).map { _ in text() } + ["", "rise"])
-    case 1: return .tcp(address: maybe { _ in address }, ports: (0...number(0...2)).map { _ in number(1...65535) })
-    default:
-      let type = address.v4 == nil ? "AAAA" : "A"
-      return .dns(
-        DNSCheck(
-          name: one(of: ["www.example.net", ".", "a."], or: "."), type: type, server: maybe { _ in address },
-          port: number(1...65535), transport: one(of: DNSCheck.Transport.allCases, or: .udp),
-          expectation: one(of: [.any, .nxdomain, .address(address), .rcode("REFUSED")], or: .any)))
-    }
-  }
 }

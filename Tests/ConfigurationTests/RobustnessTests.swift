@@ -123,6 +123,15 @@ struct RobustnessTests {
      check exec "/bin/my probe" 'a b' -x interval 1h timeout 1m
      check dns name www.example.net type AAAA server 192.0.2.9 transport both expect 2001:db8::1
      check tcp ::1 port 53 port 853 rise 1 fall 1000
+     check http http://www.example.net:8080/health?x=1 status 200-299 body "all well" header "Accept: text/html" method HEAD
+     check https https://[2001:db8::1]/ proxy http://proxy:3128 server 192.0.2.9 ca /etc/ssl/ca.pem insecure dnssec
+     check radius server 192.0.2.1 port 1812 secret "a b" jitter 50ms
+     check syslog send 192.0.2.1:514 receive [::1]:5514 transport tcp
+     check ipvs virtual port 80 tcp minimum 2
+     check ntp max-stratum 4
+     check icmp 192.0.2.1
+     check file /etc/maintenance absent
+     check systemd unbound.service
      require 2
      drain metric 1000 for 30s
     line vty

@@ -16,6 +16,12 @@ struct CommandProbeTests {
     #expect(await run("true") == .passing(detail: nil))
   }
 
+  @Test("Exit status 2 is degraded, and the last line says why")
+  func degraded() async {
+    #expect(await run("echo one upstream of two; exit 2") == .degraded(reason: "one upstream of two"))
+    #expect(await run("exit 2") == .degraded(reason: "exit status 2"))
+  }
+
   @Test("Any other exit status fails, with the last line as the reason")
   func fails() async {
     #expect(await run("echo cannot reach upstream; exit 3") == .failing(reason: "exit status 3: cannot reach upstream"))

@@ -1,6 +1,7 @@
 import AnycastPolicy
 import NIOCore
 import OSPFWire
+import ProbeTestSupport
 import Synchronization
 import Testing
 
@@ -68,7 +69,7 @@ struct DNSProbeTests {
 
   @Test("All of the service's addresses must answer, and the reason names the one that does not")
   func allAddresses() async throws {
-    try await withDNSServer({ query, _ in [HandMadeDNS.answer(to: query, records: [[192, 0, 2, 1]])] }) { port in
+    try await withDatagramServer({ query, _ in [HandMadeDNS.answer(to: query, records: [[192, 0, 2, 1]])] }) { port in
       let verdict = await ask(port, addresses: ["127.0.0.1", "127.0.0.2"])
       #expect(verdict == .failing(reason: "127.0.0.2: connection refused"))
     }
@@ -76,7 +77,7 @@ struct DNSProbeTests {
 
   @Test("A server that answers over UDP only fails where both transports are asked for")
   func bothTransports() async throws {
-    try await withDNSServer({ query, _ in [HandMadeDNS.answer(to: query, records: [[192, 0, 2, 1]])] }) { port in
+    try await withDatagramServer({ query, _ in [HandMadeDNS.answer(to: query, records: [[192, 0, 2, 1]])] }) { port in
       #expect(await ask(port, transport: .both) == .failing(reason: "127.0.0.1 tcp: connection refused"))
       #expect(await ask(port, transport: .udp) == .passing(detail: nil))
     }
@@ -99,16 +100,16 @@ struct DNSProbeTests {
       return [otherID, otherName, otherType, otherClass, query, cut, [], Array(right.prefix(11))]
     }
     let expected = try address("192.0.2.1")
-    try await withDNSServer({ query, _ in
+    try await withDatagramServer({ query, _ in
       forgeries(query) + [HandMadeDNS.answer(to: query, records: [[192, 0, 2, 1]])]
     }) { port in
       #expect(await ask(port, expect: .address(expected)) == .passing(detail: nil))
     }
-    try await withDNSServer({ query, _ in forgeries(query) }) { port in
+    try await withDatagramServer({ query, _ in forgeries(query) }) { port in
       let check = CheckConfiguration(
         kind: .dns(DNSCheck(name: "www.example.net", port: port)), interval: .milliseconds(50), timeout: .milliseconds(300))
       try await withRunner(checking: [.local(check)]) { outcomes in
-        let expected = Verdict.failing(reason: "timeout after 300ms: 127.0.0.1: no answer")
+        let expected = Verdict.failing(reason: "timeout after 300ms: 127.0.0.1: no answer, but a malformed DNS message")
         _ = try await outcomes.next(1) { outcome in
           #expect(!outcome.verdict.isPassing)
           return outcome.verdict == expected
@@ -120,7 +121,7 @@ struct DNSProbeTests {
   @Test("Every query has an ID and a port of its own")
   func fresh() async throws {
     let seen = Mutex<(identifiers: Set<[UInt8]>, ports: Set<Int>)>(([], []))
-    try await withDNSServer({ query, client in
+    try await withDatagramServer({ query, client in
       seen.withLock {
         $0.identifiers.insert(Array(query.prefix(2)))
         if let port = client.port { $0.ports.insert(port) }
@@ -136,9 +137,28 @@ struct DNSProbeTests {
 
   @Test("A truncated answer without a server on TCP fails")
   func truncatedWithoutTCP() async throws {
-    try await withDNSServer({ query, _ in [HandMadeDNS.answer(to: query, isTruncated: true)] }) { port in
+    try await withDatagramServer({ query, _ in [HandMadeDNS.answer(to: query, isTruncated: true)] }) { port in
       #expect(await ask(port) == .failing(reason: "127.0.0.1: connection refused"))
     }
+  }
+
+  @Test("Where it is asked for, the server must say that it has validated the answer (AD), and is told to (AD and DO)")
+  func dnssec() async throws {
+    let queries = Mutex<[[UInt8]]>([])
+    for isValidated in [true, false] {
+      try await withDatagramServer({ query, _ in
+        queries.withLock { $0.append(query) }
+        return [HandMadeDNS.answer(to: query, records: [[192, 0, 2, 1]], isAuthenticData: isValidated)]
+      }) { port in
+        let check = DNSCheck(name: "www.example.net", port: port, isValidated: true)
+        #expect(
+          await probe(.dns(check))
+            == (isValidated
+              ? .passing(detail: nil)
+              : .failing(reason: "127.0.0.1: NOERROR without the AD flag: the answer is not validated")))
+      }
+    }
+    #expect(queries.withLock { $0.allSatisfy { $0[3] & 0x20 != 0 && $0.suffix(11)[7 + $0.count - 11] == 0x80 } })
   }
 
   @Test("A server that is not there is known at once, without waiting for the timeout")

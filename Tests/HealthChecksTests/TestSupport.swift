@@ -165,3 +165,33 @@ func probe(
   let specification = CheckSpecification(service, CheckConfiguration(kind: kind))
   return await specification.makeProbe(on: testGroup.next(), commandUser: commandUser).run()
 }
+
+/// Runs a check that never passes until it has said at its timeout what is expected. On a busy machine a probe may miss the time
+/// that it has for that; the next one counts then.
+func expectTimeout(of kind: CheckKind, saying words: String) async throws {
+  let check = CheckConfiguration(kind: kind, interval: .milliseconds(400), timeout: .milliseconds(300))
+  try await withRunner(checking: [.local(check)]) { outcomes in
+    _ = try await outcomes.next(1) { outcome in
+      #expect(outcome.verdict.isFailing && outcome.verdict.text?.hasPrefix("timeout after 300ms") == true)
+      return outcome.verdict == .failing(reason: "timeout after 300ms: \(words)")
+    }
+  }
+}
+
+/// A file of its own in /tmp, for the length of `body`.
+func withFile<Result>(
+  _ text: String, mode: mode_t = 0o644, _ body: (_ path: String) async throws -> Result
+) async throws -> Result {
+  var template = Array("/tmp/health-checks-XXXXXX".utf8CString)
+  let descriptor = mkstemp(&template)
+  try #require(descriptor >= 0)
+  let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  defer { unlink(path) }
+  let octets = Array(text.utf8)
+  let written = write(descriptor, octets, octets.count)
+  let changed = fchmod(descriptor, mode)
+  // A program that is open for writing is not run.
+  close(descriptor)
+  try #require(written == octets.count && changed == 0)
+  return try await body(path)
+}

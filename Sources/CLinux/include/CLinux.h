@@ -36,6 +36,10 @@ const char *clinux_error_description(int code);
 // Returns the descriptor, or the negated error number.
 int clinux_open_ospf_socket(int family);
 
+// Opens a socket for ICMP or ICMPv6, non-blocking and close-on-exec: one for datagrams, which delivers only answers to itself, or,
+// where this user may not have one, a raw socket; `is_raw` says which. Returns the descriptor, or the negated error number.
+int clinux_open_icmp_socket(int family, int *is_raw);
+
 // Duplicates a descriptor, close-on-exec. Returns the new one, or the negated error number.
 int clinux_duplicate(int descriptor);
 

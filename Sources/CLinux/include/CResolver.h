@@ -21,9 +21,10 @@ struct dns_message_summary {
   uint16_t answer_count;
 };
 
-/// Writes a query for `name` with one question of class IN, recursion desired.
+/// Writes a query for `name` with one question of class IN, recursion desired. With `dnssec` it has the AD bit, and the DO bit in
+/// an OPT record (RFC 6840 section 5.7, RFC 3225).
 /// Returns its length, or -1 when the name is no domain name or `capacity` is too small.
-int dns_message_make_query(const char *name, uint16_t type, uint16_t identifier, uint8_t *buffer, size_t capacity);
+int dns_message_make_query(const char *name, uint16_t type, uint16_t identifier, int dnssec, uint8_t *buffer, size_t capacity);
 
 /// Reads the header of a message. Returns 0, or -1 when the message is malformed.
 int dns_message_summarize(const uint8_t *message, size_t length, struct dns_message_summary *summary);

@@ -1,7 +1,6 @@
-import AnycastPolicy
+import ProbeTestSupport
+import ProbeWire
 import Testing
-
-@testable import HealthChecks
 
 @Suite("DNS messages")
 struct DNSMessageTests {
@@ -13,17 +12,49 @@ struct DNSMessageTests {
     #expect(query.bytes == identifier + [1, 0, 0, 1, 0, 0, 0, 0, 0, 0] + name + [0, 28, 0, 1])
   }
 
+  @Test("A query for validated data has the AD bit, and the DO bit in an OPT record (RFC 6840 section 5.7, RFC 3225)")
+  func validatingQuery() throws {
+    let query = try #require(DNSQuery(name: "example.net", type: 1, dnssec: true, identifier: 0x1234))
+    let name: [UInt8] = [7] + Array("example".utf8) + [3] + Array("net".utf8) + [0]
+    let record: [UInt8] = [0, 0, 41, 4, 0xD0, 0, 0, 0x80, 0, 0, 0]
+    #expect(query.bytes == [0x12, 0x34, 1, 0x20, 0, 1, 0, 0, 0, 0, 0, 1] + name + [0, 1, 0, 1] + record)
+    let answer = HandMadeDNS.answer(to: query.bytes, records: [[192, 0, 2, 1]], isAuthenticData: true)
+    #expect(try DNSAnswer(answer, to: query).isAuthenticData)
+    #expect(try DNSAnswer(answer, to: query).records == [[192, 0, 2, 1]])
+  }
+
+  @Test("A message that is refused says why")
+  func refusals() throws {
+    let query = try #require(DNSQuery(name: "example.net", type: 1, dnssec: false, identifier: 0x1234))
+    let right = HandMadeDNS.answer(to: query.bytes)
+    func refusal(_ change: (inout [UInt8]) -> Void) -> String? {
+      var message = right
+      change(&message)
+      do throws(MessageRefusal) {
+        _ = try DNSAnswer(message, to: query)
+        return nil
+      } catch {
+        return error.description
+      }
+    }
+    #expect(refusal { _ in } == nil)
+    #expect(refusal { $0[0] = 0 } == "a DNS answer with another ID")
+    #expect(refusal { $0[13] = 0x78 } == "a DNS answer to another question")
+    #expect(refusal { $0[2] = 0x01 } == "a DNS message that is no answer")
+    #expect(refusal { $0.removeLast(5) } == "a malformed DNS message")
+  }
+
   @Test("An answer yields its response code, its TC bit, and the data of the records of the type asked for")
   func answer() throws {
     let query = try #require(DNSQuery(name: "www.example.net", type: 1))
     let message = HandMadeDNS.answer(
       to: query.bytes, records: [[192, 0, 2, 1], [192, 0, 2, 2]], responseCode: 3, isTruncated: true)
-    let answer = try #require(DNSAnswer(message, to: query))
+    let answer = try DNSAnswer(message, to: query)
     #expect(answer.isTruncated)
     #expect(answer.responseCode == 3)
     #expect(answer.records == [[192, 0, 2, 1], [192, 0, 2, 2]])
     let otherType = HandMadeDNS.answer(to: query.bytes, type: 5, records: [[0xC0, 0x0C]])
-    #expect(DNSAnswer(otherType, to: query)?.records == [])
+    #expect(try DNSAnswer(otherType, to: query).records == [])
   }
 
   @Test("Mutated answers are refused or understood, and never accepted for another query", arguments: 1...8)
@@ -44,7 +75,7 @@ struct DNSMessageTests {
           message[index] = UInt8.random(in: .min ... .max, using: &generator)
         }
       }
-      guard let answer = DNSAnswer(message, to: query) else { continue }
+      guard let answer = try? DNSAnswer(message, to: query) else { continue }
       accepted += 1
       #expect(Array(message.prefix(2)) == Array(query.bytes.prefix(2)) && message[2] & 0x80 != 0)
       #expect(answer.records.count <= DNSAnswer.recordLimit)
@@ -59,19 +90,8 @@ struct DNSMessageTests {
     for _ in 0..<4_000 {
       let length = Int.random(in: 0...700, using: &generator)
       let message = (0..<length).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-      #expect(DNSAnswer(message, to: query) == nil)
+      #expect(throws: MessageRefusal.self) { try DNSAnswer(message, to: query) }
     }
-  }
-
-  @Test("Record types are known by mnemonic or number, response codes by mnemonic")
-  func mnemonics() {
-    #expect(DNSMnemonic.recordType("AAAA") == 28)
-    #expect(DNSMnemonic.recordType("TYPE65280") == 65_280)
-    #expect(DNSMnemonic.recordType("TYPE65536") == nil)
-    #expect(DNSMnemonic.recordType("TYPE") == nil)
-    #expect(DNSMnemonic.recordType("aaaa") == nil)
-    #expect(DNSMnemonic.name(ofResponseCode: 5) == "REFUSED")
-    #expect(DNSMnemonic.name(ofResponseCode: 15) == "RCODE15")
   }
 }
 

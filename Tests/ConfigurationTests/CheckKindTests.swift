@@ -1,0 +1,182 @@
+import AnycastPolicy
+import OSPFWire
+import Testing
+
+@testable import Configuration
+
+@Suite("The kinds of checks")
+struct CheckKindTests {
+  private func kind(_ line: String) throws -> CheckKind {
+    try #require(try configuration(service("check \(line)")).services.first?.checks.first).kind
+  }
+
+  private func url(_ text: String) throws -> HTTPURL { try #require(HTTPURL(text)) }
+
+  @Test("`dnssec` asks for a validated answer")
+  func dnssec() throws {
+    #expect(try kind("dns name a dnssec type AAAA") == .dns(DNSCheck(name: "a", type: "AAAA", isValidated: true)))
+  }
+
+  @Test("`check http` needs a URL alone, and takes every option in any order, with quotes as a shell reads them")
+  func http() throws {
+    #expect(try kind("http http://www.example.net") == .http(HTTPCheck(url: try url("http://www.example.net/"))))
+    let check = try kind(
+      #"https https://www:8443/a?b=c ca "/etc/my ca.pem" body "all 'well'" server 192.0.2.9 header "X-A: b  c" status 301-302 "#
+        + "proxy http://[2001:db8::1]:3128 header Accept:text/html method POST rise 5")
+    #expect(
+      check
+        == .http(
+          HTTPCheck(
+            url: try url("https://www:8443/a?b=c"), server: try ip("192.0.2.9"), method: .post,
+            headers: [
+              HTTPCheck.Header(name: "X-A", value: "b  c"), HTTPCheck.Header(name: "Accept", value: "text/html"),
+            ], status: 301...302, body: "all 'well'", proxy: try url("http://[2001:db8::1]:3128/"),
+            trust: .authority(file: "/etc/my ca.pem"))))
+    #expect(try kind("http https://www status 404 insecure") == kind("https https://www/ insecure status 404-404"))
+  }
+
+  @Test("A URL with an address names whom to ask; so does `server`, and a proxy's URL before the page's")
+  func target() throws {
+    func target(_ line: String) throws -> IPAddress? {
+      guard case .http(let check) = try kind(line) else { return nil }
+      return check.target
+    }
+    #expect(try target("http http://www/") == nil)
+    #expect(try target("http http://192.0.2.9/") == ip("192.0.2.9"))
+    #expect(try target("http http://[2001:db8::9]:8080/") == ip("2001:db8::9"))
+    #expect(try target("http http://192.0.2.9/ server 192.0.2.8") == ip("192.0.2.8"))
+    #expect(try target("http http://192.0.2.9/ proxy http://proxy:3128") == nil)
+    #expect(try target("http http://www/ proxy http://192.0.2.7:3128") == ip("192.0.2.7"))
+  }
+
+  @Test("Checks of servers need no address, and have the ports of their protocols")
+  func servers() throws {
+    #expect(try kind("radius secret xyzzy") == .radius(RADIUSCheck(secret: "xyzzy")))
+    #expect(
+      try kind(#"radius secret "a b" port 1813 server 2001:db8::1 timeout 1s"#)
+        == .radius(RADIUSCheck(server: try ip("2001:db8::1"), port: 1813, secret: "a b")))
+    #expect(try kind("ntp") == .ntp(NTPCheck()))
+    #expect(
+      try kind("ntp max-stratum 3 server 192.0.2.1 port 1123")
+        == .ntp(NTPCheck(server: try ip("192.0.2.1"), port: 1123, maxStratum: 3)))
+    #expect(try kind("icmp 192.0.2.1") == .icmp(address: try ip("192.0.2.1")))
+  }
+
+  @Test("`check syslog` names both sides")
+  func syslog() throws {
+    #expect(
+      try kind("syslog send [2001:db8::1]:514 receive 127.0.0.1:5514 transport tcp")
+        == .syslog(
+          SyslogCheck(
+            sendAddress: try ip("2001:db8::1"), sendPort: 514, receiveAddress: try ip("127.0.0.1"), receivePort: 5514,
+            transport: .tcp)))
+    #expect(
+      try kind("syslog receive 127.0.0.1:5514 send port 514")
+        == .syslog(SyslogCheck(sendAddress: nil, sendPort: 514, receiveAddress: try ip("127.0.0.1"), receivePort: 5514)))
+  }
+
+  @Test("Checks of the host itself")
+  func host() throws {
+    #expect(
+      try kind("ipvs virtual 192.0.2.1:80 tcp minimum 2")
+        == .ipvs(IPVSCheck(address: try ip("192.0.2.1"), port: 80, transport: .tcp, minimum: 2)))
+    #expect(
+      try kind("ipvs virtual port 53 udp") == .ipvs(IPVSCheck(address: nil, port: 53, transport: .udp, minimum: 1)))
+    #expect(try kind("file /etc/maintenance absent") == .file(path: "/etc/maintenance", .absent))
+    #expect(try kind(#"file "/run/my file" exists interval 5s"#) == .file(path: "/run/my file", .exists))
+    #expect(try kind("systemd unbound@1.service") == .systemd(unit: "unbound@1.service"))
+  }
+
+  @Test(
+    "A bad line names the word, its place and what was expected",
+    arguments: [
+      (
+        "http ftp://www/", "13: bad value 'ftp://www/'; expected a URL, as 'http://www.example.net/health'"
+      ),
+      ("http http://u:p@www/", "13: bad value 'http://u:p@www/'; expected a URL, as 'http://www.example.net/health'"),
+      ("http http://www/#a", "13: bad value 'http://www/#a'; expected a URL, as 'http://www.example.net/health'"),
+      ("http http://www:0/", "13: bad value 'http://www:0/'; expected a URL, as 'http://www.example.net/health'"),
+      ("https http://www/", "14: bad value 'http://www/'; expected a URL that begins with 'https://'"),
+      (
+        "http http://www/ staus 200",
+        "25: unknown word 'staus'; expected 'server', 'method', 'header', 'status', 'body', 'proxy', 'ca', 'insecure', "
+          + "'interval', 'timeout', 'jitter', 'rise' or 'fall'; nearest known word: 'status'"
+      ),
+      ("http http://www/ status 2xx", "32: bad value '2xx'; expected a status code or a range of them, as '200-299'"),
+      (
+        "http http://www/ status 299-200",
+        "32: bad value '299-200'; expected a status code or a range of them, as '200-299'"
+      ),
+      (
+        "http http://www/ method get",
+        "32: unknown word 'get'; expected 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE' or 'TRACE'; "
+          + "nearest known word: 'GET'"
+      ),
+      (
+        "http http://www/ header Accept",
+        "32: bad value 'Accept'; expected a header field in quotes, as \"Accept: text/html\""
+      ),
+      ("http http://www/ header Content-Length:5", "32: 'Content-Length:5': the probe says 'Content-Length' itself"),
+      ("http http://www/ method HEAD body x", "2: 'check': the answer to a request with the method HEAD has no content"),
+      ("http http://www/ insecure", "2: 'check': 'ca' and 'insecure' are about certificates"),
+      (
+        "http http://www/ proxy https://p/",
+        "31: bad value 'https://p/'; expected the URL of a proxy, as 'http://proxy.example.net:3128'"
+      ),
+      ("radius server 192.0.2.1", "31: the line ends too early; expected 'secret'"),
+      ("radius secret \"\"", "22: bad value ''; expected a secret"),
+      (
+        "radius secret <hidden>",
+        "22: '<hidden>': this was printed without its secrets; 'anycast-ospfd check --show-secrets' prints them"
+      ),
+      (
+        "http http://www/ header \"Authorization: <hidden>\"",
+        "32: 'Authorization: <hidden>': this was printed without its secrets; "
+          + "'anycast-ospfd check --show-secrets' prints them"
+      ),
+      ("ntp max-stratum 16", "24: bad value '16'; expected a stratum from 1 to 15"),
+      ("icmp", "12: the line ends too early; expected an IPv4 or IPv6 address"),
+      ("syslog receive 127.0.0.1:5514", "37: the line ends too early; expected 'send'"),
+      ("syslog send 127.0.0.1:514", "33: the line ends too early; expected 'receive'"),
+      (
+        "syslog send ::1:514",
+        "20: bad value '::1:514'; expected an address with a port, as '192.0.2.1:514' or '[2001:db8::1]:514'"
+      ),
+      (
+        "syslog send [192.0.2.1]:514",
+        "20: bad value '[192.0.2.1]:514'; expected an address with a port, as '192.0.2.1:514' or '[2001:db8::1]:514'"
+      ),
+      ("ipvs 192.0.2.1:80 tcp", "13: unknown word '192.0.2.1:80'; expected 'virtual'; nearest known word: 'virtual'"),
+      ("ipvs virtual 192.0.2.1:80 minimum 2", "34: unknown word 'minimum'; expected 'tcp' or 'udp'"),
+      ("file maintenance exists", "13: bad value 'maintenance'; expected the absolute path of a file"),
+      ("file /x missing", "16: unknown word 'missing'; expected 'exists' or 'absent'"),
+      ("systemd -H", "16: bad value '-H'; expected the name of a systemd unit, as 'unbound.service'"),
+    ])
+  func badLines(line: String, message: String) {
+    let found = errors(service("check \(line)"))
+    #expect(found.count == 1 && found[0].hasPrefix("test.conf:3:\(message)"), "\(found)")
+  }
+
+  @Test("A summary leaves out defaults and secrets")
+  func summaries() throws {
+    #expect(try kind("dns name a port 53 expect any").summary == "dns name a type A")
+    #expect(try kind("radius secret xyzzy server 192.0.2.1").summary == "radius server 192.0.2.1")
+    #expect(
+      try kind(#"https https://www header "Authorization: Bearer x" header "Accept: y""#).summary
+        == #"https https://www/ header "Authorization: <hidden>" header "Accept: y""#)
+    #expect(try kind("http http://www status 200-299 method GET").summary == "http http://www/")
+    #expect(try kind("syslog send port 514 receive [::1]:5514").summary == "syslog send port 514 receive [::1]:5514")
+    #expect(try kind(#"exec /bin/sh -c "a b""#).summary == #"exec /bin/sh -c "a b""#)
+  }
+
+  @Test("A configuration that is printed without its secrets has none of them, and is refused")
+  func secrets() throws {
+    let text = service(
+      "check radius secret xyzzy", #"check http http://www header "X-API-Key: plugh" header "Accept: y""#)
+    let hidden = try configuration(text).rendered(showingSecrets: false)
+    #expect(!hidden.contains("xyzzy") && !hidden.contains("plugh") && hidden.contains("Accept: y"))
+    #expect(errors(hidden).count == 2)
+    let shown = try configuration(text).rendered()
+    #expect(try configuration(shown) == configuration(text))
+  }
+}
