@@ -8,20 +8,24 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 
 func product(_ name: String) -> Target.Dependency { .product(name: name, package: "anycast-ospfd") }
 
-func fuzzTarget(_ name: String, _ products: String...) -> Target {
+func fuzzTarget(_ name: String, _ products: String..., libraries: [Target.Dependency] = []) -> Target {
   .executableTarget(
-    name: name, dependencies: products.map(product),
+    name: name, dependencies: products.map(product) + libraries,
     swiftSettings: strict + [.unsafeFlags(["-parse-as-library", "-Onone"])])
 }
 
 let package = Package(
   name: "harness",
-  dependencies: [.package(name: "anycast-ospfd", path: "../..")],
+  dependencies: [
+    .package(name: "anycast-ospfd", path: "../.."),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+  ],
   targets: [
     .executableTarget(name: "BenchWire", dependencies: [product("OSPFWire")], swiftSettings: strict),
     fuzzTarget("FuzzPacket", "OSPFWire"),
     fuzzTarget("FuzzLSA", "OSPFWire"),
     fuzzTarget("FuzzConfiguration", "Configuration", "OSPFProtocol", "OSPFWire"),
     fuzzTarget("FuzzRouter", "OSPFProtocol", "OSPFWire"),
+    fuzzTarget("FuzzProbe", "ProbeWire", libraries: [.product(name: "Crypto", package: "swift-crypto")]),
   ]
 )
