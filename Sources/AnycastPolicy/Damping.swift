@@ -48,7 +48,7 @@ struct Damper {
   private var repetitions = 0
   private var lastRelease: (at: Instant, after: Duration)?
 
-  /// The verdicts were forgotten: what they say next is no change.
+  /// The verdicts were forgotten, or the configuration has changed what they add up to: what they say next is no change.
   mutating func forget() { wasUp = nil }
 
   /// Looks at what the verdicts say now. Without a configuration nothing is ever held down.
@@ -60,6 +60,8 @@ struct Damper {
       return wasHeld ? .released : .unchanged
     }
     changes.removeAll { now - $0 > configuration.window }
+    // No more are needed to know that they are too many: a long hold does not pile them up.
+    changes.removeFirst(max(changes.count - configuration.limit - 1, 0))
     if let hold, now < hold.until { return .unchanged }
     if changes.count > configuration.limit { return .held(beginHold(configuration, at: now)) }
     guard let ended = hold else { return .unchanged }

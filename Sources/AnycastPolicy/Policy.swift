@@ -116,7 +116,10 @@ public final class Policy {
       service.apply(configuration)
       return service
     }
-    for service in remaining { sink.report(.serviceRemoved(service: service.configuration.name)) }
+    for service in remaining {
+      if service.state != .down { report(service.configuration, from: service.state, to: .down, reason: "no longer configured") }
+      sink.report(.serviceRemoved(service: service.configuration.name))
+    }
     forgetOrphanedDrains()
     settle(at: now)
   }

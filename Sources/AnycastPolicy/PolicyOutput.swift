@@ -15,8 +15,38 @@ public enum PolicyOutput: Hashable, Sendable {
   case drainsChanged
   /// Something that an operator wants to know.
   case event(PolicyEvent)
+  /// A service changed state: run the command that it has for that.
+  case runCommand(ServiceChange)
   /// `shutDown` is finished: everything is withdrawn, and every address that we added is asked to be removed.
   case finished
+}
+
+/// A change of a service's state, for the command that is run at each.
+public struct ServiceChange: Hashable, Sendable {
+  /// The command with its arguments.
+  public var command: [String]
+  /// The service's name.
+  public var service: String
+  /// The service's addresses.
+  public var addresses: [IPAddress]
+  /// The state before.
+  public var from: ServiceState
+  /// The state now.
+  public var to: ServiceState
+  /// Why.
+  public var reason: String
+
+  /// Makes a change.
+  public init(
+    command: [String], service: String, addresses: [IPAddress], from: ServiceState, to: ServiceState, reason: String
+  ) {
+    self.command = command
+    self.service = service
+    self.addresses = addresses
+    self.from = from
+    self.to = to
+    self.reason = reason
+  }
 }
 
 /// Something that happened to a service. Its description is the line for the log.

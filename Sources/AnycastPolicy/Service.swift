@@ -127,6 +127,7 @@ struct Service {
       newIndex[oldIndex] = index
       return old.checks[oldIndex]
     }
+    if health.isUp != old.health.isUp { damper.forget() }
     unproven = [:]
     for address in new.addresses {
       let remaining =

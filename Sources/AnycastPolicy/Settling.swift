@@ -134,9 +134,19 @@ extension Policy {
       let old = services[index].state
       services[index].state = state
       services[index].since = now
-      sink.report(
-        .serviceStateChanged(service: services[index].configuration.name, from: old, to: state, reason: reason))
+      report(services[index].configuration, from: old, to: state, reason: reason)
     }
+  }
+
+  /// Tells everybody who wants to know that a service changed state.
+  func report(_ service: ServiceConfiguration, from: ServiceState, to: ServiceState, reason: String) {
+    sink.report(.serviceStateChanged(service: service.name, from: from, to: to, reason: reason))
+    guard !service.onChange.isEmpty else { return }
+    sink.append(
+      .runCommand(
+        ServiceChange(
+          command: service.onChange, service: service.name, addresses: service.addresses.map(\.address), from: from, to: to,
+          reason: reason)))
   }
 
   private func state(of service: Service) -> (ServiceState, reason: String) {

@@ -61,9 +61,10 @@ enum ServiceReactionCommands {
 
   private static let onChange = Command("on-change exec") { arguments, draft throws(ConfigurationError) in
     try arguments.readQuotes()
-    var command = [try arguments.take(expecting: "a command with its arguments").text]
+    var command = [
+      try arguments.value("the absolute path of a program") { $0.utf8.first == UInt8(ascii: "/") ? $0 : nil }
+    ]
     while !arguments.isAtEnd { command.append(try arguments.take(expecting: "an argument").text) }
-    guard command[0].isEmpty == false else { throw arguments.conflict("the command has no name") }
     draft.editService { service, _ in service.onChange = command }
   } undo: { arguments, draft throws(ConfigurationError) in
     arguments.skipAll()

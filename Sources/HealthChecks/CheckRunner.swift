@@ -57,6 +57,9 @@ public final class CheckRunner: Sendable {
     eventLoop.execute { self.schedule.value.resume() }
   }
 
+  /// Waits until everything that was asked for before has been done, and every verdict from before has been delivered.
+  public func settled() async { try? await eventLoop.submit {}.get() }
+
   /// Ends all probes for ever, with every process that they started, and then the event loop. Nothing is delivered afterwards.
   /// Waits at most `patience`.
   public func shutDown() async {

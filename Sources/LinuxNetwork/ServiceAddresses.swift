@@ -43,6 +43,9 @@ public final class ServiceAddresses: Sendable {
     threadPool.runIfActive(eventLoop: eventLoop) { [keeper] in keeper.remove(addresses) }
   }
 
+  /// Succeeds when everything that was asked for before is done. The future fails only after `close`.
+  public func settled() -> EventLoopFuture<Void> { threadPool.runIfActive(eventLoop: eventLoop) {} }
+
   /// Finishes what was begun, then ends the thread. Leaves all addresses where they are. The future succeeds when the thread has
   /// ended.
   public func close() -> EventLoopFuture<Void> {

@@ -40,7 +40,7 @@ struct Daemon {
       let outcome = await parts.loop.outcome()
       parts.events.finish()
       parts.drainStore.finish()
-      await parts.loop.shutDownChecks()
+      await parts.loop.shutDownCommands()
       try? await parts.addresses.close().get()
       try? await parts.routes.close().get()
       group.cancelAll()

@@ -129,6 +129,22 @@ extension AddressFamilyName {
   }
 }
 
+extension EventReport {
+  /// A command that was to be told of a change of a service's state was not, or failed.
+  static func onChangeFailed(_ change: ServiceChange, _ reason: String) -> EventReport {
+    var report = EventReport(time: .now, level: "", kind: "", message: "")
+    report.describe(
+      "onChangeFailed", .warning,
+      "service \(change.service): on-change \(change.command.first ?? ""), told of \(change.from.rawValue) -> "
+        + "\(change.to.rawValue): \(reason)")
+    report.service = change.service
+    report.from = change.from.rawValue
+    report.to = change.to.rawValue
+    report.reason = reason
+    return report
+  }
+}
+
 /// The policy's events as reports.
 extension PolicyEvent {
   /// The report of the event.

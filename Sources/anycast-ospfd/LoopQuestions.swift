@@ -99,8 +99,11 @@ extension ProtocolLoop {
     settle(at: now)
   }
 
-  /// Ends the suspension: services are advertised again when their checks have passed.
-  func resume() {
+  /// Ends the suspension: services are advertised again when their checks have passed. A verdict from before the suspension that is
+  /// still on its way is waited for, because it must not count.
+  func resume() async {
+    guard state == .suspended else { return }
+    await checks?.settled()
     guard state == .suspended else { return }
     let now = MonotonicClock.now()
     state = .running
@@ -118,8 +121,8 @@ extension ProtocolLoop {
     watchRoutes()
     applyToInstances(at: now)
     policy.apply(new.services, at: now)
-    checks?.apply(new.services)
     settle(at: now)
+    applyChecks()
     return changes
   }
 

@@ -77,6 +77,7 @@ extension ProtocolLoop {
       case .installRoutes(let routes): install(routes)
       case .drainsChanged: drainStore.store(policy.storedDrains(at: now))
       case .event(let event): eventLog.report(event.report)
+      case .runCommand(let change): changeCommands?.tell(change)
       case .finished: isPolicyFinished = true
       }
     }

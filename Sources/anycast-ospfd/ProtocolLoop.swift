@@ -46,6 +46,8 @@ actor ProtocolLoop {
   var absentDevices: Set<String> = []
   /// Nil before `start`.
   private(set) var checks: CheckRunner?
+  /// Nil before `start`.
+  private(set) var changeCommands: ChangeRunner?
   private var linkWatcher: LinkWatcher?
   /// Nil where no route of the kernel is redistributed.
   var routeWatcher: RouteWatcher?
@@ -84,12 +86,27 @@ actor ProtocolLoop {
       eventLoop.execute { [weak self] in self?.assumeIsolated { $0.record(outcome) } }
     }
     self.checks = checks
-    checks.apply(configuration.services)
+    changeCommands = ChangeRunner { [weak self, eventLoop] change, reason in
+      eventLoop.execute { [weak self] in self?.assumeIsolated { $0.eventLog.report(.onChangeFailed(change, reason)) } }
+    }
     settle(at: MonotonicClock.now())
+    applyChecks()
   }
 
-  /// Ends all checks, with every process that they started.
-  func shutDownChecks() async { await checks?.shutDown() }
+  /// Lets the checks run that are configured, as soon as the addresses are there that have been asked for: a server that binds
+  /// to them finds them before it is checked.
+  func applyChecks() {
+    serviceAddresses.settled().assumeIsolated().whenComplete { [weak self] _ in
+      self?.assumeIsolated { $0.checks?.apply($0.configuration.services) }
+    }
+  }
+
+  /// Ends all checks, with every process that they started, and lets the commands end that tell of the last changes.
+  func shutDownCommands() async {
+    async let told: Void? = changeCommands?.shutDown()
+    await checks?.shutDown()
+    _ = await told
+  }
 
   /// A probe has ended.
   private func record(_ outcome: ProbeOutcome) {

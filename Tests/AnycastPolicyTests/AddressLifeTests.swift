@@ -183,7 +183,7 @@ struct AddressLifeTests {
     let changes = bench.outputs[before...].filter {
       switch $0 {
       case .addAddress, .removeAddress: true
-      case .advertise, .installRoutes, .event, .drainsChanged, .finished: false
+      case .advertise, .installRoutes, .event, .runCommand, .drainsChanged, .finished: false
       }
     }
     let address = service.addresses[0]

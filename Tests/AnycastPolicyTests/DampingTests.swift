@@ -105,6 +105,41 @@ struct DampingTests {
     #expect(bench.prefixes == ["192.0.2.1/32"])
   }
 
+  @Test("What a reload does to a service is no change of state, and what its checks did before still counts")
+  func reload() throws {
+    let bench = try bench(Self.usual)
+    try bench.record("dns", .pass)
+    for rise in [2, 1, 2, 1, 2, 1] {
+      var configuration = try bench.service("dns").configuration
+      configuration.checks = [.dns(rise: rise, fall: 1)]
+      bench.perform { $0.apply([configuration], at: $1) }
+      #expect(bench.prefixes.isEmpty)
+      try bench.record("dns", .pass, .pass)
+      #expect(bench.prefixes == ["192.0.2.1/32"])
+    }
+    try bench.record("dns", .fail, .pass, .fail, .pass)
+    let configuration = try bench.service("dns").configuration
+    bench.perform { $0.apply([configuration], at: $1) }
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+    try bench.record("dns", .fail)
+    #expect(try bench.service("dns").state == .damped)
+  }
+
+  @Test("A service that is held down while its checks fail stays down afterwards, and a drain is seen through a hold")
+  func releasedWhileFailing() throws {
+    let bench = try bench(Self.usual)
+    try bench.record("dns", .pass, .fail, .pass, .fail, .pass, .fail)
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("dns", for: .seconds(5), at: now) }
+    #expect(try bench.service("dns").state == .draining)
+    bench.pass(.seconds(5))
+    #expect(try bench.service("dns").state == .damped)
+    bench.pass(.seconds(25))
+    #expect(try bench.service("dns").state == .down)
+    #expect(bench.prefixes.isEmpty)
+    try bench.record("dns", .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+  }
+
   @Test("However the verdicts fall, a damped service changes what is advertised a bounded number of times", arguments: 1...50)
   func bound(seed: UInt64) throws {
     var generator = SeededGenerator(state: seed)

@@ -62,13 +62,17 @@ final class PolicyBench {
   /// Records verdicts of one check, one second apart.
   func record(_ service: String, check: Int = 0, _ verdicts: Verdict...) throws {
     for verdict in verdicts {
-      let configuration = try self.service(service).configuration.checks[check]
-      let reference = CheckReference(service: service, index: check, configuration: configuration)
       pass(.seconds(1))
-      perform {
-        $0.record(
-          ProbeOutcome(check: reference, verdict: verdict, duration: .milliseconds(3), nextProbe: .seconds(1)), at: $1)
-      }
+      try report(service, check: check, verdict)
+    }
+  }
+
+  /// Records a verdict of one check at this instant.
+  func report(_ service: String, check: Int = 0, _ verdict: Verdict) throws {
+    let configuration = try self.service(service).configuration.checks[check]
+    let reference = CheckReference(service: service, index: check, configuration: configuration)
+    perform {
+      $0.record(ProbeOutcome(check: reference, verdict: verdict, duration: .milliseconds(3), nextProbe: .seconds(1)), at: $1)
     }
   }
 
@@ -94,7 +98,7 @@ final class PolicyBench {
         devicesChanged = true
       case .installRoutes(let set):
         routes = set
-      case .event, .drainsChanged, .finished:
+      case .event, .runCommand, .drainsChanged, .finished:
         continue
       }
     }

@@ -161,7 +161,7 @@ struct AnycastServiceTests {
         "damping 3 in 1m hold 5m max 1m",
         "3:26: 'max': the longest time is shorter than the first, which stands before it or is 1m"
       ),
-      ("on-change exec", "3:16: the line ends too early; expected a command with its arguments"),
+      ("on-change exec", "3:16: the line ends too early; expected the absolute path of a program"),
       ("drain metric 20 for 10s", "3:15: '20': not above the metric 20 that is advertised without a drain"),
       (
         "drain metric 30 for 1x",

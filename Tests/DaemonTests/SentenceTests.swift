@@ -1,4 +1,5 @@
 import AnycastPolicy
+import ControlAPI
 import OSPFProtocol
 import OSPFWire
 import Testing
@@ -83,6 +84,26 @@ struct SentenceTests {
     #expect(report.message == "service dns: up -> down: check dns failed 3 times: timeout")
     #expect(report.level == "warning")
     #expect(report.service == "dns")
+  }
+
+  @Test("A watcher is told of a service's change in one line of JSON with keys that stay")
+  func watched() throws {
+    var report = PolicyEvent.serviceStateChanged(service: "dns", from: .up, to: .degraded, reason: "check dns is degraded: slow").report
+    report.time = Timestamp(millisecondsSince1970: 0)
+    #expect(
+      String(buffer: try JSONCoding.encode(report)) == #"{"from":"up","kind":"serviceStateChanged","level":"warning","#
+        + #""message":"service dns: up -> degraded: check dns is degraded: slow","reason":"check dns is degraded: slow","#
+        + #""service":"dns","time":"1970-01-01T00:00:00.000Z","to":"degraded"}"#)
+  }
+
+  @Test("A command that failed names the service, what it was told, and why")
+  func changeCommand() {
+    let report = EventReport.onChangeFailed(
+      ServiceChange(
+        command: ["/usr/local/bin/page", "now"], service: "dns", addresses: [], from: .up, to: .down, reason: "check dns failed"),
+      "timeout after 10s")
+    #expect(report.message == "service dns: on-change /usr/local/bin/page, told of up -> down: timeout after 10s")
+    #expect(report.kind == "onChangeFailed" && report.level == "warning" && report.reason == "timeout after 10s")
   }
 
   @Test("A duplicate router ID says whose it also is")
