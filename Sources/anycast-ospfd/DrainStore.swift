@@ -1,23 +1,45 @@
 import AnycastPolicy
 import ControlAPI
+import LinuxNetwork
 import Logging
 import NIOCore
+import OSPFProtocol
 
 /// Keeps the drains in force in a file, so that a restart does not undo what an operator has done. Written by a task of its own:
 /// a slow disk delays nobody.
 final class DrainStore: Sendable {
   private struct Contents: Codable {
     var savedAt: Timestamp
+    /// The boot of the machine in which it was saved, and the seconds since that boot. Absent in what earlier versions wrote.
+    var bootID: String?
+    var secondsSinceBoot: Double?
     var drains: [StoredDrain]
+  }
+
+  /// A point in time: by the calendar, which can be set, and since the machine's boot, which holds only until the next one.
+  struct Moment: Sendable {
+    var wallClock: Timestamp
+    var bootID: String?
+    var secondsSinceBoot: Double
+
+    /// What the kernel says now.
+    static func now() -> Moment {
+      let bootID = try? FileAccess.read("/proc/sys/kernel/random/boot_id")
+      return Moment(
+        wallClock: .now, bootID: bootID.map { String(decoding: $0.prefix(while: { $0 > 0x20 }), as: UTF8.self) },
+        secondsSinceBoot: (MonotonicClock.now() - Instant.zero).inSeconds)
+    }
   }
 
   private let path: String
   private let directory: String
   private let logger: Logger
+  private let now: @Sendable () -> Moment
   private let pending: AsyncStream<[StoredDrain]>
   private let continuation: AsyncStream<[StoredDrain]>.Continuation
 
-  init(stateDirectory: String, logger: Logger) {
+  init(stateDirectory: String, logger: Logger, now: @escaping @Sendable () -> Moment = Moment.now) {
+    self.now = now
     directory = stateDirectory
     path = stateDirectory + "/drains.json"
     self.logger = logger
@@ -29,7 +51,7 @@ final class DrainStore: Sendable {
   func load() -> [StoredDrain] {
     do {
       let contents = try JSONCoding.decode(Contents.self, from: ByteBuffer(bytes: try FileAccess.read(path)))
-      let passed = Double(Timestamp.now.millisecondsSince1970 - contents.savedAt.millisecondsSince1970) / 1000
+      let passed = secondsPassed(since: contents)
       return contents.drains.compactMap { $0.reduced(by: passed) }
     } catch let error as FileAccess.Failure where error.isMissingFile {
       return []
@@ -37,6 +59,15 @@ final class DrainStore: Sendable {
       logger.error("the drains of the last run are lost: \(path) cannot be read: \(error)")
       return []
     }
+  }
+
+  /// Since the same boot the calendar is not asked: somebody may have set it. After another boot there is nothing else to ask.
+  private func secondsPassed(since contents: Contents) -> Double {
+    let now = now()
+    if let bootID = contents.bootID, bootID == now.bootID, let then = contents.secondsSinceBoot {
+      return now.secondsSinceBoot - then
+    }
+    return Double(now.wallClock.millisecondsSince1970 - contents.savedAt.millisecondsSince1970) / 1000
   }
 
   /// Takes the drains in force, to be written soon.
@@ -50,7 +81,10 @@ final class DrainStore: Sendable {
     for await drains in pending {
       do {
         try FileAccess.makeDirectory(directory)
-        let contents = try JSONCoding.encode(Contents(savedAt: .now, drains: drains))
+        let now = now()
+        let contents = try JSONCoding.encode(
+          Contents(
+            savedAt: now.wallClock, bootID: now.bootID, secondsSinceBoot: now.secondsSinceBoot, drains: drains))
         try FileAccess.replace(path, with: Array(contents.readableBytesView))
       } catch {
         logger.error("the drains could not be stored, a restart will forget them: \(error)")

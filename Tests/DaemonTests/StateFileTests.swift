@@ -1,4 +1,5 @@
 import AnycastPolicy
+import ControlAPI
 import Glibc
 import Logging
 import Testing
@@ -42,6 +43,44 @@ struct StateFileTests {
       try FileAccess.replace(directory + "/drains.json", with: Array(text.utf8))
       #expect(DrainStore(stateDirectory: directory, logger: Self.logger).load() == [StoredDrain(service: "web")])
     }
+  }
+
+  /// What is left of a drain of an hour that one daemon stores, and the next one loads after a minute.
+  private func left(afterReboot: Bool, clockSetBy step: Int64) async throws -> StoredDrain? {
+    try await withDirectory { directory in
+      let stored = DrainStore(stateDirectory: directory, logger: Self.logger) {
+        .init(wallClock: Timestamp(millisecondsSince1970: 1_700_000_000_000), bootID: "first", secondsSinceBoot: 5_000)
+      }
+      stored.store([StoredDrain(service: "dns", remainingSeconds: 3_600)])
+      stored.finish()
+      await stored.run()
+      let restarted = DrainStore(stateDirectory: directory, logger: Self.logger) {
+        .init(
+          wallClock: Timestamp(millisecondsSince1970: 1_700_000_060_000 + step * 1_000),
+          bootID: afterReboot ? "second" : "first", secondsSinceBoot: afterReboot ? 20 : 5_060)
+      }
+      return restarted.load().first
+    }
+  }
+
+  @Test("A clock that is set while the daemon is down makes a drain neither longer nor shorter", arguments: [-86_400, 0, 86_400])
+  func clockStep(step: Int64) async throws {
+    #expect(try await left(afterReboot: false, clockSetBy: step) == StoredDrain(service: "dns", remainingSeconds: 3_540))
+  }
+
+  @Test("After a reboot the calendar says how much time has passed; one that is behind takes nothing off")
+  func reboot() async throws {
+    #expect(try await left(afterReboot: true, clockSetBy: 0) == StoredDrain(service: "dns", remainingSeconds: 3_540))
+    #expect(try await left(afterReboot: true, clockSetBy: 86_400) == nil)
+    #expect(try await left(afterReboot: true, clockSetBy: -86_400) == StoredDrain(service: "dns", remainingSeconds: 3_600))
+  }
+
+  @Test("The machine's boot has a name, and time passes since it")
+  func thisBoot() {
+    let first = DrainStore.Moment.now()
+    let second = DrainStore.Moment.now()
+    #expect(first.bootID?.count == 36)
+    #expect(first.bootID == second.bootID && first.secondsSinceBoot <= second.secondsSinceBoot && first.secondsSinceBoot > 0)
   }
 
   @Test("A file that is missing, or is no JSON, means that there are no drains")
