@@ -88,7 +88,8 @@ struct SentenceTests {
 
   @Test("A watcher is told of a service's change in one line of JSON with keys that stay")
   func watched() throws {
-    var report = PolicyEvent.serviceStateChanged(service: "dns", from: .up, to: .degraded, reason: "check dns is degraded: slow").report
+    var report = PolicyEvent.serviceStateChanged(service: "dns", from: .up, to: .degraded, reason: "check dns is degraded: slow")
+      .report
     report.time = Timestamp(millisecondsSince1970: 0)
     #expect(
       String(buffer: try JSONCoding.encode(report)) == #"{"from":"up","kind":"serviceStateChanged","level":"warning","#
