@@ -92,12 +92,12 @@ struct InspectionTests {
     let bytes = Samples.resealed(Samples.update([Samples.router, Samples.external])) { $0[28 + Samples.router.count + 19] = 200 }
     let packet = Samples.inspected(bytes)
     #expect(packet.problems == ["LSA length field says 200, 36 octets are there"])
-    #expect(packet.lsas.map(\.header.key) == [LSAs.key(Samples.router)])
+    #expect(packet.lsas.map(\.header.key) == [LSAs.v2.key(Samples.router)])
   }
 
   @Test("An LSA body that contradicts itself is said, and its octets are shown")
   func lsaBody() {
-    let lsa = LSAs.make(.network, id: "10.0.0.2", from: "192.0.2.1", body: .opaque([1, 2, 3, 4, 5]))
+    let lsa = LSAs.v2.make(.network, id: "10.0.0.2", from: "192.0.2.1", body: .opaque([1, 2, 3, 4, 5]))
     let packet = Samples.inspected(Samples.update([lsa]))
     #expect(
       packet.problems == [

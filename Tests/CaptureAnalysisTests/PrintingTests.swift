@@ -45,7 +45,7 @@ struct PrintingTests {
 
   @Test("Of many LSAs three are named, those first that were asked for")
   func manyLSAs() throws {
-    let lsas = (1...9).map { LSAs.external(IPv4Prefix(IPv4Address(203, 0, 113, $0), length: 32), from: "192.0.2.1") }
+    let lsas = (1...9).map { LSAs.v2.external(IPv4Prefix(IPv4Address(203, 0, 113, $0), length: 32), from: "192.0.2.1") }
     let all = try print(.summary, [Samples.update(lsas)])[0]
     #expect(all.hasSuffix("AS-external-LSA 203.0.113.3 of 192.0.2.1 0x80000001 age 1 and 6 more"))
     var filter = PacketFilter()
@@ -113,10 +113,10 @@ struct FilterTests {
   private let hello = Samples.inspected(Samples.packet(.hello(Samples.hello), .hello))
   private let update = Samples.inspected(Samples.update([Samples.router, Samples.external]))
   private let request = Samples.inspected(
-    Samples.packet(.linkStateRequest(LinkStateRequest(requests: [LSAs.key(Samples.external)])), .linkStateRequest))
+    Samples.packet(.linkStateRequest(LinkStateRequest(requests: [LSAs.v2.key(Samples.external)])), .linkStateRequest))
   private let acknowledgment = Samples.inspected(
     Samples.packet(
-      .linkStateAcknowledgment(LinkStateAcknowledgment(lsaHeaders: [LSAs.header(Samples.router)])), .linkStateAcknowledgment))
+      .linkStateAcknowledgment(LinkStateAcknowledgment(lsaHeaders: [LSAs.v2.header(Samples.router)])), .linkStateAcknowledgment))
 
   private func accepted(_ change: (inout PacketFilter) -> Void) -> [PacketType?] {
     var filter = PacketFilter()

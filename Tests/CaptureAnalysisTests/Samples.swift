@@ -10,10 +10,12 @@ enum Samples {
     attachment: .networkMask(IPv4Address(255, 255, 255, 0)), helloInterval: 10, options: [.externalRouting], priority: 1,
     routerDeadInterval: 40, designatedRouter: "10.0.0.2", backupDesignatedRouter: "10.0.0.1", neighbors: ["192.0.2.2"])
 
-  static let external = LSAs.external("203.0.113.1/32", from: "192.0.2.1", age: 7, tag: 5)
-  static let router = LSAs.router(
-    "192.0.2.1", flags: .asBoundary,
-    links: [RouterLink(linkID: 0x0A00_0000, linkData: 0xFFFF_FF00, type: .stub, metric: 10)])
+  static let external = LSAs.v2.external("203.0.113.1/32", from: "192.0.2.1", age: 7, tag: 5)
+  static let router = LSAs.v2.make(
+    .router, id: LinkStateID(rawValue: 0xC000_0201), from: "192.0.2.1",
+    body: .router(
+      RouterLSA(
+        flags: .asBoundary, links: [RouterLink(linkID: 0x0A00_0000, linkData: 0xFFFF_FF00, type: .stub, metric: 10)])))
 
   static func header(_ type: PacketType, authenticationType: UInt16 = 0, authentication: UInt64 = 0) -> PacketHeader {
     PacketHeader(

@@ -1,12 +1,12 @@
 import OSPFProtocol
 import OSPFWire
 
-/// Whole LSAs for hand-made packets, with length and checksum set, in the words of a instance.
+/// Whole LSAs for hand-made packets, with length and checksum set, in the words of an instance.
 public struct LSAs: Sendable {
   /// Whose words these are.
   public let instance: ProtocolInstance
 
-  /// LSAs of a instance.
+  /// LSAs of an instance.
   public init(_ instance: ProtocolInstance) { self.instance = instance }
 
   /// LSAs of OSPFv2, for what only OSPFv2 has.
