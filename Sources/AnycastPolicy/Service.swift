@@ -117,7 +117,8 @@ struct Service {
   mutating func apply(_ new: ServiceConfiguration) {
     let old = self
     configuration = new
-    var available = Array(old.checks.indices)
+    // The checks of a service that is shut down do not run: what they said before is not known to be true any more.
+    var available = old.configuration.isShutdown || new.isShutdown ? [] : Array(old.checks.indices)
     var newIndex: [Int: Int] = [:]
     checks = new.checks.enumerated().map { index, check in
       guard let position = available.firstIndex(where: { old.checks[$0].configuration == check }) else {

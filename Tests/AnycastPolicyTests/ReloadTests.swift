@@ -83,6 +83,25 @@ struct ReloadTests {
     #expect(bench.outputs[before...] == [.advertise([expected])])
   }
 
+  @Test("A service that was shut down is not announced before its checks have risen again")
+  func shutdownAndBack() throws {
+    let service = try ServiceConfiguration.dns()
+    let bench = PolicyBench([service])
+    try bench.record("dns", .pass, .pass)
+    var shutdown = service
+    shutdown.isShutdown = true
+    bench.perform { $0.apply([shutdown], at: $1) }
+    #expect(bench.prefixes == [])
+    // A probe that was under way.
+    try bench.record("dns", .pass)
+    bench.pass(.seconds(3_600))
+    bench.perform { $0.apply([service], at: $1) }
+    try bench.record("dns", .pass)
+    #expect(bench.prefixes == [])
+    try bench.record("dns", .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+  }
+
   @Test("A drain outlives a reload, unless its service is gone")
   func drainOutlivesReload() throws {
     let service = try ServiceConfiguration.dns(checks: [])
