@@ -8,10 +8,12 @@ public struct CheckReport: Codable, Hashable, Sendable {
   public var kind: String
   /// The check in the words of the configuration: `dns name www.example.net type A`.
   public var summary: String
-  /// `passing`, `failing`, or `unknown` until there were enough probes to say.
+  /// `passing`, `degraded`, `failing`, or `unknown` until there were enough probes to say.
   public var state: String
   /// Whether the last probe succeeded, nil before it has finished.
   public var lastPassed: Bool?
+  /// What the last probe found: `passing`, `degraded`, `failing`, nil before it has finished.
+  public var lastVerdict: String?
   /// What the last probe said, nil when it said nothing.
   public var lastResult: String?
   /// When the last probe finished.
@@ -35,7 +37,8 @@ public struct CheckReport: Codable, Hashable, Sendable {
 
   /// Makes a report.
   public init(
-    service: String, number: Int, kind: String, summary: String, state: String, lastPassed: Bool?, lastResult: String?,
+    service: String, number: Int, kind: String, summary: String, state: String, lastPassed: Bool?,
+    lastVerdict: String? = nil, lastResult: String?,
     lastFinishedAt: Timestamp?, lastDurationSeconds: Double?, nextProbeSeconds: Double?, consecutivePasses: Int,
     consecutiveFailures: Int, intervalSeconds: Double, timeoutSeconds: Double, rise: Int, fall: Int
   ) {
@@ -45,6 +48,7 @@ public struct CheckReport: Codable, Hashable, Sendable {
     self.summary = summary
     self.state = state
     self.lastPassed = lastPassed
+    self.lastVerdict = lastVerdict
     self.lastResult = lastResult
     self.lastFinishedAt = lastFinishedAt
     self.lastDurationSeconds = lastDurationSeconds

@@ -54,12 +54,22 @@ extension CheckReport {
     self.init(
       service: service, number: number, kind: configuration.kind.keyword, summary: configuration.kind.summary,
       state: snapshot.state.rawValue, lastPassed: snapshot.lastVerdict.map { !$0.isFailing },
-      lastResult: snapshot.lastVerdict?.text,
+      lastVerdict: snapshot.lastVerdict?.word, lastResult: snapshot.lastVerdict?.text,
       lastFinishedAt: snapshot.lastAge.map { now.advanced(bySeconds: -$0.inSeconds) },
       lastDurationSeconds: snapshot.lastDuration?.inSeconds, nextProbeSeconds: snapshot.nextProbe?.inSeconds,
       consecutivePasses: snapshot.consecutivePasses, consecutiveFailures: snapshot.consecutiveFailures,
       intervalSeconds: configuration.interval.inSeconds, timeoutSeconds: configuration.timeout.inSeconds,
       rise: configuration.rise, fall: configuration.fall)
+  }
+}
+
+extension Verdict {
+  fileprivate var word: String {
+    switch self {
+    case .passing: "passing"
+    case .degraded: "degraded"
+    case .failing: "failing"
+    }
   }
 }
 

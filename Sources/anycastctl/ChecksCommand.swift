@@ -25,7 +25,7 @@ struct ChecksCommand: AsyncParsableCommand {
   }
 
   private static func result(_ check: CheckReport) -> String {
-    guard let passed = check.lastPassed else { return "-" }
-    return (passed ? "passed" : "failed") + (check.lastResult.map { ": \($0)" } ?? "")
+    guard let verdict = check.lastVerdict else { return "-" }
+    return verdict + (check.lastResult.map { ": \($0)" } ?? "")
   }
 }

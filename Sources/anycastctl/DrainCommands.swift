@@ -37,17 +37,24 @@ struct DrainTarget: ParsableArguments {
   private func addresses(of name: String, _ client: ControlClient) async throws -> [String]? {
     let resolved = HostAddresses.lookUp(name)
     guard !resolved.isEmpty else { return nil }
-    let known = Set(try await client.services().flatMap { $0.addresses.map(\.address) })
+    let (ours, notes) = try Self.ours(among: resolved, of: name, try await client.services())
+    for note in notes { print(note) }
+    return ours
+  }
+
+  /// Which addresses of a DNS name are addresses of services, and what is to be said of the others. It is an error when none is.
+  static func ours(
+    among resolved: [String], of name: String, _ services: [ServiceReport]
+  ) throws -> (addresses: [String], notes: [String]) {
+    let known = Set(services.flatMap { $0.addresses.map(\.address) })
     let ours = resolved.filter(known.contains)
     guard !ours.isEmpty else {
       throw ControlClientError.refused(
         ControlError(
           .notFound, "\(name) is \(resolved.joined(separator: ", ")): none of them is an address of a service here"))
     }
-    for address in resolved where !known.contains(address) {
-      print("\(name) is also \(address), which is no address of a service here")
-    }
-    return ours
+    let others = resolved.filter { !known.contains($0) }
+    return (ours, others.map { "\(name) is also \($0), which is no address of a service here" })
   }
 }
 

@@ -61,7 +61,7 @@ struct ServicesCommand: AsyncParsableCommand {
   }
 
   private static func reason(_ service: ServiceReport) -> String {
-    guard let drain = service.drain else { return service.reason }
-    return service.reason + (drain.until.map { " until \($0)" } ?? "")
+    let end = service.drain == nil ? service.heldDownUntil : service.drain?.until
+    return service.reason + (end.map { " until \($0)" } ?? "")
   }
 }

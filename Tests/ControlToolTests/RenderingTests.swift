@@ -115,6 +115,58 @@ struct RenderingTests {
         """)
   }
 
+  @Test("A check's last verdict stands in its own word, and a service that is held down says until when")
+  func degradedAndDamped() throws {
+    let check = CheckReport(
+      service: "dns", number: 1, kind: "exec", summary: "exec /bin/check", state: "degraded", lastPassed: true,
+      lastVerdict: "degraded", lastResult: "one upstream of two", lastFinishedAt: .now, lastDurationSeconds: 0.002,
+      nextProbeSeconds: 1, consecutivePasses: 0, consecutiveFailures: 0, intervalSeconds: 1, timeoutSeconds: 0.5, rise: 2, fall: 3
+    )
+    #expect(
+      ChecksCommand.render([check]) == """
+        Service  Check            State     Passes  Failures  Rise/fall  Every  Last    Took  Last result
+        dns      exec /bin/check  degraded       0         0        2/3     1s    0s  0.002s  degraded: one upstream of two
+        """)
+    let service = ServiceReport(
+      name: "dns", description: nil, state: "damped", reason: "held down for 1m after 5 changes of state", since: .now,
+      addresses: [], addressMode: "always", device: "lo", passingChecks: 1, checkCount: 1, require: "all",
+      heldDownUntil: Timestamp(millisecondsSince1970: 0), drain: nil)
+    #expect(
+      ServicesCommand.render([service]).contains(
+        "held down for 1m after 5 changes of state until 1970-01-01T00:00:00.000Z"))
+  }
+
+  @Test("The addresses of a DNS name that are a service's are drained together; the others are named, and none is an error")
+  func dnsName() throws {
+    let addresses = ["192.0.2.1", "2001:db8::1"].map { address in
+      ServiceAddressReport(
+        address: address, prefix: address, advertised: true, metric: 20, withheldReason: nil, acknowledged: true, present: true,
+        drain: nil)
+    }
+    let service = ServiceReport(
+      name: "dns", description: nil, state: "up", reason: "", since: .now, addresses: addresses, addressMode: "always",
+      device: "lo", passingChecks: 0, checkCount: 0, require: "all", drain: nil)
+    let found = try DrainTarget.ours(
+      among: ["2001:db8::1", "198.51.100.7", "192.0.2.1"], of: "ns.example.net", [service])
+    #expect(found.addresses == ["2001:db8::1", "192.0.2.1"])
+    #expect(found.notes == ["ns.example.net is also 198.51.100.7, which is no address of a service here"])
+    #expect(throws: ControlClientError.self) {
+      try DrainTarget.ours(among: ["198.51.100.7"], of: "ns.example.net", [service])
+    }
+    // A name that no resolver is needed for.
+    #expect(HostAddresses.lookUp("192.0.2.1") == ["192.0.2.1"])
+    #expect(HostAddresses.lookUp("2001:db8::1") == ["2001:db8::1"])
+    #expect(HostAddresses.lookUp("no such name").isEmpty)
+  }
+
+  @Test("A drain is of something, or of everything, and not of both")
+  func drainArguments() throws {
+    #expect(try DrainTarget.parse(["dns"]).name == "dns")
+    #expect(try DrainTarget.parse(["--all"]).all)
+    #expect(throws: (any Error).self) { try DrainTarget.parse([]) }
+    #expect(throws: (any Error).self) { try DrainTarget.parse(["dns", "--all"]) }
+  }
+
   @Test("The doctor says the worst first, each with its advice below, and is glad when there is nothing but notes")
   func doctor() {
     let silent = Observation(daemon: .failure(DaemonSilence(reason: "no daemon listens")), host: HostFacts())

@@ -103,6 +103,25 @@ struct CheckRunnerTests {
     }
   }
 
+  @Test("Once a suspension has settled, no verdict from before it is delivered any more")
+  func settledSuspension() async {
+    let delivered = Mutex(0)
+    let runner = CheckRunner(makingProbes: { _, _ in InstantProbe() }, chance: { _ in .zero }) { _ in
+      delivered.withLock { $0 += 1 }
+    }
+    runner.apply([.local(.shell("true", interval: .milliseconds(1)), .shell("false", interval: .milliseconds(1)))])
+    for round in 1...20 {
+      while delivered.withLock({ $0 }) < 10 * round { await runner.settled() }
+      runner.suspend()
+      await runner.settled()
+      let count = delivered.withLock { $0 }
+      for _ in 0..<100 { await runner.settled() }
+      #expect(delivered.withLock { $0 } == count)
+      runner.resume()
+    }
+    await runner.shutDown()
+  }
+
   @Test("A reload leaves an unchanged check's probe under way, ends that of a removed one, and begins a new one")
   func reload() async throws {
     let kept = try LifeLine()
