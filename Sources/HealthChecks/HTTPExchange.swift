@@ -21,7 +21,15 @@ struct HTTPExchange: Sendable {
       return check.proxy != nil && tls != nil ? try await throughTunnel(outcome) : try await directly(outcome)
     } catch {
       outcome.fail(error)
-      throw error
+      // Whether a close is noticed while reading or with the next thing that is done is a matter of chance.
+      throw Task.isCancelled ? error : Self.closeAsEnd(error)
+    }
+  }
+
+  private static func closeAsEnd(_ error: any Error) -> any Error {
+    switch error {
+    case ChannelError.ioOnClosedChannel, ChannelError.alreadyClosed: ChannelError.eof
+    default: error
     }
   }
 
