@@ -1,5 +1,6 @@
 import AnycastPolicy
 import Configuration
+import OSPFProtocol
 import OSPFWire
 
 /// The difference between two configurations, in sentences.
@@ -12,6 +13,10 @@ extension Configuration {
     changes += Self.changes("router ospf6", from: old.ospf6, to: ospf6)
     changes += Self.changes("interface", from: old.interfaces, to: interfaces, name: \.name)
     changes += Self.changes("service", from: old.services, to: services, name: \.name)
+    changes += Self.changes("access-list", from: old.filters.accessLists, to: filters.accessLists, name: \.phrase)
+    changes += Self.changes("prefix-list", from: old.filters.prefixLists, to: filters.prefixLists, name: \.phrase)
+    changes += Self.changes("route-map", from: old.filters.routeMaps, to: filters.routeMaps, name: \.self)
+    if staticRoutes != old.staticRoutes { changes.append("static routes changed") }
     return changes
   }
 
@@ -21,6 +26,18 @@ extension Configuration {
     case (nil, _?): ["\(what) added"]
     case (_?, nil): ["\(what) removed"]
     case (let old?, let new?): old == new ? [] : ["\(what) changed"]
+    }
+  }
+
+  private static func changes<Name: Hashable & Comparable, Block: Equatable>(
+    _ what: String, from old: [Name: Block], to new: [Name: Block], name: (Name) -> String
+  ) -> [String] {
+    Set(old.keys).union(new.keys).sorted().compactMap { key in
+      switch (old[key], new[key]) {
+      case (nil, _?): "\(what) \(name(key)) added"
+      case (_?, nil): "\(what) \(name(key)) removed"
+      case (let old, let new): old == new ? nil : "\(what) \(name(key)) changed"
+      }
     }
   }
 
@@ -37,4 +54,9 @@ extension Configuration {
     }
     return added + old.map(name).filter { !names.contains($0) }.map { "\(what) \($0) removed" }
   }
+}
+
+extension ListName {
+  /// Lists of IPv4 and of IPv6 may have the same name.
+  fileprivate var phrase: String { family == .ipv4 ? name : "\(name) (IPv6)" }
 }

@@ -34,7 +34,12 @@ extension ProtocolLoop {
       instance.sockets = [:]
     }
     instances.removeAll(where: \.hasDeparted)
-    guard state == .leaving, instances.isEmpty else { return }
+    guard state == .leaving else {
+      // What took its place in the configuration has waited for that.
+      if !departed.isEmpty { applyToInstances(at: MonotonicClock.now()) }
+      return
+    }
+    guard instances.isEmpty else { return }
     guard isPolicyFinished else {
       if !departed.isEmpty { policy.routerDeparted(at: MonotonicClock.now()) }
       return

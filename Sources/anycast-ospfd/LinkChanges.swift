@@ -35,17 +35,19 @@ extension ProtocolLoop {
 
   private func applyToInstance(_ kind: ProtocolInstance, at now: Instant) {
     let running = instances.first { $0.kind == kind && !$0.isLeaving }
-    guard configuration.isConfigured(kind) else {
-      if let running { shutDown(running, at: now) }
-      return
+    let configuredRouterID = configuration.routerID(version: kind.version, links: [])
+    // A router with another name is another router: the one that runs leaves, and the other one follows it.
+    let isAnother = configuredRouterID.map { $0 != running?.router.configuration.routerID } ?? false
+    if let running, isAnother || !configuration.isConfigured(kind) { return shutDown(running, at: now) }
+    // Two routers at one address would end each other's adjacencies.
+    guard configuration.isConfigured(kind), !instances.contains(where: { $0.kind == kind && $0.isLeaving }) else { return }
+    let wanted = configuration.routerConfiguration(of: kind, links: links)
+    guard let instance = running ?? wanted.map({ begin(kind, $0, at: now) }) else { return }
+    if var wanted {
+      // Only a configured router ID replaces that of a running instance: one that was derived from addresses stays.
+      wanted.routerID = configuredRouterID ?? instance.router.configuration.routerID
+      if instance.router.configuration != wanted { instance.router.apply(wanted, at: now) }
     }
-    guard var wanted = configuration.routerConfiguration(of: kind, links: links) else { return }
-    let instance = running ?? begin(kind, wanted, at: now)
-    // Only a configured router ID replaces that of a running instance: one that was derived from addresses stays.
-    if configuration.routerID(version: kind.version, links: []) == nil {
-      wanted.routerID = instance.router.configuration.routerID
-    }
-    if instance.router.configuration != wanted { instance.router.apply(wanted, at: now) }
     instance.definitions = configuration.interfaceDefinitions(of: kind, links: links)
   }
 

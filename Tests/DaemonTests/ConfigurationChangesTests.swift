@@ -50,4 +50,40 @@ struct ConfigurationChangesTests {
       ])
     #expect(old.changes(since: new).contains("service web removed"))
   }
+
+  @Test("Lists, route-maps and static routes are a part of it")
+  func filters() throws {
+    let redistribution = "router ospf\n ospf router-id 10.0.0.2\n redistribute kernel route-map M\n"
+    let old = try parse(
+      redistribution + """
+        access-list services permit 192.0.2.0/24
+        ip prefix-list P seq 5 permit 192.0.2.0/24 ge 32
+        route-map M permit 10
+         match ip address services
+        ip route 203.0.113.0/24 Null0
+        """)
+    let new = try parse(
+      redistribution + """
+        access-list services permit 192.0.2.0/25
+        ip prefix-list P seq 5 permit 192.0.2.0/24 ge 31
+        ipv6 prefix-list P seq 5 permit 2001:db8::/32
+        route-map M permit 10
+         match ip address services
+         set metric 5
+        ip route 203.0.113.0/25 Null0
+        """)
+    #expect(
+      new.changes(since: old) == [
+        "access-list services changed", "prefix-list P changed", "prefix-list P (IPv6) added", "route-map M changed",
+        "static routes changed",
+      ])
+    #expect(old.changes(since: new).contains("prefix-list P (IPv6) removed"))
+  }
+
+  @Test("What stands in another line, and means the same, is no change")
+  func moved() throws {
+    let old = try parse("access-list a permit 192.0.2.0/24\nip route 203.0.113.0/24 Null0\n")
+    let new = try parse("! moved\n\nip route 203.0.113.0/24 Null0\naccess-list a permit 192.0.2.0/24\n")
+    #expect(new.changes(since: old) == [])
+  }
 }
