@@ -24,7 +24,30 @@ public struct UndrainRequest: Codable, Hashable, Sendable {
   public init(names: [String]) { self.names = names }
 }
 
-/// What a command did, in sentences: the answer to `drain`, `undrain` and `reload`.
+/// `POST /v1/reload`; without a body nothing is asked for but the reload.
+public struct ReloadRequest: Codable, Hashable, Sendable {
+  /// Only say what would be done.
+  public var dryRun: Bool
+
+  /// Makes a request.
+  public init(dryRun: Bool = false) { self.dryRun = dryRun }
+}
+
+/// What a reload did, or would do.
+public struct ReloadReport: Codable, Hashable, Sendable {
+  /// One sentence for each thing that is different, and for each thing that comes of it.
+  public var messages: [String]
+  /// The difference between the two configurations in their native form, without secrets, as the lines of a unified diff.
+  public var difference: [String]
+
+  /// Makes a report.
+  public init(messages: [String], difference: [String]) {
+    self.messages = messages
+    self.difference = difference
+  }
+}
+
+/// What a command did, in sentences: the answer to `drain` and `undrain`.
 public struct CommandReport: Codable, Hashable, Sendable {
   /// One sentence for each thing that was done.
   public var messages: [String]

@@ -47,7 +47,9 @@ public struct ControlClient: Sendable {
     try await post("/v1/undrain", JSONCoding.encode(request))
   }
   /// `POST /v1/reload`
-  public func reload() async throws -> CommandReport { try await post("/v1/reload", ByteBuffer()) }
+  public func reload(_ request: ReloadRequest = ReloadRequest()) async throws -> ReloadReport {
+    try await post("/v1/reload", JSONCoding.encode(request))
+  }
 
   /// Calls `receive` for every event, and `onOpen` once the daemon is sending them. Returns when the daemon ends the stream.
   public func watch(

@@ -20,5 +20,5 @@ public protocol ControlHandler: Sendable {
   /// `POST /v1/undrain`
   func undrain(_ request: UndrainRequest) async throws -> CommandReport
   /// `POST /v1/reload`
-  func reload() async throws -> CommandReport
+  func reload(_ request: ReloadRequest) async throws -> ReloadReport
 }

@@ -27,7 +27,9 @@ struct Route: Sendable {
     Route(method: .GET, path: "/v1/events", action: .streamEvents),
     post("/v1/drain") { handler, body in try await handler.drain(decode(body)) },
     post("/v1/undrain") { handler, body in try await handler.undrain(decode(body)) },
-    post("/v1/reload") { handler, _ in try await handler.reload() },
+    post("/v1/reload") { handler, body in
+      try await handler.reload(body.readableBytes == 0 ? ReloadRequest() : decode(body))
+    },
   ]
 
   /// The route of a request; throws what the caller is to be told when there is none.

@@ -101,7 +101,8 @@ final class Interface {
 }
 
 extension InterfaceDefinition {
-  fileprivate var ownAddress: IPAddress {
+  /// The address that packets are sent from.
+  var ownAddress: IPAddress {
     switch addressing {
     case .ipv4(let address, _, _): .v4(address)
     case .ipv6(let linkLocal, _): .v6(linkLocal ?? .unspecified)

@@ -25,28 +25,6 @@ extension Router {
     finishTurn(at: now)
   }
 
-  /// What makes an OSPF interface another one. Everything else can change while it runs.
-  private struct InterfaceIdentity: Hashable {
-    let name: String
-    let index: UInt32
-    let area: AreaID
-    let networkType: NetworkType
-    let instanceID: UInt8
-    let isLoopback: Bool
-    /// OSPFv2: the address and its subnet.
-    let addressing: InterfaceDefinition.Addressing?
-
-    init(_ definition: InterfaceDefinition) {
-      name = definition.name
-      index = definition.index
-      area = definition.settings.area
-      networkType = definition.settings.networkType
-      instanceID = definition.settings.instanceID
-      isLoopback = definition.isLoopback
-      if case .ipv4 = definition.addressing { addressing = definition.addressing } else { addressing = nil }
-    }
-  }
-
   private func area(_ id: AreaID) -> Area {
     if let known = areas.first(where: { $0.id == id }) { return known }
     let area = Area(id: id, kind: configuration.areas[id] ?? .normal, version: rules.version, totals: totals)
@@ -69,12 +47,9 @@ extension Router {
   private func change(_ interface: Interface, to definition: InterfaceDefinition, at now: Instant) {
     let former = interface.definition
     guard former != definition else { return }
-    let (address, announcedMTU) = (interface.address, interface.announcedMTU)
+    let announcedMTU = interface.announcedMTU
     interface.definition = definition
-    let mustRestart =
-      former.settings.isPassive != definition.settings.isPassive || address != interface.address
-      || !definition.isUp && former.isUp
-    if mustRestart { process(.interfaceDown, on: interface, at: now) }
+    if former.change(to: definition) == .restart { process(.interfaceDown, on: interface, at: now) }
     if interface.state == .down { return startIfUp(interface, at: now) }
     if former.settings.priority != definition.settings.priority { interface.neighborChangePending = true }
     if former.settings.neighbors != definition.settings.neighbors { changeConfiguredNeighbors(interface, at: now) }
@@ -123,5 +98,48 @@ extension Router {
     for interface in affected { process(.interfaceDown, on: interface, at: now) }
     area.kind = kind
     for interface in affected { startIfUp(interface, at: now) }
+  }
+}
+
+/// What makes an OSPF interface another one. Everything else can change while it runs.
+private struct InterfaceIdentity: Hashable {
+  let name: String
+  let index: UInt32
+  let area: AreaID
+  let networkType: NetworkType
+  let instanceID: UInt8
+  let isLoopback: Bool
+  /// OSPFv2: the address and its subnet.
+  let addressing: InterfaceDefinition.Addressing?
+
+  init(_ definition: InterfaceDefinition) {
+    name = definition.name
+    index = definition.index
+    area = definition.settings.area
+    networkType = definition.settings.networkType
+    instanceID = definition.settings.instanceID
+    isLoopback = definition.isLoopback
+    if case .ipv4 = definition.addressing { addressing = definition.addressing } else { addressing = nil }
+  }
+}
+
+/// What a change of its definition does to an OSPF interface.
+public enum InterfaceChange: Sendable, Hashable {
+  /// Nothing, because there is none.
+  case none
+  /// It goes on, and its adjacencies stay.
+  case inPlace
+  /// It goes down and comes up, and its adjacencies begin anew.
+  case restart
+}
+
+extension InterfaceDefinition {
+  /// What it does to the interface when the definition becomes another one.
+  public func change(to new: InterfaceDefinition) -> InterfaceChange {
+    guard self != new else { return .none }
+    let restarts =
+      InterfaceIdentity(self) != InterfaceIdentity(new) || settings.isPassive != new.settings.isPassive
+      || ownAddress != new.ownAddress || isUp && !new.isUp
+    return restarts ? .restart : .inPlace
   }
 }

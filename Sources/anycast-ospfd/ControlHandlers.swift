@@ -97,7 +97,10 @@ struct ControlHandlers: ControlHandler {
     return try await report(on: request.names)
   }
 
-  func reload() async throws -> CommandReport { CommandReport(messages: try await reloader.reload()) }
+  func reload(_ request: ReloadRequest) async throws -> ReloadReport {
+    if request.dryRun { return try await reloader.plan() }
+    return try await reloader.reload()
+  }
 
   /// A year: longer is not an intention but a mistake.
   private static let longestDrain = 366.0 * 86400

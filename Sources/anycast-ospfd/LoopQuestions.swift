@@ -112,18 +112,26 @@ extension ProtocolLoop {
     settle(at: now)
   }
 
-  /// Takes over a new configuration: what is unchanged goes on undisturbed. Returns what changed, in sentences.
-  func apply(_ new: Configuration) -> [String] {
-    guard state != .leaving else { return [] }
+  /// What a reload would begin with.
+  var running: RunningState {
+    let routerIDs = instances.filter { !$0.isLeaving }.map { ($0.kind, $0.router.configuration.routerID) }
+    return RunningState(
+      configuration: configuration, links: links, routerIDs: Dictionary(routerIDs) { first, _ in first })
+  }
+
+  /// Takes over a new configuration: what is unchanged goes on undisturbed. Returns what it took the place of; nil when nothing was
+  /// taken over, because the daemon is leaving.
+  func apply(_ new: Configuration) -> RunningState? {
+    guard state != .leaving else { return nil }
+    let former = running
     let now = MonotonicClock.now()
-    let changes = new.changes(since: configuration)
     configuration = new
     watchRoutes()
     applyToInstances(at: now)
     policy.apply(new.services, at: now)
     settle(at: now)
     applyChecks()
-    return changes
+    return former
   }
 
   /// Runs every check now.

@@ -19,23 +19,43 @@ actor Reloader {
     self.logger = logger
   }
 
-  /// Reloads. Returns what changed, in sentences.
-  func reload() async throws(ControlError) -> [String] {
+  /// Reloads. Returns what changed and what comes of it.
+  func reload() async throws(ControlError) -> ReloadReport {
     try? notifier?.send(.reloading)
     defer { try? notifier?.send(.ready) }
-    let parsed: ParsedConfiguration
+    let new: Configuration
     do {
-      parsed = try files.load()
+      new = try files.load().configuration
     } catch {
       for line in error.lines { logger.error("\(line)") }
       logger.error("the configuration has errors: nothing was changed, the running configuration stays in force")
       throw ControlError(
         .configurationInvalid, "the configuration has errors: nothing was changed", details: error.lines)
     }
-    let changes = await loop.apply(parsed.configuration)
+    guard let former = await loop.apply(new) else {
+      throw ControlError(.conflict, "the daemon is leaving: nothing was changed")
+    }
     loadedAt = .now
-    for change in changes { logger.notice("configuration: \(change)") }
-    if changes.isEmpty { logger.notice("configuration read again: nothing is different") }
-    return changes.isEmpty ? ["nothing is different"] : changes
+    let plan = ReloadPlan(from: former, to: new)
+    for message in plan.messages { logger.notice("configuration: \(message)") }
+    if plan.messages.isEmpty { logger.notice("configuration read again: nothing is different") }
+    return ReloadReport(plan)
+  }
+
+  /// What a reload would do now. Changes nothing.
+  func plan() async throws(ControlError) -> ReloadReport {
+    let new: Configuration
+    do {
+      new = try files.load().configuration
+    } catch {
+      throw ControlError(.configurationInvalid, "the configuration has errors", details: error.lines)
+    }
+    return ReloadReport(ReloadPlan(from: await loop.running, to: new))
+  }
+}
+
+extension ReloadReport {
+  fileprivate init(_ plan: ReloadPlan) {
+    self.init(messages: plan.messages.isEmpty ? ["nothing is different"] : plan.messages, difference: plan.difference)
   }
 }

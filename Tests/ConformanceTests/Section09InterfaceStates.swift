@@ -166,6 +166,29 @@ import Testing
     #expect(try pair.bench.routerLSA().links.map(\.metric) == [77])
   }
 
+  private static let changes: [@Sendable (inout InterfaceDefinition) -> Void] = [
+    { _ in }, { $0.settings.cost = 77 }, { $0.settings.priority = 7 }, { $0.settings.helloInterval = .seconds(5) },
+    { $0.settings.rxmtInterval = .seconds(2) }, { $0.settings.infTransDelay = 3 }, { $0.settings.mtuIgnore = true },
+    { $0.settings.isPassive = true }, { $0.settings.area = "0.0.0.1" }, { $0.settings.networkType = .pointToPoint },
+    { $0.index = 9 }, { $0.isUp = false },
+  ]
+
+  @Test(
+    "what is said of a change beforehand is what it does to the adjacency",
+    arguments: ProtocolInstance.allCases, changes.indices)
+  func foretoldChange(instance: ProtocolInstance, number: Int) throws {
+    let pair = try Pair(instance)
+    let former = try #require(pair.bench.interfaces.first)
+    var definition = former
+    Self.changes[number](&definition)
+    pair.bench.setInterfaces([definition])
+    switch former.change(to: definition) {
+    case .none: #expect(number == 0)
+    case .inPlace: #expect(pair.bench.state(of: "3.3.3.3") == .full)
+    case .restart: #expect(pair.bench.changes(of: "3.3.3.3").first?.to == .down)
+    }
+  }
+
   @Test("another address begins the interface anew", arguments: ProtocolInstance.allCases)
   func changedAddress(instance: ProtocolInstance) throws {
     let pair = try Pair(instance)

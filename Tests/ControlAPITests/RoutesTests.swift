@@ -43,6 +43,8 @@ struct RoutesTests {
         #expect(drained.messages == ["dns is draining"])
         let undrained = try await client.undrain(UndrainRequest(names: ["dns"]))
         #expect(undrained.messages == ["dns is no longer drained"])
+        let plan = try await client.reload(ReloadRequest(dryRun: true))
+        #expect(plan == Samples.plan)
       }
     }
     #expect(handler.commands == ["drain dns 300.0 kernel update", "undrain dns"])

@@ -33,7 +33,8 @@ final class ScriptedHandler: ControlHandler {
     return CommandReport(messages: ["dns is no longer drained"])
   }
 
-  func reload() async throws -> CommandReport {
+  func reload(_ request: ReloadRequest) async throws -> ReloadReport {
+    guard !request.dryRun else { return Samples.plan }
     throw ControlError(
       .configurationInvalid, "the configuration has an error, nothing was changed",
       details: ["a.conf:3:2: unknown word nieghbor; did you mean neighbor?"])
@@ -41,6 +42,7 @@ final class ScriptedHandler: ControlHandler {
 }
 
 enum Samples {
+  static let plan = ReloadReport(messages: ["service web added"], difference: ["@@ -1,0 +2,1 @@", "+anycast service web"])
   static let redistributed = RedistributionReport(
     protocol: .ospfV2, addressFamily: .ipv4, prefix: "192.0.2.9/32", source: "connected", interface: "lo", advertised: false,
     withheldReason: "ospfd.conf:7 denies it")

@@ -28,6 +28,21 @@ struct RenderingTests {
         """)
   }
 
+  @Test("A reload tells what is different and what comes of it; a dry run prints the difference before that")
+  func reload() {
+    let report = ReloadReport(messages: ["service web added"], difference: ["@@ -1,0 +2,1 @@", "+anycast service web"])
+    #expect(ReloadCommand.render(report, dryRun: false) == "service web added")
+    #expect(
+      ReloadCommand.render(report, dryRun: true) == """
+        @@ -1,0 +2,1 @@
+        +anycast service web
+
+        service web added
+        """)
+    let nothing = ReloadReport(messages: ["nothing is different"], difference: [])
+    #expect(ReloadCommand.render(nothing, dryRun: true) == "nothing is different")
+  }
+
   @Test(
     "--ipv4 and --ipv6 show the instances of one family, and without them all are shown",
     arguments: [([], [true, true]), (["--ipv4"], [true, false]), (["--ipv6"], [false, true])] as [([String], [Bool])])
