@@ -45,7 +45,9 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
   ],
   targets: [
-    .target(name: "OSPFWire", swiftSettings: pure + [.enableExperimentalFeature("Lifetimes")]),
+    .target(
+      name: "OSPFWire", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: pure + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "OSPFProtocol", dependencies: ["OSPFWire"] + collections, swiftSettings: pure),
     .target(name: "AnycastPolicy", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
     .target(name: "Configuration", dependencies: ["OSPFProtocol", "AnycastPolicy", "OSPFWire"], swiftSettings: pure),

@@ -53,7 +53,6 @@ enum CommandsWithoutEffect {
       .withoutEffect("mpls", noFeature),
       .withoutEffect("evpn", noFeature),
       .withoutEffect("ip irdp", "no router advertisements are sent"),
-      .withoutEffect("ip ospf authentication null", "already the default"),
       .withoutEffect("ip ospf mpls", noFeature),
       .withoutEffect("ipv6 nd", "no router advertisements are sent"),
     ]

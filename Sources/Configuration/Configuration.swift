@@ -16,6 +16,8 @@ public struct Configuration: Hashable, Sendable {
   public var services: [ServiceConfiguration]
   /// The lists and route-maps that say what is redistributed.
   public var filters: Filters
+  /// `key chain`, by name.
+  public var keyChains: [String: KeyChain]
   /// `ip route` and `ipv6 route`, in their order.
   public var staticRoutes: [StaticRoute]
 
@@ -23,7 +25,7 @@ public struct Configuration: Hashable, Sendable {
   public init(
     routerID: RouterID? = nil, interfaces: [InterfaceConfiguration] = [], ospf: RouterSection? = nil,
     ospf6: RouterSection? = nil, services: [ServiceConfiguration] = [], filters: Filters = Filters(),
-    staticRoutes: [StaticRoute] = []
+    keyChains: [String: KeyChain] = [:], staticRoutes: [StaticRoute] = []
   ) {
     self.routerID = routerID
     self.interfaces = interfaces
@@ -31,6 +33,7 @@ public struct Configuration: Hashable, Sendable {
     self.ospf6 = ospf6
     self.services = services
     self.filters = filters
+    self.keyChains = keyChains
     self.staticRoutes = staticRoutes
   }
 
@@ -67,6 +70,8 @@ public struct RouterSection: Hashable, Sendable {
   public var isPassiveByDefault = false
   /// The areas that are stub areas or NSSAs.
   public var areas: [AreaID: AreaConfiguration] = [:]
+  /// `area A authentication` (OSPFv2): for interfaces that say nothing themselves.
+  public var areaAuthentication: [AreaID: AuthenticationChoice] = [:]
   /// `neighbor` (OSPFv2), by address.
   public var neighbors: [IPv4Address: NeighborStatement] = [:]
   /// `max-metric router-lsa`

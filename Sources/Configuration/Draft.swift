@@ -33,6 +33,9 @@ struct Draft: Sendable {
     case service(Int)
     /// The entry by its name and sequence number.
     case routeMap(String, UInt16)
+    case keyChain(String)
+    /// The key by its chain and number.
+    case chainKey(String, UInt8)
     case lineVTY
 
     /// The block's commands.
@@ -44,6 +47,7 @@ struct Draft: Sendable {
       case .router(.v3): .routerOSPF6
       case .service: .service
       case .routeMap: .routeMap
+      case .keyChain, .chainKey: .keyChain
       case .lineVTY: .lineVTY
       }
     }
@@ -65,6 +69,10 @@ struct Draft: Sendable {
     case area(OSPFVersion, AreaID)
     /// A list, a route-map or the like: the words that its lines begin with, and its name.
     case list(String, String)
+    case chainKey(String, UInt8)
+    /// Of an interface, or of one of its addresses.
+    case authentication(String, IPv4Address?)
+    case authenticationKey(String, IPv4Address?)
     /// The command of a route-map entry.
     case routeMapLine(String, UInt16, String)
   }

@@ -10,6 +10,7 @@ enum Grammar {
     case routerOSPF6 = "router ospf6"
     case service = "anycast service"
     case routeMap = "route-map"
+    case keyChain = "key chain"
     case lineVTY = "line vty"
   }
 
@@ -22,6 +23,7 @@ enum Grammar {
     case .routerOSPF6: routerOSPF6
     case .service: service
     case .routeMap: routeMap
+    case .keyChain: keyChain
     case .lineVTY: lineVTY
     }
   }
@@ -32,5 +34,6 @@ enum Grammar {
   private static let routerOSPF6 = CommandTree(RouterOSPF6Commands.all)
   private static let service = CommandTree(AnycastServiceCommands.all)
   private static let routeMap = CommandTree(RouteMapCommands.all)
+  private static let keyChain = CommandTree(KeyChainCommands.all)
   private static let lineVTY = CommandTree(TopLevelCommands.lineVTY)
 }

@@ -4,7 +4,8 @@ import OSPFWire
 /// The commands of `interface`.
 enum InterfaceCommands {
   static let all =
-    [description, shutdown] + common(.v2) + common(.v3) + ospf6Only + notAvailable + CommandsWithoutEffect.interface
+    [description, shutdown] + common(.v2) + AuthenticationCommands.interface + common(.v3) + ospf6Only + notAvailable
+    + CommandsWithoutEffect.interface
 
   private static let description = Command("description") { arguments, draft throws(ConfigurationError) in
     let text = try arguments.restOfLine(expecting: "a text")
@@ -112,12 +113,7 @@ enum InterfaceCommands {
   }
 
   private static let notAvailable: [Command] =
-    prefixes(.v2).flatMap { prefix in
-      ["authentication", "authentication-key", "message-digest-key"].map {
-        Command.notSupported("\(prefix) \($0)", isSecret: true)
-      }
-    }
-    + [
+    [
       .notSupported("ipv6 ospf6 authentication", isSecret: true), .notSupported("ipv6 ospf6 advertise prefix-list"),
       .notSupported("ip ospf prefix-suppression"), .notSupported("ip ospf neighbor-filter"),
     ]

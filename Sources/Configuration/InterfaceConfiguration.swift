@@ -72,6 +72,12 @@ public struct InterfaceParameters: Hashable, Sendable {
   public var mtuIgnore: Bool?
   /// `passive`, or `passive-interface` with a name in `router ospf`.
   public var isPassive: Bool?
+  /// `authentication` (OSPFv2)
+  public var authentication: AuthenticationChoice?
+  /// `authentication-key` (OSPFv2)
+  public var authenticationKey: Secret?
+  /// `message-digest-key` (OSPFv2): the one to send with last.
+  public var digestKeys: [DigestKey]?
   /// `instance-id` (OSPFv3): of the address family that the number belongs to.
   public var instanceID: UInt8?
   /// `address-family ipv4 unicast` (OSPFv3): the Instance ID of a second instance on the interface, which carries IPv4.
@@ -114,6 +120,9 @@ public struct InterfaceParameters: Hashable, Sendable {
     merged.cost = cost ?? other.cost
     merged.mtuIgnore = mtuIgnore ?? other.mtuIgnore
     merged.isPassive = isPassive ?? other.isPassive
+    merged.authentication = authentication ?? other.authentication
+    merged.authenticationKey = authenticationKey ?? other.authenticationKey
+    merged.digestKeys = digestKeys ?? other.digestKeys
     merged.instanceID = instanceID ?? other.instanceID
     merged.ipv4InstanceID = ipv4InstanceID ?? other.ipv4InstanceID
     merged.announcedMTU = announcedMTU ?? other.announcedMTU

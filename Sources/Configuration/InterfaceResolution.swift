@@ -44,6 +44,7 @@ extension Configuration {
     var parameters = interface.ospfParameters(for: address)
     parameters.isPassive = parameters.isPassive ?? section.isPassiveByDefault
     var settings = parameters.settings(area: area, defaultNetworkType: link.defaultNetworkType)
+    settings.authentication = authentication(parameters, in: area)
     settings.takeNeighbors(from: section, on: subnet, apartFrom: address)
     let hasPeer = linkAddress.peer.map { $0 != linkAddress.address } ?? false
     let isUnnumbered = settings.networkType == .pointToPoint && subnet.length == 32 && !hasPeer && !link.isLoopback

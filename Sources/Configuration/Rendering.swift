@@ -8,23 +8,24 @@ extension Configuration {
   public func rendered(showingSecrets: Bool = true) -> String {
     var blocks: [[String]] = []
     if let routerID { blocks.append(["router-id \(routerID)"]) }
-    blocks += interfaces.map { $0.lines() }
+    blocks += interfaces.map { $0.lines(showingSecrets: showingSecrets) }
     if let ospf { blocks.append(["router ospf"] + ospf.lines(.v2)) }
     if let ospf6 { blocks.append(["router ospf6"] + ospf6.lines(.v3)) }
     blocks += services.map { $0.lines(showingSecrets: showingSecrets) } + filterBlocks()
+    blocks += keyChains.sorted { $0.key < $1.key }.map { $0.value.lines($0.key, showingSecrets: showingSecrets) }
     return blocks.map { $0.joined(separator: "\n") + "\n!\n" }.joined()
   }
 }
 
 extension InterfaceConfiguration {
-  fileprivate func lines() -> [String] {
+  fileprivate func lines(showingSecrets: Bool) -> [String] {
     var lines = ["interface \(name)"]
     if let description { lines.append(" description \(description)") }
-    lines += ospf.lines().map { " \(undone($0, "ip ospf"))" }
+    lines += ospf.lines(showingSecrets: showingSecrets).map { " \(undone($0, "ip ospf"))" }
     for (address, parameters) in ospfByAddress.sorted(by: { $0.key < $1.key }) {
-      lines += parameters.lines().map { " \(undone($0, "ip ospf")) \(address)" }
+      lines += parameters.lines(showingSecrets: showingSecrets).map { " \(undone($0, "ip ospf")) \(address)" }
     }
-    lines += ospf6.lines().map { " \(undone($0, "ipv6 ospf6"))" }
+    lines += ospf6.lines(showingSecrets: showingSecrets).map { " \(undone($0, "ipv6 ospf6"))" }
     return lines
   }
 
@@ -36,7 +37,7 @@ extension InterfaceConfiguration {
 
 extension InterfaceParameters {
   /// A line for each parameter that is configured, without the words of the version.
-  fileprivate func lines() -> [(isNegated: Bool, text: String)] {
+  fileprivate func lines(showingSecrets: Bool) -> [(isNegated: Bool, text: String)] {
     var lines: [(Bool, String)] = []
     func add(_ name: String, _ value: String?) {
       if let value { lines.append((false, "\(name) \(value)")) }
@@ -54,6 +55,15 @@ extension InterfaceParameters {
     add("retransmit-interval", rxmtInterval.map(DurationText.formatBare))
     add("transmit-delay", infTransDelay?.description)
     add("priority", priority?.description)
+    add("authentication-key", authenticationKey?.text(isShown: showingSecrets))
+    for key in digestKeys ?? [] { add("message-digest-key", "\(key.id) md5 \(key.secret.text(isShown: showingSecrets))") }
+    switch authentication {
+    case .null?: add("authentication", "null")
+    case .simple?: lines.append((false, "authentication"))
+    case .messageDigest?: add("authentication", "message-digest")
+    case .keyChain(let name)?: add("authentication", "key-chain \(name)")
+    case nil: break
+    }
     add("cost", cost?.description)
     add("ifmtu", announcedMTU?.description)
     if mtuIgnore == true { lines.append((false, "mtu-ignore")) }
@@ -76,6 +86,9 @@ extension RouterSection {
     for (area, kind) in areas.sorted(by: { $0.key < $1.key }) where kind != .normal {
       lines.append("area \(area) \(kind == .stub ? "stub" : "nssa")")
     }
+    for (area, choice) in areaAuthentication.sorted(by: { $0.key < $1.key }) {
+      lines.append("area \(area) authentication\(choice == .messageDigest ? " message-digest" : "")")
+    }
     lines += redistributionLines()
     for (address, statement) in neighbors.sorted(by: { $0.key < $1.key }) {
       let priority = statement.priority.map { " priority \($0)" } ?? ""
@@ -83,5 +96,22 @@ extension RouterSection {
       lines.append("neighbor \(address)\(priority)\(pollInterval)")
     }
     return lines.map { " \($0)" }
+  }
+}
+
+extension KeyChain {
+  fileprivate func lines(_ name: String, showingSecrets: Bool) -> [String] {
+    ["key chain \(name)"]
+      + keys.sorted { $0.key < $1.key }.flatMap { id, key in
+        [" key \(id)"] + (key.secret.map { ["  key-string \($0.text(isShown: showingSecrets))"] } ?? [])
+          + (key.algorithm.map { ["  cryptographic-algorithm \($0.rawValue)"] } ?? [])
+      }
+  }
+}
+
+extension Secret {
+  /// The key as it stands in a file, or the word that stands for it.
+  fileprivate func text(isShown: Bool) -> String {
+    isShown ? String(decoding: bytes, as: UTF8.self) : CheckConfiguration.hiddenSecret
   }
 }

@@ -131,6 +131,9 @@ extension RouterCommands {
     let word = try arguments.keyword(areaWords)
     let isOption = arguments.skip("no-summary") || arguments.skip("suppress-fa")
     arguments.skipAll()
+    if word == "authentication", draft.routerSection?.areaAuthentication[area] != nil {
+      return draft.editRouter { $0.areaAuthentication[area] = nil }
+    }
     guard word == "stub" || word == "nssa", !isOption else {
       return draft.note(.withoutEffect, arguments, "already the default", isSecret: word == "virtual-link")
     }
@@ -148,11 +151,16 @@ extension RouterCommands {
     case "nssa":
       try nssaOptions(&arguments, &draft)
       try set(.nssa, area, at: areaWord, arguments, &draft)
-    case "authentication", "virtual-link":
-      let isLink = word?.text == "virtual-link"
+    case "authentication":
+      guard case .router(.v2) = draft.context else {
+        throw ConfigurationError(
+          location: arguments.line.location(of: word), problem: .misplaced(inside: "router ospf"), word: word?.text ?? "")
+      }
+      let choice: AuthenticationChoice = arguments.skip("message-digest") ? .messageDigest : .simple
+      draft.editRouter { $0.areaAuthentication[area] = choice }
+    case "virtual-link":
       throw ConfigurationError(
-        location: arguments.line.location(of: word),
-        problem: .notSupported(isLink ? "this router is never an area border router" : "not available yet"),
+        location: arguments.line.location(of: word), problem: .notSupported("this router is never an area border router"),
         word: word?.text ?? "")
     default:
       arguments.skipAll()

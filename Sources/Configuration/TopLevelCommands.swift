@@ -5,7 +5,8 @@ import OSPFWire
 /// The commands that begin blocks, end them, or stand outside of any.
 enum TopLevelCommands {
   static let all =
-    blocks + ends + routerID + FilterListCommands.all + [RouteMapCommands.block] + StaticRouteCommands.all + notAvailable
+    blocks + ends + routerID + FilterListCommands.all + [RouteMapCommands.block, KeyChainCommands.block] + StaticRouteCommands.all
+    + notAvailable
     + CommandsWithoutEffect.topLevel
 
   /// Inside of `line vty`.
@@ -82,7 +83,6 @@ enum TopLevelCommands {
 
   private static let notAvailable: [Command] =
     [
-      .notSupported("key chain", opensBlock: true),
       .notSupported("vrf", "VRFs; run one daemon in each network namespace", opensBlock: true),
       .notSupported("bfd", "there is no BFD; a dead neighbor is noticed when its dead interval is over", opensBlock: true),
       .notSupported("include", "give each file by its own --config"),

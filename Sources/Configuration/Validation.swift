@@ -109,6 +109,7 @@ enum Validation {
   static func takeNotes(_ draft: inout Draft) {
     FilterNotes.take(&draft)
     AreaNotes.take(&draft)
+    AuthenticationNotes.take(&draft)
     let configuration = draft.configuration
     let instances = ProtocolInstance.allCases.filter(configuration.isConfigured)
     for (index, service) in draft.configuration.services.enumerated() {

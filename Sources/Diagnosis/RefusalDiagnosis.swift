@@ -71,6 +71,20 @@ struct RefusalDiagnosis {
       return Meaning(
         kind: .authenticationMismatch, consequence: Self.strangers,
         advice: "Use the same kind of authentication, or none, on both sides of the link.")
+    case "authenticationFailed":
+      return Meaning(
+        kind: .authenticationMismatch, consequence: Self.strangers,
+        advice:
+          "Enter the key once more on both sides: `ip ospf authentication-key KEY`, or `ip ospf message-digest-key ID md5 KEY`.")
+    case "authenticationKeyUnknown":
+      return Meaning(
+        kind: .authenticationMismatch, consequence: Self.strangers,
+        advice: "Use the same key IDs on both sides; during a change of keys both sides have both keys.")
+    case "cryptographicSequenceNumberTooLow":
+      return Meaning(
+        kind: .authenticationMismatch,
+        consequence: "The packet is an old one that somebody sends again, or the router's clock went back.",
+        advice: "Look at the clock of \(refusal.source). It is heard again when the dead interval is over.")
     case "externalRoutingCapabilityMismatch", "nssaCapabilityMismatch":
       return Meaning(
         kind: .areaKindMismatch, consequence: Self.strangers,

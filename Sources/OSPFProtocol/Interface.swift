@@ -9,12 +9,15 @@ final class Interface {
       packetCapacity = definition.packetCapacity
       // What was refused may be right now.
       if definition != oldValue { history.refusals = RefusalHistory() }
+      isAuthenticated = definition.settings.authentication != .null
     }
   }
   /// Our address on the network: where packets are sent from.
   private(set) var address: IPAddress
   /// The largest OSPF packet that fits into one IP packet.
   private(set) var packetCapacity: Int
+  /// Whether packets carry more than null authentication.
+  private(set) var isAuthenticated: Bool
   /// The area that the attached network belongs to.
   let area: Area
   /// LSAs with link-local flooding scope.
@@ -53,6 +56,7 @@ final class Interface {
     self.area = area
     address = definition.ownAddress
     packetCapacity = definition.packetCapacity
+    isAuthenticated = definition.settings.authentication != .null
     database = LinkStateDatabase(scope: .link(interfaceIndex: definition.index), version: version, totals: totals)
   }
 
@@ -109,10 +113,10 @@ extension InterfaceDefinition {
     }
   }
 
-  /// What the MTU leaves after the IP header; no network carries less than the protocol's minimum.
+  /// What the MTU leaves after the IP header and before the digest; no network carries less than the protocol's minimum.
   fileprivate var packetCapacity: Int {
     switch addressing {
-    case .ipv4: max(mtu, 576) - 20
+    case .ipv4: max(mtu, 576) - 20 - settings.authentication.trailerLength
     case .ipv6: max(mtu, 1280) - 40
     }
   }

@@ -93,6 +93,8 @@ public struct InterfaceSettings: Hashable, Sendable {
   public var pollInterval: Duration
   /// Neighbors on networks where Hellos cannot find them.
   public var neighbors: [ConfiguredNeighbor]
+  /// OSPFv2: how packets are authenticated (RFC 2328 appendix D).
+  public var authentication: Authentication
   /// OSPFv3: the Instance ID (RFC 5340 section 2.4, RFC 5838).
   public var instanceID: UInt8
   /// OSPFv3: the MTU to announce, where it is not the device's (`ipv6 ospf6 ifmtu`).
@@ -105,7 +107,7 @@ public struct InterfaceSettings: Hashable, Sendable {
     routerDeadInterval: Duration = .seconds(40), rxmtInterval: Duration = .seconds(5), infTransDelay: UInt16 = 1,
     priority: UInt8 = 0, cost: UInt16 = 10, mtuIgnore: Bool = false, isPassive: Bool = false,
     pollInterval: Duration = .seconds(120), neighbors: [ConfiguredNeighbor] = [], instanceID: UInt8 = 0,
-    announcedMTU: Int? = nil
+    announcedMTU: Int? = nil, authentication: Authentication = .null
   ) {
     self.area = area
     self.networkType = networkType
@@ -121,6 +123,7 @@ public struct InterfaceSettings: Hashable, Sendable {
     self.neighbors = neighbors
     self.instanceID = instanceID
     self.announcedMTU = announcedMTU
+    self.authentication = authentication
   }
 }
 

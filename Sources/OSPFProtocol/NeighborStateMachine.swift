@@ -122,6 +122,7 @@ extension Router {
     clearExchange(with: neighbor)
     neighbor.inactivityTimer = nil
     neighbor.pollTimer = nil
+    neighbor.cryptographicSequenceNumber = 0
     let interface = neighbor.interface
     if neighbor.state >= .twoWay { interface.neighborChangePending = true }
     enter(.down, neighbor, event, at: now)

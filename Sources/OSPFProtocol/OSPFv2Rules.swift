@@ -13,13 +13,16 @@ struct OSPFv2Rules: VersionRules {
     return interfaces.first { $0.subnet.contains(source) && !$0.isUnnumbered } ?? interfaces.first
   }
 
-  /// RFC 2328 section 8.2, and authentication of type 0.
+  /// RFC 2328 section 8.2, and the authentication of appendix D.
   func verify(_ datagram: Datagram, _ header: PacketHeader, on interface: Interface) throws(Refusal) {
     if interface.settings.networkType != .pointToPoint, let source = datagram.source.v4, !interface.subnet.contains(source) {
       throw .sourceNotOnSubnet(source: datagram.source, subnet: .v4(interface.subnet))
     }
-    guard case .v2(let authenticationType, _) = header.extent else { return }
-    if authenticationType != 0 { throw .authenticationTypeMismatch(received: authenticationType, ours: 0) }
+    do throws(AuthenticationError) {
+      try interface.settings.authentication.verify(datagram.bytes, header)
+    } catch {
+      throw Refusal(error)
+    }
   }
 
   /// RFC 2328 section 10.5: on point-to-point networks the mask is not compared.

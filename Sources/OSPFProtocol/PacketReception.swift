@@ -4,6 +4,7 @@ import OSPFWire
 extension Router {
   /// A packet has arrived.
   public func receive(_ datagram: Datagram, at now: Instant) {
+    cryptographicSequence.now = now
     let candidates = interfaces.filter { $0.definition.index == datagram.interfaceIndex }
     guard let interface = rules.interface(for: datagram, among: candidates) else {
       return refuse(.noSuchInterface, datagram, on: nil, at: now)
@@ -66,8 +67,17 @@ extension Router {
   private func process(
     _ packet: Packet, _ datagram: Datagram, on interface: Interface, at now: Instant
   ) throws(Refusal) {
+    if packet.header.isCryptographicallyAuthenticated {
+      let known = neighbor(routerID: packet.header.routerID, address: datagram.source, on: interface)
+      try verifySequenceNumber(packet.header, of: known)
+      noteSequenceNumber(packet.header, of: known)
+    }
     if case .hello(let hello) = packet.body {
       try receive(hello, from: packet.header.routerID, datagram.source, on: interface, at: now)
+      if packet.header.isCryptographicallyAuthenticated {
+        let sender = neighbor(routerID: packet.header.routerID, address: datagram.source, on: interface)
+        noteSequenceNumber(packet.header, of: sender)
+      }
       interface.counters.received[Int(PacketType.hello.rawValue)] += 1
       return
     }

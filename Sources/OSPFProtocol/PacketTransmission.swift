@@ -43,9 +43,13 @@ extension Router {
     neighbor.interface.settings.networkType == .pointToPoint ? rules.allSPFRouters : neighbor.address
   }
 
-  /// Sends a finished packet.
+  /// Sends a finished packet, which gets its authentication here and nowhere else.
   func transmit(_ bytes: [UInt8], _ type: PacketType, to destination: IPAddress, on interface: Interface) {
     interface.counters.sent[Int(type.rawValue)] += 1
+    var bytes = bytes
+    if interface.isAuthenticated {
+      interface.settings.authentication.seal(&bytes, sequenceNumber: cryptographicSequence.number)
+    }
     sink.append(
       .transmit(
         Transmission(

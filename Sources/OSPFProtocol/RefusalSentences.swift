@@ -8,7 +8,10 @@ extension Refusal {
     case .malformed(let error): error.description
     case .areaMismatch(let received, let ours): "the area is \(received) there and \(ours) here"
     case .authenticationTypeMismatch(let received, let ours):
-      "the authentication type is \(Self.authentication(received)) there and \(Self.authentication(ours)) here"
+      AuthenticationError.type(received: received, ours: ours).description
+    case .authenticationFailed(let error): error.description
+    case .cryptographicSequenceNumberTooLow(let received, let last, let keyID):
+      "the cryptographic sequence number \(received) with key ID \(keyID) is lower than \(last), which the neighbor sent before"
     case .sourceNotOnSubnet(let source, let subnet): "\(source) is not on our subnet \(subnet)"
     case .destinationNotForUs(let destination): "it is addressed to \(destination), to which we do not listen"
     case .instanceMismatch(let received, let ours): "the Instance ID is \(received) there and \(ours) here"
@@ -37,6 +40,9 @@ extension Refusal {
     case .malformed: "malformed"
     case .areaMismatch: "areaMismatch"
     case .authenticationTypeMismatch: "authenticationTypeMismatch"
+    case .authenticationFailed(.unknownKey): "authenticationKeyUnknown"
+    case .authenticationFailed: "authenticationFailed"
+    case .cryptographicSequenceNumberTooLow: "cryptographicSequenceNumberTooLow"
     case .sourceNotOnSubnet: "sourceNotOnSubnet"
     case .destinationNotForUs: "destinationNotForUs"
     case .instanceMismatch: "instanceMismatch"
@@ -58,14 +64,4 @@ extension Refusal {
   }
 
   private static func bit(_ isSet: Bool) -> String { isSet ? "set" : "clear" }
-
-  /// RFC 2328 appendix D.
-  private static func authentication(_ type: UInt16) -> String {
-    switch type {
-    case 0: "null"
-    case 1: "simple password"
-    case 2: "cryptographic"
-    default: "\(type)"
-    }
-  }
 }

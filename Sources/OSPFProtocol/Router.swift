@@ -15,6 +15,7 @@ public final class Router {
 
   var rules: any VersionRules
   var random: SplitMix64
+  var cryptographicSequence: CryptographicSequence
 
   /// All attached areas, in the order of their IDs.
   var areas: [Area] = []
@@ -37,12 +38,16 @@ public final class Router {
   var departure: Departure?
 
   /// Starts an instance without interfaces. `seed` drives jitter and initial DD sequence numbers: the same calls with the same
-  /// seed give the same outputs.
-  public init(configuration: RouterConfiguration, seed: UInt64, at now: Instant, sink: OutputSink) {
+  /// seed give the same outputs. `wallClock` is the time of day in seconds since 1970: the first Cryptographic sequence number, which
+  /// must not be lower than the last one of an earlier run (RFC 2328 section D.3).
+  public init(
+    configuration: RouterConfiguration, seed: UInt64, wallClock: UInt32 = 0, at now: Instant, sink: OutputSink
+  ) {
     self.configuration = configuration
     self.sink = sink
     rules = Router.rules(for: configuration)
     random = SplitMix64(state: seed)
+    cryptographicSequence = CryptographicSequence(first: wallClock, at: now)
     asDatabase = LinkStateDatabase(scope: .autonomousSystem, version: configuration.version, totals: totals)
   }
 
@@ -73,6 +78,7 @@ public final class Router {
 
   /// Time has passed: fires every timer that is due.
   public func advance(to now: Instant) {
+    cryptographicSequence.now = now
     for interface in interfaces {
       fireTimers(of: interface, at: now)
       for neighbor in interface.neighbors { fireTimers(of: neighbor, at: now) }

@@ -16,6 +16,7 @@ extension Configuration {
     changes += Self.changes("access-list", from: old.filters.accessLists, to: filters.accessLists, name: \.phrase)
     changes += Self.changes("prefix-list", from: old.filters.prefixLists, to: filters.prefixLists, name: \.phrase)
     changes += Self.changes("route-map", from: old.filters.routeMaps, to: filters.routeMaps, name: \.self)
+    changes += Self.changes("key chain", from: old.keyChains, to: keyChains, name: \.self)
     if staticRoutes != old.staticRoutes { changes.append("static routes changed") }
     return changes
   }

@@ -44,7 +44,9 @@ extension Refusal {
     case .externalRoutingCapabilityMismatch(let received, let ours): ("\(received)", "\(ours)")
     case .nssaCapabilityMismatch(let received, let ours): ("\(received)", "\(ours)")
     case .mtuMismatch(let neighbor, let ours): ("\(neighbor)", "\(ours)")
-    case .malformed, .destinationNotForUs, .sourceNotLinkLocal, .interfaceNotActive, .noSuchInterface, .unknownNeighbor,
+    case .cryptographicSequenceNumberTooLow(let received, let last, _): ("\(received)", "\(last)")
+    case .authenticationFailed, .malformed, .destinationNotForUs, .sourceNotLinkLocal, .interfaceNotActive, .noSuchInterface,
+      .unknownNeighbor,
       .ownRouterID, .addressFamilyMismatch, .neighborStateTooLow, .limit:
       nil
     }

@@ -1,4 +1,5 @@
 import Configuration
+import ControlAPI
 import LinuxNetwork
 import OSPFProtocol
 import OSPFWire
@@ -22,7 +23,9 @@ final class OSPFInstance {
   init(_ kind: ProtocolInstance, configuration: RouterConfiguration, at now: Instant) {
     self.kind = kind
     sink = OutputSink()
-    router = Router(configuration: configuration, seed: .random(in: 0 ... .max), at: now, sink: sink)
+    router = Router(
+      configuration: configuration, seed: .random(in: 0 ... .max),
+      wallClock: UInt32(clamping: Timestamp.now.millisecondsSince1970 / 1000), at: now, sink: sink)
   }
 
   /// What the engine wants, since the last call.

@@ -33,6 +33,7 @@ struct ConfigurationGenerator {
     configuration.ospf6 = maybe { $0.section(.v3) }
     configuration.services = (0..<number(0...3)).map { service($0) }
     configuration.filters = filters()
+    for name in ["keys", "key"] { configuration.keyChains[name] = maybe { $0.keyChain() } }
     configuration.staticRoutes = (0..<number(0...2)).map { staticRoute($0) }
     return configuration
   }
@@ -83,6 +84,7 @@ struct ConfigurationGenerator {
     parameters.cost = maybe { $0.number(1...65535) }
     parameters.mtuIgnore = maybe { _ in true }
     parameters.isPassive = maybe { Bool.random(using: &$0.random) }
+    if version == .v2 { authenticate(&parameters) }
     guard version == .v3 else { return parameters }
     parameters.instanceID = maybe { $0.one(of: [0, 31, 192, 255], or: 0) }
     parameters.ipv4InstanceID = maybe { $0.number(64...95) }
@@ -105,6 +107,9 @@ struct ConfigurationGenerator {
     guard version == .v2 else { return section }
     for source in RouteSource.allCases where Bool.random(using: &random) {
       section.distributeLists[source] = DistributeList(accessList: one(of: ["x", "10"], or: "x"), origin: origin)
+    }
+    for _ in 0..<number(0...2) {
+      section.areaAuthentication[AreaID(rawValue: number(0...9))] = one(of: [.simple, .messageDigest], or: .simple)
     }
     section.isPassiveByDefault = Bool.random(using: &random)
     section.networks = (0..<number(0...3)).map {

@@ -210,16 +210,4 @@ struct InterfaceCommandsTests {
         "test.conf:2:2: 'eth0': the dead interval of 1s is not longer than the hello interval of 1s"
       ])
   }
-
-  @Test(
-    "what cannot be honoured yet is an error and never ignored",
-    arguments: [
-      "ip ospf authentication message-digest", "ip ospf authentication-key secret",
-      "ospf message-digest-key 1 md5 secret",
-    ])
-  func authentication(line: String) {
-    let messages = errors("interface eth0\n \(line)\n")
-    #expect(messages.count == 1)
-    #expect(messages.allSatisfy { $0.contains("is not supported: not available yet") && !$0.contains("secret") })
-  }
 }

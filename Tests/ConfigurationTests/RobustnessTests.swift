@@ -76,6 +76,11 @@ struct RobustnessTests {
      ip ospf dead-interval minimal hello-multiplier 4
      ip ospf network point-to-multipoint
      no ip ospf cost 10 192.0.2.1
+     ip ospf authentication message-digest 192.0.2.1
+     ip ospf authentication key-chain keys
+     ip ospf authentication-key geheim
+     no ip ospf authentication-key
+     ip ospf message-digest-key 1 md5 sekret
      ipv6 ospf6 instance-id 65
      ipv6 ospf6 retransmit-interval 5
      ipv6 ospf6 passive
@@ -85,6 +90,7 @@ struct RobustnessTests {
      passive-interface default
      no passive-interface eth0 192.0.2.1
      area 0.0.0.1 nssa no-summary
+     area 0.0.0.1 authentication message-digest
      neighbor 10.0.0.1 priority 1 poll-interval 60
      timers throttle lsa all 5000
      max-metric router-lsa several-uplinks
@@ -110,6 +116,10 @@ struct RobustnessTests {
     route-map anycast deny 65535
      call anycast
      continue
+    key chain keys
+     key 1
+      key-string geheim
+      cryptographic-algorithm hmac-sha-256
     ip route 10.0.0.0 255.0.0.0 Null0 tag 5
     ipv6 route 2001:db8::/32 eth0
     router ospf6

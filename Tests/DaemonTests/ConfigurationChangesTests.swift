@@ -86,4 +86,11 @@ struct ConfigurationChangesTests {
     let new = try parse("! moved\n\nip route 203.0.113.0/24 Null0\naccess-list a permit 192.0.2.0/24\n")
     #expect(new.changes(since: old) == [])
   }
+
+  @Test("Keys and key chains are named when they change, and never shown")
+  func keys() throws {
+    let old = try parse("key chain k\n key 1\n  key-string geheim\n")
+    let new = try parse("key chain k\n key 1\n  key-string anders\ninterface eth0\n ip ospf authentication-key geheim\n")
+    #expect(new.changes(since: old) == ["interface eth0 added", "key chain k changed"])
+  }
 }

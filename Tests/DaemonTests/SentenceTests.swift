@@ -58,6 +58,20 @@ struct SentenceTests {
         .authenticationTypeMismatch(received: 2, ours: 0),
         "the authentication type is cryptographic there and null here"
       ),
+      (.authenticationFailed(.password), "the simple password is another one there than here"),
+      (.authenticationFailed(.unknownKey(id: 7)), "the authentication key ID is 7, and there is no such key here"),
+      (
+        .authenticationFailed(.digest(keyID: 7, algorithm: .md5)),
+        "the md5 digest is wrong: the key with ID 7 is another one there than here"
+      ),
+      (
+        .authenticationFailed(.digestLength(keyID: 7, algorithm: .hmacSHA256, received: 16)),
+        "the digest with key ID 7 has 16 octets, and those of hmac-sha-256 have 32"
+      ),
+      (
+        .cryptographicSequenceNumberTooLow(received: 5, last: 6, keyID: 7),
+        "the cryptographic sequence number 5 with key ID 7 is lower than 6, which the neighbor sent before"
+      ),
       (
         .nssaCapabilityMismatch(received: true, ours: false),
         "the N-bit is set there and clear here: one side takes the area for an NSSA"

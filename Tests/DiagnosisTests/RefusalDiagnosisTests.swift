@@ -21,7 +21,9 @@ struct RefusalDiagnosisTests {
     arguments: [
       ("helloIntervalMismatch", .helloIntervalMismatch), ("routerDeadIntervalMismatch", .routerDeadIntervalMismatch),
       ("areaMismatch", .areaMismatch), ("networkMaskMismatch", .networkMaskMismatch), ("sourceNotOnSubnet", .subnetMismatch),
-      ("authenticationTypeMismatch", .authenticationMismatch), ("externalRoutingCapabilityMismatch", .areaKindMismatch),
+      ("authenticationTypeMismatch", .authenticationMismatch), ("authenticationFailed", .authenticationMismatch),
+      ("authenticationKeyUnknown", .authenticationMismatch), ("cryptographicSequenceNumberTooLow", .authenticationMismatch),
+      ("externalRoutingCapabilityMismatch", .areaKindMismatch),
       ("nssaCapabilityMismatch", .areaKindMismatch), ("instanceMismatch", .instanceIDMismatch),
       ("addressFamilyMismatch", .addressFamilyMismatch), ("ownRouterID", .duplicateRouterID), ("malformed", .malformedPackets),
       ("limit", .limitReached),

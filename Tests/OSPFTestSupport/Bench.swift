@@ -41,22 +41,24 @@ public final class Bench {
   /// at an odd instant, so that nothing can rely on zero.
   public init(
     _ instance: ProtocolInstance, _ configuration: RouterConfiguration = .bench(), interfaces: [InterfaceDefinition] = [.bench()],
-    seed: UInt64 = 1
+    seed: UInt64 = 1, wallClock: UInt32 = 0
   ) {
     self.instance = instance
     sink = OutputSink()
     now = Instant(nanoseconds: 1_000_000_007)
     self.interfaces = interfaces.map(instance.translate)
-    router = Router(configuration: instance.translate(configuration), seed: seed, at: now, sink: sink)
+    router = Router(
+      configuration: instance.translate(configuration), seed: seed, wallClock: wallClock, at: now, sink: sink)
     router.setInterfaces(self.interfaces, at: now)
     collect()
   }
 
   /// Starts an engine for OSPFv2.
   public convenience init(
-    _ configuration: RouterConfiguration = .bench(), interfaces: [InterfaceDefinition] = [.bench()], seed: UInt64 = 1
+    _ configuration: RouterConfiguration = .bench(), interfaces: [InterfaceDefinition] = [.bench()], seed: UInt64 = 1,
+    wallClock: UInt32 = 0
   ) {
-    self.init(.ospfv2, configuration, interfaces: interfaces, seed: seed)
+    self.init(.ospfv2, configuration, interfaces: interfaces, seed: seed, wallClock: wallClock)
   }
 
   // MARK: Driving

@@ -104,7 +104,8 @@ public final class VirtualNetwork {
     hosts[host].groups = []
     hosts[host].isLeaving = false
     hosts[host].router = Router(
-      configuration: hosts[host].configuration, seed: seed &* 31 &+ UInt64(host) &* 1009 &+ hosts[host].starts, at: now,
+      configuration: hosts[host].configuration, seed: seed &* 31 &+ UInt64(host) &* 1009 &+ hosts[host].starts,
+      wallClock: UInt32(clamping: now.nanoseconds / 1_000_000_000), at: now,
       sink: sink)
     call(host) { router in
       router.setInterfaces(self.hosts[host].interfaces, at: self.now)

@@ -14,6 +14,13 @@ struct BIRDRouter: LabRouter {
     try await eventually("bird of \(host.name) answers") { try await show("show status").contains("up and running") }
   }
 
+  /// Changes its setup while it runs.
+  func reconfigure(_ setup: RouterSetup) async throws {
+    _ = try host.write(Self.configuration(setup, log: host.directory + "/bird.log"), to: "bird.conf")
+    let answer = try await show("configure")
+    guard answer.contains("Reconfigured") || answer.contains("Reconfiguration in progress") else { throw LabError(answer) }
+  }
+
   private static func configuration(_ setup: RouterSetup, log: String) -> String {
     """
     log "\(log)" all;
@@ -69,6 +76,7 @@ struct BIRDRouter: LabRouter {
       interface "\(interface.device)"\(instance) {
         type \(type); hello \(interface.helloInterval); dead \(interface.routerDeadInterval);
         priority \(interface.priority); cost \(interface.cost);
+        \(protocolName == .ospfV2 ? interface.authentication?.birdLines ?? "" : "")
       };
 
       """
@@ -106,6 +114,20 @@ struct BIRDRouter: LabRouter {
       }
       return RouterLSA(
         lsType: lsType, linkStateID: words[1], advertisingRouter: words[2], sequenceNumber: "0x" + words[3], age: age)
+    }
+  }
+}
+
+extension RouterSetup.PacketAuthentication {
+  /// The lines of the interface.
+  fileprivate var birdLines: String {
+    switch self {
+    case .simple(let password): "authentication simple; password \"\(password)\";"
+    case .md5(let keys):
+      "authentication cryptographic;"
+        + keys.map { " password \"\($0.key)\" { id \($0.id); algorithm keyed md5; };" }.joined()
+    case .hmacSHA256(let id, let key):
+      "authentication cryptographic; password \"\(key)\" { id \(id); algorithm hmac sha256; };"
     }
   }
 }

@@ -58,18 +58,26 @@ struct FRRRouter: LabRouter {
     return interfaces.map { interface in
       let hasInstanceID = protocolName == .ospfV3 && interface.instanceID != 0
       let instanceID = hasInstanceID ? " \(ospf) instance-id \(interface.instanceID)\n" : ""
+      let authentication = protocolName == .ospfV2 ? interface.authentication : nil
       return """
-        interface \(interface.device)
+        \(authentication?.keyChain ?? "")interface \(interface.device)
          \(ospf) area \(interface.area)
          \(ospf) network \(interface.networkType.rawValue)
          \(ospf) hello-interval \(interface.helloInterval)
          \(ospf) dead-interval \(interface.routerDeadInterval)
          \(ospf) priority \(interface.priority)
          \(ospf) cost \(interface.cost)
-        \(instanceID)!
+        \(instanceID)\(authentication?.lines ?? "")!
 
         """
     }.joined()
+  }
+
+  /// Changes the configuration of a daemon while it runs.
+  func configure(_ protocolName: ProtocolName, _ lines: String...) async throws {
+    let commands = ["configure terminal"] + lines
+    try await Shell.run(
+      "vtysh", ["--vty_socket", host.directory, "-d", Self.daemon(protocolName)] + commands.flatMap { ["-c", $0] })
   }
 
   /// The beginning of the block of the routing protocol.
@@ -177,5 +185,24 @@ struct FRRRouter: LabRouter {
       if lsas.last != lsa { lsas.append(lsa) }
     }
     return lsas
+  }
+}
+
+extension RouterSetup.PacketAuthentication {
+  /// The lines of the interface.
+  fileprivate var lines: String {
+    switch self {
+    case .simple(let password): " ip ospf authentication\n ip ospf authentication-key \(password)\n"
+    case .md5(let keys):
+      " ip ospf authentication message-digest\n"
+        + keys.map { " ip ospf message-digest-key \($0.id) md5 \($0.key)\n" }.joined()
+    case .hmacSHA256: " ip ospf authentication key-chain lab\n"
+    }
+  }
+
+  /// The block that the lines of the interface refer to.
+  fileprivate var keyChain: String {
+    guard case .hmacSHA256(let id, let key) = self else { return "" }
+    return "key chain lab\n key \(id)\n  key-string \(key)\n  cryptographic-algorithm hmac-sha-256\n!\n"
   }
 }

@@ -14,6 +14,17 @@ struct RouterSetup: Sendable {
     var area = "0.0.0.0"
     /// The Instance ID of OSPFv3.
     var instanceID = 0
+    /// How OSPFv2 packets are authenticated.
+    var authentication: PacketAuthentication?
+  }
+
+  /// Passwords and keys, in the words of each software.
+  enum PacketAuthentication: Sendable {
+    case simple(String)
+    /// By key ID, the one to send with last.
+    case md5([(id: Int, key: String)])
+    /// HMAC-SHA-256 (RFC 5709), which FRR 8.4 does not have.
+    case hmacSHA256(id: Int, key: String)
   }
 
   enum NetworkKind: String, Sendable, CaseIterable {

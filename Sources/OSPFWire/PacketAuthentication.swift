@@ -1,0 +1,113 @@
+import Crypto
+
+/// RFC 2328 section D.4: putting authentication on packets, and verifying it.
+extension Authentication {
+  /// Puts authentication on a finished packet that has none yet: sets the AuType and the authentication field, mends the checksum or
+  /// takes it away, and appends the digest (section D.4.1 to D.4.3).
+  public func seal(_ packet: inout [UInt8], sequenceNumber: UInt32) {
+    switch self {
+    case .null: break
+    case .simplePassword(let password): Self.seal(&packet, password)
+    case .cryptographic(let keys): (keys.last ?? .absent).seal(&packet, sequenceNumber)
+    }
+  }
+
+  /// Section D.4.2. The checksum covers the AuType and not the password.
+  private static func seal(_ packet: inout [UInt8], _ password: Secret) {
+    guard packet.count >= PacketHeader.size(.v2) else { return }
+    packet.replaceSubrange(12..<16, with: [0, 0, 0, 1])
+    packet.replaceSubrange(16..<24, with: password.padded(to: 8))
+    let checksum = InternetChecksum.finish(packet.rawSpan.packetSum)
+    packet[12] = UInt8(truncatingIfNeeded: checksum >> 8)
+    packet[13] = UInt8(truncatingIfNeeded: checksum)
+  }
+
+  /// Refuses a received packet that is not authenticated as ours are (section D.5). Whether its sequence number is one that the neighbor
+  /// may still use is another question.
+  ///
+  /// `bytes` is the whole payload of the IP datagram, and has been decoded.
+  public func verify(_ bytes: [UInt8], _ header: PacketHeader) throws(AuthenticationError) {
+    guard case .v2(let type, let field) = header.extent else { return }
+    guard type == self.type else { throw .type(received: type, ours: self.type) }
+    switch self {
+    case .null: break
+    case .simplePassword(let password):
+      // One comparison of all bits, which takes the same time wherever they differ.
+      guard password.padded(to: 8).reduce(0, { $0 << 8 | UInt64($1) }) == field else { throw .password }
+    case .cryptographic(let keys):
+      let id = header.cryptographicKeyID
+      guard let key = keys.last(where: { $0.id == id }) else { throw .unknownKey(id: id) }
+      try key.verify(bytes, header)
+    }
+  }
+}
+
+extension PacketHeader {
+  /// The Key ID of a packet under cryptographic authentication (RFC 2328 section D.3).
+  public var cryptographicKeyID: UInt8 {
+    if case .v2(2, let field) = extent { UInt8(truncatingIfNeeded: field >> 40) } else { 0 }
+  }
+
+  /// The Cryptographic sequence number of a packet under cryptographic authentication; nil without (RFC 2328 section D.3).
+  public var cryptographicSequenceNumber: UInt32? {
+    if case .v2(2, let field) = extent { UInt32(truncatingIfNeeded: field) } else { nil }
+  }
+}
+
+extension CryptographicKey {
+  /// Section D.4.3.
+  fileprivate func seal(_ packet: inout [UInt8], _ sequenceNumber: UInt32) {
+    guard packet.count >= PacketHeader.size(.v2) else { return }
+    packet.replaceSubrange(12..<16, with: [0, 0, 0, 2])
+    let length = UInt8(truncatingIfNeeded: algorithm.digestLength)
+    packet.replaceSubrange(16..<20, with: [0, 0, id, length])
+    packet.replaceSubrange(20..<24, with: (0..<4).map { UInt8(truncatingIfNeeded: sequenceNumber >> (24 - 8 * $0)) })
+    switch algorithm {
+    case .md5: packet += keyedMD5(of: packet[...])
+    case .hmacSHA1: packet += hmac(Insecure.SHA1.self, of: packet[...])
+    case .hmacSHA256: packet += hmac(SHA256.self, of: packet[...])
+    case .hmacSHA384: packet += hmac(SHA384.self, of: packet[...])
+    case .hmacSHA512: packet += hmac(SHA512.self, of: packet[...])
+    }
+  }
+
+  /// Compares the digest that follows the packet with the one that it should be, in a time that does not depend on where they differ.
+  fileprivate func verify(_ bytes: [UInt8], _ header: PacketHeader) throws(AuthenticationError) {
+    let length = bytes.count >= 4 ? Int(bytes[2]) << 8 | Int(bytes[3]) : 0
+    let announced = header.authenticationDataLength
+    let digest = bytes.dropFirst(length).prefix(announced)
+    guard announced == algorithm.digestLength, digest.count == announced else {
+      throw .digestLength(keyID: id, algorithm: algorithm, received: min(announced, digest.count))
+    }
+    let packet = bytes.prefix(length)
+    let isRight =
+      switch algorithm {
+      case .md5: keyedMD5(of: packet) == digest
+      case .hmacSHA1: hmac(Insecure.SHA1.self, of: packet) == digest
+      case .hmacSHA256: hmac(SHA256.self, of: packet) == digest
+      case .hmacSHA384: hmac(SHA384.self, of: packet) == digest
+      case .hmacSHA512: hmac(SHA512.self, of: packet) == digest
+      }
+    guard isRight else { throw .digest(keyID: id, algorithm: algorithm) }
+  }
+
+  /// The packet, then the key, filled up with zeros to 16 octets.
+  private func keyedMD5(of packet: ArraySlice<UInt8>) -> Insecure.MD5.Digest {
+    var md5 = Insecure.MD5()
+    md5.update(data: packet)
+    md5.update(data: secret.padded(to: 16))
+    return md5.finalize()
+  }
+
+  /// RFC 5709 section 3.3: over the packet and, in the digest's place, Apad. A key that is longer than the digest is hashed first.
+  private func hmac<Hash: HashFunction>(_ hash: Hash.Type, of packet: ArraySlice<UInt8>) -> HMAC<Hash>.MAC {
+    let length = algorithm.digestLength
+    let key = secret.bytes.count > length ? Array(Hash.hash(data: secret.bytes)) : secret.bytes
+    var hmac = HMAC<Hash>(key: SymmetricKey(data: key))
+    hmac.update(data: packet)
+    hmac.update(data: (0..<length).map { Self.apad[$0 % 4] })
+    return hmac.finalize()
+  }
+
+  private static let apad: [UInt8] = [0x87, 0x8F, 0xE1, 0xF3]
+}
