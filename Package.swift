@@ -98,7 +98,8 @@ let package = Package(
       dependencies: ["anycast-ospfd", "AnycastPolicy", "Configuration", "ControlAPI", "OSPFProtocol", "OSPFWire", logging],
       swiftSettings: strict),
     .testTarget(
-      name: "ControlToolTests", dependencies: ["anycastctl", "ControlAPI", "Diagnosis", "OSPFWire", argumentParser],
+      name: "ControlToolTests",
+      dependencies: ["anycastctl", "CaptureAnalysis", "ControlAPI", "Diagnosis", "OSPFWire", argumentParser],
       swiftSettings: strict),
     .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI", logging, nioHTTP] + nio, swiftSettings: strict),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "ControlAPI", "OSPFWire"], swiftSettings: strict),

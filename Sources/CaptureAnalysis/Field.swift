@@ -13,6 +13,8 @@ public struct Field: Hashable, Sendable {
     case number(UInt64, unit: String = "")
     /// A number that stands for something: text shows both, JSON the name under the key with `Name` behind it.
     case named(UInt64, String)
+    /// Yes or no.
+    case flag(Bool)
     /// Text: an address, an ID, a number in hexadecimal.
     case text(String)
     /// A number whose bits have names: text shows both, JSON the names.
@@ -43,6 +45,10 @@ public struct Fields: Hashable, Sendable {
 
   mutating func named(_ name: String, _ key: String, _ value: some UnsignedInteger, _ meaning: String) {
     all.append(Field(name: name, key: key, value: .named(UInt64(value), meaning)))
+  }
+
+  mutating func flag(_ name: String, _ key: String, _ value: Bool) {
+    all.append(Field(name: name, key: key, value: .flag(value)))
   }
 
   mutating func text(_ name: String, _ key: String, _ value: some CustomStringConvertible) {

@@ -19,6 +19,7 @@ extension Fields: Encodable {
       case .named(let number, let name):
         try container.encode(number, forKey: key)
         try container.encode(name, forKey: Key(stringValue: field.key + "Name"))
+      case .flag(let flag): try container.encode(flag, forKey: key)
       case .text(let text): try container.encode(text, forKey: key)
       case .bits(let number, let names):
         try container.encode(names, forKey: key)

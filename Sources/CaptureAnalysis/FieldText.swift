@@ -22,7 +22,7 @@ extension Fields {
           let inner = group.lines(indentation: indentation + 2)
           lines += inner.prefix(1) + inner.dropFirst().map { "  " + $0 }
         }
-      case .number, .named, .text, .bits, .texts: single.append("\(field.name) \(field.value.text)")
+      case .number, .named, .flag, .text, .bits, .texts: single.append("\(field.name) \(field.value.text)")
       }
     }
     finishLine()
@@ -37,6 +37,7 @@ extension Field.Value {
     case .number(let number, ""): "\(number)"
     case .number(let number, let unit): "\(number) \(unit)"
     case .named(let number, let name): "\(number) (\(name))"
+    case .flag(let flag): flag ? "yes" : "no"
     case .text(let text): text
     case .bits(let number, let names):
       Hexadecimal.text(number, digits: 2) + (names.isEmpty ? "" : " (\(names.joined(separator: " ")))")

@@ -18,6 +18,8 @@ public struct InspectedPacket: Sendable {
   public internal(set) var lsas: [InspectedLSA] = []
   /// The OSPFv3 authentication trailer.
   public internal(set) var authenticationTrailer: AuthenticationTrailer?
+  /// Whether one of the given keys made its authentication; nil without keys, and without authentication.
+  public internal(set) var isAuthentic: Bool?
   /// What is wrong, in sentences. Empty for a packet that every router would take, were it for it.
   public internal(set) var problems: [String] = []
 

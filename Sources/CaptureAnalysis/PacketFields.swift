@@ -29,6 +29,7 @@ extension InspectedPacket {
     if let packet {
       fields.append(packet.body, lsas, header.version)
       fields.append(appendixOf: packet, authenticationTrailer)
+      if let isAuthentic { fields.flag("Authentication verified", "authenticationVerified", isAuthentic) }
     } else {
       if !lsas.isEmpty { fields.append(lsas, header.version) }
       fields.octets("Octets", "octetsInHexadecimal", datagram.bytes.dropFirst(PacketHeader.size(header.version)))

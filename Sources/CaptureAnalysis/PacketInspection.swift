@@ -7,8 +7,8 @@ import PacketCapture
 /// The decoder of `OSPFWire` refuses a packet at the first thing that is wrong. Here that becomes a problem to report; then what was
 /// wrong is put right in a copy, as far as it can be, and decoding goes on behind it.
 extension InspectedPacket {
-  /// Inspects a packet.
-  public init(_ datagram: CapturedDatagram, frame: Int) {
+  /// Inspects a packet. Where `keys` are given, its authentication is verified with them.
+  public init(_ datagram: CapturedDatagram, frame: Int, keys: [PacketKey] = []) {
     self.frame = frame
     self.datagram = datagram
     let version = datagram.ospfVersion
@@ -17,6 +17,7 @@ extension InspectedPacket {
     }
     decode(version)
     inspectAppendix(version)
+    if !keys.isEmpty { verifyAuthentication(keys) }
     if version == .v3 { verifyOSPFv3Checksum() }
     inspectLSAs(version)
   }

@@ -16,18 +16,21 @@ public struct PacketPrinter: Sendable {
   public let style: PrintStyle
   /// Which packets are told.
   public let filter: PacketFilter
+  /// What authentication is verified with.
+  public let keys: [PacketKey]
   private var start: Duration?
 
   /// Makes a printer.
-  public init(style: PrintStyle, filter: PacketFilter = PacketFilter()) {
+  public init(style: PrintStyle, filter: PacketFilter = PacketFilter(), keys: [PacketKey] = []) {
     self.style = style
     self.filter = filter
+    self.keys = keys
   }
 
   /// The text of a record, without a line feed at its end; nil when it is not wanted. Throws when JSON cannot be made of it.
   public mutating func text(of record: CaptureRecord) throws -> String? {
     switch record {
-    case .datagram(let datagram, let frame): return try text(of: InspectedPacket(datagram, frame: frame))
+    case .datagram(let datagram, let frame): return try text(of: InspectedPacket(datagram, frame: frame, keys: keys))
     case .unreadable(let frame, let error):
       guard filter == PacketFilter() else { return nil }
       guard style == .json else { return "frame \(frame): \(error)" }

@@ -27,12 +27,13 @@ extension InspectedPacket {
   }
 
   private var authentication: String {
-    if let trailer = authenticationTrailer { return ", authenticated (SA \(trailer.securityAssociationID))" }
-    guard case .v2(let type, let field) = header?.extent else { return "" }
+    let verdict = isAuthentic == true ? ", verified" : ""
+    if let trailer = authenticationTrailer { return ", authenticated (SA \(trailer.securityAssociationID)\(verdict))" }
+    guard case .v2(let type, _) = header?.extent else { return "" }
     switch type {
     case 0: return ""
-    case 1: return ", simple password"
-    case 2: return ", cryptographic authentication (key \(UInt8(truncatingIfNeeded: field >> 40)))"
+    case 1: return ", simple password\(verdict)"
+    case 2: return ", cryptographic authentication (key \(header?.cryptographicKeyID ?? 0)\(verdict))"
     default: return ", AuType \(type)"
     }
   }

@@ -64,10 +64,8 @@ extension CryptographicKey {
     packet.replaceSubrange(20..<24, with: (0..<4).map { UInt8(truncatingIfNeeded: sequenceNumber >> (24 - 8 * $0)) })
     switch algorithm {
     case .md5: packet += keyedMD5(of: packet[...])
-    case .hmacSHA1: packet += hmac(Insecure.SHA1.self, of: packet[...])
-    case .hmacSHA256: packet += hmac(SHA256.self, of: packet[...])
-    case .hmacSHA384: packet += hmac(SHA384.self, of: packet[...])
-    case .hmacSHA512: packet += hmac(SHA512.self, of: packet[...])
+    case .hmacSHA1, .hmacSHA256, .hmacSHA384, .hmacSHA512:
+      packet += algorithm.hmac(of: packet[...] + algorithm.apad, under: secret.bytes)
     }
   }
 
@@ -83,10 +81,8 @@ extension CryptographicKey {
     let isRight =
       switch algorithm {
       case .md5: keyedMD5(of: packet) == digest
-      case .hmacSHA1: hmac(Insecure.SHA1.self, of: packet) == digest
-      case .hmacSHA256: hmac(SHA256.self, of: packet) == digest
-      case .hmacSHA384: hmac(SHA384.self, of: packet) == digest
-      case .hmacSHA512: hmac(SHA512.self, of: packet) == digest
+      case .hmacSHA1, .hmacSHA256, .hmacSHA384, .hmacSHA512:
+        algorithm.isHMAC(digest, of: packet + algorithm.apad, under: secret.bytes)
       }
     guard isRight else { throw .digest(keyID: id, algorithm: algorithm) }
   }
@@ -98,16 +94,40 @@ extension CryptographicKey {
     md5.update(data: secret.padded(to: 16))
     return md5.finalize()
   }
+}
 
-  /// RFC 5709 section 3.3: over the packet and, in the digest's place, Apad. A key that is longer than the digest is hashed first.
-  private func hmac<Hash: HashFunction>(_ hash: Hash.Type, of packet: ArraySlice<UInt8>) -> HMAC<Hash>.MAC {
-    let length = algorithm.digestLength
-    let key = secret.bytes.count > length ? Array(Hash.hash(data: secret.bytes)) : secret.bytes
-    var hmac = HMAC<Hash>(key: SymmetricKey(data: key))
-    hmac.update(data: packet)
-    hmac.update(data: (0..<length).map { Self.apad[$0 % 4] })
-    return hmac.finalize()
+/// HMAC as OSPFv2 (RFC 5709) and OSPFv3 (RFC 7166) use it. A digest of keyed MD5 is none.
+extension CryptographicAlgorithm {
+  /// What a message ends with in the place of its digest is made of this (RFC 5709 section 3.3).
+  static let apad: [UInt8] = [0x87, 0x8F, 0xE1, 0xF3]
+
+  /// The whole of it, in OSPFv2.
+  fileprivate var apad: [UInt8] { (0..<digestLength).map { Self.apad[$0 % 4] } }
+
+  fileprivate func hmac(of message: ArraySlice<UInt8>, under key: [UInt8]) -> [UInt8] {
+    switch self {
+    case .md5: []
+    case .hmacSHA1: Array(code(Insecure.SHA1.self, message, key))
+    case .hmacSHA256: Array(code(SHA256.self, message, key))
+    case .hmacSHA384: Array(code(SHA384.self, message, key))
+    case .hmacSHA512: Array(code(SHA512.self, message, key))
+    }
   }
 
-  private static let apad: [UInt8] = [0x87, 0x8F, 0xE1, 0xF3]
+  /// Compares in a time that does not depend on where the octets differ.
+  func isHMAC(_ digest: ArraySlice<UInt8>, of message: ArraySlice<UInt8>, under key: [UInt8]) -> Bool {
+    switch self {
+    case .md5: false
+    case .hmacSHA1: code(Insecure.SHA1.self, message, key) == digest
+    case .hmacSHA256: code(SHA256.self, message, key) == digest
+    case .hmacSHA384: code(SHA384.self, message, key) == digest
+    case .hmacSHA512: code(SHA512.self, message, key) == digest
+    }
+  }
+
+  /// A key that is longer than the digest is hashed first (RFC 5709 section 3.3), sooner than HMAC itself does it.
+  private func code<Hash: HashFunction>(_ hash: Hash.Type, _ message: ArraySlice<UInt8>, _ key: [UInt8]) -> HMAC<Hash>.MAC {
+    let key = key.count > digestLength ? Array(Hash.hash(data: key)) : key
+    return HMAC<Hash>.authenticationCode(for: message, using: SymmetricKey(data: key))
+  }
 }

@@ -30,6 +30,13 @@ struct PacketOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Only packets with an LSA of this originator.", valueName: "router-id"))
   var advertisingRouter: RouterID?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Verify authentication with this password or key, for this Key ID (or Security Association ID) only if one is given; repeatable.",
+      valueName: "[id:]key"))
+  var key: [PacketKey] = []
+
   func validate() throws {
     if verbose, json { throw ValidationError("--verbose and --json exclude each other: --json has every field.") }
   }
@@ -42,7 +49,7 @@ struct PacketOptions: ParsableArguments {
     filter.lsTypes = Set(lsa.flatMap(\.lsTypes))
     filter.linkStateID = linkStateID
     filter.advertisingRouter = advertisingRouter
-    return PacketPrinter(style: json ? .json : verbose ? .fields : .summary, filter: filter)
+    return PacketPrinter(style: json ? .json : verbose ? .fields : .summary, filter: filter, keys: key)
   }
 }
 
@@ -101,5 +108,16 @@ extension LinkStateID: ExpressibleByArgument {
   public init?(argument: String) {
     guard let address = IPv4Address(argument) else { return nil }
     self.init(rawValue: address.rawValue)
+  }
+}
+
+extension PacketKey: ExpressibleByArgument {
+  public init?(argument: String) {
+    let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    if parts.count == 2, let id = UInt16(parts[0]) {
+      self.init(id: id, secret: Secret(String(parts[1])))
+    } else {
+      self.init(secret: Secret(argument))
+    }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CaptureAnalysis
 import OSPFWire
 import Testing
 
@@ -32,5 +33,15 @@ struct PacketOptionsTests {
     #expect(try filter("-v").printer.style == .fields)
     #expect(try filter("--json").printer.style == .json)
     #expect(throws: (any Error).self) { try filter("-v", "--json") }
+  }
+
+  @Test("A number and a colon before a key limit it to one Key ID; any other colon belongs to the key")
+  func keys() throws {
+    let keys = try filter("--key", "Secret", "--key", "7:Secret", "--key", "a:b", "--key", "7:a:b").printer.keys
+    #expect(
+      keys == [
+        PacketKey(secret: Secret("Secret")), PacketKey(id: 7, secret: Secret("Secret")), PacketKey(secret: Secret("a:b")),
+        PacketKey(id: 7, secret: Secret("a:b")),
+      ])
   }
 }

@@ -1,3 +1,4 @@
+import CaptureAnalysis
 import OSPFWire
 import PacketCapture
 import Testing
@@ -45,5 +46,68 @@ struct AuthenticationTests {
   @Test("there are recordings of each kind")
   func kinds() {
     #expect(Set(Self.recordings.flatMap { $0.routers.map(\.authentication) }) == ["simple", "md5", "hmac-sha-256"])
+  }
+
+  private static let authenticated = DescribedRecording.adjacencies.filter { recording in
+    recording.routers.contains { $0.authentication != "none" }
+  }
+
+  /// What is said of each packet of a recording, with its sender's software.
+  private static func inspected(_ recording: DescribedRecording, _ key: PacketKey) -> [(packet: InspectedPacket, isFRR: Bool)] {
+    recording.recording.packets.map { packet in
+      let sender = recording.routers.first { $0.interfaceAddress == packet.datagram.source.description }
+      return (
+        InspectedPacket(packet.datagram, frame: packet.frame, keys: [key]), sender?.software.hasPrefix("FRR") ?? false
+      )
+    }
+  }
+
+  @Test(
+    "with the key, decoding says that every packet is authentic, but for the order of two octets in FRR's OSPFv3",
+    arguments: authenticated)
+  func rightKey(_ recording: DescribedRecording) {
+    for id in [nil, UInt16(1)] {
+      for (packet, isFRR) in Self.inspected(recording, PacketKey(id: id, secret: Secret("Secret"))) {
+        let isOther = recording.version == .v3 && isFRR
+        #expect(packet.isAuthentic == !isOther)
+        #expect(
+          packet.problems
+            == (isOther
+              ? [
+                "the digest is right only with the Cryptographic Protocol ID in little-endian order, as FRR puts it behind the key"
+              ] : []))
+      }
+    }
+  }
+
+  @Test(
+    "with another key, decoding says of every packet that its digest or password is not that of the key", arguments: authenticated
+  )
+  func wrongKey(_ recording: DescribedRecording) throws {
+    let word = try #require(recording.routers.first).authentication
+    let expected =
+      word == "simple"
+      ? "the simple password is not the given one"
+      : "the \(word) digest is wrong: key 1 is not the given one, or the packet was changed"
+    for (packet, _) in Self.inspected(recording, PacketKey(secret: Secret("secret"))) {
+      #expect(packet.isAuthentic == false)
+      #expect(packet.problems == [expected])
+    }
+    guard word != "simple" else { return }
+    for (packet, _) in Self.inspected(recording, PacketKey(id: 2, secret: Secret("Secret"))) {
+      #expect(packet.problems == ["key 1 is not among the given ones"])
+    }
+  }
+
+  @Test("a single changed bit of the body is noticed with the key", arguments: authenticated)
+  func changedPacket(_ recording: DescribedRecording) throws {
+    guard try #require(recording.routers.first).authentication != "simple" else { return }
+    for packet in recording.recording.packets where packet.type == .hello {
+      var datagram = packet.datagram
+      // The Router ID is covered by the digest and by no check of lengths.
+      datagram.bytes[7] ^= 1
+      let changed = InspectedPacket(datagram, frame: packet.frame, keys: [PacketKey(secret: Secret("Secret"))])
+      #expect(changed.isAuthentic == false)
+    }
   }
 }

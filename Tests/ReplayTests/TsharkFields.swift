@@ -139,6 +139,7 @@ struct TsharkFields {
       case .groups(let groups):
         count(groups.count, path)
         for group in groups { walk(element: group, of: field.key, path: path) }
+      case .flag(let flag): translate(path, "\(flag)")
       case .number(let number, _): translate(path, "\(number)", number: number)
       case .named(let number, _): translate(path, "\(number)", number: number)
       case .text(let text): text.contains("/") ? addPrefix(text) : translate(path, text)

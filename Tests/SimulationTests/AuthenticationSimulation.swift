@@ -10,7 +10,7 @@ import Testing
   private let new = CryptographicKey(id: 2, algorithm: .hmacSHA256, secret: Secret("new"))
 
   private func network(seed: UInt64, hosts: Int, _ authentication: (Int) -> Authentication) -> VirtualNetwork {
-    let network = VirtualNetwork(seed: seed)
+    let network = VirtualNetwork(.ospfv2, seed: seed)
     let segment = network.addSegment(VirtualSegment(.broadcast, "10.0.0.0/24"))
     for host in 0..<hosts {
       _ = network.addHost(RouterConfiguration(version: .v2, routerID: RouterID(rawValue: UInt32(host + 1))))
