@@ -6,13 +6,15 @@ extension LabTests {
   struct AuthenticationTests {
     private typealias Keys = RouterSetup.PacketAuthentication
 
-    private func setup(_ authentication: Keys?) -> RouterSetup {
-      RouterSetup(routerID: Uplink.routerID, interfaces: [.init(authentication: authentication)], protocols: [.ospfV2])
+    private func setup(_ authentication: Keys?, routerDeadInterval: Int = 4) -> RouterSetup {
+      let interface = RouterSetup.Interface(routerDeadInterval: routerDeadInterval, authentication: authentication)
+      return RouterSetup(routerID: Uplink.routerID, interfaces: [interface], protocols: [.ospfV2])
     }
 
-    private func configuration(_ authentication: Keys?) -> String {
+    private func configuration(_ authentication: Keys?, routerDeadInterval: Int = 4) -> String {
       NodeConfiguration(
-        interfaces: [.init(priority: 0, authentication: authentication)], protocols: [.ospfV2],
+        interfaces: [.init(routerDeadInterval: routerDeadInterval, priority: 0, authentication: authentication)],
+        protocols: [.ospfV2],
         services: [.init(addresses: [Uplink.serviceAddress], lines: [])]
       ).text
     }
@@ -59,32 +61,50 @@ extension LabTests {
       }
     }
 
-    @Test("Keys are changed on both sides while the adjacency stays Full", arguments: RouterSoftware.allCases)
-    func rollover(software: RouterSoftware) async throws {
+    private static let oldKey = (id: 1, key: "the-old-key"), newKey = (id: 2, key: "the-new-key")
+
+    @Test("BIRD and the node accept both keys, then send with the new one, then forget the old one: no packet is refused")
+    func rollover() async throws {
+      let old = Self.oldKey, new = Self.newKey
+      try await rollover(.bird, routerDeadInterval: 4) { daemon, router in
+        let bird = try #require(router as? BIRDRouter)
+        // BIRD sends with the key that stands first.
+        for (its, ours) in [([old, new], [new, old]), ([old, new], [old, new]), ([new, old], [new]), ([new], [new])] {
+          try await reload(daemon, configuration(.md5(ours)))
+          try await bird.reconfigure(setup(.md5(its)))
+          try await awaitHellos(daemon, 8)
+        }
+        #expect(!daemon.log.contains("refused"))
+      }
+    }
+
+    @Test("FRR accepts no key but its last one: it is changed on both sides within RouterDeadInterval")
+    func rolloverOfFRR() async throws {
+      let old = Self.oldKey, new = Self.newKey
+      try await rollover(.frr, routerDeadInterval: 20) { daemon, router in
+        let frr = try #require(router as? FRRRouter)
+        try await reload(daemon, configuration(.md5([new, old]), routerDeadInterval: 20))
+        try await frr.configure(.ospfV2, "interface eth0", "ip ospf message-digest-key \(new.id) md5 \(new.key)")
+        try await reload(daemon, configuration(.md5([new]), routerDeadInterval: 20))
+        try await frr.configure(.ospfV2, "interface eth0", "no ip ospf message-digest-key \(old.id)")
+        try await awaitHellos(daemon, 24)
+      }
+    }
+
+    /// A change of keys that disturbs no adjacency.
+    private func rollover(
+      _ software: RouterSoftware, routerDeadInterval: Int,
+      _ change: @Sendable @escaping (AnycastDaemon, any LabRouter) async throws -> Void
+    ) async throws {
       try await Lab.with { lab in
         let uplink = try await Uplink(lab, software)
-        let old = (id: 1, key: "the-old-key"), new = (id: 2, key: "the-new-key")
-        try await uplink.router.start(setup(.md5([old])))
-        let daemon = try await AnycastDaemon(on: uplink.node, configuration: configuration(.md5([old])))
+        try await uplink.router.start(setup(.md5([Self.oldKey]), routerDeadInterval: routerDeadInterval))
+        let daemon = try await AnycastDaemon(
+          on: uplink.node, configuration: configuration(.md5([Self.oldKey]), routerDeadInterval: routerDeadInterval))
         try await awaitService(uplink)
         let changes = try await daemon.neighbors().map(\.stateChangeCount)
-
-        // The node takes the new key and still sends under the old one.
-        try await reload(daemon, .md5([new, old]))
-        switch uplink.router {
-        case let frr as FRRRouter:
-          try await frr.configure(.ospfV2, "interface eth0", "ip ospf message-digest-key \(new.id) md5 \(new.key)")
-        case let bird as BIRDRouter:
-          try await bird.reconfigure(setup(.md5([new])))
-        default: Issue.record("no such software")
-        }
-        try await awaitHellos(daemon)
-        try await reload(daemon, .md5([new]))
-        if let frr = uplink.router as? FRRRouter {
-          try await frr.configure(.ospfV2, "interface eth0", "no ip ospf message-digest-key \(old.id)")
-        }
-        try await awaitHellos(daemon)
-        #expect(try await daemon.neighbors().map(\.stateChangeCount) == changes)
+        try await change(daemon, uplink.router)
+        #expect(try await daemon.neighbors().map(\.stateChangeCount) == changes, "\(daemon.log)")
         #expect(try await uplink.router.isFull(with: Uplink.nodeID, in: [.ospfV2]))
       }
     }
@@ -124,9 +144,9 @@ extension LabTests {
       }
     }
 
-    private func reload(_ daemon: AnycastDaemon, _ keys: Keys) async throws {
+    private func reload(_ daemon: AnycastDaemon, _ configuration: String) async throws {
       let before = daemon.log.count
-      _ = try daemon.host.write(configuration(keys), to: "anycast-ospfd.conf")
+      _ = try daemon.host.write(configuration, to: "anycast-ospfd.conf")
       daemon.signal(.terminalClosed)
       try await eventually("the daemon has read its configuration again", state: { daemon.log }) {
         daemon.log.dropFirst(before).contains("configuration")
@@ -134,12 +154,14 @@ extension LabTests {
     }
 
     /// Waits for more Hellos than fit into RouterDeadInterval.
-    private func awaitHellos(_ daemon: AnycastDaemon) async throws {
+    private func awaitHellos(_ daemon: AnycastDaemon, _ count: UInt64) async throws {
       func received() async throws -> UInt64 {
         try await daemon.interfaces().reduce(0) { $0 + $1.packetsReceived.hello }
       }
       let before = try await received()
-      try await eventually("eight Hellos have come", state: { daemon.log }) { try await received() >= before + 8 }
+      try await eventually("\(count) Hellos have come", within: .seconds(60), state: { daemon.log }) {
+        try await received() >= before + count
+      }
     }
   }
 }
