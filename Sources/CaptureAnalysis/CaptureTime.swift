@@ -14,7 +14,10 @@ enum CaptureTime {
   static func seconds(_ duration: Duration) -> String {
     let (seconds, attoseconds) = duration.components
     let fraction = String((attoseconds / 1_000_000_000_000).magnitude)
-    let sign = seconds == 0 && attoseconds < 0 ? "-" : ""
-    return "\(sign)\(seconds).\(String(repeating: "0", count: max(0, 6 - fraction.count)))\(fraction)"
+    var text = seconds == 0 && attoseconds < 0 ? "-" : ""
+    text += String(seconds)
+    text += "."
+    for _ in 0..<max(0, 6 - fraction.utf8.count) { text += "0" }
+    return text + fraction
   }
 }

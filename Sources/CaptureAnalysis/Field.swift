@@ -96,18 +96,21 @@ public struct Fields: Hashable, Sendable {
 enum Hexadecimal {
   /// `0x` and at least `digits` digits.
   static func text(_ value: UInt64, digits: Int) -> String {
-    let text = String(value, radix: 16)
-    return "0x" + String(repeating: "0", count: max(0, digits - text.count)) + text
+    let count = max(digits, (67 - value.leadingZeroBitCount) / 4)
+    var text = "0x"
+    for position in (0..<count).reversed() { text += self.digits[Int(value >> (4 * position) & 15)] }
+    return text
   }
 
   /// Two digits for each octet, without a prefix.
   static func text(_ octets: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
+    var text = ""
     for octet in octets {
-      text.append(digits[Int(octet >> 4)])
-      text.append(digits[Int(octet & 15)])
+      text += digits[Int(octet >> 4)]
+      text += digits[Int(octet & 15)]
     }
-    return String(decoding: text, as: UTF8.self)
+    return text
   }
+
+  private static let digits = (0..<16).map { String($0, radix: 16) }
 }

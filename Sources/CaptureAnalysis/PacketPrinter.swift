@@ -45,13 +45,14 @@ public struct PacketPrinter: Sendable {
     let start = self.start ?? packet.datagram.timestamp
     self.start = start
     guard filter.accepts(packet) else { return nil }
-    switch style {
-    case .summary: return packet.summary(since: start, filter: filter)
-    case .fields:
-      let ip = "TTL \(packet.datagram.ttl), \(packet.datagram.bytes.count) octets"
-      let lines = [packet.summary(since: start, filter: filter), "  " + ip] + packet.packetFields.lines(indentation: 2)
-      return lines.joined(separator: "\n")
-    case .json: return try packet.fields.json
+    if style == .json { return try packet.fields.json }
+    var text = ""
+    text.reserveCapacity(256)
+    packet.appendSummary(to: &text, since: start, filter: filter)
+    if style == .fields {
+      text += "\n  TTL \(packet.datagram.ttl), \(packet.datagram.bytes.count) octets"
+      packet.packetFields.appendLines(to: &text, indentation: 2)
     }
+    return text
   }
 }

@@ -4,76 +4,100 @@ import PacketCapture
 
 /// A packet in one line.
 extension InspectedPacket {
-  /// Frame, time since the first packet, addresses, type, sender, what matters most in the body, and what is wrong. Of the LSAs, those
-  /// come first that `filter` asks for.
-  public func summary(since start: Duration, filter: PacketFilter = PacketFilter()) -> String {
-    let time = CaptureTime.seconds(datagram.timestamp - start)
-    var line = "\(padded("\(frame)", 5)) \(padded(time, 12))  \(datagram.source) > \(datagram.destination)  "
+  /// Appends frame, time since the first packet, addresses, type, sender, what matters most in the body, and what is wrong. Of the
+  /// LSAs, those come first that `filter` asks for.
+  public func appendSummary(to text: inout String, since start: Duration, filter: PacketFilter = PacketFilter()) {
+    text.append(String(frame), paddedTo: 5)
+    text += " "
+    text.append(CaptureTime.seconds(datagram.timestamp - start), paddedTo: 12)
+    text.append("  ", datagram.source, " > ", datagram.destination, "  ")
     if let header {
-      line += "OSPFv\(header.version.rawValue) \(header.type) from \(header.routerID), area \(header.areaID)\(authentication)"
-      if let body = packet?.body {
-        line += summary(of: body, filter)
-      } else if !lsas.isEmpty {
-        line += summary(of: lsas.map(\.header), filter)
-      }
+      text.append("OSPFv", header.version.rawValue, " ", header.type)
+      text.append(" from ", header.routerID, ", area ", header.areaID)
+      appendAuthentication(to: &text)
+      appendBody(to: &text, filter)
     } else {
-      line += "\(datagram.bytes.count) octets that are no OSPF packet"
+      text.append(datagram.bytes.count, " octets that are no OSPF packet")
     }
-    return line + problems.map { " [\($0)]" }.joined()
+    for problem in problems { text.append(" [", problem, "]") }
   }
 
-  private func padded(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.utf8.count)) + text
-  }
-
-  private var authentication: String {
+  private func appendAuthentication(to text: inout String) {
     let verdict = isAuthentic == true ? ", verified" : ""
-    if let trailer = authenticationTrailer { return ", authenticated (SA \(trailer.securityAssociationID)\(verdict))" }
-    guard case .v2(let type, _) = header?.extent else { return "" }
+    if let trailer = authenticationTrailer {
+      return text.append(", authenticated (SA ", trailer.securityAssociationID, verdict, ")")
+    }
+    guard case .v2(let type, _) = header?.extent else { return }
     switch type {
-    case 0: return ""
-    case 1: return ", simple password\(verdict)"
-    case 2: return ", cryptographic authentication (key \(header?.cryptographicKeyID ?? 0)\(verdict))"
-    default: return ", AuType \(type)"
+    case 0: break
+    case 1: text.append(", simple password", verdict)
+    case 2: text.append(", cryptographic authentication (key ", header?.cryptographicKeyID ?? 0, verdict, ")")
+    default: text.append(", AuType ", type)
     }
   }
 
-  private func summary(of body: Packet.Body, _ filter: PacketFilter) -> String {
-    switch body {
+  private func appendBody(to text: inout String, _ filter: PacketFilter) {
+    switch packet?.body {
     case .hello(let hello):
-      let neighbors = hello.neighbors.isEmpty ? "none" : hello.neighbors.map(\.description).joined(separator: " ")
-      return ", DR \(hello.designatedRouter), BDR \(hello.backupDesignatedRouter), priority \(hello.priority), "
-        + "intervals \(hello.helloInterval)/\(hello.routerDeadInterval) s, neighbors \(neighbors)"
+      text.append(", DR ", hello.designatedRouter, ", BDR ", hello.backupDesignatedRouter, ", priority ", hello.priority)
+      text.append(", intervals ", hello.helloInterval, "/", hello.routerDeadInterval, " s, neighbors")
+      if hello.neighbors.isEmpty { text += " none" }
+      for neighbor in hello.neighbors { text.append(" ", neighbor) }
     case .databaseDescription(let description):
-      let flags = description.flags.names.joined(separator: " ")
-      return ", MTU \(description.interfaceMTU), flags \(flags.isEmpty ? "none" : flags), "
-        + "sequence \(description.sequenceNumber)" + summary(of: description.lsaHeaders, filter)
-    case .linkStateRequest(let request): return summary(of: request.requests, filter)
-    case .linkStateUpdate: return summary(of: lsas.map(\.header), filter)
-    case .linkStateAcknowledgment(let acknowledgment): return summary(of: acknowledgment.lsaHeaders, filter)
+      text.append(", MTU ", description.interfaceMTU, ", flags")
+      let flags = description.flags.names
+      if flags.isEmpty { text += " none" }
+      for flag in flags { text.append(" ", flag) }
+      text.append(", sequence ", description.sequenceNumber)
+      append(description.lsaHeaders, to: &text, filter)
+    case .linkStateRequest(let request):
+      append(request.requests, to: &text, filter.accepts) { key, text in key.appendWords(version, to: &text) }
+    case .linkStateAcknowledgment(let acknowledgment): append(acknowledgment.lsaHeaders, to: &text, filter)
+    case .linkStateUpdate, nil: append(lsas.map(\.header), to: &text, filter)
     }
   }
 
-  private func summary(of headers: [LSAHeader], _ filter: PacketFilter) -> String {
-    list(headers, where: { filter.accepts($0.key) }) { header in
-      "\(header.key.words(version)) \(header.sequenceNumber) age \(header.lsAge)"
+  private func append(_ headers: [LSAHeader], to text: inout String, _ filter: PacketFilter) {
+    append(headers, to: &text, { filter.accepts($0.key) }) { header, text in
+      header.key.appendWords(version, to: &text)
+      text.append(" ", header.sequenceNumber, " age ", header.lsAge)
     }
-  }
-
-  private func summary(of keys: [LSAKey], _ filter: PacketFilter) -> String {
-    list(keys, where: filter.accepts) { $0.words(version) }
   }
 
   private var version: OSPFVersion { header?.version ?? datagram.ospfVersion }
 
   /// At most three; the rest is counted.
-  private func list<Element>(
-    _ elements: [Element], where isWanted: (Element) -> Bool, words: (Element) -> String
-  ) -> String {
-    let wanted = elements.filter(isWanted)
-    guard !wanted.isEmpty else { return elements.isEmpty ? "" : ", \(elements.count) LSAs" }
-    let shown = wanted.prefix(3).map(words).joined(separator: ", ")
-    let others = elements.count - min(wanted.count, 3)
-    return ": " + shown + (others > 0 ? " and \(others) more" : "")
+  private func append<Element>(
+    _ elements: [Element], to text: inout String, _ isWanted: (Element) -> Bool, _ words: (Element, inout String) -> Void
+  ) {
+    let limit = 3
+    var count = 0
+    for element in elements where isWanted(element) {
+      text += count == 0 ? ": " : ", "
+      words(element, &text)
+      count += 1
+      if count == limit { break }
+    }
+    let others = elements.count - count
+    guard others > 0 else { return }
+    if count == 0 { text.append(", ", others, " LSAs") } else { text.append(" and ", others, " more") }
+  }
+}
+
+extension LSAKey {
+  fileprivate func appendWords(_ version: OSPFVersion, to text: inout String) {
+    text.append(lsType.name(version), " ", linkStateID, " of ", advertisingRouter)
+  }
+}
+
+extension String {
+  fileprivate mutating func append(_ text: String, paddedTo width: Int) {
+    for _ in 0..<max(0, width - text.utf8.count) { self += " " }
+    self += text
+  }
+
+  /// Appends descriptions one by one. An interpolation would make a string of its own of them first.
+  fileprivate mutating func append<each Part: CustomStringConvertible>(_ part: repeat each Part) {
+    for part in repeat each part { self += part.description }
   }
 }

@@ -114,9 +114,17 @@ extension IPAddress: CustomStringConvertible {
 
 /// Dotted-decimal notation of 32-bit numbers: addresses, router IDs and area IDs.
 enum DottedDecimal {
+  /// At most 15 octets, which a string holds without memory of its own for as long as nothing longer is put together on the way.
   static func format(_ value: UInt32) -> String {
-    "\(value >> 24).\(value >> 16 & 0xFF).\(value >> 8 & 0xFF).\(value & 0xFF)"
+    var text = octets[Int(value >> 24)]
+    text += dottedOctets[Int(value >> 16 & 0xFF)]
+    text += dottedOctets[Int(value >> 8 & 0xFF)]
+    text += dottedOctets[Int(value & 0xFF)]
+    return text
   }
+
+  private static let octets = (0...255).map { String($0) }
+  private static let dottedOctets = octets.map { "." + $0 }
 
   static func parse(_ text: some StringProtocol) -> UInt32? {
     var value: UInt32 = 0

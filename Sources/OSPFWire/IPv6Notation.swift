@@ -10,11 +10,19 @@ extension IPv6Address: CustomStringConvertible {
       if end - start > max(longest.count, 1) { longest = start..<end }
       start = max(end, start + 1)
     }
-    func text(_ range: Range<Int>) -> String {
-      groups[range].map { String($0, radix: 16) }.joined(separator: ":")
+    var text = ""
+    var position = 0
+    while position < 8 {
+      if position == longest.lowerBound, !longest.isEmpty {
+        text += "::"
+        position = longest.upperBound
+        continue
+      }
+      if position > 0, position != longest.upperBound { text += ":" }
+      text += String(groups[position], radix: 16)
+      position += 1
     }
-    guard !longest.isEmpty else { return text(0..<8) }
-    return text(0..<longest.lowerBound) + "::" + text(longest.upperBound..<8)
+    return text
   }
 
   private var groups: [UInt16] {

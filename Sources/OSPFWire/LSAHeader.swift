@@ -18,7 +18,7 @@ extension SequenceNumber: CustomStringConvertible {
   /// Hexadecimal, `0x80000001`.
   public var description: String {
     let digits = String(UInt32(bitPattern: rawValue), radix: 16)
-    return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+    return "0x" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
   }
 }
 
