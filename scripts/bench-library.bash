@@ -1,0 +1,178 @@
+#!/usr/bin/env bash
+# What the benchmarks share: hosts in network namespaces, FRR and this daemon on them, and figures. Sourced, not run.
+#
+# Everything a benchmark starts lives in namespaces of its own, and ends with them: when the benchmark ends, when it is interrupted,
+# and, by a process that waits for its end, also when it is killed.
+
+bench=${0##*/}
+root=$(cd "$(dirname "$0")/.." && pwd)
+program=$root/.build/release/anycast-ospfd
+tool=$root/.build/release/anycastctl
+readonly bench root program tool
+# How long anything is awaited, in seconds.
+readonly patience=60
+work=""
+
+say() { printf '%s\n' "$*" >&2; }
+die() {
+  say "$bench: $*"
+  exit 1
+}
+
+usage_error() {
+  say "$bench: $* (--help tells)"
+  exit 2
+}
+
+# VALUE OPTION: what follows an option must be a whole number above 0.
+count_argument() {
+  [[ ${1-} =~ ^[1-9][0-9]{0,8}$ ]] || usage_error "$2 needs a whole number above 0"
+  printf '%s' "$1"
+}
+
+# PACKAGE...: for a benchmark that makes hosts.
+begin_lab() {
+  [ "$(id -u)" = 0 ] || die "needs root"
+  begin "$@"
+}
+
+# PACKAGE...: builds the release, and makes a directory that goes when the benchmark ends.
+begin() {
+  "$root/scripts/install-missing" "$@" >&2
+  say "building the release"
+  (cd "$root" && swift build -c release >&2) || die "the build failed"
+  prefix="aospf-$$-"
+  work=$(mktemp -d "${TMPDIR:-/tmp}/aospf-bench.XXXXXX")
+  # FRR's daemons change to a user of their own before they read their files.
+  chmod 755 "$work"
+  trap end_lab EXIT
+  trap 'exit 130' INT TERM HUP
+  watch_over_lab
+}
+
+# Removes the lab when this process has been killed and cannot do it.
+watch_over_lab() {
+  (
+    trap '' INT TERM HUP
+    trap - EXIT
+    tail --pid=$$ -f /dev/null
+    [ ! -d "$work" ] || remove_everything
+  ) >/dev/null 2>&1 </dev/null &
+  disown
+}
+
+end_lab() {
+  trap '' INT TERM HUP
+  remove_everything
+}
+
+remove_everything() {
+  remove_lab
+  rm -rf "$work"
+}
+
+# -- hosts --------------------------------------------------------------------
+
+on() {
+  local host=$1
+  shift
+  ip netns exec "$prefix$host" "$@"
+}
+
+# NAME...
+add_hosts() {
+  local host
+  for host in "$@"; do
+    mkdir -p "$work/lab/$host"
+    ip netns add "$prefix$host"
+    # Link-local addresses are there at once.
+    on "$host" sysctl -q -w net.ipv6.conf.default.accept_dad=0
+    ip -n "$prefix$host" link set lo up
+  done
+}
+
+# HOST DEVICE HOST DEVICE
+connect() {
+  ip -n "$prefix$1" link add "$2" type veth peer name "$4" netns "$prefix$3"
+  ip -n "$prefix$1" link set "$2" up
+  ip -n "$prefix$3" link set "$4" up
+}
+
+lab_processes() {
+  local name
+  ip netns list 2>/dev/null | cut -d ' ' -f 1 | grep "^$prefix" | while read -r name; do ip netns pids "$name" 2>/dev/null; done || true
+}
+
+# Ends every process of the lab's hosts, and removes the hosts.
+remove_lab() {
+  local name signal round
+  for signal in TERM KILL; do
+    lab_processes | xargs -r kill "-$signal" 2>/dev/null || true
+    for ((round = 0; round < 20; round++)); do
+      [ -n "$(lab_processes)" ] || break 2
+      sleep 0.1
+    done
+  done
+  for name in $(ip netns list 2>/dev/null | cut -d ' ' -f 1 | grep "^$prefix"); do ip netns delete "$name" || true; done
+  rm -rf "$work/lab"
+}
+
+# WHAT COMMAND...: until the command succeeds.
+await() {
+  local what=$1 end=$((SECONDS + patience))
+  shift
+  until "$@"; do
+    if [ "$SECONDS" -ge "$end" ]; then
+      tail -n 20 "$work"/lab/*/*.log >&2 || true
+      die "$what: not within $patience s"
+    fi
+    sleep 0.1
+  done
+}
+
+# -- software -----------------------------------------------------------------
+
+# HOST DAEMON...: zebra and these daemons of FRR, each with lab/HOST/DAEMON.conf.
+start_frr() {
+  local host=$1 directory=$work/lab/$1 daemon
+  shift
+  [ -e "$directory/zebra.conf" ] || : >"$directory/zebra.conf"
+  chown -R frr:frr "$directory"
+  for daemon in zebra "$@"; do
+    on "$host" "/usr/lib/frr/$daemon" -d -u frr -g frr -A 127.0.0.1 -P 0 -f "$directory/$daemon.conf" -i "$directory/$daemon.pid" \
+      -z "$directory/zserv.api" --vty_socket "$directory" --log "file:$directory/$daemon.log" 2>>"$directory/start.log" ||
+      die "$daemon does not start: $(cat "$directory/start.log")"
+  done
+}
+
+# HOST COMMAND: what vtysh prints.
+ask_frr() { vtysh --vty_socket "$work/lab/$1" -c "$2" 2>/dev/null; }
+
+# HOST FILE...: this daemon with these configurations of lab/HOST. Its process ID is in lab/HOST/anycast-ospfd.pid.
+start_daemon() {
+  local host=$1 directory=$work/lab/$1 file arguments=()
+  shift
+  for file in "$@"; do arguments+=(--config "$directory/$file"); done
+  on "$host" "$program" run "${arguments[@]}" --socket "$directory/control.sock" --state-directory "$directory/state" \
+    >>"$directory/anycast-ospfd.log" 2>&1 </dev/null &
+  echo $! >"$directory/anycast-ospfd.pid"
+  disown
+}
+
+# HOST ARGUMENT...: anycastctl for the daemon of a host.
+control() {
+  local host=$1
+  shift
+  "$tool" "$@" --socket "$work/lab/$host/control.sock" 2>/dev/null
+}
+
+frr_version() { dpkg-query -W -f '${Version}' frr | cut -d - -f 1; }
+
+# -- figures ------------------------------------------------------------------
+
+# All of them read one number from each line.
+median() { sort -g | awk '{ value[NR] = $1 } END { if (NR) print value[int((NR + 1) / 2)] }'; }
+range() { sort -g | awk 'NR == 1 { least = $1 } { most = $1 } END { if (NR) print least " to " most }'; }
+
+# DIVIDEND DIVISOR
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else printf "-" }'; }
