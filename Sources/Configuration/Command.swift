@@ -47,7 +47,7 @@ struct Command: Sendable {
 
   /// A line whose meaning cannot be honoured. With `no` it asks for the default and changes nothing.
   static func notSupported(
-    _ phrase: String, _ reason: String = "not available yet", opensBlock: Bool = false, isSecret: Bool = false
+    _ phrase: String, _ reason: String, opensBlock: Bool = false, isSecret: Bool = false
   ) -> Command {
     Command(phrase, opensBlock: opensBlock) { arguments, _ throws(ConfigurationError) in
       throw ConfigurationError(

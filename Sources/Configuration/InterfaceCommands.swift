@@ -4,7 +4,7 @@ import OSPFWire
 /// The commands of `interface`.
 enum InterfaceCommands {
   static let all =
-    [description, shutdown] + common(.v2) + AuthenticationCommands.interface + common(.v3) + ospf6Only + notAvailable
+    [description, shutdown] + common(.v2) + AuthenticationCommands.interface + common(.v3) + ospf6Only + unsupported
     + CommandsWithoutEffect.interface
 
   private static let description = Command("description") { arguments, draft throws(ConfigurationError) in
@@ -112,10 +112,13 @@ enum InterfaceCommands {
     draft.note(.withoutEffect, arguments, "already the default")
   }
 
-  private static let notAvailable: [Command] =
+  private static let unsupported: [Command] =
     [
-      .notSupported("ipv6 ospf6 authentication", isSecret: true), .notSupported("ipv6 ospf6 advertise prefix-list"),
-      .notSupported("ip ospf prefix-suppression"), .notSupported("ip ospf neighbor-filter"),
+      .notSupported("ipv6 ospf6 authentication", "OSPFv3 packets are not authenticated", isSecret: true),
+      .notSupported(
+        "ipv6 ospf6 advertise prefix-list", "the prefixes of an interface are advertised all or, without an area, none"),
+      .notSupported("ip ospf prefix-suppression", "the prefix of an interface is always advertised"),
+      .notSupported("ip ospf neighbor-filter", "neighbors are not chosen by prefix; a packet filter can keep some away"),
     ]
 }
 

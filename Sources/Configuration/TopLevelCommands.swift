@@ -6,7 +6,7 @@ import OSPFWire
 enum TopLevelCommands {
   static let all =
     blocks + ends + routerID + FilterListCommands.all + [RouteMapCommands.block, KeyChainCommands.block] + StaticRouteCommands.all
-    + notAvailable
+    + unsupported
     + CommandsWithoutEffect.topLevel
 
   /// Inside of `line vty`.
@@ -81,7 +81,7 @@ enum TopLevelCommands {
     }
   }
 
-  private static let notAvailable: [Command] =
+  private static let unsupported: [Command] =
     [
       .notSupported("vrf", "VRFs; run one daemon in each network namespace", opensBlock: true),
       .notSupported("bfd", "there is no BFD; a dead neighbor is noticed when its dead interval is over", opensBlock: true),

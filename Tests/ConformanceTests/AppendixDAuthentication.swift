@@ -156,6 +156,36 @@ struct AppendixDAuthentication {
     #expect(bench.state(of: "3.3.3.3") == .exStart)
   }
 
+  @Test("D.3: so may a configured neighbor, which stays known while it is down")
+  func sequenceNumberAfterDeathOfConfiguredNeighbor() {
+    let bench = Bench(
+      interfaces: [
+        .bench(type: .nonBroadcast, priority: 1) {
+          $0.authentication = .cryptographic([new])
+          $0.neighbors = [ConfiguredNeighbor(address: .v4("192.0.2.3"), priority: 1)]
+        }
+      ])
+    let neighbor = neighbor(on: bench, .cryptographic([new]))
+    neighbor.sendHello(sequenceNumber: 5000)
+    #expect(bench.state(of: "3.3.3.3") > .down)
+    bench.run(for: .seconds(41))
+    bench.forget()
+    neighbor.sendHello(sequenceNumber: 1)
+    #expect(bench.refusals.isEmpty)
+    #expect(bench.state(of: "3.3.3.3") > .down)
+  }
+
+  @Test("D.5.3: the numbers of all packets count, not only those of Hellos")
+  func sequenceNumbersOfOtherPackets() {
+    let bench = bench(.cryptographic([new]))
+    let neighbor = neighbor(on: bench, .cryptographic([new]))
+    neighbor.sendHello()
+    AuthenticatingSender(neighbor: neighbor.neighbor, authentication: neighbor.authentication).beMaster()
+    #expect(bench.refusals.isEmpty)
+    neighbor.sendHello(sequenceNumber: 1999)
+    #expect(bench.refusals == [.cryptographicSequenceNumberTooLow(received: 1999, last: 2001, keyID: 2)])
+  }
+
   @Test("D.3: our own numbers begin with the time of day, and never go back")
   func ownSequenceNumbers() throws {
     let bench = bench(.cryptographic([new]), wallClock: 1_700_000_000)
