@@ -12,26 +12,8 @@ struct ServicesCommand: AsyncParsableCommand {
     let services = try await options.client.services()
     let routes = options.json ? [] : try await options.client.redistribution()
     try options.show(services) { services in
-      [Self.render(services), Self.render(routes)].filter { !$0.isEmpty }.joined(separator: "\n\n")
+      [Self.render(services), RedistributionCommand.table(routes)].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
-  }
-
-  /// What is advertised beside the services, and what some rule keeps from it.
-  static func render(_ routes: [RedistributionReport]) -> String {
-    guard !routes.isEmpty else { return "" }
-    var table = Table("Redistributed", "From", "Protocol", "Advertised")
-    for route in routes {
-      let source = [route.source ?? "default-information", route.interface].compactMap { $0 }.joined(separator: " ")
-      table.add(route.prefix, source, route.protocol.title(route.addressFamily), advertised(route))
-    }
-    return table.text
-  }
-
-  private static func advertised(_ route: RedistributionReport) -> String {
-    guard route.advertised else { return "no" + (route.withheldReason.map { ": \($0)" } ?? "") }
-    let metric = route.metric.map { ", metric \($0)" } ?? ""
-    let type = route.metricType.map { " type \($0)" } ?? ""
-    return (route.acknowledged ? "yes" : "not acknowledged") + metric + type
   }
 
   static func render(_ services: [ServiceReport]) -> String {

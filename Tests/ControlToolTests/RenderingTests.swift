@@ -61,19 +61,19 @@ struct RenderingTests {
       protocol: .ospfV3, addressFamily: .ipv6, prefix: "2001:db8::9/128", source: nil, interface: nil, advertised: true,
       metric: 20, metricType: 2, tag: 0, acknowledged: true)
     #expect(
-      ServicesCommand.render([denied, advertised]) == """
+      RedistributionCommand.table([denied, advertised]) == """
         Redistributed    From                 Protocol  Advertised
         192.0.2.9/32     connected lo         OSPFv2    no: access list x at ospfd.conf:7 denies it
         2001:db8::9/128  default-information  OSPFv3    yes, metric 20 type 2
         """)
-    #expect(ServicesCommand.render([RedistributionReport]()).isEmpty)
+    #expect(RedistributionCommand.table([]).isEmpty)
   }
 
   @Test("Nothing to show is said in words")
   func empty() {
     #expect(NeighborsCommand.render([]).hasPrefix("no neighbors"))
     #expect(InterfacesCommand.render([]) == "no OSPF interfaces")
-    #expect(ServicesCommand.render([ServiceReport]()) == "no services are configured")
+    #expect(ServicesCommand.render([]) == "no services are configured")
     #expect(ChecksCommand.render([]) == "no checks are configured")
     #expect(DatabaseCommand.render([]) == "the link state database is empty")
   }
