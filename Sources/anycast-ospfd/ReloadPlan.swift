@@ -92,12 +92,17 @@ struct ReloadPlan {
     return changed + removed.map { "\(kind) on \($0.text) ends, and its adjacencies with it" }
   }
 
-  /// Neighbors compare the intervals with their own (RFC 2328 section 10.5).
+  /// Neighbors compare the intervals with their own (RFC 2328 section 10.5), and refuse what they cannot verify (appendix D.5).
   private static func condition(_ old: InterfaceDefinition, _ new: InterfaceDefinition) -> String {
-    let isSame =
-      old.settings.helloInterval == new.settings.helloInterval
-      && old.settings.routerDeadInterval == new.settings.routerDeadInterval
-    return isSame ? "" : " if its neighbors get the same intervals within the dead interval"
+    var conditions: [String] = []
+    if old.settings.helloInterval != new.settings.helloInterval
+      || old.settings.routerDeadInterval != new.settings.routerDeadInterval
+    {
+      conditions.append("intervals")
+    }
+    if old.settings.authentication != new.settings.authentication { conditions.append("authentication") }
+    guard !conditions.isEmpty else { return "" }
+    return " if its neighbors get the same \(conditions.joined(separator: " and ")) within the dead interval"
   }
 }
 

@@ -80,6 +80,18 @@ struct ReloadPlanTests {
       ))
   }
 
+  @Test("A key is added: the adjacencies stay if the neighbors have it, and it is not shown")
+  func key() throws {
+    let keys = " ip ospf authentication message-digest\n ip ospf message-digest-key 1 md5 xyzzy"
+    let plan = try plan(to: text(with: keys, inPlaceOf: " ip ospf cost 10"))
+    #expect(
+      plan.messages.contains(
+        "OSPFv2 on eth0 (10.0.0.2) goes on, its adjacencies stay if its neighbors get the same authentication within the dead "
+          + "interval"))
+    #expect(plan.difference.contains { $0.hasPrefix("+ ip ospf message-digest-key 1 md5") })
+    #expect(!plan.difference.contains { $0.contains("xyzzy") })
+  }
+
   @Test("What neighbors are made of makes an interface begin anew", arguments: ["network point-to-point", "area 1", "passive"])
   func restart(line: String) throws {
     let plan = try plan(to: text(with: " ip ospf \(line)", inPlaceOf: " ip ospf cost 10"))
