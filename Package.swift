@@ -59,6 +59,7 @@ let package = Package(
     .target(
       name: "LinuxNetwork", dependencies: ["OSPFProtocol", "OSPFWire", "CLinux", logging] + nio, swiftSettings: strict),
     .target(name: "ControlAPI", dependencies: [nioHTTP, logging] + nio, swiftSettings: strict),
+    .target(name: "FamiliarOutput", dependencies: ["AnycastPolicy", "ControlAPI", "OSPFWire"], swiftSettings: strict),
     .target(name: "Diagnosis", dependencies: ["ControlAPI", "OSPFWire"], swiftSettings: strict),
     .target(name: "PacketCapture", dependencies: ["OSPFProtocol", "OSPFWire", "CPcap"], swiftSettings: strict),
     .target(
@@ -73,8 +74,8 @@ let package = Package(
     .executableTarget(
       name: "anycastctl",
       dependencies: [
-        "CaptureAnalysis", "CLinux", "ControlAPI", "Diagnosis", "PacketCapture", "OSPFProtocol", "OSPFWire", argumentParser,
-        subprocess,
+        "CaptureAnalysis", "CLinux", "ControlAPI", "Diagnosis", "FamiliarOutput", "PacketCapture", "OSPFProtocol", "OSPFWire",
+        argumentParser, subprocess,
       ] + nio,
       swiftSettings: strict),
     .target(name: "CLinux", linkerSettings: [.linkedLibrary("resolv")]),
@@ -99,7 +100,12 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ControlToolTests",
-      dependencies: ["anycastctl", "CaptureAnalysis", "ControlAPI", "Diagnosis", "OSPFWire", argumentParser],
+      dependencies: [
+        "anycastctl", "CaptureAnalysis", "ControlAPI", "Diagnosis", "FamiliarOutput", "OSPFWire", argumentParser,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FamiliarOutputTests", dependencies: ["FamiliarOutput", "ControlAPI", "OSPFWire"], exclude: ["Recorded"],
       swiftSettings: strict),
     .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI", logging, nioHTTP] + nio, swiftSettings: strict),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "ControlAPI", "OSPFWire"], swiftSettings: strict),

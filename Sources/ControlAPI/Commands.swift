@@ -47,6 +47,23 @@ public struct ReloadReport: Codable, Hashable, Sendable {
   }
 }
 
+/// The configuration in force: `GET /v1/configuration`.
+public struct ConfigurationReport: Codable, Hashable, Sendable {
+  /// The configuration in its native form. Secrets never leave the daemon: a word stands in their place.
+  public var text: String
+  /// The files that it was read from, in their order.
+  public var files: [String]
+  /// When they were last read without an error.
+  public var loadedAt: Timestamp
+
+  /// Makes a report.
+  public init(text: String, files: [String], loadedAt: Timestamp) {
+    self.text = text
+    self.files = files
+    self.loadedAt = loadedAt
+  }
+}
+
 /// What a command did, in sentences: the answer to `drain` and `undrain`.
 public struct CommandReport: Codable, Hashable, Sendable {
   /// One sentence for each thing that was done.

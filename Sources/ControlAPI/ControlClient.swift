@@ -38,6 +38,8 @@ public struct ControlClient: Sendable {
 
   /// The routes that are redistributed, and those that a rule keeps from it.
   public func redistribution() async throws -> [RedistributionReport] { try await get("/v1/redistribution") }
+  /// `GET /v1/configuration`
+  public func configuration() async throws -> ConfigurationReport { try await get("/v1/configuration") }
   /// `POST /v1/drain`
   public func drain(_ request: DrainRequest) async throws -> CommandReport {
     try await post("/v1/drain", JSONCoding.encode(request))

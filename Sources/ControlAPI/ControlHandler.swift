@@ -15,6 +15,8 @@ public protocol ControlHandler: Sendable {
   func checks() async throws -> [CheckReport]
   /// `GET /v1/redistribution`
   func redistribution() async throws -> [RedistributionReport]
+  /// `GET /v1/configuration`
+  func configuration() async throws -> ConfigurationReport
   /// `POST /v1/drain`
   func drain(_ request: DrainRequest) async throws -> CommandReport
   /// `POST /v1/undrain`

@@ -52,6 +52,22 @@ public struct InterfaceReport: Codable, Hashable, Sendable {
   public var packetsRefused: UInt64
   /// What was heard, and what came of it.
   public var hearing = HearingReport()
+  /// InfTransDelay
+  public var transmitDelaySeconds = 1
+  /// Whether a neighbor's larger interface MTU is accepted.
+  public var mtuIgnored = false
+  /// The MTU that Database Descriptions announce, where it is not the device's.
+  public var announcedMTU: Int?
+  /// The Instance ID, in OSPFv3.
+  public var instanceID: Int?
+  /// How packets are authenticated: `none`, `simple-password`, or the algorithm of the digests, `md5`. In OSPFv3 always `none`.
+  public var authentication = "none"
+  /// Every address of the device, with the length of its prefix.
+  public var deviceAddresses: [String] = []
+  /// The device's flags as the kernel calls them: `UP`, `BROADCAST`, `RUNNING`.
+  public var deviceFlags: [String] = []
+  /// The device's speed in Mbit/s, nil where the kernel does not say.
+  public var speedMbit: Int?
 
   /// Makes a report.
   public init(

@@ -32,6 +32,8 @@ public struct LSAReport: Codable, Hashable, Sendable {
   public var selfOriginated: Bool
   /// The decoded body, nil for types that are carried as bytes.
   public var body: LSABody?
+  /// The whole LSA, header included, in hexadecimal.
+  public var octets = ""
 
   /// The flooding scopes.
   public enum Scope: String, Codable, Sendable {

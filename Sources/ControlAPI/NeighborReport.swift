@@ -38,6 +38,14 @@ public struct NeighborReport: Codable, Hashable, Sendable {
   public var summaryCount: Int
   /// The interface MTU of its last Database Description, nil before the first.
   public var mtu: Int?
+  /// The Options field of its last Hello, as a number.
+  public var optionBits: UInt32 = 0
+  /// Its Interface ID, in OSPFv3.
+  public var interfaceID: UInt32?
+  /// Whether this router leads the database exchange, and not the neighbor.
+  public var master = false
+  /// The DD sequence number of the database exchange.
+  public var ddSequenceNumber: UInt32 = 0
 
   /// Makes a report.
   public init(

@@ -91,6 +91,14 @@ public struct InstanceReport: Codable, Hashable, Sendable {
   /// How often in a row, each less than a minute after the one before, our own router-LSA came back with something that we had
   /// not said: once or twice after a restart, again and again when another router has our router ID.
   public var routerLSAContestCount = 0
+  /// What each area is, by its ID: `normal`, `stub`, `nssa`.
+  public var areaKinds: [String: String] = [:]
+  /// MinLSInterval: the longest time between two originations of an LSA that keeps changing.
+  public var minLSIntervalSeconds = 5.0
+  /// MinLSArrival: what arrives sooner after the last instance is discarded.
+  public var minLSArrivalSeconds = 1.0
+  /// Whether the router says that it is none for transit: the H-bit, in OSPFv3 a clear R-bit.
+  public var hostRouter = false
 
   /// Makes a report.
   public init(

@@ -7,7 +7,7 @@ extension Router {
     let carried = Set(origination.records.values.flatMap { $0.wanted?.prefixes ?? [] })
     return RouterSnapshot(
       version: configuration.version, routerID: configuration.routerID, isShuttingDown: departure != nil,
-      areas: areas.map(\.id), lsaCount: totals.count,
+      configuration: configuration, areas: areas.map(\.id), lsaCount: totals.count,
       adjacencyCount: interfaces.reduce(0) { $0 + $1.fullNeighbors.count },
       advertisements: origination.advertisements.map {
         // Before there is an area nobody knows.
@@ -50,7 +50,9 @@ extension Router {
       role: role(of: neighbor), deadDue: neighbor.inactivityTimer.map { max($0 - now, .zero) },
       stateAge: now - neighbor.stateSince, retransmissionCount: neighbor.retransmissions.count,
       requestCount: neighbor.requests.count, summaryCount: neighbor.summary.count,
-      stateChangeCount: neighbor.stateChangeCount, announcedMTU: neighbor.announcedMTU.map(Int.init))
+      stateChangeCount: neighbor.stateChangeCount, announcedMTU: neighbor.announcedMTU.map(Int.init),
+      options: neighbor.options, interfaceID: neighbor.interfaceID, isLocalMaster: neighbor.isLocalMaster,
+      ddSequenceNumber: neighbor.ddSequenceNumber)
   }
 
   private func role(of neighbor: Neighbor) -> String {

@@ -67,6 +67,14 @@ public struct NeighborSnapshot: Sendable, Hashable {
   public var stateChangeCount: Int
   /// The interface MTU of its last Database Description; nil before the first.
   public var announcedMTU: Int?
+  /// The options of its last Hello.
+  public var options: Options
+  /// OSPFv3: its Interface ID.
+  public var interfaceID: UInt32
+  /// Whether the database exchange is led by this router.
+  public var isLocalMaster: Bool
+  /// The DD sequence number of the exchange.
+  public var ddSequenceNumber: UInt32
 }
 
 /// What `anycastctl database` shows of one LSA at one instant.
@@ -110,6 +118,8 @@ public struct RouterSnapshot: Sendable, Hashable {
   public var routerID: RouterID
   /// Whether `shutDown` has begun.
   public var isShuttingDown: Bool
+  /// The configuration in force.
+  public var configuration: RouterConfiguration
   /// All areas with an interface.
   public var areas: [AreaID]
   /// Number of LSAs in all databases.

@@ -35,8 +35,13 @@ struct ControlHandlers: ControlHandler {
   }
 
   func interfaces() async throws -> [InterfaceReport] {
+    let links = Dictionary(await loop.links.map { ($0.index, $0) }) { first, _ in first }
     let present = await loop.instanceSnapshots().flatMap { instance in
-      instance.interfaces.map { InterfaceReport($0, of: instance.kind) }
+      instance.interfaces.map { snapshot in
+        var report = InterfaceReport(snapshot, of: instance.kind)
+        if let link = links[snapshot.index] { report.describe(link) }
+        return report
+      }
     }
     return present + (await loop.absentInterfaces()).map { InterfaceReport(absent: $0.name, of: $0.kind, area: $0.area) }
   }
@@ -100,6 +105,11 @@ struct ControlHandlers: ControlHandler {
   func reload(_ request: ReloadRequest) async throws -> ReloadReport {
     if request.dryRun { return try await reloader.plan() }
     return try await reloader.reload()
+  }
+
+  func configuration() async throws -> ConfigurationReport {
+    ConfigurationReport(
+      text: await loop.configuration.rendered(showingSecrets: false), files: files.paths, loadedAt: await reloader.loadedAt)
   }
 
   /// A year: longer is not an intention but a mistake.

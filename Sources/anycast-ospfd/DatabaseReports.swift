@@ -18,6 +18,7 @@ extension LSAReport {
       sequenceNumber: header.sequenceNumber.description, checksum: Self.hexadecimal(header.checksum),
       length: Int(header.length), selfOriginated: snapshot.isSelfOriginated,
       body: body.flatMap { ControlAPI.LSABody($0, header: header, family: kind.addressFamily) })
+    octets = Self.hexadecimal(snapshot.bytes)
     switch snapshot.scope {
     case .autonomousSystem: break
     case .area(let id):
@@ -27,6 +28,11 @@ extension LSAReport {
       scope = .link
       interface = deviceName(interfaceIndex)
     }
+  }
+
+  private static func hexadecimal(_ octets: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: octets.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   private static func hexadecimal(_ checksum: UInt16) -> String {

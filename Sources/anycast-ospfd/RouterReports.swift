@@ -12,6 +12,11 @@ extension InstanceReport {
       adjacencyCount: router.adjacencyCount, lsaCount: router.lsaCount,
       advertisements: router.advertisements.map(AdvertisementReport.init))
     routerLSAContestCount = router.contestCount
+    let configuration = router.configuration
+    areaKinds = Dictionary(uniqueKeysWithValues: router.areas.map { ($0.description, (configuration.areas[$0] ?? .normal).word) })
+    minLSIntervalSeconds = configuration.pacing.minLSInterval.inSeconds
+    minLSArrivalSeconds = configuration.pacing.minLSArrival.inSeconds
+    hostRouter = configuration.stubRouter.hostBit
   }
 }
 
@@ -50,6 +55,11 @@ extension InterfaceReport {
       packetsReceived: PacketCounts(snapshot.counters.received), packetsSent: PacketCounts(snapshot.counters.sent),
       packetsRefused: snapshot.counters.refused)
     hearing = HearingReport(snapshot.hearing)
+    transmitDelaySeconds = Int(settings.infTransDelay)
+    mtuIgnored = settings.mtuIgnore
+    announcedMTU = settings.announcedMTU
+    instanceID = kind.version == .v3 ? Int(settings.instanceID) : nil
+    authentication = settings.authentication.word
   }
 
   /// A device that is configured and does not exist: nothing is known but what the configuration says.
@@ -80,6 +90,10 @@ extension NeighborReport {
       retransmissionCount: snapshot.retransmissionCount, requestCount: snapshot.requestCount,
       summaryCount: snapshot.summaryCount)
     mtu = snapshot.announcedMTU
+    optionBits = snapshot.options.rawValue
+    interfaceID = kind.version == .v3 ? snapshot.interfaceID : nil
+    master = snapshot.isLocalMaster
+    ddSequenceNumber = snapshot.ddSequenceNumber
   }
 }
 
@@ -102,6 +116,27 @@ extension InterfaceDefinition.Addressing {
     switch self {
     case .ipv4(let address, let subnet, _): "\(address)/\(subnet.length)"
     case .ipv6: nil
+    }
+  }
+}
+
+extension AreaConfiguration {
+  fileprivate var word: String {
+    switch self {
+    case .normal: "normal"
+    case .stub: "stub"
+    case .nssa: "nssa"
+    }
+  }
+}
+
+extension Authentication {
+  /// Never more than what it is: a report has no keys.
+  fileprivate var word: String {
+    switch self {
+    case .null: "none"
+    case .simplePassword: "simple-password"
+    case .cryptographic(let keys): (keys.last?.algorithm ?? .md5).rawValue
     }
   }
 }

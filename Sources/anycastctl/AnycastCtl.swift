@@ -11,8 +11,8 @@ struct AnycastCtl: AsyncParsableCommand {
     version: ProductVersion.current,
     subcommands: [
       StatusCommand.self, InterfacesCommand.self, NeighborsCommand.self, DatabaseCommand.self, ServicesCommand.self,
-      ChecksCommand.self, RedistributionCommand.self, WatchCommand.self, DoctorCommand.self, DrainCommand.self,
-      UndrainCommand.self, ReloadCommand.self, DecodeCommand.self, ReplayCommand.self, CaptureCommand.self,
+      ChecksCommand.self, RedistributionCommand.self, ShowSubcommand.self, WatchCommand.self, DoctorCommand.self,
+      DrainCommand.self, UndrainCommand.self, ReloadCommand.self, DecodeCommand.self, ReplayCommand.self, CaptureCommand.self,
     ])
 }
 

@@ -35,6 +35,7 @@ struct ModuleRules {
     "LinuxNetwork": Module(
       siblings: ["OSPFProtocol", "OSPFWire", "CLinux"], libraries: nio.union(platform), filesWithUnsafeMemory: nil),
     "ControlAPI": Module(siblings: [], libraries: nio.union(platform).union(["NIOHTTP1"])),
+    "FamiliarOutput": Module(siblings: ["AnycastPolicy", "ControlAPI", "OSPFWire"], libraries: []),
     "Diagnosis": Module(siblings: ["ControlAPI", "OSPFWire"], libraries: ["FoundationEssentials"]),
     "PacketCapture": Module(
       siblings: ["OSPFProtocol", "OSPFWire", "CPcap"], libraries: platform, filesWithUnsafeMemory: nil),
@@ -44,7 +45,9 @@ struct ModuleRules {
       siblings: ["AnycastPolicy", "Configuration", "ControlAPI", "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire"],
       libraries: nio.union(platform).union(["ArgumentParser"])),
     "anycastctl": Module(
-      siblings: ["CaptureAnalysis", "ControlAPI", "Diagnosis", "PacketCapture", "OSPFProtocol", "OSPFWire", "CLinux"],
+      siblings: [
+        "CaptureAnalysis", "ControlAPI", "Diagnosis", "FamiliarOutput", "PacketCapture", "OSPFProtocol", "OSPFWire", "CLinux",
+      ],
       libraries: nio.union(platform).union(["ArgumentParser", "Subprocess"])),
     "CLinux": Module(siblings: [], libraries: [], isSwift: false),
     "CPcap": Module(siblings: [], libraries: [], isSwift: false),

@@ -45,6 +45,8 @@ struct RoutesTests {
         #expect(undrained.messages == ["dns is no longer drained"])
         let plan = try await client.reload(ReloadRequest(dryRun: true))
         #expect(plan == Samples.plan)
+        let configuration = try await client.configuration()
+        #expect(configuration == Samples.configuration)
       }
     }
     #expect(handler.commands == ["drain dns 300.0 kernel update", "undrain dns"])
@@ -115,9 +117,9 @@ struct RoutesTests {
     let text = String(buffer: try JSONCoding.encode(Samples.neighbor))
     #expect(
       text == """
-        {"address":"10.0.12.1","addressFamily":"IPv4","area":"0.0.0.0","deadSeconds":34.5,"designatedRouter":"10.0.12.1",\
-        "interface":"eth0","interfaceAddress":"10.0.12.2","priority":1,"protocol":"OSPFv2","requestCount":0,"retransmissionCount":0,"role":"DR",\
-        "routerID":"10.0.0.1","state":"Full","stateAgeSeconds":60,"stateChangeCount":6,"summaryCount":0}
+        {"address":"10.0.12.1","addressFamily":"IPv4","area":"0.0.0.0","ddSequenceNumber":0,"deadSeconds":34.5,\
+        "designatedRouter":"10.0.12.1","interface":"eth0","interfaceAddress":"10.0.12.2","master":false,"optionBits":0,"priority":1,\
+        "protocol":"OSPFv2","requestCount":0,"retransmissionCount":0,"role":"DR","routerID":"10.0.0.1","state":"Full","stateAgeSeconds":60,"stateChangeCount":6,"summaryCount":0}
         """)
   }
 

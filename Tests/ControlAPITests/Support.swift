@@ -33,6 +33,8 @@ final class ScriptedHandler: ControlHandler {
     return CommandReport(messages: ["dns is no longer drained"])
   }
 
+  func configuration() async throws -> ConfigurationReport { Samples.configuration }
+
   func reload(_ request: ReloadRequest) async throws -> ReloadReport {
     guard !request.dryRun else { return Samples.plan }
     throw ControlError(
@@ -42,6 +44,7 @@ final class ScriptedHandler: ControlHandler {
 }
 
 enum Samples {
+  static let configuration = ConfigurationReport(text: "router ospf\n!\n", files: ["a.conf"], loadedAt: instant)
   static let plan = ReloadReport(messages: ["service web added"], difference: ["@@ -1,0 +2,1 @@", "+anycast service web"])
   static let redistributed = RedistributionReport(
     protocol: .ospfV2, addressFamily: .ipv4, prefix: "192.0.2.9/32", source: "connected", interface: "lo", advertised: false,

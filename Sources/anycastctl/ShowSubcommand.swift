@@ -1,0 +1,47 @@
+import ArgumentParser
+import ControlAPI
+import FamiliarOutput
+
+/// `show` in the words of vtysh.
+struct ShowSubcommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "What vtysh shows, in its words and columns: show ip ospf neighbor json.",
+    discussion: """
+      show ip ospf [neighbor [IF|ROUTER-ID] [detail] | interface [traffic] [IF] | database [TYPE] [LINK-STATE-ID] [self-originate]]
+      show ipv6 ospf6 [neighbor [detail] | interface [traffic] [IF] | database [TYPE] [detail]]
+      show running-config
+
+      Words may be abbreviated, and with json as the last one the keys are those of FRR.
+      """,
+    aliases: ["sh"])
+
+  @Argument(help: ArgumentHelp("The command after show.", valueName: "word"))
+  var words: [String]
+
+  @OptionGroup var socket: SocketOptions
+
+  func run() async throws {
+    let command: ShowCommand
+    do {
+      command = try ShowCommand(words)
+    } catch {
+      throw ValidationError("show: \(error)")
+    }
+    print(try await answer(to: command), terminator: "")
+  }
+
+  private func answer(to command: ShowCommand) async throws -> String {
+    let client = socket.client
+    if case .runningConfiguration = command.subject {
+      return (command.answer(configuration: try await client.configuration().text) ?? "") + "\n"
+    }
+    let node = NodeState(
+      status: try await client.status(), interfaces: try await client.interfaces(), neighbors: try await client.neighbors(),
+      database: command.needsDatabase ? try await client.database() : [])
+    do {
+      return try command.answer(node) + "\n"
+    } catch {
+      throw ValidationError("show: \(error)")
+    }
+  }
+}
