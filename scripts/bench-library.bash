@@ -79,6 +79,16 @@ on() {
   ip netns exec "$prefix$host" "$@"
 }
 
+# HOST COMMAND...: begins a program. Its process ID is in $started, and is the program's own.
+started=""
+begin_on() {
+  local host=$1
+  shift
+  ip netns exec "$prefix$host" "$@" </dev/null &
+  started=$!
+  disown
+}
+
 # NAME...
 add_hosts() {
   local host
@@ -153,10 +163,9 @@ start_daemon() {
   local host=$1 directory=$work/lab/$1 file arguments=()
   shift
   for file in "$@"; do arguments+=(--config "$directory/$file"); done
-  on "$host" "$program" run "${arguments[@]}" --socket "$directory/control.sock" --state-directory "$directory/state" \
-    >>"$directory/anycast-ospfd.log" 2>&1 </dev/null &
-  echo $! >"$directory/anycast-ospfd.pid"
-  disown
+  begin_on "$host" "$program" run "${arguments[@]}" --socket "$directory/control.sock" --state-directory "$directory/state" \
+    >>"$directory/anycast-ospfd.log" 2>&1
+  echo "$started" >"$directory/anycast-ospfd.pid"
 }
 
 # HOST ARGUMENT...: anycastctl for the daemon of a host.
