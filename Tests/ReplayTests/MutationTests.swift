@@ -1,6 +1,7 @@
 import CaptureAnalysis
 import FoundationEssentials
 import OSPFTestSupport
+import OSPFWire
 import PacketCapture
 import Testing
 
@@ -35,7 +36,7 @@ struct MutationTests {
   private func decode(_ path: String, _ seed: UInt64) throws -> ([InspectedPacket], Int) {
     var packets: [InspectedPacket] = []
     var problems = 0
-    var printers = [PrintStyle.summary, .fields].map { PacketPrinter(style: $0) }
+    var printers = [PrintStyle.summary, .fields].map { PacketPrinter(style: $0, keys: [PacketKey(secret: Secret("Secret"))]) }
     var json = PacketPrinter(style: .json)
     do {
       let reader = try CaptureReader(path: path)
