@@ -6,7 +6,7 @@ import PacketCapture
 ///
 /// A router does not say in which state a neighbor is. What it sends shows that it must have reached one: a Hello that lists the
 /// neighbor, a Database Description. Full shows in nothing that it sends; it is reached when both sides have described their databases
-/// and the router has every LSA that the neighbor described.
+/// and the router has every LSA that it requests.
 public struct RecordedNeighborStates: Sendable {
   /// A state that was reached, and when, counted from the recording's first packet.
   public struct Change: Hashable, Sendable {
@@ -28,7 +28,9 @@ public struct RecordedNeighborStates: Sendable {
   private var isListedByNeighbor = false
   private var hasDescribed = false
   private var neighborHasDescribed = false
-  /// What the neighbor described and the router does not have.
+  /// What the router requests of the neighbor, at any time.
+  private let requested: Set<LSAKey>
+  /// What of it the neighbor has described and the router does not have.
   private var wanted: Set<LSAKey> = []
   /// What the router has shown to have, or was sent.
   private var known: [LSAKey: SequenceNumber] = [:]
@@ -37,6 +39,7 @@ public struct RecordedNeighborStates: Sendable {
   public init(_ recording: Recording, of neighbor: RecordedRouter, at router: RecordedRouter) {
     self.router = router
     self.neighbor = neighbor
+    requested = recording.requests(of: router, to: neighbor)
     let start = recording.packets.first?.datagram.timestamp ?? .zero
     for packet in recording.packets where packet.problems.isEmpty {
       guard let body = packet.packet?.body else { continue }
@@ -96,8 +99,8 @@ public struct RecordedNeighborStates: Sendable {
       if !isListedByNeighbor, state > .`init` { enter(.`init`, at: time) }
     case .databaseDescription(let description):
       if !description.flags.contains(.initialize) { neighborHasDescribed = !description.flags.contains(.more) }
-      for header in description.lsaHeaders where known[header.key].map({ $0 < header.sequenceNumber }) ?? true {
-        wanted.insert(header.key)
+      for header in description.lsaHeaders where requested.contains(header.key) {
+        if known[header.key].map({ $0 < header.sequenceNumber }) ?? true { wanted.insert(header.key) }
       }
       considerFull(at: time)
     case .linkStateUpdate:

@@ -11,6 +11,8 @@ struct RecordedPeer {
   let replaced: RecordedRouter
   /// The instances that the recorded router described and originated, and that the engine has not acknowledged.
   private(set) var unacknowledged: [LSAKey: [UInt8]] = [:]
+  /// What the recorded router described, the replaced one had already, and the recording has nowhere: the engine is not told of it.
+  private(set) var omitted: [LSAKey] = []
 
   /// What it has flooded, as far as the replay has come.
   private var current: [LSAKey: [UInt8]] = [:]
@@ -58,6 +60,19 @@ struct RecordedPeer {
       } else if descriptions.last?.sequenceNumber != description.sequenceNumber {
         descriptions.append(description)
       }
+    }
+    // A router that was not Full requested nothing because it did not come so far.
+    guard RecordedNeighborStates(recording, of: router, at: replaced).highest == .full else { return }
+    omitUnknown(requested: recording.requests(of: replaced, to: router))
+  }
+
+  private mutating func omitUnknown(requested: Set<LSAKey>) {
+    for position in descriptions.indices {
+      let unknown = descriptions[position].lsaHeaders.filter { header in
+        instances[identity(header)] == nil && !requested.contains(header.key)
+      }
+      omitted += unknown.map(\.key)
+      descriptions[position].lsaHeaders.removeAll(where: unknown.contains)
     }
   }
 

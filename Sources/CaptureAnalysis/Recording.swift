@@ -31,6 +31,17 @@ public struct Recording: Sendable {
       && packet.header?.version == router.version
   }
 
+  /// What a router requests of a neighbor. What the neighbor describes and is not among it, the router has had since before the
+  /// recording.
+  func requests(of router: RecordedRouter, to neighbor: RecordedRouter) -> Set<LSAKey> {
+    var keys: Set<LSAKey> = []
+    for packet in packets where packet.type == .linkStateRequest && isPacket(packet, of: router) {
+      guard packet.datagram.destination.isMulticast || packet.datagram.destination == neighbor.address else { continue }
+      keys.formUnion(packet.keys)
+    }
+    return keys
+  }
+
   /// Packets with something wrong say nothing about who sent them.
   private static func routers(of packets: [InspectedPacket]) -> [RecordedRouter] {
     struct Sender: Hashable {
@@ -75,12 +86,13 @@ public struct Recording: Sendable {
 private struct LinkEvidence {
   private var namesDesignatedRouter = false
   private var sendsHellosByUnicast = false
+  private var sendsHellosByMulticast = false
   private var advertisesOwnAddress = false
   private(set) var cost: UInt16?
 
   mutating func consider(_ hello: Hello, to destination: IPAddress) {
     if hello.designatedRouter != .none || hello.backupDesignatedRouter != .none { namesDesignatedRouter = true }
-    if !destination.isMulticast { sendsHellosByUnicast = true }
+    if destination.isMulticast { sendsHellosByMulticast = true } else { sendsHellosByUnicast = true }
   }
 
   /// On a point-to-multipoint network a router advertises its own address as a host route (RFC 2328 section 12.4.1.4).
@@ -93,7 +105,8 @@ private struct LinkEvidence {
   }
 
   var networkType: NetworkType {
-    switch (namesDesignatedRouter, sendsHellosByUnicast) {
+    // Some routers answer a Hello with one for that neighbor alone, on every kind of network.
+    switch (namesDesignatedRouter, sendsHellosByUnicast && !sendsHellosByMulticast) {
     case (true, true): .nonBroadcast
     case (true, false): .broadcast
     case (false, true): .pointToMultipoint

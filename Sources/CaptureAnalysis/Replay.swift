@@ -57,7 +57,25 @@ public struct Replay {
     start = recording.packets.first?.datagram.timestamp ?? .zero
     peers = others.map { RecordedPeer(recording, $0, replacing: played) }
     interfaceIndex = interface.index
-    virtualRouter = VirtualRouter(played.configuration, interface)
+    virtualRouter = VirtualRouter(played.configuration, interface, lead: Self.lead(of: played, in: recording))
+  }
+
+  /// How long before the recording the played router's Wait Timer began: it is over when the router first names a Designated Router or
+  /// begins a database exchange (RFC 2328 section 9.1). Zero for a router that names one from the beginning, and finds it again.
+  private static func lead(of played: RecordedRouter, in recording: Recording) -> Duration {
+    guard played.networkType == .broadcast || played.networkType == .nonBroadcast, let hello = played.hello,
+      hello.designatedRouter == .none, let start = recording.packets.first?.datagram.timestamp
+    else { return .zero }
+    let decided = recording.packets.first { packet in
+      guard recording.isPacket(packet, of: played), packet.problems.isEmpty else { return false }
+      switch packet.packet?.body {
+      case .hello(let hello): return hello.designatedRouter != .none
+      case .databaseDescription: return true
+      case .linkStateRequest, .linkStateUpdate, .linkStateAcknowledgment, nil: return false
+      }
+    }
+    guard let decided else { return .zero }
+    return max(.zero, .seconds(Int64(hello.routerDeadInterval)) - max(.zero, decided.datagram.timestamp - start))
   }
 
   /// What the engine reported, with the time since the recording's first packet.
@@ -73,6 +91,10 @@ public struct Replay {
   public func unacknowledged(of router: RecordedRouter) -> [LSAKey] {
     peers.first { $0.router == router }.map { $0.unacknowledged.keys.sorted() } ?? []
   }
+
+  /// The LSAs that a router described to the played one, which had them since before the recording. The recording has them nowhere, so
+  /// the engine is not told of them.
+  public func omitted(by router: RecordedRouter) -> [LSAKey] { peers.first { $0.router == router }?.omitted ?? [] }
 
   /// Whether a router began a database exchange with the played one in the recording, and described its database in one.
   func exchange(of router: RecordedRouter) -> (isBegun: Bool, hasDescriptions: Bool) {

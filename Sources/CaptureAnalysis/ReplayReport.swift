@@ -22,6 +22,8 @@ public struct ReplayReport {
       fields.text("Highest state", "highestState", verdict.highestState)
       fields.text("Recorded state", "recordedState", verdict.recordedState)
       fields.texts("Reasons", "reasons", verdict.reasons)
+      let omitted = replay.omitted(by: verdict.router)
+      if !omitted.isEmpty { fields.texts("Left out", "omittedLSAs", omitted.map { $0.words(replay.played.version) }) }
       fields.groups("Transitions", "transitions", transitions(of: verdict.router)) { transition, fields in
         fields.text("Time", "seconds", CaptureTime.seconds(transition.time))
         if let engine = transition.engine { fields.text("Engine", "engine", engine) }
@@ -49,6 +51,9 @@ public struct ReplayReport {
       lines += rows(transitions(of: verdict.router))
       lines.append("  At the end: \(verdict.state); in the recording: \(verdict.recordedState).")
       lines += verdict.reasons.map { "  Why: \($0)." }
+      lines += replay.omitted(by: verdict.router).map {
+        "  Left out: \($0.words(replay.played.version)), which \(replay.played.routerID) had before and the capture has nowhere."
+      }
     }
     lines += ["", "Database at the end"]
     lines += entries.map { entry in

@@ -22,9 +22,10 @@ struct VirtualRouter {
   struct Exhausted: Error {}
   private static let turnLimit = 1_000_000
 
-  init(_ configuration: RouterConfiguration, _ interface: InterfaceDefinition) {
+  /// Starts an engine `lead` before the beginning.
+  init(_ configuration: RouterConfiguration, _ interface: InterfaceDefinition, lead: Duration) {
     now = .zero
-    begin = .zero
+    begin = now + lead
     router = Router(configuration: configuration, seed: 1, at: now, sink: sink)
     router.setInterfaces([interface], at: now)
     collect()
