@@ -118,6 +118,25 @@ extension LabTests {
       }
     }
 
+    @Test("The address that gave the router ID goes, and its interface with it; both come back")
+    func routerIDAddressGone() async throws {
+      try await Lab.with { lab in
+        let uplink = try await Uplink(lab, .frr)
+        try await uplink.router.start(.init(routerID: Uplink.routerID, protocols: [.ospfV2]))
+        var configuration = NodeConfiguration(protocols: [.ospfV2], services: [])
+        configuration.routerID = uplink.nodeGateway.ipv4
+        let text = configuration.text.replacing(" ospf router-id \(uplink.nodeGateway.ipv4)\n", with: "")
+        let daemon = try await AnycastDaemon(on: uplink.node, configuration: text)
+        let isFull = { try await daemon.neighbors().map(\.state) == ["Full"] }
+        try await eventually("the adjacency is Full", state: { daemon.log }, isFull)
+        #expect(try await daemon.status().instances.map(\.routerID) == [uplink.nodeGateway.ipv4])
+        try await uplink.node.ip("address", "delete", "\(uplink.nodeGateway.ipv4)/24", "dev", "eth0")
+        try await eventually("the interface is gone") { try await daemon.interfaces().isEmpty }
+        try await uplink.node.ip("address", "add", "\(uplink.nodeGateway.ipv4)/24", "dev", "eth0")
+        try await eventually("the adjacency is Full again", state: { daemon.log }, isFull)
+      }
+    }
+
     @Test("OSPFv3: the link-local address changes, and the routes follow it", arguments: RouterSoftware.allCases)
     func linkLocalAddressChange(software: RouterSoftware) async throws {
       try await Lab.with { lab in
