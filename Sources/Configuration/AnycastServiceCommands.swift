@@ -55,7 +55,7 @@ enum AnycastServiceCommands {
   }
 
   /// Why an address cannot be that of a service.
-  private static func problem(with address: IPAddress) -> String? {
+  static func problem(with address: IPAddress) -> String? {
     switch address {
     case .v4(let address):
       if address == .unspecified { return "the unspecified address" }

@@ -5,8 +5,6 @@ enum CommandsWithoutEffect {
   private static let noFeature = "a feature of Quagga's or FRR's own daemons"
   private static let refresh = "each LSA is refreshed on its own time, with jitter"
   static let noRoutingTable = "no routing table is computed"
-  private static let kernelAddresses =
-    "the kernel's addresses are not configured here: name it in an 'anycast service', or in the system's network configuration"
 
   static let topLevel: [Command] =
     ["password", "enable password", "enable secret", "username"].map {
@@ -45,8 +43,6 @@ enum CommandsWithoutEffect {
 
   static let interface: [Command] =
     [
-      .changedMeaning("ip address", kernelAddresses),
-      .changedMeaning("ipv6 address", kernelAddresses),
       .withoutEffect("bandwidth", "costs are not computed from bandwidths; write 'ip ospf cost'"),
       .withoutEffect("link-detect", "the link is always watched"),
       .withoutEffect("multicast", "the device's flags are left as they are"),

@@ -9,6 +9,8 @@ struct Draft: Sendable {
   var configuration = Configuration()
   /// Lines without effect, and with another one.
   private(set) var notices: [ConfigurationNotice] = []
+  /// What the lines say about the kernel's addresses.
+  private(set) var kernelAddresses: [KernelAddress] = []
   /// The block that the next line stands in.
   var context = Context.top
   /// Where things were said.
@@ -131,6 +133,21 @@ struct Draft: Sendable {
   mutating func editInterface(_ change: (inout InterfaceConfiguration) -> Void) {
     guard case .interface(let index) = context else { return }
     change(&configuration.interfaces[index])
+  }
+
+  /// The interface whose block is being read has an address.
+  mutating func addKernelAddress(_ address: IPAddress, length: Int, _ origin: RuleOrigin) {
+    guard case .interface(let index) = context else { return }
+    removeKernelAddress(address)
+    let device = configuration.interfaces[index].name
+    kernelAddresses.append(KernelAddress(device: device, address: address, prefixLength: length, origin: origin))
+  }
+
+  /// The interface whose block is being read does not have an address.
+  mutating func removeKernelAddress(_ address: IPAddress) {
+    guard case .interface(let index) = context else { return }
+    let device = configuration.interfaces[index].name
+    kernelAddresses.removeAll { $0.device == device && $0.address == address }
   }
 
   /// Changes the router whose block is being read.

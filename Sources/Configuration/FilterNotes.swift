@@ -77,7 +77,7 @@ struct FilterNotes {
       if filters.routeMaps[called] == nil {
         note(.undefinedName, entry.origin, "there is no route-map \(called): nothing is called")
       } else if called == name || callers.contains(called) {
-        note(.withoutEffect, entry.origin, "'call \(called)' goes in a circle, and ends after a few rounds")
+        note(.withoutEffect, entry.origin, "'call \(called)' goes in a circle, and is not followed")
       } else {
         look(atRouteMap: called, version, calledBy: callers.union([name]))
       }

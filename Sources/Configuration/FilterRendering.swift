@@ -61,7 +61,8 @@ extension RouteMap.Changes.Metric {
 }
 
 extension StaticRoute {
-  fileprivate var line: String {
+  /// The line that it is written as.
+  var line: String {
     let isIPv4 = if case .v4 = prefix { true } else { false }
     return "\(isIPv4 ? "ip" : "ipv6") route \(prefix) \(target)" + (tag == 0 ? "" : " tag \(tag)")
   }

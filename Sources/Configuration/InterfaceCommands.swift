@@ -5,7 +5,7 @@ import OSPFWire
 enum InterfaceCommands {
   static let all =
     [description, shutdown] + common(.v2) + AuthenticationCommands.interface + common(.v3) + ospf6Only + unsupported
-    + CommandsWithoutEffect.interface
+    + KernelAddressCommands.all + CommandsWithoutEffect.interface
 
   private static let description = Command("description") { arguments, draft throws(ConfigurationError) in
     let text = try arguments.restOfLine(expecting: "a text")

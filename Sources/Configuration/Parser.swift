@@ -6,6 +6,8 @@ public struct ParsedConfiguration: Hashable, Sendable {
   public var configuration: Configuration
   /// In the order of files and lines.
   public var notices: [ConfigurationNotice]
+  /// The addresses that zebra put on devices, in the order of the lines. They are not part of the configuration.
+  public var kernelAddresses: [KernelAddress] = []
 }
 
 extension Configuration {
@@ -135,7 +137,8 @@ private struct Parser {
     }
     Validation.takeNotes(&draft)
     return ParsedConfiguration(
-      configuration: draft.configuration, notices: sorted(draft.notices, order: order) { $0.location })
+      configuration: draft.configuration, notices: sorted(draft.notices, order: order) { $0.location },
+      kernelAddresses: draft.kernelAddresses)
   }
 
   /// In the order of files, lines and columns.

@@ -6,12 +6,18 @@ extension Configuration {
   /// The configuration in its native form. Parsing the text gives an equal configuration. Without secrets it is for people: a
   /// word stands in their place that is refused, so that nothing runs with wrong ones.
   public func rendered(showingSecrets: Bool = true) -> String {
+    rendered(showingSecrets: showingSecrets) { _ in [] }
+  }
+
+  /// The same, with lines of comment inside of services' blocks.
+  func rendered(showingSecrets: Bool, comments: (ServiceConfiguration) -> [String]) -> String {
     var blocks: [[String]] = []
     if let routerID { blocks.append(["router-id \(routerID)"]) }
     blocks += interfaces.map { $0.lines(showingSecrets: showingSecrets) }
     if let ospf { blocks.append(["router ospf"] + ospf.lines(.v2)) }
     if let ospf6 { blocks.append(["router ospf6"] + ospf6.lines(.v3)) }
-    blocks += services.map { $0.lines(showingSecrets: showingSecrets) } + filterBlocks()
+    blocks += services.map { $0.lines(showingSecrets: showingSecrets) + comments($0).map { " \($0)" } }
+    blocks += filterBlocks()
     blocks += keyChains.sorted { $0.key < $1.key }.map { $0.value.lines($0.key, showingSecrets: showingSecrets) }
     return blocks.map { $0.joined(separator: "\n") + "\n!\n" }.joined()
   }

@@ -12,11 +12,12 @@ struct RouteMapVerdict {
 /// Route-maps as Quagga and FRR apply them to routes that are redistributed.
 struct RouteMapEvaluation {
   let filters: Filters
-  /// Route-maps may call each other in circles. Real ones are a few levels deep.
-  private static let deepestCall = 16
 
-  /// What the route-map makes of a route. One that is not defined denies everything.
-  func verdict(of name: String, on route: RedistributionCandidate, depth: Int = 0) -> RouteMapVerdict {
+  /// What the route-map makes of a route. One that is not defined denies everything. Route-maps may call each other in circles: one that
+  /// is being gone through already is not called again, which would decide nothing new.
+  func verdict(
+    of name: String, on route: RedistributionCandidate, calledBy callers: Set<String> = []
+  ) -> RouteMapVerdict {
     guard let entries = filters.routeMaps[name]?.entries else { return RouteMapVerdict() }
     var verdict = RouteMapVerdict()
     var changes = RouteMap.Changes()
@@ -32,8 +33,8 @@ struct RouteMapEvaluation {
       guard entry.isPermit else { return RouteMapVerdict(origin: entry.origin) }
       changes = entry.set.merged(over: changes)
       verdict = RouteMapVerdict(changes: changes, origin: entry.origin)
-      if let called = entry.call, filters.routeMaps[called] != nil, depth < Self.deepestCall {
-        let outcome = self.verdict(of: called, on: route, depth: depth + 1)
+      if let called = entry.call, filters.routeMaps[called] != nil, called != name, !callers.contains(called) {
+        let outcome = self.verdict(of: called, on: route, calledBy: callers.union([name]))
         guard let further = outcome.changes else {
           return RouteMapVerdict(origin: outcome.origin ?? entry.origin)
         }

@@ -31,7 +31,8 @@ extension ServiceAddress {
 }
 
 extension Advertisement.Kind {
-  fileprivate var text: String {
+  /// The arguments of `advertise`.
+  var text: String {
     switch self {
     case .external(let metric, let type, let tag):
       "external metric \(metric) metric-type \(type.rawValue)" + (tag == 0 ? "" : " tag \(tag)")

@@ -10,9 +10,13 @@ enum FileAccess {
     /// Whether there is no such file.
     var isMissingFile: Bool { code == ENOENT }
 
+    /// Whether there is a file that was to be a new one.
+    var isExistingFile: Bool { code == EEXIST }
+
     var description: String {
       switch code {
       case ENOENT: "\(path): no such file"
+      case EEXIST: "\(path): there is such a file already"
       case EACCES: "\(path): permission denied"
       case EISDIR: "\(path): it is a directory"
       default: "\(path): \(String(cString: strerror(code)))"
@@ -41,17 +45,27 @@ enum FileAccess {
   /// Replaces a file, so that whoever reads it, even after a crash, finds the old contents or the new ones and nothing between.
   static func replace(_ path: String, with contents: [UInt8]) throws(Failure) {
     let temporary = path + ".new"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw Failure(path: temporary, code: errno) }
+    try write(contents, toFile: temporary, flags: O_CREAT | O_TRUNC)
+    guard rename(temporary, path) == 0 else { throw Failure(path: path, code: errno) }
+  }
+
+  /// Writes a file that must not be there yet, for its owner alone to read.
+  static func create(_ path: String, with contents: [UInt8]) throws(Failure) {
+    try write(contents, toFile: path, flags: O_CREAT | O_EXCL)
+  }
+
+  private static func write(_ contents: [UInt8], toFile path: String, flags: Int32) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC | flags, 0o600)
+    guard descriptor >= 0 else { throw Failure(path: path, code: errno) }
     do throws(Failure) {
-      try write(contents, to: descriptor, path: temporary)
-      guard fsync(descriptor) == 0 else { throw Failure(path: temporary, code: errno) }
+      try write(contents, to: descriptor, path: path)
+      guard fsync(descriptor) == 0 else { throw Failure(path: path, code: errno) }
     } catch {
       close(descriptor)
+      unlink(path)
       throw error
     }
-    guard close(descriptor) == 0 else { throw Failure(path: temporary, code: errno) }
-    guard rename(temporary, path) == 0 else { throw Failure(path: path, code: errno) }
+    guard close(descriptor) == 0 else { throw Failure(path: path, code: errno) }
   }
 
   private static func write(_ contents: [UInt8], to descriptor: Int32, path: String) throws(Failure) {

@@ -210,7 +210,7 @@ struct FilterNoticeTests {
           + "other lines alone decide, as in Quagga and FRR",
         "test.conf:5:1: 'route-map m permit 20': changed meaning: the metric is relative to 20, as in ospfd; "
           + "FRR's ospf6d passes over the sign",
-        "test.conf:8:1: 'route-map m permit 30': without effect: 'call m' goes in a circle, and ends after a few rounds",
+        "test.conf:8:1: 'route-map m permit 30': without effect: 'call m' goes in a circle, and is not followed",
       ])
   }
 

@@ -45,6 +45,20 @@ struct StateFileTests {
     }
   }
 
+  @Test("A new file is for its owner alone, and one that is there already is not replaced")
+  func newFile() async throws {
+    try await withDirectory { directory in
+      try FileAccess.makeDirectory(directory)
+      let path = directory + "/drains.json"
+      try FileAccess.create(path, with: [1, 2])
+      #expect(throws: FileAccess.Failure(path: path, code: EEXIST)) { try FileAccess.create(path, with: [3]) }
+      #expect(try FileAccess.read(path) == [1, 2])
+      var status = stat()
+      #expect(stat(path, &status) == 0)
+      #expect(status.st_mode & 0o777 == 0o600)
+    }
+  }
+
   /// What is left of a drain of an hour that one daemon stores, and the next one loads after a minute.
   private func left(afterReboot: Bool, clockSetBy step: Int64) async throws -> StoredDrain? {
     try await withDirectory { directory in

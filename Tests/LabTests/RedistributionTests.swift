@@ -80,6 +80,31 @@ extension LabTests {
 
     @Test("The router has the same routes and the same external LSAs", arguments: Node.all)
     func same(node: Node) async throws {
+      try await compare(node) { _ in node.zebra + node.ospf + node.ospf6 }
+    }
+
+    @Test("So it has when the files were imported, and services are in place of what was redistributed")
+    func imported() async throws {
+      let node = Node.all[0]
+      try await compare(node) { host in
+        let files = try [("zebra", node.zebra), ("ospfd", node.ospf), ("ospf6d", node.ospf6)].map { name, text in
+          try host.write(text, to: "\(name).conf")
+        }
+        let output = host.directory + "/imported.conf"
+        try await host.execute([AnycastDaemon.programs + "/anycast-ospfd", "import", "--output", output] + files)
+        let text = try await host.execute("cat", output)
+        for name in ["ANYCAST-198.51.100.53", "ANYCAST-198.51.100.54", "service-203.0.113.7", "SERVICES"] {
+          #expect(text.contains("anycast service \(name)\n"), "\(text)")
+        }
+        // Whoever has edited the file does not lose it.
+        let again = try await host.attempt([AnycastDaemon.programs + "/anycast-ospfd", "import", "-o", output] + files)
+        #expect(again.errorOutput.contains("there is such a file already; --force replaces it"))
+        return text
+      }
+    }
+
+    /// Runs a node first under FRR, and then with a configuration under the daemon.
+    private func compare(_ node: Node, with configuration: @escaping @Sendable (Host) async throws -> String) async throws {
       try await Lab.with { lab in
         let uplink = try await Uplink(lab, .frr)
         let router = FRRRouter(host: uplink.router.host)
@@ -96,7 +121,7 @@ extension LabTests {
         }
 
         let audit = try await PacketAudit(of: uplink.node)
-        let daemon = try await AnycastDaemon(on: uplink.node, configuration: node.zebra + node.ospf + node.ospf6)
+        let daemon = try await AnycastDaemon(on: uplink.node, configuration: try await configuration(uplink.node))
         try await daemon.awaitFull(with: Uplink.routerID)
         let after = try await settledView(of: router, node)
         #expect(after.subtracting(before) == [], "\(daemon.log)")

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Configuration
+
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Write files of Quagga or FRR as one configuration, with services proposed for what they redistribute.",
+    discussion: "To the routers the configuration means the same as the files. Comments in it say what was made of what, which "
+      + "lines have no effect, and how a service takes the place of a probe script.")
+
+  @Argument(help: ArgumentHelp("The files, read in order.", valueName: "file"))
+  var files: [String]
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("Write to this new file, secrets included, instead of standard output.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Replace the output file when there is one already.")
+  var force = false
+
+  @Option(help: ArgumentHelp("The device that the services' addresses are on, where no line says it.", valueName: "device"))
+  var device = "lo"
+
+  @Flag(help: "Print secrets to standard output too.")
+  var showSecrets = false
+
+  func run() throws {
+    let imported: ImportedConfiguration
+    do {
+      imported = ImportedConfiguration(try ConfigurationFiles(paths: files).load(), from: files, device: device)
+    } catch {
+      throw OperatorError(lines: error.lines)
+    }
+    guard let output else { return print(imported.rendered(showingSecrets: showSecrets), terminator: "") }
+    try write(imported.rendered(), to: output)
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    do throws(FileAccess.Failure) {
+      if force {
+        try FileAccess.replace(path, with: Array(text.utf8))
+      } else {
+        try FileAccess.create(path, with: Array(text.utf8))
+      }
+    } catch {
+      throw OperatorError(lines: ["\(error)\(error.isExistingFile ? "; --force replaces it" : "")"])
+    }
+  }
+}
