@@ -35,27 +35,4 @@ extension ServiceDiagnosis {
     guard !others.isEmpty else { return "" }
     return " Somebody listens on that port of \(Set(others).sorted().map(\.description).joined(separator: ", "))."
   }
-
-  /// The ports that a check probes on the service's addresses, read from its words: `dns name N type T port 5353`.
-  static func targets(of check: CheckReport) -> [Target] {
-    let words = check.summary.split(separator: " ").map(String.init)
-    func values(after word: String) -> [String] { zip(words, words.dropFirst()).filter { $0.0 == word }.map(\.1) }
-    let ports = values(after: "port").compactMap(UInt16.init)
-    switch check.kind {
-    case "tcp":
-      // `tcp ADDRESS port N` probes somebody else's address.
-      guard words.count > 1, words[1] == "port" else { return [] }
-      return ports.map { Target(transport: .tcp, port: $0) }
-    case "dns":
-      guard values(after: "server").isEmpty else { return [] }
-      let transports: [HostFacts.Transport] =
-        switch values(after: "transport").first {
-        case "tcp"?: [.tcp]
-        case "both"?: [.udp, .tcp]
-        default: [.udp]
-        }
-      return transports.map { Target(transport: $0, port: ports.first ?? 53) }
-    default: return []
-    }
-  }
 }

@@ -49,6 +49,19 @@ struct ServiceDiagnosisTests {
       ("dns", "dns name a type A", ["UDP port 53"]), ("dns", "dns name a type A port 5353 transport both", ["TCP", "UDP"]),
       ("dns", "dns name a type A server 192.0.2.99", []), ("tcp", "tcp port 80 port 443", ["TCP port 80", "TCP port 443"]),
       ("tcp", "tcp 192.0.2.99 port 80", []), ("exec", "exec /bin/check port 80", []),
+      ("http", "http http://www.example.net/", ["TCP port 80"]), ("https", "https https://www/?a:1", ["TCP port 443"]),
+      ("https", "https https://www:8443/ header \"Host: x server y\" body \"server z proxy\"", ["TCP port 8443"]),
+      ("http", "http http://www/ server 192.0.2.99", []), ("http", "http http://192.0.2.99:81/", []),
+      ("http", "http http://[2001:db8::1]:81/", []), ("http", "http http://[2001:db8::1]/", []),
+      ("https", "https https://www/ proxy http://proxy:3128/", ["TCP port 3128"]),
+      ("https", "https https://www/ proxy http://192.0.2.99:3128/", []),
+      ("http", "http http://192.0.2.99/ proxy http://proxy/", ["TCP port 80"]),
+      ("radius", "radius", ["UDP port 1812"]), ("radius", "radius port 1813", ["UDP port 1813"]),
+      ("radius", "radius server 192.0.2.99", []), ("ntp", "ntp max-stratum 3", ["UDP port 123"]),
+      ("ntp", "ntp port 1123", ["UDP port 1123"]), ("ntp", "ntp server 192.0.2.99", []),
+      ("syslog", "syslog send port 514 receive 127.0.0.1:5514", ["UDP port 514"]),
+      ("syslog", "syslog send port 601 receive 127.0.0.1:5514 transport tcp", ["TCP port 601"]),
+      ("syslog", "syslog send 192.0.2.99:514 receive 127.0.0.1:5514", []), ("icmp", "icmp 192.0.2.99", []),
     ] as [(String, String, [String])])
   func listening(kind: String, summary: String, ports: [String]) {
     var made = failing
