@@ -10,6 +10,16 @@ import Testing
 struct HTTPProbeTests {
   private func check(_ url: String) throws -> HTTPCheck { HTTPCheck(url: try #require(HTTPURL(url))) }
 
+  @Test("Both ends of the range of statuses are in it, and their neighbors are not")
+  func statusRange() throws {
+    var check = try check("http://www.example.net/")
+    check.status = 200...299
+    let judge = HTTPJudge(check)
+    #expect([200, 201, 299].allSatisfy { judge.head(status: $0) == .right })
+    #expect(judge.head(status: 199) == .wrong("status 199, expected 200-299"))
+    #expect(judge.head(status: 300) == .wrong("status 300, expected 200-299"))
+  }
+
   private func answer(_ text: String) -> @Sendable ([UInt8]) -> StreamAction {
     { received in isWhole(received) ? .answer(Array(text.utf8)) : .wait }
   }
