@@ -11,6 +11,8 @@ struct RobustnessTests {
       let parsed = try Configuration.parse([file])
       let again = try parse(parsed.configuration.rendered())
       #expect(again.configuration == parsed.configuration, "seed \(seed)")
+      let imported = ImportedConfiguration(parsed, from: ["fuzz.conf"])
+      #expect(try parse(imported.rendered()).configuration == imported.configuration, "seed \(seed)")
     } catch {
       #expect(!error.errors.isEmpty, "seed \(seed)")
       #expect(error.errors.allSatisfy { $0.location.line > 0 && $0.location.column > 0 }, "seed \(seed)")
