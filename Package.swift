@@ -90,7 +90,10 @@ let package = Package(
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "AnycastPolicy"], swiftSettings: strict),
     .target(name: "ProbeTestSupport", dependencies: [crypto], path: "Tests/ProbeTestSupport", swiftSettings: strict),
     .testTarget(name: "ProbeWireTests", dependencies: ["ProbeWire", "ProbeTestSupport", "OSPFWire"], swiftSettings: strict),
-    .testTarget(name: "HealthChecksTests", dependencies: ["HealthChecks", "ProbeTestSupport", nioSSL], swiftSettings: strict),
+    .testTarget(
+      name: "HealthChecksTests",
+      dependencies: ["HealthChecks", "ProbeTestSupport", nioSSL, .product(name: "NIOEmbedded", package: "swift-nio")],
+      swiftSettings: strict),
     .testTarget(
       name: "LinuxNetworkTests", dependencies: ["LinuxNetwork", "CLinux", "OSPFProtocol", "OSPFWire"] + nio,
       swiftSettings: strict),

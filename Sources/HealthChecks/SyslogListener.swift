@@ -22,7 +22,7 @@ final class SyslogListener: Sendable {
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelInitializer { [arrivals] channel in
           arrivals.value.adopt(channel)
-          return Self.add(StreamReader(arrivals.value), to: channel)
+          return Self.add(SyslogStreamReader(arrivals.value), to: channel)
         }
         .bind(to: address).get()
       try await eventLoop.submit { [arrivals] in arrivals.value.open([datagrams, connections]) }.get()
@@ -53,7 +53,7 @@ final class SyslogListener: Sendable {
 }
 
 /// The words that are waited for, and the channels on which they may come. Lives on the event loop.
-private final class SyslogArrivals {
+final class SyslogArrivals {
   /// How many connections are read at once; further ones are closed.
   static let connectionLimit = 32
 
@@ -100,7 +100,7 @@ private final class DatagramReader: ChannelInboundHandler {
   }
 }
 
-private final class StreamReader: ChannelInboundHandler {
+final class SyslogStreamReader: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
   private let arrivals: SyslogArrivals

@@ -1,5 +1,6 @@
 import AnycastPolicy
 import NIOCore
+import NIOEmbedded
 import NIOPosix
 import OSPFWire
 import Synchronization
@@ -131,5 +132,22 @@ struct SyslogProbeTests {
     var verdict: Verdict
     repeat { verdict = await probe(.syslog(made.check)) } while verdict.text?.hasPrefix("cannot listen") == true
     #expect(verdict == .failing(reason: "127.0.0.1 port 1: connection refused"))
+  }
+
+  @Test("A word that is cut between two reads of a connection is found, wherever", arguments: 1...8)
+  func cut(at position: Int) throws {
+    let word = Array("word4711".utf8)
+    let arrivals = SyslogArrivals()
+    let channel = EmbeddedChannel(handler: SyslogStreamReader(arrivals))
+    let found = channel.eventLoop.makePromise(of: Void.self)
+    arrivals.waiting[word] = found
+    let isFound = Mutex(false)
+    found.futureResult.whenSuccess { isFound.withLock { $0 = true } }
+    let line = Array(repeating: UInt8(ascii: "x"), count: 500)
+    try channel.writeInbound(ByteBuffer(bytes: line + word.prefix(position)))
+    #expect(isFound.withLock { $0 } == (position == word.count))
+    try channel.writeInbound(ByteBuffer(bytes: word.dropFirst(position) + line))
+    #expect(isFound.withLock { $0 })
+    _ = try channel.finish()
   }
 }

@@ -97,7 +97,7 @@ extension LabTests {
       "A drain or a TERM of either node loses no ping, a KILL some until RouterDeadInterval is over",
       arguments: RouterSoftware.allCases)
     func failover(software: RouterSoftware) async throws {
-      try await Lab.with(.whole) { lab in
+      try await Lab.with(.half) { lab in
         let site = try await Site(lab, software)
         var daemons = [try await site.start(0), try await site.start(1)]
         try await site.await([0, 1])

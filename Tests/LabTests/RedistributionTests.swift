@@ -169,7 +169,7 @@ extension LabTests {
 
     @Test("An address added and removed by hand is announced and withdrawn as fast as under FRR")
     func speed() async throws {
-      try await Lab.with(.whole) { lab in
+      try await Lab.with(.half) { lab in
         let uplink = try await Uplink(lab, .frr)
         try await uplink.router.start(.init(routerID: Uplink.routerID))
         let node = Node.plain
