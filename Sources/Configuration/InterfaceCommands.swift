@@ -44,7 +44,7 @@ enum InterfaceCommands {
       + parameter("cost", version, \.cost) { arguments throws(ConfigurationError) in
         UInt16(clamping: try arguments.number(1...65535))
       }
-      + parameter("network", version, \.networkType) { arguments throws(ConfigurationError) in
+      + parameter("network", version, \.networkType, option: networkOption) { arguments throws(ConfigurationError) in
         try arguments.choice(NetworkType.self)
       }
       + parameter("mtu-ignore", version, \.mtuIgnore) { _ throws(ConfigurationError) in true }
@@ -65,21 +65,40 @@ enum InterfaceCommands {
       try arguments.number(1...65535)
     }
 
+  /// What is to be told of a word that follows a value.
+  private typealias Remark = (kind: ConfigurationNotice.Kind, reason: String)
+
+  /// `point-to-multipoint [delay-reflood|non-broadcast]`, FRR's.
+  private static func networkOption(_ arguments: inout Arguments, _ type: NetworkType) -> Remark? {
+    guard type == .pointToMultipoint else { return nil }
+    if arguments.skip("delay-reflood") { return (.withoutEffect, "LSAs are flooded as RFC 2328 section 13.3 says") }
+    guard arguments.skip("non-broadcast") else { return nil }
+    return (
+      .changedMeaning,
+      "Hellos go to the routers of 'neighbor' statements where there are any, and to all routers where there are none"
+    )
+  }
+
   /// A command that sets one parameter, in all its spellings, with the address that may follow in OSPFv2. `undone` is what the
   /// parameter becomes after `no`.
   private static func parameter<Value: Sendable & Equatable>(
     _ name: String, _ version: OSPFVersion, _ path: WritableKeyPath<InterfaceParameters, Value?> & Sendable,
-    undone: Value? = nil, read: @escaping @Sendable (inout Arguments) throws(ConfigurationError) -> Value
+    undone: Value? = nil, option: @escaping @Sendable (inout Arguments, Value) -> Remark? = { _, _ in nil },
+    read: @escaping @Sendable (inout Arguments) throws(ConfigurationError) -> Value
   ) -> [Command] {
     prefixes(version).map { prefix in
       Command("\(prefix) \(name)") { arguments, draft throws(ConfigurationError) in
         let value = try read(&arguments)
+        if let remark = option(&arguments, value) { draft.note(remark.kind, arguments, remark.reason) }
         let address = version == .v2 ? arguments.ipv4AddressIfPresent() : nil
         draft.setParameter(path, to: value, version, address, arguments)
       } undo: { arguments, draft throws(ConfigurationError) in
         // The value may be repeated after `no`, or left out.
         var withValue = arguments
-        if (try? read(&withValue)) != nil { arguments = withValue }
+        if let value = try? read(&withValue) {
+          _ = option(&withValue, value)
+          arguments = withValue
+        }
         let address = version == .v2 ? arguments.ipv4AddressIfPresent() : nil
         draft.setParameter(path, to: undone, version, address, arguments)
       }

@@ -210,4 +210,22 @@ struct InterfaceCommandsTests {
         "test.conf:2:2: 'eth0': the dead interval of 1s is not longer than the hello interval of 1s"
       ])
   }
+
+  @Test("what may follow point-to-multipoint in FRR is told, and may be repeated after no")
+  func pointToMultipointOptions() throws {
+    let parsed = try parse(
+      """
+      interface eth0
+       ip ospf network point-to-multipoint delay-reflood
+      interface eth1
+       ip ospf network point-to-multipoint non-broadcast 10.0.0.1
+      interface eth2
+       no ip ospf network point-to-multipoint non-broadcast
+      """)
+    #expect(parsed.configuration.interfaces.first?.ospf.networkType == .pointToMultipoint)
+    #expect(parsed.configuration.interfaces[1].ospfByAddress.values.map(\.networkType) == [.pointToMultipoint])
+    #expect(parsed.notices.filter { $0.location.line == 2 }.map(\.kind) == [.withoutEffect])
+    #expect(parsed.notices.filter { $0.location.line == 4 }.map(\.kind) == [.changedMeaning])
+    #expect(throws: (any Error).self) { try parse("interface eth0\n ip ospf network broadcast non-broadcast\n") }
+  }
 }
