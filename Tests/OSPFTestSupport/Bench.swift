@@ -120,6 +120,12 @@ public final class Bench {
     collect()
   }
 
+  /// Tells what became of a BFD session.
+  public func bfdSession(_ peer: BFDPeer, isUp: Bool) {
+    if isUp { router.bfdSessionUp(peer, at: now) } else { router.bfdSessionDown(peer, at: now) }
+    collect()
+  }
+
   /// Begins to leave.
   public func shutDown(patience: Duration = .seconds(5)) {
     router.shutDown(at: now, patience: patience)

@@ -14,7 +14,7 @@ struct HearingHistory {
   /// A neighbor is no longer Full.
   mutating func noteLoss(of neighbor: NeighborReference, _ cause: NeighborEvent, at now: Instant) {
     switch cause {
-    case .inactivityTimer, .oneWayReceived, .seqNumberMismatch, .badLSReq, .llDown:
+    case .inactivityTimer, .oneWayReceived, .seqNumberMismatch, .badLSReq, .llDown, .bfdSessionDown:
       losses = ((losses?.count ?? 0) + 1, (neighbor, cause, now))
     // The configuration or the Designated Router has changed.
     case .killNbr, .adjOK, .helloReceived, .start, .twoWayReceived, .negotiationDone, .exchangeDone, .loadingDone: break

@@ -14,6 +14,7 @@ extension Router {
 
     let hearsUs = hello.neighbors.contains(configuration.routerID)
     process(.helloReceived, of: neighbor, at: now)
+    neighbor.hearsUs = hearsUs
     process(hearsUs ? .twoWayReceived : .oneWayReceived, of: neighbor, at: now)
     answer(neighbor, wasUnknown: wasUnknown, at: now)
     guard hearsUs, interface.electsDesignatedRouter else { return }

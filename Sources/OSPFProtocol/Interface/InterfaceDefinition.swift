@@ -95,6 +95,8 @@ public struct InterfaceSettings: Hashable, Sendable {
   public var neighbors: [ConfiguredNeighbor]
   /// OSPFv2: how packets are authenticated (RFC 2328 appendix D).
   public var authentication: Authentication
+  /// What BFD sessions mean to the neighbors.
+  public var bfd: BFDMode
   /// OSPFv3: the Instance ID (RFC 5340 section 2.4, RFC 5838).
   public var instanceID: UInt8
   /// OSPFv3: the MTU to announce, where it is not the device's (`ipv6 ospf6 ifmtu`).
@@ -107,7 +109,7 @@ public struct InterfaceSettings: Hashable, Sendable {
     routerDeadInterval: Duration = .seconds(40), rxmtInterval: Duration = .seconds(5), infTransDelay: UInt16 = 1,
     priority: UInt8 = 0, cost: UInt16 = 10, mtuIgnore: Bool = false, isPassive: Bool = false,
     pollInterval: Duration = .seconds(120), neighbors: [ConfiguredNeighbor] = [], instanceID: UInt8 = 0,
-    announcedMTU: Int? = nil, authentication: Authentication = .null
+    announcedMTU: Int? = nil, authentication: Authentication = .null, bfd: BFDMode = .none
   ) {
     self.area = area
     self.networkType = networkType
@@ -124,6 +126,7 @@ public struct InterfaceSettings: Hashable, Sendable {
     self.instanceID = instanceID
     self.announcedMTU = announcedMTU
     self.authentication = authentication
+    self.bfd = bfd
   }
 }
 

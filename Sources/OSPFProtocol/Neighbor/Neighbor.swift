@@ -15,6 +15,8 @@ final class Neighbor {
   var returningSince: Instant?
   /// Its Router Priority.
   var priority: UInt8
+  /// Whether its last Hello listed us.
+  var hearsUs = false
   /// The options of its last Hello.
   var options: Options = []
   /// The Designated Router in its view.

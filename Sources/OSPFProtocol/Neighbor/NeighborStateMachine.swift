@@ -20,6 +20,7 @@ extension Router {
       startInactivityTimer(of: neighbor, at: now)
 
     case (.`init`, .twoWayReceived):
+      guard !awaitsBFDSession(neighbor) else { return }
       neighbor.interface.neighborChangePending = true
       if shouldBeAdjacent(to: neighbor) {
         startExchange(with: neighbor, event, at: now)
@@ -55,7 +56,7 @@ extension Router {
       enter(.`init`, neighbor, event, at: now)
       neighbor.interface.neighborChangePending = true
 
-    case (_, .killNbr), (_, .llDown), (_, .inactivityTimer):
+    case (_, .killNbr), (_, .llDown), (_, .inactivityTimer), (_, .bfdSessionDown):
       takeDown(neighbor, event, at: now)
 
     // Already as the event says.
@@ -122,11 +123,13 @@ extension Router {
     clearExchange(with: neighbor)
     neighbor.inactivityTimer = nil
     neighbor.pollTimer = nil
+    neighbor.hearsUs = false
     neighbor.cryptographicSequenceNumber = 0
     let interface = neighbor.interface
     if neighbor.state >= .twoWay { interface.neighborChangePending = true }
     enter(.down, neighbor, event, at: now)
-    guard neighbor.isConfigured, interface.isActive, event == .inactivityTimer else {
+    let mayComeBack = event == .inactivityTimer || event == .bfdSessionDown
+    guard neighbor.isConfigured, interface.isActive, mayComeBack else {
       interface.neighbors.removeAll { $0 === neighbor && !neighbor.isConfigured }
       return
     }

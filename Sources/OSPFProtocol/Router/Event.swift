@@ -134,6 +134,8 @@ public enum NeighborEvent: String, Sendable, Hashable, CaseIterable {
   case killNbr = "interface, address or configuration change"
   case inactivityTimer = "dead timer expired"
   case llDown = "link down"
+  /// RFC 5882 section 4.3: beside those of RFC 2328.
+  case bfdSessionDown = "BFD session down"
 }
 
 /// Why a packet was not accepted, with both sides' values where there are two.

@@ -34,6 +34,11 @@ public final class Router {
   /// The multicast groups of each device.
   var groups: [UInt32: Set<IPAddress>] = [:]
 
+  /// The neighbors with which a BFD session is wanted. Look again after every call.
+  public internal(set) var bfdPeers: Set<BFDPeer> = []
+  /// The BFD sessions that are up.
+  var bfdSessionsUp: Set<BFDPeer> = []
+
   var origination = OriginationState()
   var departure: Departure?
 
@@ -97,6 +102,7 @@ public final class Router {
     sweepUnlistedLSAs(at: now)
     departIfAcknowledged(at: now)
     transmitPending(at: now)
+    updateBFDPeers()
   }
 
   private func fireTimers(of interface: Interface, at now: Instant) {
