@@ -30,6 +30,7 @@ let package = Package(
     .executable(name: "anycast-ospfd", targets: ["anycast-ospfd"]),
     .executable(name: "anycastctl", targets: ["anycastctl"]),
     // What the benchmark and fuzz targets under scripts/ are built on.
+    .library(name: "BFDProtocol", targets: ["BFDProtocol"]),
     .library(name: "Configuration", targets: ["Configuration"]),
     .library(name: "OSPFProtocol", targets: ["OSPFProtocol"]),
     .library(name: "OSPFWire", targets: ["OSPFWire"]),
@@ -49,6 +50,7 @@ let package = Package(
       name: "OSPFWire", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: pure + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "OSPFProtocol", dependencies: ["OSPFWire"] + collections, swiftSettings: pure),
+    .target(name: "BFDProtocol", dependencies: ["OSPFProtocol", "OSPFWire", crypto], swiftSettings: pure),
     .target(name: "AnycastPolicy", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
     .target(name: "Configuration", dependencies: ["OSPFProtocol", "AnycastPolicy", "OSPFWire"], swiftSettings: pure),
     .target(name: "ProbeWire", dependencies: ["OSPFWire", "CLinux", crypto], swiftSettings: strict),
@@ -86,6 +88,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "OSPFWireTests", dependencies: ["OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
     .testTarget(name: "OSPFProtocolTests", dependencies: ["OSPFProtocol", "OSPFTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "BFDProtocolTests", dependencies: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "OSPFTestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "AnycastPolicyTests", dependencies: ["AnycastPolicy"], swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "AnycastPolicy"], swiftSettings: strict),
     .target(name: "ProbeTestSupport", dependencies: [crypto], path: "Tests/ProbeTestSupport", swiftSettings: strict),

@@ -26,6 +26,7 @@ struct ModuleRules {
   let modules: [String: Module] = [
     "OSPFWire": Module(siblings: [], libraries: ["Crypto"], filesWithUnsafeMemory: 1),
     "OSPFProtocol": Module(siblings: ["OSPFWire"], libraries: ["HeapModule", "OrderedCollections"]),
+    "BFDProtocol": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: ["Crypto"]),
     "AnycastPolicy": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: []),
     "Configuration": Module(siblings: ["OSPFProtocol", "AnycastPolicy", "OSPFWire"], libraries: []),
     "ProbeWire": Module(siblings: ["OSPFWire", "CLinux"], libraries: ["Crypto"]),

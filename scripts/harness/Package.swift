@@ -26,6 +26,7 @@ let package = Package(
     fuzzTarget("FuzzLSA", "OSPFWire"),
     fuzzTarget("FuzzConfiguration", "Configuration", "OSPFProtocol", "OSPFWire"),
     fuzzTarget("FuzzRouter", "OSPFProtocol", "OSPFWire"),
+    fuzzTarget("FuzzBFD", "BFDProtocol", "OSPFProtocol", "OSPFWire"),
     fuzzTarget("FuzzProbe", "ProbeWire", libraries: [.product(name: "Crypto", package: "swift-crypto")]),
   ]
 )

@@ -4,13 +4,13 @@
 extension RawSpan {
   /// The octet at `offset`.
   @inline(__always)
-  func uint8(at offset: Int) -> UInt8 {
+  public func uint8(at offset: Int) -> UInt8 {
     unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
   }
 
   /// Two octets in network byte order.
   @inline(__always)
-  func uint16(at offset: Int) -> UInt16 {
+  public func uint16(at offset: Int) -> UInt16 {
     UInt16(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
   }
 
@@ -22,7 +22,7 @@ extension RawSpan {
 
   /// Four octets in network byte order.
   @inline(__always)
-  func uint32(at offset: Int) -> UInt32 {
+  public func uint32(at offset: Int) -> UInt32 {
     UInt32(bigEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
 
