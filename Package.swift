@@ -59,7 +59,8 @@ let package = Package(
       dependencies: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "ProbeWire", "CLinux", subprocess, nioHTTP, nioSSL] + nio,
       swiftSettings: strict),
     .target(
-      name: "LinuxNetwork", dependencies: ["OSPFProtocol", "OSPFWire", "CLinux", logging] + nio, swiftSettings: strict),
+      name: "LinuxNetwork", dependencies: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "CLinux", logging] + nio,
+      swiftSettings: strict),
     .target(name: "ControlAPI", dependencies: [nioHTTP, logging] + nio, swiftSettings: strict),
     .target(name: "FamiliarOutput", dependencies: ["AnycastPolicy", "ControlAPI", "OSPFWire"], swiftSettings: strict),
     .target(name: "Diagnosis", dependencies: ["ControlAPI", "OSPFWire"], swiftSettings: strict),
@@ -100,7 +101,7 @@ let package = Package(
       dependencies: ["HealthChecks", "ProbeTestSupport", nioSSL, .product(name: "NIOEmbedded", package: "swift-nio")],
       swiftSettings: strict),
     .testTarget(
-      name: "LinuxNetworkTests", dependencies: ["LinuxNetwork", "CLinux", "OSPFProtocol", "OSPFWire"] + nio,
+      name: "LinuxNetworkTests", dependencies: ["LinuxNetwork", "BFDProtocol", "CLinux", "OSPFProtocol", "OSPFWire"] + nio,
       swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",

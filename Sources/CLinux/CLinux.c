@@ -50,6 +50,12 @@ void clinux_signal_event(int descriptor) {
     eventfd_write(descriptor, 1);
 }
 
+void clinux_clear_event(int descriptor) {
+    eventfd_t count;
+    // Fails only when it was not signalled.
+    eventfd_read(descriptor, &count);
+}
+
 // What sendmmsg needs for one packet.
 struct envelope {
     struct iovec payload;

@@ -34,7 +34,7 @@ struct ModuleRules {
       siblings: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "ProbeWire", "CLinux"],
       libraries: nio.union(platform).union(["Subprocess", "NIOHTTP1", "NIOSSL"])),
     "LinuxNetwork": Module(
-      siblings: ["OSPFProtocol", "OSPFWire", "CLinux"], libraries: nio.union(platform), filesWithUnsafeMemory: nil),
+      siblings: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "CLinux"], libraries: nio.union(platform), filesWithUnsafeMemory: nil),
     "ControlAPI": Module(siblings: [], libraries: nio.union(platform).union(["NIOHTTP1"])),
     "FamiliarOutput": Module(siblings: ["AnycastPolicy", "ControlAPI", "OSPFWire"], libraries: []),
     "Diagnosis": Module(siblings: ["ControlAPI", "OSPFWire"], libraries: ["FoundationEssentials"]),

@@ -47,6 +47,8 @@ int clinux_duplicate(int descriptor);
 // The first returns the descriptor, or the negated error number.
 int clinux_open_event(void);
 void clinux_signal_event(int descriptor);
+// Makes it unreadable again.
+void clinux_clear_event(int descriptor);
 
 // Sends packets through one interface, each from its own source address. Returns how many of the first CLINUX_SEND_BATCH the
 // kernel took, or, when it refused the first, the negated error number.
@@ -56,6 +58,47 @@ int clinux_send(int descriptor, int family, uint32_t interface_index, const uint
 // How many packets the kernel has dropped because the socket's receive buffer was full or their checksum was wrong. Returns the
 // number, or the negated error number.
 int64_t clinux_dropped_packets(int descriptor);
+
+// A BFD Control packet that was received, with what IP and the socket say of it. Addresses are in host byte order, IPv4 addresses in
+// the low halves. `age_ns` is how long ago the kernel got it.
+enum { CLINUX_BFD_OCTETS = 64, CLINUX_BFD_BATCH = 32 };
+struct clinux_bfd_packet {
+    uint8_t octets[CLINUX_BFD_OCTETS];
+    uint32_t length;
+    uint32_t interface_index;
+    uint64_t source_high, source_low;
+    uint64_t destination_high, destination_low;
+    int64_t age_ns;
+    uint8_t ttl;
+};
+
+// Opens the socket on which the BFD Control packets of all devices arrive (UDP port 3784), non-blocking and close-on-exec. `family` is
+// AF_INET or AF_INET6. Returns the descriptor, or the negated error number.
+int clinux_open_bfd_receiver(int family);
+
+// Receives what has arrived, at most CLINUX_BFD_BATCH packets. Of one that is longer than a Control packet can be, the end is cut off.
+// Returns their number, or the negated error number.
+int clinux_bfd_receive(int descriptor, struct clinux_bfd_packet *packets);
+
+// Opens a socket from which one session sends: bound to a device, a source address and a source port, with TTL 255. Returns the
+// descriptor, or the negated error number.
+int clinux_open_bfd_sender(int family, uint32_t interface_index, uint64_t source_high, uint64_t source_low, uint16_t source_port);
+
+// Sends a Control packet to port 3784. Returns 0, or the negated error number.
+int clinux_bfd_send(int descriptor, int family, uint32_t interface_index, uint64_t destination_high, uint64_t destination_low,
+                    const uint8_t *octets, size_t length);
+
+// Waits until one of the descriptors is readable or the time is over; a negative time is none. Negative descriptors are passed over.
+// Sets a bit of `readable` for each that is. Returns 0, or the negated error number.
+int clinux_wait_readable(const int *descriptors, size_t count, int64_t nanoseconds, uint32_t *readable);
+
+// Gives the calling thread a real-time priority (SCHED_FIFO), timers without slack, and a name. Returns 0, or the negated error number
+// of the priority.
+int clinux_become_real_time(int priority, const char *name);
+
+// Locks what this process has in memory, and what it will have, as it is touched. Only where no limit could make a later allocation
+// fail. Returns 0, or the negated error number.
+int clinux_lock_memory(void);
 
 // Opens an rtnetlink socket that is a member of the multicast groups in `groups` (RTMGRP_*), close-on-exec.
 // Returns the descriptor, or the negated error number.
