@@ -24,6 +24,10 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
+/// The commit that `--version` names: scripts/package/build says it. A build from a checkout by hand names none, because SwiftPM
+/// keeps what a manifest has said, and would name an old one.
+let commit: [CSetting] = Context.environment["ANYCAST_OSPFD_COMMIT"].map { [.define("ANYCAST_OSPFD_COMMIT", to: "\"\($0)\"")] } ?? []
+
 let package = Package(
   name: "anycast-ospfd",
   products: [
@@ -61,7 +65,7 @@ let package = Package(
     .target(
       name: "LinuxNetwork", dependencies: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "CLinux", logging] + nio,
       swiftSettings: strict),
-    .target(name: "ControlAPI", dependencies: [nioHTTP, logging] + nio, swiftSettings: strict),
+    .target(name: "ControlAPI", dependencies: ["CLinux", nioHTTP, logging] + nio, swiftSettings: strict),
     .target(name: "FamiliarOutput", dependencies: ["AnycastPolicy", "ControlAPI", "OSPFWire"], swiftSettings: strict),
     .target(name: "Diagnosis", dependencies: ["ControlAPI", "OSPFWire"], swiftSettings: strict),
     .target(name: "PacketCapture", dependencies: ["OSPFProtocol", "OSPFWire", "CPcap"], swiftSettings: strict),
@@ -81,7 +85,7 @@ let package = Package(
         argumentParser, subprocess,
       ] + nio,
       swiftSettings: strict),
-    .target(name: "CLinux", linkerSettings: [.linkedLibrary("resolv")]),
+    .target(name: "CLinux", cSettings: commit, linkerSettings: [.linkedLibrary("resolv")]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
 
     .target(

@@ -7,7 +7,8 @@ import Synchronization
 /// The command leads its own process group, and whatever is left of that group is killed when the command has ended, or when the
 /// task is cancelled. A process that keeps the output open after the command has ended is not waited for.
 ///
-/// Privileges are dropped by `setpriv` of util-linux, which becomes the command. The subprocess library could set the user itself,
+/// Privileges are dropped by `setpriv` of util-linux, which becomes the command; where there are none, `env` becomes it, so that a
+/// command that cannot be run is told in the same way. The subprocess library could set the user itself,
 /// but it does so with glibc's functions in a child that was cloned behind glibc's back; there they wait for threads that the
 /// child does not have, now and then for ever.
 struct CommandRun: Sendable {
@@ -26,7 +27,7 @@ struct CommandRun: Sendable {
     case notRun(reason: String)
   }
 
-  /// Where `setpriv`, and a command without a slash, is looked for.
+  /// Where the launcher, and a command without a slash, is looked for.
   static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
   /// Runs it.
@@ -44,7 +45,7 @@ struct CommandRun: Sendable {
   private func run(_ program: String, started: @Sendable (pid_t) -> Void) async -> Result {
     do {
       let result = try await Subprocess.run(
-        .name("setpriv"), arguments: Arguments(user.privilegeOptions + ["--"] + command),
+        .name(user.launcher[0]), arguments: Arguments(user.launcher.dropFirst() + command),
         environment: .custom(whole(environment)), workingDirectory: "/", platformOptions: platformOptions, input: .none,
         output: .sequence, error: .combinedWithOutput
       ) { execution in
@@ -63,15 +64,16 @@ struct CommandRun: Sendable {
       case .signaled(let signal): return .signaled(Int(signal), lastLine: lastLine)
       }
     } catch {
-      return .notRun(reason: "cannot run setpriv: \(error)")
+      return .notRun(reason: "cannot run \(user.launcher[0]): \(error)")
     }
   }
 
-  /// The reason when it was not the command that ended, but `setpriv` that could not become it.
+  /// The reason when it was not the command that ended, but the launcher that could not become it.
   private func launchFailure(_ code: TerminationStatus.Code, _ program: String, _ lastLine: String?) -> String? {
     guard code == 126 || code == 127, let lastLine else { return nil }
-    let prefix = "setpriv: failed to execute \(program): "
-    return lastLine.hasPrefix(prefix) ? "cannot run \(program): \(lastLine.dropFirst(prefix.count))" : nil
+    // `env` puts the path before it that it was started by.
+    guard let complaint = lastLine.firstRange(of: user.complaint(about: program)) else { return nil }
+    return "cannot run \(program): \(lastLine[complaint.upperBound...])"
   }
 
   /// A process group of its own, and at the end no mercy for it.

@@ -24,11 +24,26 @@ public enum CommandUser: Hashable, Sendable {
     }
   }
 
-  /// What `setpriv` is told: capabilities that a service manager has given the daemon are not for its checks either.
-  var privilegeOptions: [String] {
+  /// Keeps the capabilities that a service manager has given this process from everything that it runs. Called before there is a
+  /// second thread: a thread has what the one had that made it.
+  public static func keepCapabilitiesFromCommands() {
+    clinux_keep_capabilities_from_children()
+  }
+
+  /// The program, with its arguments, that becomes the command. The unit's filter of system calls forbids `setpriv`, which sets
+  /// capabilities even when it has none to set; where there is no user to change to, `env` does.
+  var launcher: [String] {
     switch self {
-    case .inherited, .unavailable: ["--inh-caps=-all", "--ambient-caps=-all"]
-    case .user(let id, let group): ["--reuid=\(id)", "--regid=\(group)", "--clear-groups", "--inh-caps=-all"]
+    case .inherited, .unavailable: ["env", "--"]
+    case .user(let id, let group): ["setpriv", "--reuid=\(id)", "--regid=\(group)", "--clear-groups", "--inh-caps=-all", "--"]
+    }
+  }
+
+  /// How the launcher's complaint begins when it cannot become `program`.
+  func complaint(about program: String) -> String {
+    switch self {
+    case .inherited, .unavailable: "env: '\(program)': "
+    case .user: "setpriv: failed to execute \(program): "
     }
   }
 }

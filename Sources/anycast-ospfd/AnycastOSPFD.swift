@@ -1,13 +1,14 @@
 import ArgumentParser
 import ControlAPI
 import Glibc
+import HealthChecks
 
 /// The daemon.
 struct AnycastOSPFD: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "anycast-ospfd",
     abstract: "Advertises anycast service addresses by OSPF while, and only while, the service behind them is healthy.",
-    version: ProductVersion.current,
+    version: ProductVersion.described,
     subcommands: [RunCommand.self, CheckCommand.self, ImportCommand.self])
 }
 
@@ -22,6 +23,7 @@ struct OperatorError: Error {
     do {
       var command = try AnycastOSPFD.parseAsRoot()
       guard let daemon = command as? RunCommand else { return try command.run() }
+      CommandUser.keepCapabilitiesFromCommands()
       Signal.block()
       // Detached, because the main actor lives on this thread, which from here on only fetches signals.
       Task.detached { await run(daemon) }

@@ -135,7 +135,7 @@ struct Daemon {
   }
 
   private func start(_ parts: Parts) async throws {
-    logger.notice("anycast-ospfd \(ProductVersion.current) started, configuration \(files.paths.joined(separator: ", "))")
+    logger.notice("anycast-ospfd \(ProductVersion.described) started, configuration \(files.paths.joined(separator: ", "))")
     do {
       try await parts.loop.start()
     } catch {

@@ -8,7 +8,7 @@ struct AnycastCtl: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "anycastctl",
     abstract: "Ask and steer a running anycast-ospfd; read captures.",
-    version: ProductVersion.current,
+    version: ProductVersion.described,
     subcommands: [
       StatusCommand.self, InterfacesCommand.self, NeighborsCommand.self, DatabaseCommand.self, ServicesCommand.self,
       ChecksCommand.self, RedistributionCommand.self, ShowSubcommand.self, WatchCommand.self, DoctorCommand.self,

@@ -35,7 +35,7 @@ struct ModuleRules {
       libraries: nio.union(platform).union(["Subprocess", "NIOHTTP1", "NIOSSL"])),
     "LinuxNetwork": Module(
       siblings: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "CLinux"], libraries: nio.union(platform), filesWithUnsafeMemory: nil),
-    "ControlAPI": Module(siblings: [], libraries: nio.union(platform).union(["NIOHTTP1"])),
+    "ControlAPI": Module(siblings: ["CLinux"], libraries: nio.union(platform).union(["NIOHTTP1"])),
     "FamiliarOutput": Module(siblings: ["AnycastPolicy", "ControlAPI", "OSPFWire"], libraries: []),
     "Diagnosis": Module(siblings: ["ControlAPI", "OSPFWire"], libraries: ["FoundationEssentials"]),
     "PacketCapture": Module(

@@ -122,6 +122,13 @@ int clinux_send_to_unix_socket(const char *path, const char *message, size_t len
 // cannot be resolved.
 void clinux_look_up_host(const char *name, uint8_t *text, size_t capacity);
 
+// Keeps the capabilities that the process was started with from the programs that it starts: empties the ambient and the inheritable
+// set of the calling thread, and so of the threads that it makes. What a filter of system calls forbids is left as it is.
+void clinux_keep_capabilities_from_children(void);
+
+// The commit that the program was built from, or a null pointer when the build was not told.
+const char *clinux_commit(void);
+
 // Gives memory that is free in the allocator back to the kernel.
 void clinux_release_free_memory(void);
 
