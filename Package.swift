@@ -26,7 +26,8 @@ let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift
 
 /// The commit that `--version` names: scripts/package/build says it. A build from a checkout by hand names none, because SwiftPM
 /// keeps what a manifest has said, and would name an old one.
-let commit: [CSetting] = Context.environment["ANYCAST_OSPFD_COMMIT"].map { [.define("ANYCAST_OSPFD_COMMIT", to: "\"\($0)\"")] } ?? []
+let commit: [CSetting] =
+  Context.environment["ANYCAST_OSPFD_COMMIT"].map { [.define("ANYCAST_OSPFD_COMMIT", to: "\"\($0)\"")] } ?? []
 
 let package = Package(
   name: "anycast-ospfd",
