@@ -17,6 +17,9 @@ enum Checkout {
     try swiftFiles(in: "Sources/" + module)
   }
 
+  /// The Swift files of all test targets.
+  static func testFiles() throws -> [(name: String, source: String)] { try swiftFiles(in: "Tests") }
+
   private static func swiftFiles(in directory: String) throws -> [(name: String, source: String)] {
     try FileManager.default.contentsOfDirectory(atPath: root + "/" + directory).sorted().flatMap { entry in
       let path = directory + "/" + entry

@@ -146,6 +146,7 @@ struct InterfaceCommandsTests {
     arguments: [
       ("ip ospf cost 0", "test.conf:2:14: bad value '0'; expected a number from 1 to 65535"),
       ("ip ospf cost 65536", "test.conf:2:14: bad value '65536'; expected a number from 1 to 65535"),
+      ("ip ospf transmit-delay 0", "test.conf:2:24: bad value '0'; expected whole seconds from 1 to 65535"),
       ("ip ospf cost -1", "test.conf:2:14: bad value '-1'; expected a number from 1 to 65535"),
       ("ip ospf priority 256", "test.conf:2:18: bad value '256'; expected a number from 0 to 255"),
       ("ip ospf area x", "test.conf:2:14: bad value 'x'; expected an area ID, as 0.0.0.0 or 0"),

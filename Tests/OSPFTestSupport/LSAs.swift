@@ -103,6 +103,22 @@ public struct LSAs: Sendable {
     return make(type, id: id, from: router, sequence: sequence, age: age, body: body)
   }
 
+  /// A summary-LSA of type 4, or an inter-area-router-LSA: what an area border router says of an AS boundary router.
+  public func routerSummary(
+    of destination: RouterID, from router: RouterID, sequence: SequenceNumber = .initial, age: UInt16 = 1, metric: UInt32 = 10
+  ) -> [UInt8] {
+    let body: LSABody =
+      switch instance.version {
+      case .v2: .summary(SummaryLSA(networkMask: .unspecified, metrics: [.init(metric: metric)]))
+      case .v3:
+        .interAreaRouter(
+          InterAreaRouterLSA(options: instance.options(.normal), metric: metric, destinationRouterID: destination))
+      }
+    return make(
+      instance.version == .v2 ? .summaryASBR : .interAreaRouter, id: LinkStateID(rawValue: destination.rawValue), from: router,
+      sequence: sequence, age: age, body: body)
+  }
+
   private func make(
     _ key: LSAKey, _ sequence: SequenceNumber, _ age: UInt16, _ options: Options, _ body: LSABody
   ) -> [UInt8] {

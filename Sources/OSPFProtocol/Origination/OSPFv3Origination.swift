@@ -132,7 +132,7 @@ struct OSPFv3Origination {
   private var externalAdvertisements: [(prefix: IPPrefix, linkStateID: LinkStateID, lsa: OSPFv3ASExternalLSA)] {
     view.advertisements.compactMap { advertisement -> (prefix: IPPrefix, linkStateID: LinkStateID, lsa: OSPFv3ASExternalLSA)? in
       let prefix = advertisement.prefix
-      guard rules.addressFamily.contains(prefix), case .external(let metric, let type, let tag) = advertisement.kind,
+      guard rules.addressFamily.canCarry(prefix), case .external(let metric, let type, let tag) = advertisement.kind,
         let linkStateID = view.linkStateIDs.external[prefix]
       else { return nil }
       var lsa = OSPFv3ASExternalLSA(

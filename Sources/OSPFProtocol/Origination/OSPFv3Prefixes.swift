@@ -46,7 +46,7 @@ struct OSPFv3Prefixes {
 
   private var services: [(place: Int, prefix: IPPrefix, metric: UInt16)] {
     view.advertisements.compactMap {
-      guard rules.addressFamily.contains($0.prefix), case .stub(let metric) = $0.kind,
+      guard rules.addressFamily.canCarry($0.prefix), case .stub(let metric) = $0.kind,
         let place = view.linkStateIDs.places[$0.prefix]
       else { return nil }
       return (place, $0.prefix, metric)

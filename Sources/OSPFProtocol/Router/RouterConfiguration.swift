@@ -55,6 +55,13 @@ public enum AddressFamily: String, Hashable, Sendable, CaseIterable {
     case .v6: self == .ipv6
     }
   }
+
+  /// Whether an LSA may carry a prefix: one of the family that is not link-local, because that means nothing beyond its link
+  /// (RFC 5340 section 2.5).
+  func canCarry(_ prefix: IPPrefix) -> Bool {
+    guard case .v6(let prefix) = prefix else { return self == .ipv4 }
+    return self == .ipv6 && !prefix.address.isLinkLocal
+  }
 }
 
 /// What kind an area is (RFC 2328 section 3.6, RFC 3101).

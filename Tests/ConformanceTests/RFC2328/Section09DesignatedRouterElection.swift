@@ -4,32 +4,6 @@ import OSPFWire
 import Testing
 
 @Suite struct DesignatedRouterElection {
-  /// A neighbor N.N.N.N at 192.0.2.N, with the numbers of those that it names as Designated Router and Backup.
-  private typealias Candidate = (number: UInt8, priority: UInt8, dr: UInt8?, backup: UInt8?)
-
-  /// An eligible engine, number 2, that has waited with these neighbors.
-  private func elect(
-    _ instance: ProtocolInstance, priority: UInt8 = 1, _ candidates: [Candidate]
-  ) throws -> (bench: Bench, neighbors: [HandMadeNeighbor]) {
-    let bench = Bench(instance, interfaces: [.bench(priority: priority)])
-    let neighbors = candidates.map { candidate in
-      let routerID = RouterID(rawValue: UInt32(candidate.number) * 0x0101_0101)
-      let neighbor = HandMadeNeighbor(bench, routerID, IPv4Address(192, 0, 2, candidate.number))
-      neighbor.priority = candidate.priority
-      neighbor.designatedRouter = candidate.dr.map(instance.identity) ?? .none
-      neighbor.backupDesignatedRouter = candidate.backup.map(instance.identity) ?? .none
-      return neighbor
-    }
-    for neighbor in neighbors { neighbor.startHellos() }
-    bench.run(for: .seconds(45))
-    return (bench, neighbors)
-  }
-
-  private func outcome(_ bench: Bench) throws -> [DesignatedRouterID] {
-    let interface = try bench.interface()
-    return [interface.designatedRouter, interface.backupDesignatedRouter]
-  }
-
   @Test(
     "RFC 2328 9.4(2,3): where nobody declares itself the highest priority becomes Backup and is promoted",
     arguments: ProtocolInstance.allCases)

@@ -73,4 +73,22 @@ import Testing
     between.left.sendUpdate([lsa])
     #expect(between.right.learned[LSAs.v2.key(lsa)]?.dropFirst(2) == lsa.dropFirst(2))
   }
+
+  @Test("RFC 5250 3.1: the O-bit of Hellos is not looked at, only that of Database Descriptions")
+  func bitOutsideOfDescriptions() throws {
+    let bench = Bench(.ospfv2, interfaces: [.bench(), .bench("198.51.100.2", name: "eth1", index: 3, type: .pointToPoint)])
+    let left = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    let right = HandMadeNeighbor(bench, "4.4.4.4", "198.51.100.4", interface: 1)
+    left.options.insert(.opaque)
+    right.options.insert(.opaque)
+    left.descriptionOptions = [.externalRouting, .opaque]
+    right.descriptionOptions = .externalRouting
+    try left.bringToFull()
+    try right.bringToFull()
+    let opaque = LSAs.v2.make(.opaqueArea, id: "1.0.0.1", from: "3.3.3.3", body: .opaque([0, 1, 0, 0]))
+    left.sendUpdate([opaque])
+    bench.run(for: .seconds(6))
+    #expect(bench.databaseCopy(LSAs.v2.key(opaque)) != nil)
+    #expect(right.learned[LSAs.v2.key(opaque)] == nil, "its Database Descriptions lack the bit")
+  }
 }
