@@ -57,7 +57,13 @@ let package = Package(
     .target(name: "OSPFProtocol", dependencies: ["OSPFWire"] + collections, swiftSettings: pure),
     .target(name: "BFDProtocol", dependencies: ["OSPFProtocol", "OSPFWire", crypto], swiftSettings: pure),
     .target(name: "AnycastPolicy", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
-    .target(name: "Configuration", dependencies: ["OSPFProtocol", "AnycastPolicy", "OSPFWire"], swiftSettings: pure),
+    .target(name: "Redistribution", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
+    .target(
+      name: "Configuration", dependencies: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "Redistribution"],
+      swiftSettings: pure),
+    .target(
+      name: "QuaggaImport", dependencies: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"],
+      swiftSettings: pure),
     .target(name: "ProbeWire", dependencies: ["OSPFWire", "CLinux", crypto], swiftSettings: strict),
     .target(
       name: "HealthChecks",
@@ -76,7 +82,7 @@ let package = Package(
       name: "anycast-ospfd",
       dependencies: [
         "AnycastPolicy", "Configuration", "ControlAPI", "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire",
-        argumentParser, logging,
+        "QuaggaImport", "Redistribution", argumentParser, logging,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
@@ -98,7 +104,13 @@ let package = Package(
       name: "BFDProtocolTests", dependencies: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "OSPFTestSupport"],
       swiftSettings: strict),
     .testTarget(name: "AnycastPolicyTests", dependencies: ["AnycastPolicy"], swiftSettings: strict),
-    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "AnycastPolicy"], swiftSettings: strict),
+    .target(
+      name: "ConfigurationTestSupport",
+      dependencies: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"],
+      path: "Tests/ConfigurationTestSupport", swiftSettings: strict),
+    .testTarget(name: "ConfigurationTests", dependencies: ["ConfigurationTestSupport", "QuaggaImport"], swiftSettings: strict),
+    .testTarget(name: "RedistributionTests", dependencies: ["ConfigurationTestSupport"], swiftSettings: strict),
+    .testTarget(name: "QuaggaImportTests", dependencies: ["ConfigurationTestSupport", "QuaggaImport"], swiftSettings: strict),
     .target(name: "ProbeTestSupport", dependencies: [crypto], path: "Tests/ProbeTestSupport", swiftSettings: strict),
     .testTarget(name: "ProbeWireTests", dependencies: ["ProbeWire", "ProbeTestSupport", "OSPFWire"], swiftSettings: strict),
     .testTarget(

@@ -2,6 +2,7 @@ import AnycastPolicy
 import Configuration
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// The difference between two configurations, in sentences.
 extension Configuration {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import QuaggaImport
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import ControlAPI
 import LinuxNetwork
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// One OSPF instance with its sockets. Lives on the protocol loop.
 final class OSPFInstance {

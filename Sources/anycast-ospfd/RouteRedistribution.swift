@@ -3,6 +3,7 @@ import ControlAPI
 import LinuxNetwork
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// From the devices' addresses and the kernel's routes to advertisements: what `redistribute` and `default-information` ask for.
 extension ProtocolLoop {

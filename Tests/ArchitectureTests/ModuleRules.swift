@@ -28,7 +28,10 @@ struct ModuleRules {
     "OSPFProtocol": Module(siblings: ["OSPFWire"], libraries: ["HeapModule", "OrderedCollections"]),
     "BFDProtocol": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: ["Crypto"]),
     "AnycastPolicy": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: []),
-    "Configuration": Module(siblings: ["OSPFProtocol", "AnycastPolicy", "OSPFWire"], libraries: []),
+    "Redistribution": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: []),
+    "Configuration": Module(siblings: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "Redistribution"], libraries: []),
+    "QuaggaImport": Module(
+      siblings: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"], libraries: []),
     "ProbeWire": Module(siblings: ["OSPFWire", "CLinux"], libraries: ["Crypto"]),
     "HealthChecks": Module(
       siblings: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "ProbeWire", "CLinux"],
@@ -43,7 +46,11 @@ struct ModuleRules {
     "CaptureAnalysis": Module(
       siblings: ["OSPFProtocol", "OSPFWire", "PacketCapture"], libraries: ["FoundationEssentials"]),
     "anycast-ospfd": Module(
-      siblings: ["AnycastPolicy", "Configuration", "ControlAPI", "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire"],
+      siblings: [
+        "AnycastPolicy", "Configuration", "ControlAPI", "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire",
+        "QuaggaImport",
+        "Redistribution",
+      ],
       libraries: nio.union(platform).union(["ArgumentParser"])),
     "anycastctl": Module(
       siblings: [

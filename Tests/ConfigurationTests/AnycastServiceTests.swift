@@ -1,4 +1,5 @@
 import AnycastPolicy
+import ConfigurationTestSupport
 import OSPFProtocol
 import OSPFWire
 import Testing

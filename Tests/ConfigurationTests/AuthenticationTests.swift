@@ -1,3 +1,4 @@
+import ConfigurationTestSupport
 import OSPFProtocol
 import OSPFWire
 import Testing

@@ -1,6 +1,7 @@
+import AnycastPolicy
+import ConfigurationTestSupport
 import Testing
 
-import AnycastPolicy
 @testable import Configuration
 
 @Suite("Blocks, lines and words")

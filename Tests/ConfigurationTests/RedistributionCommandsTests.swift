@@ -1,5 +1,7 @@
+import ConfigurationTestSupport
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 import Testing
 
 @testable import Configuration
@@ -15,32 +17,35 @@ struct RedistributionCommandsTests {
     let section = try section(
       "redistribute connected", "redistribute connected route-map m metric-type 1 metric 5", "redistribute kernel metric 0",
       "redistribute static metric-type 2", "redistribute kernel", "no redistribute static metric-type 2")
-    #expect(Set(section.redistribution.keys) == [.connected, .kernel])
-    #expect(section.redistribution[.connected]?.terms == ExternalTerms(metric: 5, metricType: .type1, routeMap: "m"))
-    #expect(section.redistribution[.kernel]?.terms == ExternalTerms())
+    #expect(Set(section.redistribution.sources.keys) == [.connected, .kernel])
+    #expect(section.redistribution.sources[.connected]?.terms == ExternalTerms(metric: 5, metricType: .type1, routeMap: "m"))
+    #expect(section.redistribution.sources[.kernel]?.terms == ExternalTerms())
     let section6 = try configuration("router ospf6\n redistribute connected metric 4 route-map m\n").ospf6
-    #expect(section6?.redistribution[.connected]?.terms == ExternalTerms(metric: 4, routeMap: "m"))
+    #expect(section6?.redistribution.sources[.connected]?.terms == ExternalTerms(metric: 4, routeMap: "m"))
   }
 
   @Test("`default-information originate` with its words in any order")
   func defaultInformation() throws {
-    #expect(try section("default-information originate").defaultInformation?.isAlways == false)
-    let full = try section("default-information originate always metric 5 metric-type 1 route-map m").defaultInformation
+    #expect(try section("default-information originate").redistribution.defaultInformation?.isAlways == false)
+    let full = try section("default-information originate always metric 5 metric-type 1 route-map m").redistribution
+      .defaultInformation
     #expect(full?.isAlways == true)
     #expect(full?.terms == ExternalTerms(metric: 5, metricType: .type1, routeMap: "m"))
     #expect(
-      try section("default-information originate metric 5 always").defaultInformation
+      try section("default-information originate metric 5 always").redistribution.defaultInformation
         == full.map {
           DefaultInformation(isAlways: $0.isAlways, terms: ExternalTerms(metric: 5), origin: $0.origin)
         })
-    #expect(try section("default-information originate", "no default-information originate always").defaultInformation == nil)
+    #expect(
+      try section("default-information originate", "no default-information originate always").redistribution.defaultInformation
+        == nil)
   }
 
   @Test("`default-metric` and `distribute-list`, and their undoing")
   func others() throws {
     let section = try section("default-metric 7", "distribute-list a out connected", "distribute-list 10 out kernel")
-    #expect(section.defaultMetric == 7)
-    #expect(section.distributeLists.mapValues(\.accessList) == [.connected: "a", .kernel: "10"])
+    #expect(section.redistribution.defaultMetric == 7)
+    #expect(section.redistribution.distributeLists.mapValues(\.accessList) == [.connected: "a", .kernel: "10"])
     let undone = try self.section(
       "default-metric 7", "no default-metric 7", "distribute-list a out connected", "no distribute-list b out connected",
       "no distribute-list a out connected")

@@ -1,3 +1,5 @@
+import ConfigurationTestSupport
+import QuaggaImport
 import Testing
 
 @testable import Configuration

@@ -1,3 +1,4 @@
+import ConfigurationTestSupport
 import OSPFWire
 import Testing
 
@@ -79,12 +80,5 @@ struct RoundTripTests {
     #expect(try configuration(example.replacing("cost 10", with: "cost 11")) != first)
     #expect(try configuration(example.replacing("metric 20", with: "metric 21")).services != first.services)
     #expect(try configuration("! a comment\nhostname x\n" + example) == first)
-  }
-}
-
-extension ConfigurationGenerator {
-  static func make(seed: UInt64) -> Configuration {
-    var generator = ConfigurationGenerator(seed: seed)
-    return generator.configuration()
   }
 }

@@ -1,5 +1,7 @@
+import ConfigurationTestSupport
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 import Testing
 
 @testable import Configuration

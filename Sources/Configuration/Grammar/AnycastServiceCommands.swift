@@ -1,6 +1,7 @@
 import AnycastPolicy
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// The commands of `anycast service`.
 enum AnycastServiceCommands {
@@ -26,7 +27,7 @@ enum AnycastServiceCommands {
     let word = arguments.peek
     let address = try serviceAddress(&arguments)
     let metric = try addressMetric(&arguments)
-    if let problem = problem(with: address.address) {
+    if let problem = address.address.reasonAgainstService {
       throw arguments.conflict(problem, at: word)
     }
     if let other = draft.add(address, at: arguments.line.location(of: word)) {
@@ -51,21 +52,6 @@ enum AnycastServiceCommands {
       if let address = IPAddress(text) { return ServiceAddress(address: address, prefixLength: address.bitWidth) }
       guard let prefix = IPPrefix(text), prefix.length > 0, let slash = text.firstIndex(of: "/") else { return nil }
       return IPAddress(text[..<slash]).map { ServiceAddress(address: $0, prefixLength: prefix.length) }
-    }
-  }
-
-  /// Why an address cannot be that of a service.
-  static func problem(with address: IPAddress) -> String? {
-    switch address {
-    case .v4(let address):
-      if address == .unspecified { return "the unspecified address" }
-      if address.rawValue >> 24 == 127 { return "a loopback address" }
-      return address.rawValue >> 28 >= 0xE ? "not a unicast address" : nil
-    case .v6(let address):
-      if address == .unspecified { return "the unspecified address" }
-      if address == IPv6Address(high: 0, low: 1) { return "a loopback address" }
-      if address.isLinkLocal { return "a link-local address" }
-      return address.isMulticast ? "not a unicast address" : nil
     }
   }
 
@@ -170,5 +156,22 @@ enum AnycastServiceCommands {
     draft.editService { service, _ in service.isShutdown = true }
   } undo: { _, draft throws(ConfigurationError) in
     draft.editService { service, _ in service.isShutdown = false }
+  }
+}
+
+extension IPAddress {
+  /// Why it cannot be the address of a service; nil when it can.
+  package var reasonAgainstService: String? {
+    switch self {
+    case .v4(let address):
+      if address == .unspecified { return "the unspecified address" }
+      if address.rawValue >> 24 == 127 { return "a loopback address" }
+      return address.rawValue >> 28 >= 0xE ? "not a unicast address" : nil
+    case .v6(let address):
+      if address == .unspecified { return "the unspecified address" }
+      if address == IPv6Address(high: 0, low: 1) { return "a loopback address" }
+      if address.isLinkLocal { return "a link-local address" }
+      return address.isMulticast ? "not a unicast address" : nil
+    }
   }
 }

@@ -1,5 +1,6 @@
 import AnycastPolicy
 import OSPFWire
+import Redistribution
 
 /// The words of a line after its command, read from left to right.
 ///
@@ -28,6 +29,9 @@ struct Arguments: Sendable {
   var commandText: String { command.map(\.text).joined(separator: " ") }
   /// Where the command stands.
   var location: SourceLocation { line.location(of: command.first) }
+
+  /// The line as the origin of a rule.
+  var origin: RuleOrigin { RuleOrigin(text: line.text, location: line.location(of: line.words.first)) }
 
   /// Takes the next word.
   mutating func take(expecting expected: String) throws(ConfigurationError) -> Word {

@@ -1,5 +1,6 @@
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// The lines about authentication in OSPFv2: those of `interface`. No message ever repeats a key.
 enum AuthenticationCommands {

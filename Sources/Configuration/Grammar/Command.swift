@@ -1,3 +1,5 @@
+import Redistribution
+
 /// One command of the dialect: its words, what it does, and what `no` in front of it does.
 struct Command: Sendable {
   /// What a command does with its arguments.

@@ -1,3 +1,5 @@
+import Redistribution
+
 /// What is wrong with one line of a configuration, said to the person who has to repair it.
 public struct ConfigurationError: Error, Hashable, Sendable {
   /// Where the offending word stands; where the line ends when a word is missing.

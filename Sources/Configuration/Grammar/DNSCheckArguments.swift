@@ -1,5 +1,6 @@
 import AnycastPolicy
 import OSPFWire
+import Redistribution
 
 extension CheckArguments {
   /// `dns name N type T [server A] [port N] [transport udp|tcp|both] [expect ...] [dnssec]`, in any order.

@@ -1,5 +1,6 @@
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// The lines of access lists and prefix lists.
 enum FilterListCommands {

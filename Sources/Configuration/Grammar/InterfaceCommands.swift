@@ -1,5 +1,6 @@
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// The commands of `interface`.
 enum InterfaceCommands {

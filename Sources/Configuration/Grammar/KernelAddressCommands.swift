@@ -1,4 +1,5 @@
 import OSPFWire
+import Redistribution
 
 /// `ip address` or `ipv6 address` of zebra: an address that Quagga put on a device as long as it ran, and that nobody does here.
 public struct KernelAddress: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Redistribution
+
 /// A word of a line, and where it stands.
 struct Word: Hashable, Sendable {
   /// The word itself, without its quotes.

@@ -1,4 +1,5 @@
 import AnycastPolicy
+import Redistribution
 
 /// A configuration, and what its author should know about lines that have no effect or another one.
 public struct ParsedConfiguration: Hashable, Sendable {
@@ -7,7 +8,14 @@ public struct ParsedConfiguration: Hashable, Sendable {
   /// In the order of files and lines.
   public var notices: [ConfigurationNotice]
   /// The addresses that zebra put on devices, in the order of the lines. They are not part of the configuration.
-  public var kernelAddresses: [KernelAddress] = []
+  public var kernelAddresses: [KernelAddress]
+
+  /// What parsing gives; other readers make it too.
+  public init(configuration: Configuration, notices: [ConfigurationNotice], kernelAddresses: [KernelAddress] = []) {
+    self.configuration = configuration
+    self.notices = notices
+    self.kernelAddresses = kernelAddresses
+  }
 }
 
 extension Configuration {

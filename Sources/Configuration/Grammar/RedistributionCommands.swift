@@ -1,5 +1,6 @@
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// What the router blocks say about routes from outside of OSPF.
 enum RedistributionCommands {
@@ -31,14 +32,14 @@ enum RedistributionCommands {
         word: word?.text ?? "")
     }
     let terms = try terms(&arguments)
-    let statement = Redistribution(terms: terms, origin: arguments.origin)
-    draft.editRouter { $0.redistribution[source] = statement }
+    let statement = RedistributeStatement(terms: terms, origin: arguments.origin)
+    draft.editRouter { $0.redistribution.sources[source] = statement }
   } undo: { arguments, draft throws(ConfigurationError) in
     let source = try source(&arguments)
     arguments.skipAll()
-    let wasThere = source.map { draft.routerSection?.redistribution[$0] != nil } ?? false
+    let wasThere = source.map { draft.routerSection?.redistribution.sources[$0] != nil } ?? false
     draft.editRouter { section in
-      if let source { section.redistribution[source] = nil }
+      if let source { section.redistribution.sources[source] = nil }
     }
     draft.noteIfNothing(was: wasThere, arguments)
   }
@@ -48,11 +49,11 @@ enum RedistributionCommands {
     let isAlways = arguments.skip("always")
     var statement = DefaultInformation(isAlways: isAlways, origin: arguments.origin)
     statement.terms = try terms(&arguments, alsoKnown: isAlways ? [] : ["always"]) { statement.isAlways = true }
-    draft.editRouter { [statement] in $0.defaultInformation = statement }
+    draft.editRouter { [statement] in $0.redistribution.defaultInformation = statement }
   } undo: { arguments, draft throws(ConfigurationError) in
     arguments.skipAll()
-    let wasThere = draft.routerSection?.defaultInformation != nil
-    draft.editRouter { $0.defaultInformation = nil }
+    let wasThere = draft.routerSection?.redistribution.defaultInformation != nil
+    draft.editRouter { $0.redistribution.defaultInformation = nil }
     draft.noteIfNothing(was: wasThere, arguments)
   }
 
@@ -78,11 +79,11 @@ enum RedistributionCommands {
 
   private static let defaultMetric = Command("default-metric") { arguments, draft throws(ConfigurationError) in
     let metric = try metric(&arguments)
-    draft.editRouter { $0.defaultMetric = metric }
+    draft.editRouter { $0.redistribution.defaultMetric = metric }
   } undo: { arguments, draft throws(ConfigurationError) in
     arguments.skipAll()
-    let wasThere = draft.routerSection?.defaultMetric != nil
-    draft.editRouter { $0.defaultMetric = nil }
+    let wasThere = draft.routerSection?.redistribution.defaultMetric != nil
+    draft.editRouter { $0.redistribution.defaultMetric = nil }
     draft.noteIfNothing(was: wasThere, arguments)
   }
 
@@ -94,15 +95,15 @@ enum RedistributionCommands {
       return draft.note(.withoutEffect, arguments, "there are no such routes")
     }
     let statement = DistributeList(accessList: name, origin: arguments.origin)
-    draft.editRouter { $0.distributeLists[source] = statement }
+    draft.editRouter { $0.redistribution.distributeLists[source] = statement }
   } undo: { arguments, draft throws(ConfigurationError) in
     let name = try arguments.listName()
     _ = try arguments.keyword(["out"])
     let source = try source(&arguments)
-    let wasThere = source.map { draft.routerSection?.distributeLists[$0]?.accessList == name } ?? false
+    let wasThere = source.map { draft.routerSection?.redistribution.distributeLists[$0]?.accessList == name } ?? false
     if wasThere {
       draft.editRouter { section in
-        if let source { section.distributeLists[source] = nil }
+        if let source { section.redistribution.distributeLists[source] = nil }
       }
     }
     draft.noteIfNothing(was: wasThere, arguments)

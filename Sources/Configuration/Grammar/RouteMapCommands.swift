@@ -1,5 +1,6 @@
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// `route-map`, and the commands of its block.
 enum RouteMapCommands {

@@ -1,5 +1,6 @@
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// The commands that `router ospf` and `router ospf6` have in common.
 enum RouterCommands {

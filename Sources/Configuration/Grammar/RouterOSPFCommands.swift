@@ -1,5 +1,6 @@
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// The commands of `router ospf`.
 enum RouterOSPFCommands {

@@ -1,6 +1,7 @@
 import AnycastPolicy
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// The commands of `anycast service` that say what happens when a service does not simply work or fail.
 enum ServiceReactionCommands {

@@ -1,5 +1,6 @@
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// `ip route` and `ipv6 route`: no route is installed, but the lines say which routes `redistribute static` is about.
 enum StaticRouteCommands {

@@ -1,6 +1,7 @@
 import AnycastPolicy
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// The commands that begin blocks, end them, or stand outside of any.
 enum TopLevelCommands {

@@ -1,6 +1,7 @@
 import AnycastPolicy
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// Everything that the configuration files say, validated. Two equal configurations mean the same.
 public struct Configuration: Hashable, Sendable {
@@ -84,14 +85,8 @@ public struct RouterSection: Hashable, Sendable {
   public var minLSArrival: Duration?
   /// `auto-cost reference-bandwidth`, in Mbit/s.
   public var referenceBandwidth: UInt32?
-  /// `redistribute`
-  public var redistribution: [RouteSource: Redistribution] = [:]
-  /// `distribute-list ... out` (OSPFv2)
-  public var distributeLists: [RouteSource: DistributeList] = [:]
-  /// `default-information originate`
-  public var defaultInformation: DefaultInformation?
-  /// `default-metric`: of redistributed routes whose `redistribute` has no metric.
-  public var defaultMetric: UInt32?
+  /// `redistribute`, and what goes with it.
+  public var redistribution = RedistributionStatements()
 
   /// An empty block.
   public init() {}

@@ -1,3 +1,5 @@
+import Redistribution
+
 /// A line that is read but has no effect, or has another effect than in Quagga, or than an operator may expect, or that names what is
 /// not there. No line is skipped in silence.
 public struct ConfigurationNotice: Hashable, Sendable {

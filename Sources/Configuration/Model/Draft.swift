@@ -1,6 +1,7 @@
 import AnycastPolicy
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// The configuration while it is being read: what the lines so far have said, and where they said what may turn out to be wrong
 /// together with a later line.

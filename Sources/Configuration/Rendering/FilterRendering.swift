@@ -1,5 +1,6 @@
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 extension Configuration {
   /// The blocks of the lists, route-maps and static routes in their native form.
@@ -62,19 +63,19 @@ extension RouteMap.Changes.Metric {
 
 extension StaticRoute {
   /// The line that it is written as.
-  var line: String {
+  package var line: String {
     let isIPv4 = if case .v4 = prefix { true } else { false }
     return "\(isIPv4 ? "ip" : "ipv6") route \(prefix) \(target)" + (tag == 0 ? "" : " tag \(tag)")
   }
 }
 
-extension RouterSection {
+extension RedistributionStatements {
   /// The lines about routes from outside of OSPF.
-  func redistributionLines() -> [String] {
+  func lines() -> [String] {
     var lines: [String] = []
     if let defaultMetric { lines.append("default-metric \(defaultMetric)") }
     for source in RouteSource.allCases {
-      if let statement = redistribution[source] { lines.append("redistribute \(source.rawValue)\(statement.terms.text)") }
+      if let statement = sources[source] { lines.append("redistribute \(source.rawValue)\(statement.terms.text)") }
       if let list = distributeLists[source] { lines.append("distribute-list \(list.accessList) out \(source.rawValue)") }
     }
     if let statement = defaultInformation {
@@ -88,5 +89,31 @@ extension ExternalTerms {
   fileprivate var text: String {
     (metric.map { " metric \($0)" } ?? "") + (metricType.map { " metric-type \($0.rawValue)" } ?? "")
       + (routeMap.map { " route-map \($0)" } ?? "")
+  }
+}
+
+extension AccessCriterion {
+  /// The criterion as it is written.
+  fileprivate var text: String {
+    switch self {
+    case .any: "any"
+    case .prefix(let prefix, let isExact): "\(prefix)" + (isExact ? " exact-match" : "")
+    case .address(let address): address.wildcard == .unspecified ? "\(address.address)" : "\(address.address) \(address.wildcard)"
+    case .addressAndMask(let address, let mask): "ip \(address.extendedText) \(mask.extendedText)"
+    }
+  }
+}
+
+extension MaskedAddress {
+  fileprivate var extendedText: String {
+    if self == .any { return "any" }
+    return wildcard == .unspecified ? "host \(address)" : "\(address) \(wildcard)"
+  }
+}
+
+extension PrefixRange {
+  /// The range as it is written.
+  fileprivate var text: String {
+    "\(prefix)" + (shortest.map { " ge \($0)" } ?? "") + (longest.map { " le \($0)" } ?? "")
   }
 }

@@ -10,7 +10,7 @@ extension Configuration {
   }
 
   /// The same, with lines of comment inside of services' blocks.
-  func rendered(showingSecrets: Bool, comments: (ServiceConfiguration) -> [String]) -> String {
+  package func rendered(showingSecrets: Bool, comments: (ServiceConfiguration) -> [String]) -> String {
     var blocks: [[String]] = []
     if let routerID { blocks.append(["router-id \(routerID)"]) }
     blocks += interfaces.map { $0.lines(showingSecrets: showingSecrets) }
@@ -95,7 +95,7 @@ extension RouterSection {
     for (area, choice) in areaAuthentication.sorted(by: { $0.key < $1.key }) {
       lines.append("area \(area) authentication\(choice == .messageDigest ? " message-digest" : "")")
     }
-    lines += redistributionLines()
+    lines += redistribution.lines()
     for (address, statement) in neighbors.sorted(by: { $0.key < $1.key }) {
       let priority = statement.priority.map { " priority \($0)" } ?? ""
       let pollInterval = statement.pollInterval.map { " poll-interval \(DurationText.formatBare($0))" } ?? ""

@@ -32,7 +32,7 @@ extension ServiceAddress {
 
 extension Advertisement.Kind {
   /// The arguments of `advertise`.
-  var text: String {
+  package var text: String {
     switch self {
     case .external(let metric, let type, let tag):
       "external metric \(metric) metric-type \(type.rawValue)" + (tag == 0 ? "" : " tag \(tag)")

@@ -1,5 +1,6 @@
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// What only shows when all lines have been read: names that nothing defines, lists that nothing refers to, filters that have nothing
 /// to filter.
@@ -41,16 +42,16 @@ struct FilterNotes {
   }
 
   private mutating func look(at section: RouterSection, _ version: OSPFVersion) {
-    for (source, list) in section.distributeLists {
+    for (source, list) in section.redistribution.distributeLists {
       let name = ListName(list.accessList, family: .ipv4)
       usedAccessLists.insert(name)
-      if section.redistribution[source] == nil {
+      if section.redistribution.sources[source] == nil {
         note(.withoutEffect, list.origin, "there is no 'redistribute \(source.rawValue)' that it could filter")
       } else if filters.accessLists[name] == nil {
         note(.undefinedName, list.origin, "there is no access list \(list.accessList): everything passes")
       }
     }
-    for (source, statement) in section.redistribution {
+    for (source, statement) in section.redistribution.sources {
       look(at: statement.terms, of: statement.origin, version)
       if source == .static, !configuration.staticRoutes.contains(where: { families(version).contains($0.prefix.family) }) {
         note(
@@ -58,7 +59,7 @@ struct FilterNotes {
           "no '\(version == .v2 ? "ip" : "ipv6") route' line names a route; those of the kernel are for 'redistribute kernel'")
       }
     }
-    if let statement = section.defaultInformation { look(at: statement.terms, of: statement.origin, version) }
+    if let statement = section.redistribution.defaultInformation { look(at: statement.terms, of: statement.origin, version) }
   }
 
   private mutating func look(at terms: ExternalTerms, of origin: RuleOrigin, _ version: OSPFVersion) {

@@ -1,6 +1,7 @@
 import AnycastPolicy
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// What only shows when all lines have been read.
 enum Validation {
@@ -129,7 +130,7 @@ enum Validation {
     }
     for version in OSPFVersion.allCases {
       guard !instances.contains(where: { $0.version == version && carriesExternals($0, configuration) }) else { continue }
-      for origin in draft.configuration[version]?.externalOrigins ?? [] {
+      for origin in draft.configuration[version]?.redistribution.origins ?? [] {
         guard let location = origin.location else { continue }
         draft.note(
           ConfigurationNotice(
@@ -150,12 +151,5 @@ enum Validation {
     }
     let areas = named.compactMap { $0 } + section.networks.map(\.area)
     return areas.isEmpty || areas.contains { section.areas[$0] != .stub }
-  }
-}
-
-extension RouterSection {
-  /// The lines that make AS-external-LSAs.
-  fileprivate var externalOrigins: [RuleOrigin] {
-    redistribution.values.map(\.origin) + [defaultInformation?.origin].compactMap { $0 }
   }
 }

@@ -46,21 +46,21 @@ public struct FilterList<Criterion: PrefixCriterion>: Hashable, Sendable {
   public func permits(_ prefix: IPPrefix) -> Bool { decidingRule(for: prefix)?.isPermit ?? false }
 
   /// The number that FRR gives to a rule without one: the next multiple of five. Nil when there is none left.
-  var nextSequence: UInt32? {
+  public var nextSequence: UInt32? {
     let (next, overflow) = ((rules.last?.sequence ?? 0) / 5 * 5).addingReportingOverflow(5)
     return overflow ? nil : next
   }
 
   /// The rule that says the same about the same prefixes.
-  func rule(sayingSameAs isPermit: Bool, _ criterion: Criterion) -> Rule? {
+  public func rule(sayingSameAs isPermit: Bool, _ criterion: Criterion) -> Rule? {
     rules.first { $0.isPermit == isPermit && $0.criterion == criterion }
   }
 
   /// The rule with a sequence number.
-  func rule(numbered sequence: UInt32) -> Rule? { rules.first { $0.sequence == sequence } }
+  public func rule(numbered sequence: UInt32) -> Rule? { rules.first { $0.sequence == sequence } }
 
   /// Puts a rule in its place. One with the same number is replaced.
-  mutating func insert(_ rule: Rule) {
+  public mutating func insert(_ rule: Rule) {
     let position = rules.firstIndex { $0.sequence >= rule.sequence } ?? rules.endIndex
     if position < rules.endIndex, rules[position].sequence == rule.sequence {
       rules[position] = rule
@@ -70,7 +70,7 @@ public struct FilterList<Criterion: PrefixCriterion>: Hashable, Sendable {
   }
 
   /// Takes away the rules that are meant. Returns whether there were any.
-  mutating func remove(where isMeant: (Rule) -> Bool) -> Bool {
+  public mutating func remove(where isMeant: (Rule) -> Bool) -> Bool {
     let count = rules.count
     rules.removeAll(where: isMeant)
     return rules.count < count
@@ -116,7 +116,7 @@ public struct Filters: Hashable, Sendable {
 
 extension IPPrefix {
   /// The family of the prefix.
-  var family: AddressFamily {
+  package var family: AddressFamily {
     switch self {
     case .v4: .ipv4
     case .v6: .ipv6
@@ -124,10 +124,10 @@ extension IPPrefix {
   }
 
   /// Whether the other prefix is this one or a part of it.
-  func covers(_ other: IPPrefix) -> Bool { other.length >= length && contains(other.address) }
+  package func covers(_ other: IPPrefix) -> Bool { other.length >= length && contains(other.address) }
 
   /// Everything of a family.
-  static func everything(_ family: AddressFamily) -> IPPrefix {
+  package static func everything(_ family: AddressFamily) -> IPPrefix {
     switch family {
     case .ipv4: .v4(IPv4Prefix(.unspecified, length: 0))
     case .ipv6: .v6(IPv6Prefix(.unspecified, length: 0))

@@ -1,6 +1,8 @@
 import AnycastPolicy
+import Configuration
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// A service in place of what the files say about one host prefix.
 struct ServiceProposal {
@@ -63,7 +65,7 @@ struct ServiceProposals {
       for source in [RouteSource.kernel, .static] {
         routes += RedistributionFilter(parsed.configuration, instance, source)?.hosts ?? []
       }
-      if parsed.configuration[instance.version]?.redistribution[.static] != nil {
+      if parsed.configuration[instance.version]?.redistribution.sources[.static] != nil {
         routes += parsed.configuration.staticRoutes.filter { $0.prefix.isHost && $0.prefix.family == instance.addressFamily }.map
         {
           RedistributionFilter.NamedHost(prefix: $0.prefix, origin: RuleOrigin(text: $0.line), list: "", words: [])
@@ -117,7 +119,7 @@ struct ServiceProposals {
   }
 
   private func reasonAgainst(_ address: IPAddress) -> String? {
-    if let problem = AnycastServiceCommands.problem(with: address) { return problem }
+    if let problem = address.reasonAgainstService { return problem }
     let configuration = parsed.configuration
     let routerIDs = [configuration.routerID, configuration.ospf?.routerID, configuration.ospf6?.routerID]
     guard routerIDs.contains(where: { $0?.rawValue == address.v4?.rawValue && $0 != nil }) else { return nil }

@@ -54,32 +54,26 @@ public struct FilteredRoute: Hashable, Sendable {
 /// `redistribute`, `distribute-list`, `default-information` and the filters that they name, applied to routes without side effects,
 /// as Quagga and FRR do it.
 public struct RedistributionPolicy: Sendable {
-  private let section: RouterSection
+  private let statements: RedistributionStatements
   private let filters: Filters
   private let services: [IPPrefix: String]
   private let staticRoutes: [IPPrefix: StaticRoute]
   private let interfaces: [InterfaceDefinition]
-  private let version: OSPFVersion
-  private let family: AddressFamily
+  private let instance: ProtocolInstance
+  private var family: AddressFamily { instance.addressFamily }
 
-  /// The policy of an instance. `interfaces` are its interfaces: OSPFv2 advertises their networks itself. Nil when the version is not
-  /// configured.
-  public init?(_ configuration: Configuration, of instance: ProtocolInstance, interfaces: [InterfaceDefinition]) {
-    guard let section = configuration[instance.version] else { return nil }
-    self.section = section
-    self.interfaces = interfaces
-    filters = configuration.filters
-    staticRoutes = Dictionary(configuration.staticRoutes.map { ($0.prefix, $0) }) { first, _ in first }
-    version = instance.version
-    family = instance.addressFamily
-    var services: [IPPrefix: String] = [:]
-    for service in configuration.services {
-      for address in service.addresses {
-        services[address.prefix] = service.name
-        services[IPPrefix(host: address.address)] = service.name
-      }
-    }
+  /// The policy of an instance. `services` are the names of services by the prefixes that they advertise themselves; `interfaces` are
+  /// those of the instance: OSPFv2 advertises their networks itself.
+  public init(
+    of instance: ProtocolInstance, _ statements: RedistributionStatements, filters: Filters, staticRoutes: [StaticRoute],
+    services: [IPPrefix: String], interfaces: [InterfaceDefinition]
+  ) {
+    self.instance = instance
+    self.statements = statements
+    self.filters = filters
+    self.staticRoutes = Dictionary(staticRoutes.map { ($0.prefix, $0) }) { first, _ in first }
     self.services = services
+    self.interfaces = interfaces
   }
 
   /// Decides about all routes there are. Those of the other family are passed over, and so are those that no router may forward
@@ -95,8 +89,8 @@ public struct RedistributionPolicy: Sendable {
     case nil: break
     }
     for (prefix, route) in selected.sorted(by: { $0.key < $1.key }) where prefix != everything {
-      guard let redistribution = section.redistribution[route.source] else { continue }
-      switch decide(about: route, redistribution) {
+      guard let statement = statements.sources[route.source] else { continue }
+      switch decide(about: route, statement) {
       case .advertised(let advertisement): outcome.advertisements.append(advertisement)
       case .filtered(let route): outcome.filtered.append(route)
       }
@@ -131,17 +125,17 @@ public struct RedistributionPolicy: Sendable {
     return selected
   }
 
-  private func decide(about route: RedistributionCandidate, _ redistribution: Redistribution) -> Decision {
+  private func decide(about route: RedistributionCandidate, _ statement: RedistributeStatement) -> Decision {
     if let reason = ownerReason(route) ?? distributeListReason(route) {
       return .filtered(FilteredRoute(route: route, reason: reason))
     }
-    return apply(redistribution.terms, to: route, defaultMetric: section.defaultMetric ?? ExternalTerms.defaultMetric)
+    return apply(statement.terms, to: route, defaultMetric: statements.defaultMetric ?? ExternalTerms.defaultMetric)
   }
 
   /// Someone else advertises the prefix already.
   private func ownerReason(_ route: RedistributionCandidate) -> String? {
     if let service = services[route.prefix] { return "it belongs to service \(service)" }
-    guard route.source == .connected, version == .v2 else { return nil }
+    guard route.source == .connected, instance.version == .v2 else { return nil }
     for interface in interfaces {
       guard case .ipv4(let address, let subnet, _) = interface.addressing else { continue }
       // The subnet of a loopback's address is the address alone.
@@ -154,7 +148,7 @@ public struct RedistributionPolicy: Sendable {
   }
 
   private func distributeListReason(_ route: RedistributionCandidate) -> String? {
-    guard let statement = section.distributeLists[route.source],
+    guard let statement = statements.distributeLists[route.source],
       let list = filters.accessLists[ListName(statement.accessList, family: family)]
     else { return nil }
     guard let rule = list.decidingRule(for: route.prefix) else {
@@ -185,8 +179,8 @@ public struct RedistributionPolicy: Sendable {
 
   /// The default route is no business of `redistribute` and `distribute-list`.
   private func defaultRoute(_ route: RedistributionCandidate?) -> Decision? {
-    guard let statement = section.defaultInformation else {
-      guard let route, section.redistribution[route.source] != nil else { return nil }
+    guard let statement = statements.defaultInformation else {
+      guard let route, statements.sources[route.source] != nil else { return nil }
       return .filtered(
         FilteredRoute(route: route, reason: "the default route is advertised by 'default-information originate' alone"))
     }

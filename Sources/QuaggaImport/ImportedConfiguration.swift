@@ -1,6 +1,8 @@
 import AnycastPolicy
+import Configuration
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// One configuration with services in place of what other files redistributed: what `anycast-ospfd import` writes.
 ///
@@ -57,7 +59,7 @@ public struct ImportedConfiguration: Sendable {
   }
 
   private mutating func leaveOutRedistribution(_ version: OSPFVersion) {
-    guard let statement = configuration[version]?.redistribution[.connected] else { return }
+    guard let statement = configuration[version]?.redistribution.sources[.connected] else { return }
     let instances = ProtocolInstance.allCases.filter { $0.version == version && configuration.isConfigured($0) }
     let filters = instances.compactMap { RedistributionFilter(configuration, $0, .connected) }
     if let broad = filters.compactMap(\.broadRule).first {
@@ -73,8 +75,10 @@ public struct ImportedConfiguration: Sendable {
       kept.append("\(statement.origin): for \(others.map { "\($0.address)" }.joined(separator: ", "))")
       return
     }
-    configuration[version]?.redistribution[.connected] = nil
+    configuration[version]?.redistribution.sources[.connected] = nil
     leftOut.append(statement.origin.text)
-    if let list = configuration[version]?.distributeLists.removeValue(forKey: .connected) { leftOut.append(list.origin.text) }
+    if let list = configuration[version]?.redistribution.distributeLists.removeValue(forKey: .connected) {
+      leftOut.append(list.origin.text)
+    }
   }
 }

@@ -1,29 +1,29 @@
 import OSPFWire
 import Testing
 
-@testable import Configuration
+import Configuration
 
 /// Parses one file called `test.conf`.
-func parse(_ text: String) throws(ConfigurationErrors) -> ParsedConfiguration {
+package func parse(_ text: String) throws(ConfigurationErrors) -> ParsedConfiguration {
   try Configuration.parse([SourceFile(path: "test.conf", text: text)])
 }
 
 /// The configuration of a text that must be right.
-func configuration(_ text: String) throws -> Configuration { try parse(text).configuration }
+package func configuration(_ text: String) throws -> Configuration { try parse(text).configuration }
 
 /// The errors of a text that must be wrong, as the operator reads them.
-func errors(_ text: String) -> [String] { errors([SourceFile(path: "test.conf", text: text)]) }
+package func errors(_ text: String) -> [String] { errors([SourceFile(path: "test.conf", text: text)]) }
 
 /// The notices of a text that must be right, as the operator reads them.
-func notices(_ text: String) throws -> [String] { try parse(text).notices.map(\.description) }
+package func notices(_ text: String) throws -> [String] { try parse(text).notices.map(\.description) }
 
 /// A service that is complete, with more lines.
-func service(_ lines: String...) -> String {
+package func service(_ lines: String...) -> String {
   (["anycast service dns", " address 192.0.2.1"] + lines.map { " \($0)" }).joined(separator: "\n") + "\n"
 }
 
 /// The configuration that the design gives as its example.
-let example = """
+package let example = """
   ! an uplink: tuned timers per interface
   interface bond0
    ip ospf area 0.0.0.0
@@ -54,7 +54,7 @@ let example = """
   """
 
 /// The errors of several files.
-func errors(_ files: [SourceFile]) -> [String] {
+package func errors(_ files: [SourceFile]) -> [String] {
   do throws(ConfigurationErrors) {
     _ = try Configuration.parse(files)
     return []
@@ -64,7 +64,7 @@ func errors(_ files: [SourceFile]) -> [String] {
 }
 
 /// An address that is written in a test.
-func ip(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
+package func ip(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
 
 /// An IPv4 address that is written in a test.
-func ipv4(_ text: String) throws -> IPv4Address { try #require(IPv4Address(text)) }
+package func ipv4(_ text: String) throws -> IPv4Address { try #require(IPv4Address(text)) }

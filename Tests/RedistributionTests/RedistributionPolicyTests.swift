@@ -1,9 +1,10 @@
 import AnycastPolicy
+import Configuration
+import ConfigurationTestSupport
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 import Testing
-
-@testable import Configuration
 
 /// What is redistributed, in one line each. The cases marked with FRR were run with FRR 8.4.4, whose LSAs were the same.
 @Suite("Redistribution")

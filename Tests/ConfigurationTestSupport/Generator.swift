@@ -1,16 +1,17 @@
 import AnycastPolicy
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
-@testable import Configuration
+import Configuration
 
 /// The numbers that a seed gives (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -20,12 +21,18 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 /// Makes valid configurations from a seed: every field, present and absent.
-struct ConfigurationGenerator {
-  var random: SeededGenerator
+package struct ConfigurationGenerator {
+  package var random: SeededGenerator
 
-  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+  package init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
-  mutating func configuration() -> Configuration {
+  /// The configuration of a seed.
+  package static func make(seed: UInt64) -> Configuration {
+    var generator = ConfigurationGenerator(seed: seed)
+    return generator.configuration()
+  }
+
+  package mutating func configuration() -> Configuration {
     var configuration = Configuration()
     configuration.routerID = maybe { RouterID(rawValue: $0.number(1...0x0FFF_FFFF)) }
     configuration.interfaces = (0..<number(0...3)).map { interface("eth\($0)") }
@@ -38,19 +45,19 @@ struct ConfigurationGenerator {
     return configuration
   }
 
-  mutating func number<Value: FixedWidthInteger>(_ range: ClosedRange<Value>) -> Value {
+  package mutating func number<Value: FixedWidthInteger>(_ range: ClosedRange<Value>) -> Value {
     Value.random(in: range, using: &random)
   }
 
-  mutating func one<Element>(of elements: [Element], or other: Element) -> Element {
+  package mutating func one<Element>(of elements: [Element], or other: Element) -> Element {
     elements.randomElement(using: &random) ?? other
   }
 
-  mutating func maybe<Value>(_ make: (inout Self) -> Value) -> Value? {
+  package mutating func maybe<Value>(_ make: (inout Self) -> Value) -> Value? {
     Bool.random(using: &random) ? make(&self) : nil
   }
 
-  mutating func text() -> String {
+  package mutating func text() -> String {
     let words = ["probe", "a\"b", "c\\d", "'e'", "!", "no", "\u{FC}ber", "interval", "x y", "#"]
     return (0..<number(1...4)).map { _ in one(of: words, or: "") }.joined(separator: " ")
   }
@@ -106,7 +113,7 @@ struct ConfigurationGenerator {
     redistribute(&section)
     guard version == .v2 else { return section }
     for source in RouteSource.allCases where Bool.random(using: &random) {
-      section.distributeLists[source] = DistributeList(accessList: one(of: ["x", "10"], or: "x"), origin: origin)
+      section.redistribution.distributeLists[source] = DistributeList(accessList: one(of: ["x", "10"], or: "x"), origin: origin)
     }
     for _ in 0..<number(0...2) {
       section.areaAuthentication[AreaID(rawValue: number(0...9))] = one(of: [.simple, .messageDigest], or: .simple)

@@ -1,9 +1,12 @@
 import AnycastPolicy
+import Configuration
+import ConfigurationTestSupport
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 import Testing
 
-@testable import Configuration
+@testable import QuaggaImport
 
 @Suite("What `import` makes of files of Quagga")
 struct ImportTests {
@@ -127,8 +130,8 @@ struct ImportTests {
     func outcome(_ list: String) throws -> (isKept: Bool, reasons: [String]) {
       let imported = try imported(
         list + network + " redistribute connected\n distribute-list a out connected\n")
-      let isKept = imported.configuration.ospf?.redistribution[.connected] != nil
-      #expect((imported.configuration.ospf?.distributeLists[.connected] != nil) == isKept)
+      let isKept = imported.configuration.ospf?.redistribution.sources[.connected] != nil
+      #expect((imported.configuration.ospf?.redistribution.distributeLists[.connected] != nil) == isKept)
       #expect(imported.configuration.filters.accessLists.isEmpty == !isKept || list.isEmpty)
       #expect(imported.leftOut.isEmpty == isKept)
       return (isKept, imported.kept)
@@ -151,7 +154,7 @@ struct ImportTests {
     for (form, isKept) in [("host 192.0.2.2", true), ("host 192.0.2.3", false), ("192.0.2.2/32", false)] {
       let imported = try imported(
         "access-list a permit \(form)\n\(network) redistribute connected\n distribute-list a out connected\n")
-      #expect((imported.configuration.ospf?.redistribution[.connected] != nil) == isKept, "\(form)")
+      #expect((imported.configuration.ospf?.redistribution.sources[.connected] != nil) == isKept, "\(form)")
       #expect(imported.proposals.count == 1)
     }
   }
@@ -251,8 +254,7 @@ struct ImportTests {
       + " match ipv6 address prefix-list p\nrouter ospf6\n redistribute connected route-map m\n"
     #expect(try declined(six) == ["2001:db8::1: it is a prefix of the area and redistributed as well"])
     for lines in [redistribute + " ospf router-id 192.0.2.1\n", six] {
-      let configuration = try imported(lines).configuration
-      #expect(configuration == (try ConfigurationTests.configuration(lines)))
+      #expect(try imported(lines).configuration == configuration(lines))
     }
   }
 
@@ -271,7 +273,7 @@ struct ImportTests {
       "ip prefix-list p permit 192.0.2.1/32\nroute-map m permit 10\n match ip address prefix-list p\n set metric 9\n" + network
         + " redistribute kernel route-map m\n")
     #expect(imported.proposals.isEmpty)
-    #expect(imported.configuration.ospf?.redistribution[.kernel] != nil)
+    #expect(imported.configuration.ospf?.redistribution.sources[.kernel] != nil)
     #expect(imported.rendered().contains("!    address 192.0.2.1\n!    address-mode none\n!    advertise external metric 9 "))
   }
 
@@ -281,7 +283,7 @@ struct ImportTests {
       "access-list a permit 192.0.2.1/32\n" + network + " redistribute connected\n distribute-list a out connected\n"
       + "anycast service dns\n address 192.0.2.1\n check tcp port 53\n"
     #expect(try services(lines) == ["dns 192.0.2.1/32 always lo external metric 20 metric-type 2"])
-    #expect(try imported(lines).configuration.ospf?.redistribution.isEmpty == true)
+    #expect(try imported(lines).configuration.ospf?.redistribution.sources.isEmpty == true)
   }
 
   @Test(

@@ -1,5 +1,7 @@
+import Configuration
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// What stands between the routes of one kind and `redistribute`: the distribute list and the route-map, read for what they name.
 struct RedistributionFilter {
@@ -27,10 +29,12 @@ struct RedistributionFilter {
 
   /// The filter of a kind of routes in an instance; nil when they are not redistributed.
   init?(_ configuration: Configuration, _ instance: ProtocolInstance, _ source: RouteSource) {
-    guard let section = configuration[instance.version], let statement = section.redistribution[source] else { return nil }
+    guard let section = configuration[instance.version], let statement = section.redistribution.sources[source] else {
+      return nil
+    }
     let family = instance.addressFamily
     filters = configuration.filters
-    if let list = section.distributeLists[source]?.accessList, let named = accessList(list, family, []) {
+    if let list = section.redistribution.distributeLists[source]?.accessList, let named = accessList(list, family, []) {
       tighten(named)
     }
     if let name = statement.terms.routeMap { tighten(routeMap(name, family)) }

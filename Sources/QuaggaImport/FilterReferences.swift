@@ -1,5 +1,7 @@
+import Configuration
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// The lists and route-maps that the router blocks refer to, directly and through each other.
 struct FilterReferences {
@@ -10,8 +12,9 @@ struct FilterReferences {
   init(_ configuration: Configuration) {
     for version in OSPFVersion.allCases {
       guard let section = configuration[version] else { continue }
-      for list in section.distributeLists.values { accessLists.insert(ListName(list.accessList, family: .ipv4)) }
-      let terms = section.redistribution.values.map(\.terms) + [section.defaultInformation?.terms].compactMap { $0 }
+      for list in section.redistribution.distributeLists.values { accessLists.insert(ListName(list.accessList, family: .ipv4)) }
+      let terms =
+        section.redistribution.sources.values.map(\.terms) + [section.redistribution.defaultInformation?.terms].compactMap { $0 }
       for name in terms.compactMap(\.routeMap) { follow(name, configuration.filters) }
     }
   }

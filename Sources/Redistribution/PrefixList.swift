@@ -21,9 +21,4 @@ public struct PrefixRange: PrefixCriterion {
     if shortest == nil, longest == nil { return other.length == prefix.length }
     return other.length >= shortest ?? 0 && other.length <= longest ?? other.length
   }
-
-  /// The range as it is written.
-  var text: String {
-    "\(prefix)" + (shortest.map { " ge \($0)" } ?? "") + (longest.map { " le \($0)" } ?? "")
-  }
 }

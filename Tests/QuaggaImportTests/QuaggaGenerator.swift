@@ -1,4 +1,8 @@
+import ConfigurationTestSupport
 import OSPFWire
+import Redistribution
+
+@testable import QuaggaImport
 
 /// Makes files as they are found on nodes that ran Quagga from a seed: host prefixes that lists, route-maps, `network` and zebra's
 /// addresses name, in every combination.

@@ -22,8 +22,3 @@ extension RuleOrigin: CustomStringConvertible {
   /// `'RULE' (FILE:LINE:COLUMN)`
   public var description: String { "'\(text)'" + (location.map { " (\($0))" } ?? "") }
 }
-
-extension Arguments {
-  /// The line as the origin of a rule.
-  var origin: RuleOrigin { RuleOrigin(text: line.text, location: line.location(of: line.words.first)) }
-}

@@ -1,6 +1,8 @@
 import AnycastPolicy
+import Configuration
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 extension ImportedConfiguration {
   /// The configuration in its native form, with comments that say what was made of what. Parsing the text gives the configuration. Without

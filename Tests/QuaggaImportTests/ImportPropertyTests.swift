@@ -1,9 +1,12 @@
 import AnycastPolicy
+import Configuration
+import ConfigurationTestSupport
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 import Testing
 
-@testable import Configuration
+@testable import QuaggaImport
 
 @Suite("What `import` writes means the same to the routers")
 struct ImportPropertyTests {

@@ -1,14 +1,15 @@
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
-@testable import Configuration
+import Configuration
 
 /// Lists, route-maps, and what says where they apply.
 extension ConfigurationGenerator {
   /// No origin is part of what a configuration means.
-  var origin: RuleOrigin { RuleOrigin(text: "generated") }
+  package var origin: RuleOrigin { RuleOrigin(text: "generated") }
 
-  mutating func filters() -> Filters {
+  package mutating func filters() -> Filters {
     var filters = Filters()
     for name in ["x", "10", "seq"] where Bool.random(using: &random) {
       for family in [AddressFamily.ipv4, .ipv6] where Bool.random(using: &random) {
@@ -93,17 +94,17 @@ extension ConfigurationGenerator {
       routeMap: maybe { _ in "metric" })
   }
 
-  mutating func redistribute(_ section: inout RouterSection) {
+  package mutating func redistribute(_ section: inout RouterSection) {
     for source in RouteSource.allCases where Bool.random(using: &random) {
-      section.redistribution[source] = Redistribution(terms: terms(), origin: origin)
+      section.redistribution.sources[source] = RedistributeStatement(terms: terms(), origin: origin)
     }
-    section.defaultInformation = maybe { generator in
+    section.redistribution.defaultInformation = maybe { generator in
       DefaultInformation(isAlways: Bool.random(using: &generator.random), terms: generator.terms(), origin: generator.origin)
     }
-    section.defaultMetric = maybe { $0.number(0...16_777_214) }
+    section.redistribution.defaultMetric = maybe { $0.number(0...16_777_214) }
   }
 
-  mutating func staticRoute(_ index: UInt8) -> StaticRoute {
+  package mutating func staticRoute(_ index: UInt8) -> StaticRoute {
     let prefix =
       Bool.random(using: &random)
       ? IPPrefix.v4(IPv4Prefix(IPv4Address(10, index, 0, 0), length: number(16...32)))

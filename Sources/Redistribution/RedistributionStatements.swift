@@ -36,8 +36,32 @@ public struct StaticRoute: Hashable, Sendable {
   }
 }
 
+/// What a router block says about routes from outside of OSPF.
+public struct RedistributionStatements: Hashable, Sendable {
+  /// `redistribute`, by the kind of routes.
+  public var sources: [RouteSource: RedistributeStatement] = [:]
+  /// `distribute-list ... out` (OSPFv2), by the kind of routes.
+  public var distributeLists: [RouteSource: DistributeList] = [:]
+  /// `default-information originate`
+  public var defaultInformation: DefaultInformation?
+  /// `default-metric`: of redistributed routes whose `redistribute` has no metric.
+  public var defaultMetric: UInt32?
+
+  /// Nothing is redistributed.
+  public init() {}
+
+  /// Whether any statement is about routes of the kernel, so that they must be watched.
+  public var asksForKernelRoutes: Bool {
+    sources[.kernel] != nil || sources[.static] != nil
+      || defaultInformation.map { !$0.isAlways || $0.terms.routeMap != nil } ?? false
+  }
+
+  /// The statements that make AS-external-LSAs.
+  public var origins: [RuleOrigin] { sources.values.map(\.origin) + [defaultInformation?.origin].compactMap { $0 } }
+}
+
 /// `redistribute SOURCE [metric N] [metric-type T] [route-map M]`
-public struct Redistribution: Hashable, Sendable {
+public struct RedistributeStatement: Hashable, Sendable {
   /// What is said about the advertisements.
   public var terms: ExternalTerms
   /// Where the line stands.
@@ -121,15 +145,5 @@ public struct ExternalTerms: Hashable, Sendable {
       kind: .external(
         metric: min(metric, Self.largestMetric), type: changes.metricType ?? metricType ?? .type2, tag: changes.tag ?? route.tag),
       nextHop: route.nextHop)
-  }
-}
-
-extension Configuration {
-  /// Whether any line asks for routes of the kernel, so that they must be watched.
-  public var redistributesKernelRoutes: Bool {
-    [ospf, ospf6].compactMap { $0 }.contains { section in
-      section.redistribution[.kernel] != nil || section.redistribution[.static] != nil
-        || section.defaultInformation.map { !$0.isAlways || $0.terms.routeMap != nil } ?? false
-    }
   }
 }

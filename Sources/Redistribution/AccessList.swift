@@ -45,22 +45,3 @@ public struct MaskedAddress: Hashable, Sendable {
   /// Whether an address is the same in the bits that matter.
   public func matches(_ other: IPv4Address) -> Bool { other.rawValue & ~wildcard.rawValue == address.rawValue }
 }
-
-extension AccessCriterion {
-  /// The criterion as it is written.
-  var text: String {
-    switch self {
-    case .any: "any"
-    case .prefix(let prefix, let isExact): "\(prefix)" + (isExact ? " exact-match" : "")
-    case .address(let address): address.wildcard == .unspecified ? "\(address.address)" : "\(address.address) \(address.wildcard)"
-    case .addressAndMask(let address, let mask): "ip \(address.extendedText) \(mask.extendedText)"
-    }
-  }
-}
-
-extension MaskedAddress {
-  fileprivate var extendedText: String {
-    if self == .any { return "any" }
-    return wildcard == .unspecified ? "host \(address)" : "\(address) \(wildcard)"
-  }
-}

@@ -1,6 +1,6 @@
 import OSPFWire
 
-@testable import Configuration
+import Configuration
 
 /// Passwords, keys and key chains.
 extension ConfigurationGenerator {
@@ -8,7 +8,7 @@ extension ConfigurationGenerator {
     Secret(String((0..<number(1...longest)).map { _ in one(of: ["a", "Z", "0", "!", "\\", "\"", "'", "~"], or: "a") }))
   }
 
-  mutating func authenticate(_ parameters: inout InterfaceParameters) {
+  package mutating func authenticate(_ parameters: inout InterfaceParameters) {
     parameters.authentication = maybe { $0.one(of: [.null, .simple, .messageDigest, .keyChain("keys")], or: .null) }
     parameters.authenticationKey = maybe { $0.secret(8) }
     parameters.digestKeys = maybe { generator in
@@ -18,7 +18,7 @@ extension ConfigurationGenerator {
     }
   }
 
-  mutating func keyChain() -> KeyChain {
+  package mutating func keyChain() -> KeyChain {
     var chain = KeyChain()
     for _ in 0..<number(0...3) {
       var key = KeyChain.Key()

@@ -1,3 +1,5 @@
+import Configuration
+
 /// Checks that names suggest. Only words that say plainly what a service is are taken for hints.
 enum CheckSuggestion {
   private static let words: [(hints: Set<String>, check: String)] = [

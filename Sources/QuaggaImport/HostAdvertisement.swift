@@ -1,5 +1,7 @@
+import Configuration
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 /// What a configuration makes of a host address that is on a device.
 struct HostAdvertisement {

@@ -1,11 +1,11 @@
 import AnycastPolicy
 import OSPFWire
 
-@testable import Configuration
+import Configuration
 
 extension ConfigurationGenerator {
   /// Every kind of check, with every option present and absent.
-  mutating func checkKind() -> CheckKind {
+  package mutating func checkKind() -> CheckKind {
     switch number(0...10) {
     case 0: .exec(command: ["/bin/\(text())"] + (0..<number(0...4)).map { _ in text() } + ["", "rise"])
     case 1: .tcp(address: maybe { $0.address() }, ports: (0...number(0...2)).map { _ in port() })
