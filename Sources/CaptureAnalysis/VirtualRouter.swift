@@ -73,7 +73,7 @@ struct VirtualRouter {
       switch output {
       case .transmit(let transmission): sent.append(transmission)
       case .event(let event): events.append((elapsed, event))
-      case .joinGroup, .leaveGroup: break
+      case .joinGroup, .leaveGroup, .reserveSequenceNumbers: break
       }
     }
   }

@@ -22,6 +22,7 @@ struct Daemon {
     let listen: @Sendable () async throws -> ControlServer
     let reloader: Reloader
     let drainStore: DrainStore
+    let sequenceNumberStore: SequenceNumberStore
     let events: EventBroadcaster
     let addresses: ServiceAddresses
     let routes: ServiceRoutes
@@ -34,12 +35,14 @@ struct Daemon {
     let parts = try await assemble()
     let outcome = try await withThrowingTaskGroup { group in
       group.addTask { await parts.drainStore.run() }
+      group.addTask { await parts.sequenceNumberStore.run() }
       group.addTask { await serveControl(parts) }
       group.addTask { await obey(parts) }
       try await start(parts)
       let outcome = await parts.loop.outcome()
       parts.events.finish()
       parts.drainStore.finish()
+      parts.sequenceNumberStore.finish()
       await parts.loop.shutDownCommands()
       try? await parts.addresses.close().get()
       try? await parts.routes.close().get()
@@ -62,9 +65,11 @@ struct Daemon {
     let routes = try openRoutes(on: protocolLoop)
     let events = EventBroadcaster()
     let drainStore = DrainStore(stateDirectory: stateDirectory, logger: logger)
+    let sequenceNumberStore = SequenceNumberStore(stateDirectory: stateDirectory, logger: logger)
     let loop = ProtocolLoop(
       configuration: parsed.configuration, drains: drainStore.load(), eventLoop: protocolLoop, serviceAddresses: addresses,
-      serviceRoutes: routes, drainStore: drainStore, eventLog: EventLog(logger: logger, broadcaster: events))
+      serviceRoutes: routes, drainStore: drainStore, sequenceNumberStore: sequenceNumberStore,
+      eventLog: EventLog(logger: logger, broadcaster: events))
     let notifier = SystemdNotifier.fromEnvironment()
     let reloader = Reloader(files: files, loop: loop, notifier: notifier, logger: logger)
     let handlers = ControlHandlers(loop: loop, reloader: reloader, files: files, startedAt: .now)
@@ -75,7 +80,7 @@ struct Daemon {
     }
     return Parts(
       loop: loop, server: try await openControlSocket(listen), listen: listen, reloader: reloader, drainStore: drainStore,
-      events: events, addresses: addresses, routes: routes, notifier: notifier)
+      sequenceNumberStore: sequenceNumberStore, events: events, addresses: addresses, routes: routes, notifier: notifier)
   }
 
   private func load() throws(OperatorError) -> ParsedConfiguration {

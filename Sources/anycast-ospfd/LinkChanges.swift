@@ -52,7 +52,8 @@ extension ProtocolLoop {
   }
 
   private func begin(_ kind: ProtocolInstance, _ configuration: RouterConfiguration, at now: Instant) -> OSPFInstance {
-    let instance = OSPFInstance(kind, configuration: configuration, at: now)
+    let instance = OSPFInstance(
+      kind, configuration: configuration, sequenceNumbers: sequenceNumberStore.begin(kind), at: now)
     instances.append(instance)
     eventLog.report("instanceStarted", .notice, "\(kind): router ID \(configuration.routerID)")
     advertise(through: instance, at: now)

@@ -21,12 +21,13 @@ final class OSPFInstance {
   /// Whether it has done so.
   var hasDeparted = false
 
-  init(_ kind: ProtocolInstance, configuration: RouterConfiguration, at now: Instant) {
+  init(
+    _ kind: ProtocolInstance, configuration: RouterConfiguration, sequenceNumbers: SequenceNumberReservation, at now: Instant
+  ) {
     self.kind = kind
     sink = OutputSink()
     router = Router(
-      configuration: configuration, seed: .random(in: 0 ... .max),
-      wallClock: UInt32(clamping: Timestamp.now.millisecondsSince1970 / 1000), at: now, sink: sink)
+      configuration: configuration, seed: .random(in: 0 ... .max), sequenceNumbers: sequenceNumbers, at: now, sink: sink)
   }
 
   /// What the engine wants, since the last call.

@@ -27,6 +27,7 @@ extension ProtocolLoop {
     case .transmit(let transmission): instance.sockets[transmission.interfaceIndex]?.send(transmission)
     case .joinGroup(let index, let group): changeMembership(on: index) { try instance.sockets[index]?.join(group) }
     case .leaveGroup(let index, let group): changeMembership(on: index) { try instance.sockets[index]?.leave(group) }
+    case .reserveSequenceNumbers(let end): sequenceNumberStore.extend(instance.kind, before: end)
     case .event(let event): deliver(event, of: instance, at: now)
     }
   }

@@ -28,6 +28,7 @@ actor ProtocolLoop {
   let serviceAddresses: ServiceAddresses
   let serviceRoutes: ServiceRoutes
   let drainStore: DrainStore
+  let sequenceNumberStore: SequenceNumberStore
   var eventLog: EventLog
   var configuration: Configuration
   var instances: [OSPFInstance] = []
@@ -56,13 +57,14 @@ actor ProtocolLoop {
   /// Makes a loop that does nothing until `start`.
   init(
     configuration: Configuration, drains: [StoredDrain], eventLoop: any EventLoop, serviceAddresses: ServiceAddresses,
-    serviceRoutes: ServiceRoutes, drainStore: DrainStore, eventLog: EventLog
+    serviceRoutes: ServiceRoutes, drainStore: DrainStore, sequenceNumberStore: SequenceNumberStore, eventLog: EventLog
   ) {
     self.configuration = configuration
     self.eventLoop = eventLoop
     self.serviceAddresses = serviceAddresses
     self.serviceRoutes = serviceRoutes
     self.drainStore = drainStore
+    self.sequenceNumberStore = sequenceNumberStore
     self.eventLog = eventLog
     (outcomes, ended) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     policy = Policy(services: configuration.services, drains: drains, at: MonotonicClock.now(), sink: PolicySink())

@@ -2,6 +2,7 @@ import AnycastPolicy
 import ControlAPI
 import Glibc
 import Logging
+import OSPFProtocol
 import Testing
 
 @testable import anycast_ospfd
@@ -15,6 +16,7 @@ struct StateFileTests {
     defer {
       unlink(directory + "/drains.json")
       unlink(directory + "/drains.json.new")
+      unlink(directory + "/sequence-numbers.json")
       rmdir(directory)
     }
     return try await body(directory)
@@ -95,6 +97,45 @@ struct StateFileTests {
     let second = DrainStore.Moment.now()
     #expect(first.bootID?.count == 36)
     #expect(first.bootID == second.bootID && first.secondsSinceBoot <= second.secondsSinceBoot && first.secondsSinceBoot > 0)
+  }
+
+  private func sequenceNumbers(_ directory: String, wallClock: Int64) -> SequenceNumberStore {
+    SequenceNumberStore(stateDirectory: directory, logger: Self.logger) { Timestamp(millisecondsSince1970: wallClock * 1000) }
+  }
+
+  @Test("Sequence numbers are in the file before an instance uses one, and no run begins with those of another")
+  func sequenceNumbers() async throws {
+    try await withDirectory { directory in
+      let first = sequenceNumbers(directory, wallClock: 1_700_000_000).begin(.ospfv2)
+      #expect(first.first == 1_700_000_000 << 32 | 1_700_000_000)
+      // It crashed, and the clock was set back.
+      let store = sequenceNumbers(directory, wallClock: 1_000)
+      let second = store.begin(.ospfv2)
+      #expect(second.first == 1_700_000_001 << 32 | first.end & 0xFFFF_FFFF)
+      #expect(store.begin(.ospfv3).first == 1_000 << 32 | 1_000)
+      store.extend(.ospfv2, before: second.end + 5_000)
+      store.extend(.ospfv2, before: second.end)
+      store.finish()
+      await store.run()
+      let third = sequenceNumbers(directory, wallClock: 1_000)
+      #expect(third.begin(.ospfv2).first == 1_700_000_002 << 32 | (second.end + 5_000) & 0xFFFF_FFFF)
+      #expect(third.begin(.ospfv3).first >> 32 == 1_001)
+      #expect(third.begin(.ospfv2).first >> 32 == 1_700_000_003)
+    }
+  }
+
+  @Test("Where the state directory cannot be written, or the file is no JSON, the time of day takes the place of what was kept")
+  func lostSequenceNumbers() async throws {
+    let store = sequenceNumbers("/proc/nonexistent", wallClock: 1_700_000_000)
+    let first = store.begin(.ospfv2)
+    #expect(first.first == 1_700_000_000 << 32 | 1_700_000_000)
+    #expect(store.begin(.ospfv2).first > first.end)
+    try await withDirectory { directory in
+      try FileAccess.makeDirectory(directory)
+      try FileAccess.replace(directory + "/sequence-numbers.json", with: Array("{".utf8))
+      #expect(sequenceNumbers(directory, wallClock: 1_700_000_000).begin(.ospfv2) == first)
+      #expect(sequenceNumbers(directory, wallClock: 5).begin(.ospfv2).first > first.end)
+    }
   }
 
   @Test("A file that is missing, or is no JSON, means that there are no drains")

@@ -17,6 +17,8 @@ public final class Bench {
   public private(set) var groups: Set<GroupMembership> = []
   /// What the engine sent that cannot be decoded: always empty when the engine is right.
   public private(set) var undecodable: [String] = []
+  /// Where the Cryptographic sequence numbers end that the engine wants to be set aside, one after the other.
+  public private(set) var reservedSequenceNumbers: [UInt64] = []
   /// The interfaces that the engine runs with.
   public private(set) var interfaces: [InterfaceDefinition]
 
@@ -48,7 +50,8 @@ public final class Bench {
     now = Instant(nanoseconds: 1_000_000_007)
     self.interfaces = interfaces.map(instance.translate)
     router = Router(
-      configuration: instance.translate(configuration), seed: seed, wallClock: wallClock, at: now, sink: sink)
+      configuration: instance.translate(configuration), seed: seed,
+      sequenceNumbers: SequenceNumberReservation(wallClock: Int64(wallClock)), at: now, sink: sink)
     router.setInterfaces(self.interfaces, at: now)
     collect()
   }
@@ -237,6 +240,7 @@ public final class Bench {
       case .transmit(let transmission): record(transmission)
       case .joinGroup(let interfaceIndex, let group): groups.insert(GroupMembership(interfaceIndex, group))
       case .leaveGroup(let interfaceIndex, let group): groups.remove(GroupMembership(interfaceIndex, group))
+      case .reserveSequenceNumbers(let end): reservedSequenceNumbers.append(end)
       case .event(let event): events.append(event)
       }
     }

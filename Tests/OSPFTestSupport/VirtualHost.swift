@@ -16,6 +16,11 @@ public struct VirtualHost {
   /// Whether it is leaving in order.
   public internal(set) var isLeaving = false
 
+  /// What its state directory keeps over a crash: the end of its Cryptographic sequence numbers. Nil where it keeps nothing.
+  var sequenceNumberEnd: UInt64?
+  /// How far its calendar is from that of the network, in seconds.
+  var clockOffset: Int64 = 0
+
   var sink = OutputSink()
   var groups: Set<Bench.GroupMembership> = []
   var deadline: Instant?

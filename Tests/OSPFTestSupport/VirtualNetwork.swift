@@ -105,12 +105,21 @@ public final class VirtualNetwork {
     hosts[host].isLeaving = false
     hosts[host].router = Router(
       configuration: hosts[host].configuration, seed: seed &* 31 &+ UInt64(host) &* 1009 &+ hosts[host].starts,
-      wallClock: UInt32(clamping: now.nanoseconds / 1_000_000_000), at: now,
-      sink: sink)
+      sequenceNumbers: setAsideSequenceNumbers(host), at: now, sink: sink)
     call(host) { router in
       router.setInterfaces(self.hosts[host].interfaces, at: self.now)
       router.advertise(self.hosts[host].advertisements, at: self.now)
     }
+  }
+
+  /// Sets a host's calendar; the engine notices at its next start.
+  public func setClock(_ host: Int, by seconds: Int64) { hosts[host].clockOffset += seconds }
+
+  private func setAsideSequenceNumbers(_ host: Int) -> SequenceNumberReservation {
+    let wallClock = now.nanoseconds / 1_000_000_000 + hosts[host].clockOffset
+    let reservation = SequenceNumberReservation(after: hosts[host].sequenceNumberEnd, wallClock: wallClock)
+    hosts[host].sequenceNumberEnd = reservation.end
+    return reservation
   }
 
   /// Ends a host without a word, as a crash does.
@@ -212,6 +221,7 @@ public final class VirtualNetwork {
     case .transmit(let transmission): carry(transmission, from: host)
     case .joinGroup(let interfaceIndex, let group): hosts[host].groups.insert(.init(interfaceIndex, group))
     case .leaveGroup(let interfaceIndex, let group): hosts[host].groups.remove(.init(interfaceIndex, group))
+    case .reserveSequenceNumbers(let end): hosts[host].sequenceNumberEnd = end
     case .event(let event):
       events.append((now, host, event))
       if case .departed = event, hosts[host].isLeaving { crash(host) }

@@ -5,7 +5,7 @@ import Redistribution
 /// The commands of `interface`.
 enum InterfaceCommands {
   static let all =
-    [description, shutdown] + common(.v2) + AuthenticationCommands.interface + common(.v3) + ospf6Only + unsupported
+    [description, shutdown] + common(.v2) + AuthenticationCommands.interface + common(.v3) + ospfOnly + ospf6Only + unsupported
     + KernelAddressCommands.all + CommandsWithoutEffect.interface
 
   private static let description = Command("description") { arguments, draft throws(ConfigurationError) in
@@ -51,6 +51,12 @@ enum InterfaceCommands {
       + parameter("mtu-ignore", version, \.mtuIgnore) { _ throws(ConfigurationError) in true }
       + parameter("passive", version, \.isPassive, undone: false) { _ throws(ConfigurationError) in true }
   }
+
+  /// FRR's `compatible rfc7474`, which it has from version 10.8 on.
+  private static let ospfOnly: [Command] =
+    parameter("compatible rfc7474", .v2, \.demandsIncreasingSequenceNumbers) { arguments throws(ConfigurationError) in
+      try arguments.keyword(["enable", "disable"]) == "enable"
+    }
 
   private static let ospf6Only: [Command] =
     parameter("instance-id", .v3, \.instanceID) { arguments throws(ConfigurationError) in

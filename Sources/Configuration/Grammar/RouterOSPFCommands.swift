@@ -8,13 +8,21 @@ enum RouterOSPFCommands {
     RouterCommands.all + CommandsWithoutEffect.routerOSPF
     + [
       RouterCommands.routerID("ospf router-id"), RouterCommands.routerID("router-id"), RouterCommands.referenceBandwidth,
-      network, passiveInterface, passiveByDefault, neighbor, RedistributionCommands.distributeList,
+      network, passiveInterface, passiveByDefault, neighbor, increasingSequenceNumbers, RedistributionCommands.distributeList,
     ]
 
   private static let passiveByDefault = Command("passive-interface default") { _, draft throws(ConfigurationError) in
     draft.editRouter { $0.isPassiveByDefault = true }
   } undo: { _, draft throws(ConfigurationError) in
     draft.editRouter { $0.isPassiveByDefault = false }
+  }
+
+  /// Without it the number of the last packet is accepted once more, as RFC 2328 has it. FRR does the same after `no`.
+  private static let increasingSequenceNumbers = Command("compatible rfc7474") { _, draft throws(ConfigurationError) in
+    draft.editRouter { $0.demandsIncreasingSequenceNumbers = true }
+  } undo: { arguments, draft throws(ConfigurationError) in
+    draft.noteIfNothing(was: draft.configuration.ospf?.demandsIncreasingSequenceNumbers ?? false, arguments)
+    draft.editRouter { $0.demandsIncreasingSequenceNumbers = false }
   }
 
   private static let network = Command("network") { arguments, draft throws(ConfigurationError) in

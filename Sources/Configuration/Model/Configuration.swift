@@ -71,6 +71,8 @@ public struct RouterSection: Hashable, Sendable {
   public var isPassiveByDefault = false
   /// The areas that are stub areas or NSSAs.
   public var areas: [AreaID: AreaConfiguration] = [:]
+  /// `compatible rfc7474` (OSPFv2): for interfaces that say nothing themselves.
+  public var demandsIncreasingSequenceNumbers = false
   /// `area A authentication` (OSPFv2): for interfaces that say nothing themselves.
   public var areaAuthentication: [AreaID: AuthenticationChoice] = [:]
   /// `neighbor` (OSPFv2), by address.

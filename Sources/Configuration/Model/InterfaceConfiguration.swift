@@ -78,6 +78,8 @@ public struct InterfaceParameters: Hashable, Sendable {
   public var authenticationKey: Secret?
   /// `message-digest-key` (OSPFv2): the one to send with last.
   public var digestKeys: [DigestKey]?
+  /// `compatible rfc7474 enable|disable` (OSPFv2)
+  public var demandsIncreasingSequenceNumbers: Bool?
   /// `instance-id` (OSPFv3): of the address family that the number belongs to.
   public var instanceID: UInt8?
   /// `address-family ipv4 unicast` (OSPFv3): the Instance ID of a second instance on the interface, which carries IPv4.
@@ -123,6 +125,7 @@ public struct InterfaceParameters: Hashable, Sendable {
     merged.authentication = authentication ?? other.authentication
     merged.authenticationKey = authenticationKey ?? other.authenticationKey
     merged.digestKeys = digestKeys ?? other.digestKeys
+    merged.demandsIncreasingSequenceNumbers = demandsIncreasingSequenceNumbers ?? other.demandsIncreasingSequenceNumbers
     merged.instanceID = instanceID ?? other.instanceID
     merged.ipv4InstanceID = ipv4InstanceID ?? other.ipv4InstanceID
     merged.announcedMTU = announcedMTU ?? other.announcedMTU

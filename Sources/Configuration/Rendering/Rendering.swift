@@ -70,6 +70,7 @@ extension InterfaceParameters {
     case .keyChain(let name)?: add("authentication", "key-chain \(name)")
     case nil: break
     }
+    add("compatible rfc7474", demandsIncreasingSequenceNumbers.map { $0 ? "enable" : "disable" })
     add("cost", cost?.description)
     add("ifmtu", announcedMTU?.description)
     if mtuIgnore == true { lines.append((false, "mtu-ignore")) }
@@ -87,6 +88,7 @@ extension RouterSection {
     if let minLSArrival { lines.append("timers lsa min-arrival \(DurationText.milliseconds(minLSArrival))") }
     if let maxMetric { lines.append("max-metric router-lsa \(RouterCommands.word(for: maxMetric))") }
     if isHostRouter { lines.append(version == .v2 ? "host-router" : "stub-router administrative") }
+    if demandsIncreasingSequenceNumbers { lines.append("compatible rfc7474") }
     if isPassiveByDefault { lines.append("passive-interface default") }
     lines += networks.map { "network \($0.prefix) area \($0.area)" }
     for (area, kind) in areas.sorted(by: { $0.key < $1.key }) where kind != .normal {

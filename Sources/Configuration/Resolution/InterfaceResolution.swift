@@ -45,6 +45,8 @@ extension Configuration {
     parameters.isPassive = parameters.isPassive ?? section.isPassiveByDefault
     var settings = parameters.settings(area: area, defaultNetworkType: link.defaultNetworkType)
     settings.authentication = authentication(parameters, in: area)
+    settings.demandsIncreasingSequenceNumbers =
+      parameters.demandsIncreasingSequenceNumbers ?? section.demandsIncreasingSequenceNumbers
     settings.takeNeighbors(from: section, on: subnet, apartFrom: address)
     let hasPeer = linkAddress.peer.map { $0 != linkAddress.address } ?? false
     let isUnnumbered = settings.networkType == .pointToPoint && subnet.length == 32 && !hasPeer && !link.isLoopback

@@ -97,6 +97,9 @@ public struct InterfaceSettings: Hashable, Sendable {
   public var authentication: Authentication
   /// What BFD sessions mean to the neighbors.
   public var bfd: BFDMode
+  /// OSPFv2: a packet with the Cryptographic sequence number of the one before it is refused (RFC 7474 section 2), although RFC 2328
+  /// allows it: FRR's `compatible rfc7474`.
+  public var demandsIncreasingSequenceNumbers: Bool
   /// OSPFv3: the Instance ID (RFC 5340 section 2.4, RFC 5838).
   public var instanceID: UInt8
   /// OSPFv3: the MTU to announce, where it is not the device's (`ipv6 ospf6 ifmtu`).
@@ -109,7 +112,8 @@ public struct InterfaceSettings: Hashable, Sendable {
     routerDeadInterval: Duration = .seconds(40), rxmtInterval: Duration = .seconds(5), infTransDelay: UInt16 = 1,
     priority: UInt8 = 0, cost: UInt16 = 10, mtuIgnore: Bool = false, isPassive: Bool = false,
     pollInterval: Duration = .seconds(120), neighbors: [ConfiguredNeighbor] = [], instanceID: UInt8 = 0,
-    announcedMTU: Int? = nil, authentication: Authentication = .null, bfd: BFDMode = .none
+    announcedMTU: Int? = nil, authentication: Authentication = .null, demandsIncreasingSequenceNumbers: Bool = false,
+    bfd: BFDMode = .none
   ) {
     self.area = area
     self.networkType = networkType
@@ -127,6 +131,7 @@ public struct InterfaceSettings: Hashable, Sendable {
     self.announcedMTU = announcedMTU
     self.authentication = authentication
     self.bfd = bfd
+    self.demandsIncreasingSequenceNumbers = demandsIncreasingSequenceNumbers
   }
 }
 

@@ -27,8 +27,8 @@ final class Neighbor {
   var interfaceID: UInt32 = 0
   /// The interface MTU of its last Database Description, an unacceptable one included.
   var announcedMTU: UInt16?
-  /// The Cryptographic sequence number of the last packet that was accepted from it.
-  var cryptographicSequenceNumber: UInt32 = 0
+  /// The Cryptographic sequence number of the last packet that was accepted from it; nil before the first.
+  var cryptographicSequenceNumber: UInt32?
   /// It is configured, and not forgotten when it is down.
   let isConfigured: Bool
 

@@ -124,7 +124,7 @@ extension Router {
     neighbor.inactivityTimer = nil
     neighbor.pollTimer = nil
     neighbor.hearsUs = false
-    neighbor.cryptographicSequenceNumber = 0
+    neighbor.cryptographicSequenceNumber = nil
     let interface = neighbor.interface
     if neighbor.state >= .twoWay { interface.neighborChangePending = true }
     enter(.down, neighbor, event, at: now)

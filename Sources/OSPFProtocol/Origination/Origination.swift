@@ -5,7 +5,6 @@ extension Router {
   /// Replaces the set of advertised prefixes. LSAs are originated and flushed at once where the pacing allows.
   public func advertise(_ advertisements: [Advertisement], at now: Instant) {
     guard departure == nil else { return }
-    cryptographicSequence.now = now
     setAdvertisements(advertisements)
     finishTurn(at: now)
   }

@@ -48,6 +48,8 @@ public enum Output: Sendable, Hashable {
   case joinGroup(interfaceIndex: UInt32, group: IPAddress)
   /// Stop being a member of a multicast group on an interface.
   case leaveGroup(interfaceIndex: UInt32, group: IPAddress)
+  /// Set Cryptographic sequence numbers aside, up to this one: the next run begins behind it.
+  case reserveSequenceNumbers(before: UInt64)
   /// Something that an operator may want to know.
   case event(Event)
 }

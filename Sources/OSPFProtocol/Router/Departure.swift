@@ -13,7 +13,6 @@ extension Router {
   /// no neighbor, and reports `.departed`. Nothing is sent afterwards.
   public func shutDown(at now: Instant, patience: Duration) {
     guard departure == nil else { return }
-    cryptographicSequence.now = now
     setAdvertisements([])
     departure = Departure(deadline: now + patience)
     finishTurn(at: now)

@@ -148,7 +148,8 @@ public enum Refusal: Error, Sendable, Hashable {
   case authenticationTypeMismatch(received: UInt16, ours: UInt16)
   /// RFC 2328 appendix D.5: the password or digest is not that of a router which knows our key.
   case authenticationFailed(AuthenticationError)
-  /// RFC 2328 appendix D.5.3: the neighbor has sent a higher Cryptographic sequence number before.
+  /// RFC 2328 appendix D.5.3: the neighbor has sent a higher Cryptographic sequence number before, or, where that is not allowed, the
+  /// same.
   case cryptographicSequenceNumberTooLow(received: UInt32, last: UInt32, keyID: UInt8)
   /// The IP source is not on the interface's subnet.
   case sourceNotOnSubnet(source: IPAddress, subnet: IPPrefix)

@@ -4,7 +4,6 @@ import OSPFWire
 extension Router {
   /// A packet has arrived.
   public func receive(_ datagram: Datagram, at now: Instant) {
-    cryptographicSequence.now = now
     let candidates = interfaces.filter { $0.definition.index == datagram.interfaceIndex }
     guard let interface = rules.interface(for: datagram, among: candidates) else {
       return refuse(.noSuchInterface, datagram, on: nil, at: now)

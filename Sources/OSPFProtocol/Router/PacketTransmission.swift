@@ -48,7 +48,9 @@ extension Router {
     interface.counters.sent[Int(type.rawValue)] += 1
     var bytes = bytes
     if interface.isAuthenticated {
-      interface.settings.authentication.seal(&bytes, sequenceNumber: cryptographicSequence.number)
+      let number = cryptographicSequence.take()
+      interface.settings.authentication.seal(&bytes, sequenceNumber: UInt32(truncatingIfNeeded: number))
+      if let end = cryptographicSequence.extend() { sink.append(.reserveSequenceNumbers(before: end)) }
     }
     sink.append(
       .transmit(

@@ -6,7 +6,6 @@ extension Router {
   /// disturbance as the change allows.
   public func setInterfaces(_ definitions: [InterfaceDefinition], at now: Instant) {
     guard departure == nil else { return }
-    cryptographicSequence.now = now
     var seen: Set<InterfaceIdentity> = []
     let unique = definitions.filter { seen.insert(InterfaceIdentity($0)).inserted }
     for interface in interfaces where !seen.contains(InterfaceIdentity(interface.definition)) { remove(interface, at: now) }
@@ -79,7 +78,6 @@ extension Router {
   /// name is another router, to be started after this one has departed.
   public func apply(_ configuration: RouterConfiguration, at now: Instant) {
     guard departure == nil else { return }
-    cryptographicSequence.now = now
     let running = self.configuration
     self.configuration = configuration
     self.configuration.routerID = running.routerID

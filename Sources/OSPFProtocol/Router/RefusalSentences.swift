@@ -11,7 +11,8 @@ extension Refusal {
       AuthenticationError.type(received: received, ours: ours).description
     case .authenticationFailed(let error): error.description
     case .cryptographicSequenceNumberTooLow(let received, let last, let keyID):
-      "the cryptographic sequence number \(received) with key ID \(keyID) is lower than \(last), which the neighbor sent before"
+      "the cryptographic sequence number \(received) with key ID \(keyID) is "
+        + (received == last ? "that of the neighbor's last packet" : "lower than \(last), which the neighbor sent before")
     case .sourceNotOnSubnet(let source, let subnet): "\(source) is not on our subnet \(subnet)"
     case .destinationNotForUs(let destination): "it is addressed to \(destination), to which we do not listen"
     case .instanceMismatch(let received, let ours): "the Instance ID is \(received) there and \(ours) here"

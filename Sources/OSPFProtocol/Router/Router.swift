@@ -43,16 +43,17 @@ public final class Router {
   var departure: Departure?
 
   /// Starts an instance without interfaces. `seed` drives jitter and initial DD sequence numbers: the same calls with the same
-  /// seed give the same outputs. `wallClock` is the time of day in seconds since 1970: the first Cryptographic sequence number, which
-  /// must not be lower than the last one of an earlier run (RFC 2328 section D.3).
+  /// seed give the same outputs. `sequenceNumbers` are the Cryptographic sequence numbers that were set aside for this run; when half of
+  /// them are used the router asks for more.
   public init(
-    configuration: RouterConfiguration, seed: UInt64, wallClock: UInt32 = 0, at now: Instant, sink: OutputSink
+    configuration: RouterConfiguration, seed: UInt64,
+    sequenceNumbers: SequenceNumberReservation = SequenceNumberReservation(wallClock: 0), at now: Instant, sink: OutputSink
   ) {
     self.configuration = configuration
     self.sink = sink
     rules = Router.rules(for: configuration)
     random = SplitMix64(state: seed)
-    cryptographicSequence = CryptographicSequence(first: wallClock, at: now)
+    cryptographicSequence = CryptographicSequence(sequenceNumbers)
     asDatabase = LinkStateDatabase(scope: .autonomousSystem, version: configuration.version, totals: totals)
   }
 
@@ -83,7 +84,6 @@ public final class Router {
 
   /// Time has passed: fires every timer that is due.
   public func advance(to now: Instant) {
-    cryptographicSequence.now = now
     for interface in interfaces {
       fireTimers(of: interface, at: now)
       for neighbor in interface.neighbors { fireTimers(of: neighbor, at: now) }

@@ -186,15 +186,74 @@ struct AppendixDAuthentication {
     #expect(bench.refusals == [.cryptographicSequenceNumberTooLow(received: 1999, last: 2001, keyID: 2)])
   }
 
-  @Test("D.3: our own numbers begin with the time of day, and never go back")
+  @Test("D.3: our own numbers begin with the time of day, and each is above the one before, on all interfaces together")
   func ownSequenceNumbers() throws {
-    let bench = bench(.cryptographic([new]), wallClock: 1_700_000_000)
+    let interfaces = [
+      InterfaceDefinition.bench(type: .pointToPoint) { $0.authentication = .cryptographic([new]) },
+      InterfaceDefinition.bench("198.51.100.1", name: "eth1", index: 3, type: .pointToPoint) {
+        $0.authentication = .cryptographic([new])
+      },
+    ]
+    let bench = Bench(interfaces: interfaces, wallClock: 1_700_000_000)
     bench.run(for: .seconds(35))
     let numbers = bench.sent.compactMap(\.packet.header.cryptographicSequenceNumber)
-    #expect(numbers == [1_700_000_000, 1_700_000_010, 1_700_000_020, 1_700_000_030])
-    let last = self.bench(.cryptographic([new]), wallClock: .max)
-    last.run(for: .seconds(35))
-    #expect(last.sent.compactMap(\.packet.header.cryptographicSequenceNumber) == [.max, .max, .max, .max])
+    #expect(numbers.count == 8)
+    #expect(numbers == (0..<UInt32(numbers.count)).map { 1_700_000_000 + $0 })
+  }
+
+  @Test("RFC 7474 2: packets that leave in one turn, updates and acknowledgments among them, never share a number")
+  func numbersOfOneTurn() throws {
+    let bench = bench(.cryptographic([new]), wallClock: 1_000)
+    bench.advertise((0..<60).map { .stub(IPPrefix(host: .v4(IPv4Address(10, 0, 0, $0))), metric: 1) })
+    let neighbor = neighbor(on: bench, .cryptographic([new]))
+    neighbor.sendHello()
+    AuthenticatingSender(neighbor: neighbor.neighbor, authentication: neighbor.authentication).beMaster()
+    bench.run(for: .seconds(30))
+    let numbers = bench.sent.compactMap(\.packet.header.cryptographicSequenceNumber)
+    #expect(numbers.count > 8)
+    #expect(zip(numbers, numbers.dropFirst()).allSatisfy(<))
+  }
+
+  @Test("RFC 7474 2: numbers are set aside before they are used, block by block")
+  func reservations() {
+    let bench = bench(.cryptographic([new]), wallClock: 1_000)
+    let block = SequenceNumberReservation.blockSize
+    var end = SequenceNumberReservation(wallClock: 1_000).end
+    #expect(end & 0xFFFF_FFFF == 1_000 + block)
+    for _ in 0..<40 {
+      bench.run(for: .seconds(1_000))
+      let used = bench.sent.compactMap(\.packet.header.cryptographicSequenceNumber).max() ?? 0
+      end = bench.reservedSequenceNumbers.last ?? end
+      #expect(UInt64(used) < end & 0xFFFF_FFFF)
+    }
+    #expect(bench.reservedSequenceNumbers.count > 3)
+    #expect(bench.reservedSequenceNumbers == bench.reservedSequenceNumbers.sorted())
+    let plain = self.bench(.null)
+    plain.run(for: .seconds(40_000))
+    #expect(plain.reservedSequenceNumbers.isEmpty)
+  }
+
+  @Test(
+    "RFC 7474 2: a run begins above the numbers of the run before, whatever the clock says, and with the clock where those are lost",
+    arguments: [Int64(0), 999, 1_000, 1_001, 5_000, 9_000_000_000])
+  func nextRun(clock: Int64) {
+    let first = SequenceNumberReservation(wallClock: 1_000)
+    let next = SequenceNumberReservation(after: first.end, wallClock: clock)
+    #expect(next.first >> 32 > first.end >> 32)
+    #expect(next.first & 0xFFFF_FFFF >= first.end & 0xFFFF_FFFF)
+    #expect(next.first & 0xFFFF_FFFF >= UInt64(clamping: min(clock, 0xFFFF_FFFF)))
+    let lost = SequenceNumberReservation(wallClock: clock)
+    #expect(lost.first & 0xFFFF_FFFF == UInt64(UInt32(clamping: clock)))
+  }
+
+  @Test("RFC 7474 2: where it is demanded, the number of the last packet is refused, and said to be that")
+  func equalSequenceNumber() {
+    let bench = bench(.cryptographic([new]))
+    bench.changeInterface { $0.settings.demandsIncreasingSequenceNumbers = true }
+    let neighbor = neighbor(on: bench, .cryptographic([new]))
+    for number in [UInt32(0), 1000, 1000, 1001] { neighbor.sendHello(sequenceNumber: number) }
+    #expect(bench.refusals == [.cryptographicSequenceNumberTooLow(received: 1000, last: 1000, keyID: 2)])
+    #expect(bench.refusals.first?.sentence.hasSuffix("is that of the neighbor's last packet") ?? false)
   }
 
   @Test("a reload that changes the keys ends no adjacency, and takes effect with the next packet")

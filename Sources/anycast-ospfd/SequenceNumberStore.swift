@@ -1,0 +1,108 @@
+import ControlAPI
+import Logging
+import NIOCore
+import OSPFProtocol
+import Synchronization
+
+/// Keeps in a file how far the Cryptographic sequence numbers of each instance are set aside, so that no run begins with one that an
+/// earlier run has used, after a crash, a reboot or a clock that was set back neither.
+///
+/// An instance begins when its first block is in the file. The following blocks are written while half of the one before is left, by a
+/// task of its own: a slow disk delays nobody. Where the file cannot be written the numbers go on, and the time of day takes its place
+/// at the next start.
+final class SequenceNumberStore: Sendable {
+  private struct Contents: Codable {
+    /// By the instance's name: the first number that is not set aside.
+    var reserved: [String: UInt64]
+  }
+
+  private struct State {
+    var ends: [String: UInt64] = [:]
+    var hasFailed = false
+  }
+
+  private let path: String
+  private let directory: String
+  private let logger: Logger
+  private let wallClock: @Sendable () -> Timestamp
+  private let state: Mutex<State>
+  /// Held while the file is written: what is written last is what was set aside last.
+  private let writing = Mutex(())
+  private let changes: AsyncStream<Void>
+  private let changed: AsyncStream<Void>.Continuation
+
+  init(stateDirectory: String, logger: Logger, wallClock: @escaping @Sendable () -> Timestamp = { .now }) {
+    directory = stateDirectory
+    path = stateDirectory + "/sequence-numbers.json"
+    self.logger = logger
+    self.wallClock = wallClock
+    state = Mutex(State(ends: Self.load(path, logger)))
+    (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  private static func load(_ path: String, _ logger: Logger) -> [String: UInt64] {
+    do {
+      return try JSONCoding.decode(Contents.self, from: ByteBuffer(bytes: try FileAccess.read(path))).reserved
+    } catch let error as FileAccess.Failure where error.isMissingFile {
+      return [:]
+    } catch {
+      logger.error(
+        "the cryptographic sequence numbers of the last run are lost, they go on with the time of day: \(path) cannot be read: \(error)"
+      )
+      return [:]
+    }
+  }
+
+  /// Sets the first numbers of a run of an instance aside, and writes that down before it returns.
+  func begin(_ instance: ProtocolInstance) -> SequenceNumberReservation {
+    let seconds = wallClock().millisecondsSince1970 / 1000
+    let reservation = state.withLock { state in
+      let reservation = SequenceNumberReservation(after: state.ends[instance.description], wallClock: seconds)
+      state.ends[instance.description] = reservation.end
+      return reservation
+    }
+    write()
+    return reservation
+  }
+
+  /// An instance needs the numbers before `end`, soon.
+  func extend(_ instance: ProtocolInstance, before end: UInt64) {
+    state.withLock { state in
+      let known = state.ends[instance.description] ?? 0
+      state.ends[instance.description] = max(known, end)
+    }
+    changed.yield()
+  }
+
+  /// No more numbers are needed.
+  func finish() { changed.finish() }
+
+  /// Writes what is given to `extend`, until `finish`.
+  func run() async {
+    for await _ in changes { write() }
+  }
+
+  private func write() {
+    writing.withLock { _ in
+      let ends = state.withLock { $0.ends }
+      do {
+        try FileAccess.makeDirectory(directory)
+        let contents = try JSONCoding.encode(Contents(reserved: ends))
+        try FileAccess.replace(path, with: Array(contents.readableBytesView))
+        if noteOutcome(failed: false) { logger.notice("the cryptographic sequence numbers are stored again") }
+      } catch {
+        guard noteOutcome(failed: true) else { return }
+        let consequence = "after a restart they begin with the time of day, which must not be set back"
+        logger.error("the cryptographic sequence numbers could not be stored, \(consequence): \(error)")
+      }
+    }
+  }
+
+  /// Whether it is another outcome than the last one.
+  private func noteOutcome(failed: Bool) -> Bool {
+    state.withLock { state in
+      defer { state.hasFailed = failed }
+      return state.hasFailed != failed
+    }
+  }
+}
