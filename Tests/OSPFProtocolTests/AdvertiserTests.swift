@@ -1,0 +1,166 @@
+import OSPFProtocol
+import OSPFTestSupport
+import OSPFWire
+import Testing
+
+/// Who advertises a prefix, and whether a walk over confirmed links leads there (RFC 2328 section 16.1).
+@Suite struct AdvertiserTests {
+  private static let prefix: IPv4Prefix = "203.0.113.1/32"
+
+  /// A router-LSA with a point-to-point link, cost 10, to each of `neighbors`, and stub links.
+  private func router(
+    _ instance: ProtocolInstance, _ router: RouterID, to neighbors: [RouterID], flags: RouterLSA.Flags = [],
+    stubs: [IPv4Prefix] = []
+  ) -> [[UInt8]] {
+    let lsas = LSAs(instance)
+    switch instance.version {
+    case .v2:
+      let links = neighbors.map { RouterLink(linkID: $0.rawValue, linkData: 1, type: .pointToPoint, metric: 10) }
+      let prefixes = stubs.map {
+        RouterLink(linkID: $0.address.rawValue, linkData: $0.mask.rawValue, type: .stub, metric: 5)
+      }
+      return [
+        lsas.make(
+          .router, id: LinkStateID(rawValue: router.rawValue), from: router, sequence: .initial.advanced(by: 1),
+          body: .router(RouterLSA(flags: flags, links: links + prefixes)))
+      ]
+    case .v3:
+      let links = neighbors.map {
+        OSPFv3RouterLink(type: .pointToPoint, metric: 10, interfaceID: 1, neighborInterfaceID: 1, neighborRouterID: $0)
+      }
+      let own = LSAKey.router(router, instance)
+      let prefixes = stubs.map { IntraAreaPrefixLSA.Entry(prefix: OSPFv3Prefix(instance.prefix($0)), metric: 5) }
+      return [
+        lsas.make(
+          .routerV3, id: LinkStateID(rawValue: 0), from: router, sequence: .initial.advanced(by: 1),
+          body: .routerV3(OSPFv3RouterLSA(flags: flags, options: instance.options(.normal), links: links))),
+        lsas.make(
+          .intraAreaPrefix, id: LinkStateID(rawValue: 1), from: router,
+          body: .intraAreaPrefix(IntraAreaPrefixLSA(referenced: own, prefixes: prefixes))),
+      ]
+    }
+  }
+
+  /// An engine that is Full with 3.3.3.3 over a point-to-point link of cost 10 that both ends confirm.
+  private func bench(
+    _ instance: ProtocolInstance, _ lsas: [[UInt8]] = [], kind: AreaConfiguration = .normal, beyond: [RouterID] = [],
+    flags: RouterLSA.Flags = []
+  ) throws -> Bench {
+    let area: AreaID = kind == .normal ? .backbone : "0.0.0.1"
+    let bench = Bench(
+      instance, .bench(areas: kind == .normal ? [:] : [area: kind]), interfaces: [.bench(area: area, type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.interfaceID = 1
+    try neighbor.bringToFull(router(instance, "3.3.3.3", to: ["2.2.2.2"] + beyond, flags: flags) + lsas)
+    bench.run(for: .seconds(10))
+    return bench
+  }
+
+  private func found(_ bench: Bench) -> [PrefixAdvertiser] {
+    bench.router.advertisers(of: [bench.instance.prefix(Self.prefix)], at: bench.now)
+  }
+
+  @Test(
+    "an advertiser that two-way links lead to is reachable, with cost and number of links", arguments: ProtocolInstance.allCases)
+  func reachable(instance: ProtocolInstance) throws {
+    let lsas = LSAs(instance)
+    let bench = try bench(
+      instance,
+      router(instance, "8.8.8.8", to: ["3.3.3.3"]) + [
+        lsas.external(Self.prefix, from: "8.8.8.8", metric: 7, tag: 99), lsas.external("198.51.100.0/24", from: "8.8.8.8"),
+      ], beyond: ["8.8.8.8"])
+    let only = try #require(found(bench).first)
+    #expect(found(bench).count == 1)
+    #expect(only.routerID == "8.8.8.8")
+    #expect(only.reachability == .intraArea(cost: 20, links: 1))
+    #expect(only.isPreferred)
+    guard case .external(let route) = only.kind else { throw TestFailure("\(only)") }
+    #expect(route.metric == 7)
+    #expect(route.type == .type2)
+    #expect(route.tag == 99)
+    #expect(route.forwardingAddress == nil)
+  }
+
+  @Test(
+    "RFC 2328 16.1(2b): an advertiser whose link nobody confirms, or that has no router-LSA, is unreachable",
+    arguments: ProtocolInstance.allCases)
+  func dead(instance: ProtocolInstance) throws {
+    let lsas = LSAs(instance)
+    let bench = try bench(
+      instance,
+      router(instance, "8.8.8.8", to: ["3.3.3.3"]) + [
+        lsas.external(Self.prefix, from: "8.8.8.8"), lsas.external(Self.prefix, from: "9.9.9.9", metric: 1),
+      ])
+    #expect(found(bench).map(\.routerID) == ["8.8.8.8", "9.9.9.9"])
+    #expect(found(bench).allSatisfy { $0.reachability == .unreachable && !$0.isPreferred })
+  }
+
+  @Test("RFC 8770 5: nothing is reached through a host", arguments: [ProtocolInstance.ospfv2])
+  func host(instance: ProtocolInstance) throws {
+    let bench = try bench(
+      instance,
+      router(instance, "8.8.8.8", to: ["3.3.3.3"]) + [
+        LSAs(instance).external(Self.prefix, from: "8.8.8.8"), LSAs(instance).external(Self.prefix, from: "3.3.3.3"),
+      ], beyond: ["8.8.8.8"], flags: .host)
+    #expect(found(bench).map(\.reachability) == [.intraArea(cost: 10, links: 2), .unreachable])
+  }
+
+  @Test(
+    "an advertiser in another area is reachable through an area border router that says so", arguments: ProtocolInstance.allCases)
+  func otherArea(instance: ProtocolInstance) throws {
+    let lsas = LSAs(instance)
+    let external = lsas.external(Self.prefix, from: "9.9.9.9")
+    let summary = lsas.routerSummary(of: "9.9.9.9", from: "3.3.3.3", metric: 30)
+    let border = try bench(instance, [external, summary], flags: .areaBorder)
+    #expect(found(border).map(\.reachability) == [.interArea(areaBorder: "3.3.3.3", cost: 40)])
+    let internalRouter = try bench(instance, [external, summary])
+    #expect(found(internalRouter).map(\.reachability) == [.unreachable], "only an area border router may say it")
+  }
+
+  @Test(
+    "RFC 2328 16.4: stub prefixes are preferred to type 1 and these to type 2; with equal type 2 metrics the nearer advertiser",
+    arguments: ProtocolInstance.allCases)
+  func preference(instance: ProtocolInstance) throws {
+    let lsas = LSAs(instance)
+    func preferred(_ more: [[UInt8]], stubs: [IPv4Prefix] = []) throws -> [RouterID] {
+      let bench = try bench(
+        instance, router(instance, "8.8.8.8", to: ["3.3.3.3"], stubs: stubs) + more, beyond: ["8.8.8.8"])
+      return found(bench).filter(\.isPreferred).map(\.routerID)
+    }
+    let near = lsas.external(Self.prefix, from: "3.3.3.3", metric: 20)
+    #expect(try preferred([near, lsas.external(Self.prefix, from: "8.8.8.8", metric: 20)]) == ["3.3.3.3"])
+    #expect(try preferred([near, lsas.external(Self.prefix, from: "8.8.8.8", metric: 19)]) == ["8.8.8.8"])
+    #expect(try preferred([near], stubs: [Self.prefix]) == ["8.8.8.8"])
+  }
+
+  @Test("our own advertisement is one of them, at no cost", arguments: ProtocolInstance.allCases)
+  func ourselves(instance: ProtocolInstance) throws {
+    let bench = try bench(instance)
+    bench.advertise([.external(.v4(Self.prefix), metric: 33)])
+    bench.run(for: .seconds(1))
+    #expect(found(bench).map(\.routerID) == ["2.2.2.2"])
+    #expect(found(bench).first?.reachability.cost == 0)
+  }
+
+  @Test("what cannot be seen is said: a stub area has no externals, an NSSA only its own", arguments: ProtocolInstance.allCases)
+  func visibility(instance: ProtocolInstance) throws {
+    #expect(try bench(instance).router.externalVisibility == .all)
+    #expect(try bench(instance, kind: .stub).router.externalVisibility == .none)
+    let nssa = try bench(
+      instance, [LSAs(instance).nssaExternal(Self.prefix, from: "3.3.3.3", forwardingAddress: "192.0.2.3")], kind: .nssa)
+    #expect(nssa.router.externalVisibility == .ownNSSA)
+    let only = try #require(found(nssa).first)
+    guard case .nssaExternal(let route) = only.kind else { throw TestFailure("\(only)") }
+    #expect(route.forwardingAddress != nil)
+    #expect(only.area == "0.0.0.1")
+    #expect(only.reachability == .intraArea(cost: 10, links: 1))
+  }
+
+  @Test("an LSA at MaxAge advertises nothing", arguments: ProtocolInstance.allCases)
+  func flushed(instance: ProtocolInstance) throws {
+    let pair = try bench(instance, [LSAs(instance).external(Self.prefix, from: "3.3.3.3")])
+    #expect(found(pair).count == 1)
+    pair.run(for: .seconds(3700))
+    #expect(found(pair).isEmpty)
+  }
+}
