@@ -93,7 +93,7 @@ struct ParserTests {
     #expect(
       errors("interface eth0\n ip ospf helo-interval 5\n descripton x\n ruoter ospf\n") == [
         "test.conf:2:10: unknown word 'helo-interval'; expected "
-          + "'area', 'authentication', 'authentication-key', 'bfd', 'capability', 'cost', 'dead-interval', "
+          + "'area', 'authentication', 'authentication-key', 'bfd', 'capability', 'compatible', 'cost', 'dead-interval', "
           + "'graceful-restart', 'hello-interval', 'message-digest-key', 'mpls', 'mtu-ignore', 'neighbor-filter', 'network', "
           + "'passive', 'prefix-suppression', 'priority', 'retransmit-interval', 'transmit-delay' or 'write-multiplier'; "
           + "nearest known word: 'hello-interval'",

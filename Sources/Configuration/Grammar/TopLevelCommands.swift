@@ -6,7 +6,7 @@ import Redistribution
 /// The commands that begin blocks, end them, or stand outside of any.
 enum TopLevelCommands {
   static let all =
-    blocks + ends + routerID + FilterListCommands.all + [RouteMapCommands.block, KeyChainCommands.block] + StaticRouteCommands.all
+    blocks + ends + routerID + FilterListCommands.all + [RouteMapCommands.block, KeyChainCommands.block] + StaticRouteCommands.all + FleetCommands.all
     + unsupported
     + CommandsWithoutEffect.topLevel
 

@@ -21,6 +21,8 @@ public struct Configuration: Hashable, Sendable {
   public var keyChains: [String: KeyChain]
   /// `ip route` and `ipv6 route`, in their order.
   public var staticRoutes: [StaticRoute]
+  /// `fleet members`: the router IDs that are expected to advertise the services' addresses; empty when nothing is said.
+  public var fleetMembers: Set<RouterID> = []
 
   /// Makes a configuration; the default is that of an empty file.
   public init(

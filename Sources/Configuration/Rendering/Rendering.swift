@@ -13,6 +13,9 @@ extension Configuration {
   package func rendered(showingSecrets: Bool, comments: (ServiceConfiguration) -> [String]) -> String {
     var blocks: [[String]] = []
     if let routerID { blocks.append(["router-id \(routerID)"]) }
+    if !fleetMembers.isEmpty {
+      blocks.append(["fleet members \(fleetMembers.sorted().map(\.description).joined(separator: " "))"])
+    }
     blocks += interfaces.map { $0.lines(showingSecrets: showingSecrets) }
     if let ospf { blocks.append(["router ospf"] + ospf.lines(.v2)) }
     if let ospf6 { blocks.append(["router ospf6"] + ospf6.lines(.v3)) }
