@@ -64,6 +64,7 @@ let package = Package(
     .target(
       name: "QuaggaImport", dependencies: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"],
       swiftSettings: pure),
+    .target(name: "FirstConfiguration", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
     .target(name: "ProbeWire", dependencies: ["OSPFWire", "CLinux", crypto], swiftSettings: strict),
     .target(
       name: "HealthChecks",
@@ -81,8 +82,8 @@ let package = Package(
     .executableTarget(
       name: "anycast-ospfd",
       dependencies: [
-        "AnycastPolicy", "Configuration", "ControlAPI", "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire",
-        "QuaggaImport", "Redistribution", argumentParser, logging,
+        "AnycastPolicy", "Configuration", "ControlAPI", "FirstConfiguration", "HealthChecks", "LinuxNetwork", "OSPFProtocol",
+        "OSPFWire", "QuaggaImport", "Redistribution", argumentParser, logging,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
@@ -111,6 +112,12 @@ let package = Package(
     .testTarget(name: "ConfigurationTests", dependencies: ["ConfigurationTestSupport", "QuaggaImport"], swiftSettings: strict),
     .testTarget(name: "RedistributionTests", dependencies: ["ConfigurationTestSupport"], swiftSettings: strict),
     .testTarget(name: "QuaggaImportTests", dependencies: ["ConfigurationTestSupport", "QuaggaImport"], swiftSettings: strict),
+    .testTarget(
+      name: "FirstConfigurationTests", dependencies: ["FirstConfiguration", "Configuration", "OSPFProtocol", "OSPFWire"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "DocumentationTests", dependencies: ["anycast-ospfd", "anycastctl", "Configuration", "ControlAPI", argumentParser],
+      swiftSettings: strict),
     .target(name: "ProbeTestSupport", dependencies: [crypto], path: "Tests/ProbeTestSupport", swiftSettings: strict),
     .testTarget(name: "ProbeWireTests", dependencies: ["ProbeWire", "ProbeTestSupport", "OSPFWire"], swiftSettings: strict),
     .testTarget(

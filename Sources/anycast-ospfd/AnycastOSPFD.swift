@@ -9,7 +9,7 @@ struct AnycastOSPFD: AsyncParsableCommand {
     commandName: "anycast-ospfd",
     abstract: "Advertises anycast service addresses by OSPF while, and only while, the service behind them is healthy.",
     version: ProductVersion.described,
-    subcommands: [RunCommand.self, CheckCommand.self, ImportCommand.self])
+    subcommands: [RunCommand.self, CheckCommand.self, InitCommand.self, ImportCommand.self])
 }
 
 /// A failure whose description has been written for an operator: it goes to standard error as it is, and the exit status is 1.

@@ -54,6 +54,15 @@ enum FileAccess {
     try write(contents, toFile: path, flags: O_CREAT | O_EXCL)
   }
 
+  /// Writes what an operator asked for into a file that must not be there yet, unless it may be replaced.
+  static func write(_ text: String, toNewFile path: String, replacing: Bool) throws(Failure) {
+    if replacing {
+      try replace(path, with: Array(text.utf8))
+    } else {
+      try create(path, with: Array(text.utf8))
+    }
+  }
+
   private static func write(_ contents: [UInt8], toFile path: String, flags: Int32) throws(Failure) {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC | flags, 0o600)
     guard descriptor >= 0 else { throw Failure(path: path, code: errno) }

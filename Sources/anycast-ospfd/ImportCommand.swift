@@ -39,11 +39,7 @@ struct ImportCommand: ParsableCommand {
 
   private func write(_ text: String, to path: String) throws {
     do throws(FileAccess.Failure) {
-      if force {
-        try FileAccess.replace(path, with: Array(text.utf8))
-      } else {
-        try FileAccess.create(path, with: Array(text.utf8))
-      }
+      try FileAccess.write(text, toNewFile: path, replacing: force)
     } catch {
       throw OperatorError(lines: ["\(error)\(error.isExistingFile ? "; --force replaces it" : "")"])
     }

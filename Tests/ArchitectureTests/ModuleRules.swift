@@ -32,6 +32,7 @@ struct ModuleRules {
     "Configuration": Module(siblings: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "Redistribution"], libraries: []),
     "QuaggaImport": Module(
       siblings: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"], libraries: []),
+    "FirstConfiguration": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: []),
     "ProbeWire": Module(siblings: ["OSPFWire", "CLinux"], libraries: ["Crypto"]),
     "HealthChecks": Module(
       siblings: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "ProbeWire", "CLinux"],
@@ -47,9 +48,8 @@ struct ModuleRules {
       siblings: ["OSPFProtocol", "OSPFWire", "PacketCapture"], libraries: ["FoundationEssentials"]),
     "anycast-ospfd": Module(
       siblings: [
-        "AnycastPolicy", "Configuration", "ControlAPI", "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire",
-        "QuaggaImport",
-        "Redistribution",
+        "AnycastPolicy", "Configuration", "ControlAPI", "FirstConfiguration", "HealthChecks", "LinuxNetwork", "OSPFProtocol",
+        "OSPFWire", "QuaggaImport", "Redistribution",
       ],
       libraries: nio.union(platform).union(["ArgumentParser"])),
     "anycastctl": Module(
