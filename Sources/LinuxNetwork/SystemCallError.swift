@@ -13,11 +13,14 @@ public struct SystemCallError: Error, Hashable, Sendable {
     self.code = code
   }
 
+  /// What an error number means, in the words of the system's manual.
+  public static func message(_ code: Int32) -> String { String(cString: clinux_error_description(code)) }
+
   /// The error number's name, `ENODEV`.
   public var name: String { String(cString: clinux_error_name(code)) }
 }
 
 extension SystemCallError: CustomStringConvertible {
   /// `cannot join 224.0.0.5 on interface 3: No such device (ENODEV)`
-  public var description: String { "cannot \(operation): \(String(cString: clinux_error_description(code))) (\(name))" }
+  public var description: String { "cannot \(operation): \(Self.message(code)) (\(name))" }
 }

@@ -1,5 +1,6 @@
 import Configuration
 import ControlAPI
+import Dispatch
 
 /// The configuration files, in their order.
 struct ConfigurationFiles: Sendable {
@@ -18,13 +19,32 @@ struct ConfigurationFiles: Sendable {
   /// No paths mean the default one.
   init(paths: [String]) { self.paths = paths.isEmpty ? [Self.defaultPath] : paths }
 
-  /// Reads and validates all files.
-  func load() throws(Failure) -> ParsedConfiguration {
+  /// Reads and validates all files, for a program that begins: pipes too, as a shell makes them.
+  func load() throws(Failure) -> ParsedConfiguration { try load(.regularAndPipes(patience: .seconds(10))) }
+
+  /// The same for a daemon that runs. Only regular files are read, and on a thread that nobody waits for any longer than
+  /// `patience`: a file system that hangs holds up neither the operator nor the end of the process.
+  func loadAnew(within patience: Duration = .seconds(10)) async throws(Failure) -> ParsedConfiguration {
+    let (results, ended) = AsyncStream.makeStream(of: Result<ParsedConfiguration, Failure>.self)
+    DispatchQueue.global().async {
+      ended.yield(Result { () throws(Failure) in try load(.regular) })
+    }
+    let alarm = Task {
+      try await Task.sleep(for: patience)
+      let seconds = patience.components.seconds
+      ended.yield(.failure(Failure(lines: paths.map { "\($0): reading did not end within \(seconds) s" })))
+    }
+    defer { alarm.cancel() }
+    guard let result = await results.first(where: { _ in true }) else { throw Failure(lines: ["reading was interrupted"]) }
+    return try result.get()
+  }
+
+  private func load(_ kinds: FileAccess.Kinds) throws(Failure) -> ParsedConfiguration {
     var files: [SourceFile] = []
     var errors: [String] = []
     for path in paths {
       do {
-        files.append(SourceFile(path: path, bytes: try FileAccess.read(path)))
+        files.append(SourceFile(path: path, bytes: try FileAccess.read(path, kinds: kinds)))
       } catch {
         errors.append("\(error)\(paths == [Self.defaultPath] ? "; name another file with --config" : "")")
       }

@@ -1,44 +1,106 @@
 import Glibc
+import LinuxNetwork
 
 /// Reading and replacing small files.
 enum FileAccess {
   /// What the system refused, in the words of its manual.
   struct Failure: Error, Hashable, CustomStringConvertible {
     var path: String
-    var code: Int32
+    var problem: Problem
+
+    /// What is wrong.
+    enum Problem: Hashable {
+      /// The system said so, by its error number.
+      case system(Int32)
+      /// A device, a socket or the like, from which there may be no end of octets, or none ever.
+      case notRegular
+      /// More octets than are taken.
+      case tooLong(limit: Int)
+      /// Whoever writes into a pipe has not ended within the time.
+      case pipeWithoutEnd(Duration)
+    }
+
+    init(path: String, problem: Problem) {
+      self.path = path
+      self.problem = problem
+    }
+
+    init(path: String, code: Int32) { self.init(path: path, problem: .system(code)) }
 
     /// Whether there is no such file.
-    var isMissingFile: Bool { code == ENOENT }
+    var isMissingFile: Bool { problem == .system(ENOENT) }
 
     /// Whether there is a file that was to be a new one.
-    var isExistingFile: Bool { code == EEXIST }
+    var isExistingFile: Bool { problem == .system(EEXIST) }
 
-    var description: String {
-      switch code {
-      case ENOENT: "\(path): no such file"
-      case EEXIST: "\(path): there is such a file already"
-      case EACCES: "\(path): permission denied"
-      case EISDIR: "\(path): it is a directory"
-      default: "\(path): \(String(cString: strerror(code)))"
+    var description: String { "\(path): \(reason)" }
+
+    private var reason: String {
+      switch problem {
+      case .system(ENOENT): "no such file"
+      case .system(EEXIST): "there is such a file already"
+      case .system(EACCES): "permission denied"
+      case .system(EISDIR): "it is a directory"
+      case .system(let code): SystemCallError.message(code)
+      case .notRegular: "it is not a regular file"
+      case .tooLong(let limit): "it is longer than the \(limit) octets that are read"
+      case .pipeWithoutEnd(let patience): "nothing has closed the other end of the pipe within \(patience.components.seconds) s"
       }
     }
   }
 
-  /// The whole of a file.
-  static func read(_ path: String) throws(Failure) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  /// What is read beside regular files.
+  enum Kinds {
+    case regular
+    /// Pipes too, as a shell makes them of `<(command)`, until the writer closes its end, for so long at most.
+    case regularAndPipes(patience: Duration)
+  }
+
+  /// The longest file that is read: a configuration of 10,000 services has about 2 MB.
+  static let longest = 64 << 20
+
+  /// The whole of a file, which must be a regular one: a device never ends, and a pipe that nobody writes into never begins.
+  static func read(_ path: String, kinds: Kinds = .regular, limit: Int = longest) throws(Failure) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Failure(path: path, code: errno) }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Failure(path: path, code: errno) }
+    switch (status.st_mode & S_IFMT, kinds) {
+    case (S_IFREG, _): return try readAll(descriptor, path, limit, pipe: nil)
+    case (S_IFIFO, .regularAndPipes(let patience)): return try readAll(descriptor, path, limit, pipe: patience)
+    case (S_IFDIR, _): throw Failure(path: path, code: EISDIR)
+    default: throw Failure(path: path, problem: .notRegular)
+    }
+  }
+
+  private static func readAll(
+    _ descriptor: Int32, _ path: String, _ limit: Int, pipe patience: Duration?
+  ) throws(Failure) -> [UInt8] {
+    let end = patience.map { ContinuousClock.now + $0 }
     var contents: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 64 << 10)
     while true {
+      if let patience, let end { try awaitOctets(descriptor, path, until: end, patience) }
       let count = Glibc.read(descriptor, &piece, piece.count)
       guard count >= 0 else {
-        guard errno != EINTR else { continue }
+        guard errno != EINTR, errno != EAGAIN else { continue }
         throw Failure(path: path, code: errno)
       }
       guard count > 0 else { return contents }
       contents += piece.prefix(count)
+      guard contents.count <= limit else { throw Failure(path: path, problem: .tooLong(limit: limit)) }
+    }
+  }
+
+  private static func awaitOctets(
+    _ descriptor: Int32, _ path: String, until end: ContinuousClock.Instant, _ patience: Duration
+  ) throws(Failure) {
+    let left = ContinuousClock.now.duration(to: end).components
+    var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    let milliseconds = max(left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000, 0)
+    guard poll(&wanted, 1, Int32(clamping: milliseconds)) != 0 else {
+      throw Failure(path: path, problem: .pipeWithoutEnd(patience))
     }
   }
 

@@ -11,17 +11,6 @@ import Testing
 struct StateFileTests {
   private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-  private func withDirectory<Result>(_ body: (String) async throws -> Result) async throws -> Result {
-    let directory = "/tmp/anycast-ospfd-state-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-    defer {
-      unlink(directory + "/drains.json")
-      unlink(directory + "/drains.json.new")
-      unlink(directory + "/sequence-numbers.json")
-      rmdir(directory)
-    }
-    return try await body(directory)
-  }
-
   @Test("Drains come back after a restart, in a directory that is made when it is missing")
   func drains() async throws {
     try await withDirectory { directory in
