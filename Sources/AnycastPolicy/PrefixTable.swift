@@ -4,7 +4,7 @@ import OSPFWire
 /// Which prefixes are advertised, and how far the withdrawal of the others has come.
 struct PrefixTable {
   private enum State {
-    case advertised(Advertisement.Kind, service: String)
+    case advertised(Advertisement.Kind, service: String, since: Instant)
     /// Withdrawn; a neighbor may still have a route until this instant.
     case withdrawing(until: Instant)
     /// Withdrawn, and acknowledged or given up waiting for, at this instant.
@@ -20,7 +20,7 @@ struct PrefixTable {
   /// The advertisements in force, ordered by prefix.
   var advertisements: [Advertisement] {
     states.compactMap { prefix, state in
-      if case .advertised(let kind, _) = state { Advertisement(prefix: prefix, kind: kind) } else { nil }
+      if case .advertised(let kind, _, _) = state { Advertisement(prefix: prefix, kind: kind) } else { nil }
     }
     .sorted { $0.prefix < $1.prefix }
   }
@@ -35,12 +35,17 @@ struct PrefixTable {
 
   /// The service that a prefix is advertised for.
   func service(advertising prefix: IPPrefix) -> String? {
-    if case .advertised(_, let service) = states[prefix] { service } else { nil }
+    if case .advertised(_, let service, _) = states[prefix] { service } else { nil }
+  }
+
+  /// Since when a prefix is advertised for a service without interruption; nil when it is not.
+  func advertisedSince(_ prefix: IPPrefix, for service: String) -> Instant? {
+    if case .advertised(_, service, let since) = states[prefix] { since } else { nil }
   }
 
   /// How a prefix is advertised; nil when it is not.
   func kind(of prefix: IPPrefix) -> Advertisement.Kind? {
-    if case .advertised(let kind, _) = states[prefix] { kind } else { nil }
+    if case .advertised(let kind, _, _) = states[prefix] { kind } else { nil }
   }
 
   /// Whether a neighbor may still have a route to the prefix.
@@ -71,7 +76,8 @@ struct PrefixTable {
     }
     for (prefix, entry) in wanted {
       isChanged = isChanged || kind(of: prefix) != entry.kind
-      states[prefix] = .advertised(entry.kind, service: entry.service)
+      let since = advertisedSince(prefix, for: entry.service) ?? now
+      states[prefix] = .advertised(entry.kind, service: entry.service, since: since)
     }
     return isChanged
   }

@@ -31,6 +31,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
   public var onChange: [String]
   /// Advertise this metric for this long before a drain withdraws; nil withdraws at once.
   public var drain: DrainMetric?
+  /// Advertise this metric for this long after coming up, and then the own one; nil begins with the own one.
+  public var rise: RiseMetric?
   /// How long a managed address stays after its withdrawal has been acknowledged.
   public var linger: Duration
   /// Configured, never advertised.
@@ -43,7 +45,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
     advertise: Advertisement.Kind = .external(metric: 20, type: .type2, tag: 0),
     addressMetrics: [IPAddress: UInt32] = [:], checks: [CheckConfiguration] = [], require: Requirement = .all,
     degradedMetric: UInt32? = nil, damping: DampingConfiguration? = nil, onChange: [String] = [], drain: DrainMetric? = nil,
-    linger: Duration = .seconds(1), isShutdown: Bool = false
+    rise: RiseMetric? = nil, linger: Duration = .seconds(1), isShutdown: Bool = false
   ) {
     self.name = name
     self.description = description
@@ -59,6 +61,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
     self.damping = damping
     self.onChange = onChange
     self.drain = drain
+    self.rise = rise
     self.linger = linger
     self.isShutdown = isShutdown
   }
@@ -108,6 +111,20 @@ public struct DrainMetric: Hashable, Sendable {
   public var duration: Duration
 
   /// Makes a drain metric.
+  public init(metric: UInt32, duration: Duration) {
+    self.metric = metric
+    self.duration = duration
+  }
+}
+
+/// `rise metric N for T`: the counterpart of a drain metric, so that a cold cache does not get everything at once.
+public struct RiseMetric: Hashable, Sendable {
+  /// The metric to advertise first.
+  public var metric: UInt32
+  /// For how long.
+  public var duration: Duration
+
+  /// Makes a rise metric.
   public init(metric: UInt32, duration: Duration) {
     self.metric = metric
     self.duration = duration

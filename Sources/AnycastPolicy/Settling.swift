@@ -36,7 +36,7 @@ extension Policy {
     reportFinish()
     nextDeadline = [
       prefixes.nextDeadline, addresses.nextDeadline(prefixes: prefixes, at: now),
-      routes.nextDeadline(prefixes: prefixes, at: now), nextDrainDeadline(after: now),
+      routes.nextDeadline(prefixes: prefixes, at: now), nextDrainDeadline(after: now), nextRiseDeadline(after: now),
       services.compactMap(\.damper.hold?.until).min(),
     ].compactMap { $0 }.min()
   }
@@ -51,6 +51,7 @@ extension Policy {
     guard service.isProven(address) else { return .withheld(reason: "new, and not yet checked often enough") }
     var kind = service.configuration.advertise(address)
     if health.isDegraded, let metric = service.configuration.degradedMetric { kind = kind.raised(to: metric) }
+    if let metric = riseMetric(of: address, service: service.configuration, at: now) { kind = kind.raised(to: metric) }
     guard let drain = drain(of: address, service: service.configuration) else {
       return .eligible(kind)
     }

@@ -166,6 +166,7 @@ package struct ConfigurationGenerator {
         longestHold: .seconds($0.number(hold...86400)))
     }
     service.onChange = maybe { ["/bin/\($0.text())", $0.text(), "", "it's"] } ?? []
+    service.rise = maybe { RiseMetric(metric: $0.number(1001...65535), duration: .milliseconds($0.number(1...86_400_000))) }
     service.drain = maybe { DrainMetric(metric: $0.number(1001...65535), duration: .milliseconds($0.number(1...86_400_000))) }
     service.linger = .milliseconds(number(0...86_400_000))
     service.isShutdown = Bool.random(using: &random)

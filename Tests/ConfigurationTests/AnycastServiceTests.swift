@@ -26,6 +26,7 @@ struct AnycastServiceTests {
     let service = try parsed(
       "description recursive  resolver", "address 2001:db8::1", "address 198.51.100.1/24", "address-mode healthy",
       "device dummy0", "advertise external metric 100 metric-type 1 tag 7", "require any", "drain metric 1000 for 30s",
+      "rise metric 2000 for 1m",
       "linger 5", "shutdown", "check tcp port 53")
     #expect(service.description == "recursive  resolver")
     #expect(service.addresses.map(\.prefix.description) == ["192.0.2.1/32", "2001:db8::1/128", "198.51.100.0/24"])
@@ -35,6 +36,7 @@ struct AnycastServiceTests {
     #expect(service.advertise == .external(metric: 100, type: .type1, tag: 7))
     #expect(service.require == .any)
     #expect(service.drain == DrainMetric(metric: 1000, duration: .seconds(30)))
+    #expect(service.rise == RiseMetric(metric: 2000, duration: .seconds(60)))
     #expect(service.linger == .seconds(5))
     #expect(service.isShutdown)
     #expect(service.checks == [CheckConfiguration(kind: .tcp(address: nil, ports: [53]))])
@@ -45,7 +47,8 @@ struct AnycastServiceTests {
     let service = try parsed(
       "description x", "no description", "address-mode none", "no address-mode", "device x", "no device",
       "advertise stub metric 5", "no advertise stub", "check tcp port 1", "check tcp port 2", "no check tcp port 1",
-      "no check", "require any", "no require", "drain metric 30 for 1s", "no drain", "linger 9", "no linger", "shutdown",
+      "no check", "require any", "no require", "drain metric 30 for 1s", "no drain", "rise metric 30 for 1s", "no rise",
+      "linger 9", "no linger", "shutdown",
       "no shutdown", "address 192.0.2.2", "no address 192.0.2.2")
     #expect(try service == parsed())
   }

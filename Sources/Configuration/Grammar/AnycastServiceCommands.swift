@@ -7,7 +7,7 @@ import Redistribution
 enum AnycastServiceCommands {
   static let all: [Command] =
     [
-      description, address, addressMode, device, external, stub, check, require, drain, linger, shutdown,
+      description, address, addressMode, device, external, stub, check, require, drain, rise, linger, shutdown,
     ] + ServiceReactionCommands.all
 
   private static let defaults = ServiceConfiguration(name: "")
@@ -142,6 +142,19 @@ enum AnycastServiceCommands {
   } undo: { arguments, draft throws(ConfigurationError) in
     arguments.skipAll()
     draft.editService { service, _ in service.drain = nil }
+  }
+
+  private static let rise = Command("rise") { arguments, draft throws(ConfigurationError) in
+    _ = try arguments.keyword(["metric"])
+    let location = arguments.line.location(of: arguments.peek)
+    let metric = UInt32(clamping: try arguments.number(0...largestExternalMetric))
+    _ = try arguments.keyword(["for"])
+    let duration = try arguments.duration(.milliseconds(1) ... .seconds(86400), bare: .seconds)
+    if case .service(let index) = draft.context { draft.places[.rise(index)] = location }
+    draft.editService { service, _ in service.rise = RiseMetric(metric: metric, duration: duration) }
+  } undo: { arguments, draft throws(ConfigurationError) in
+    arguments.skipAll()
+    draft.editService { service, _ in service.rise = nil }
   }
 
   private static let linger = Command("linger") { arguments, draft throws(ConfigurationError) in

@@ -62,6 +62,7 @@ struct Draft: Sendable {
     case serviceAddress(Int, IPAddress)
     case require(Int)
     case drain(Int)
+    case rise(Int)
     case degraded(Int)
     case installRoute(Int)
     case timers(interface: String, OSPFVersion, IPv4Address?)

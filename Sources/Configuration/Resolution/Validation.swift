@@ -23,6 +23,7 @@ enum Validation {
       errors.append(conflict("\(number)", "the service has \(service.checks.count) checks", at: .require(index), draft))
     }
     if let drain = service.drain { errors += metricErrors(drain.metric, "a drain", of: service, at: .drain(index), draft) }
+    if let rise = service.rise { errors += metricErrors(rise.metric, "a rise", of: service, at: .rise(index), draft) }
     if let metric = service.degradedMetric {
       errors += metricErrors(metric, "being degraded", of: service, at: .degraded(index), draft)
     }
