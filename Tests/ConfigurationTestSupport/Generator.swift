@@ -41,6 +41,7 @@ package struct ConfigurationGenerator {
     configuration.services = (0..<number(0...3)).map { service($0) }
     configuration.filters = filters()
     for name in ["keys", "key"] { configuration.keyChains[name] = maybe { $0.keyChain() } }
+    configuration.bfd = bfd()
     configuration.staticRoutes = (0..<number(0...2)).map { staticRoute($0) }
     return configuration
   }
@@ -89,6 +90,7 @@ package struct ConfigurationGenerator {
     parameters.infTransDelay = maybe { $0.number(1...65535) }
     parameters.priority = maybe { $0.number(0...255) }
     parameters.cost = maybe { $0.number(1...65535) }
+    parameters.bfd = maybe { $0.interfaceBFD() }
     parameters.mtuIgnore = maybe { _ in true }
     parameters.isPassive = maybe { Bool.random(using: &$0.random) }
     if version == .v2 { authenticate(&parameters) }

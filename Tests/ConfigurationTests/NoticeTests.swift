@@ -51,7 +51,7 @@ struct NoticeTests {
       ("ip address 192.0.2.1/24", ConfigurationNotice.Kind.changedMeaning), ("ipv6 address 2001:db8::1/64", .changedMeaning),
       ("shutdown", .changedMeaning), ("no shutdown", .withoutEffect), ("bandwidth 1000", .withoutEffect),
       ("link-detect", .withoutEffect), ("no link-detect", .withoutEffect), ("multicast", .withoutEffect),
-      ("ipv6 nd suppress-ra", .withoutEffect), ("ip ospf bfd", .changedMeaning), ("no ip ospf cost", .withoutEffect),
+      ("ipv6 nd suppress-ra", .withoutEffect), ("no ip ospf bfd", .withoutEffect), ("no ip ospf cost", .withoutEffect),
       ("no ip ospf authentication", .withoutEffect),
     ])
   func interface(line: String, kind: ConfigurationNotice.Kind) throws {

@@ -54,7 +54,6 @@ enum CommandsWithoutEffect {
     ]
     + ["ip ospf", "ipv6 ospf6"].flatMap { protocolWords -> [Command] in
       [
-        .changedMeaning("\(protocolWords) bfd", "there is no BFD; a dead neighbor is noticed when its dead interval is over"),
         .withoutEffect("\(protocolWords) write-multiplier", noFeature),
         .withoutEffect("\(protocolWords) graceful-restart", "there is no graceful restart"),
         .withoutEffect("\(protocolWords) capability opaque", "opaque LSAs are always flooded"),

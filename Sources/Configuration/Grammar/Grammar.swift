@@ -11,6 +11,7 @@ enum Grammar {
     case service = "anycast service"
     case routeMap = "route-map"
     case keyChain = "key chain"
+    case bfd
     case lineVTY = "line vty"
   }
 
@@ -24,6 +25,7 @@ enum Grammar {
     case .service: service
     case .routeMap: routeMap
     case .keyChain: keyChain
+    case .bfd: bfd
     case .lineVTY: lineVTY
     }
   }
@@ -35,5 +37,6 @@ enum Grammar {
   private static let service = CommandTree(AnycastServiceCommands.all)
   private static let routeMap = CommandTree(RouteMapCommands.all)
   private static let keyChain = CommandTree(KeyChainCommands.all)
+  private static let bfd = CommandTree(BFDCommands.all)
   private static let lineVTY = CommandTree(TopLevelCommands.lineVTY)
 }

@@ -5,7 +5,8 @@ import Redistribution
 /// The commands of `interface`.
 enum InterfaceCommands {
   static let all =
-    [description, shutdown] + common(.v2) + AuthenticationCommands.interface + common(.v3) + ospfOnly + ospf6Only + unsupported
+    [description, shutdown] + common(.v2) + AuthenticationCommands.interface + BFDCommands.interface + common(.v3) + ospfOnly
+    + ospf6Only + unsupported
     + KernelAddressCommands.all + CommandsWithoutEffect.interface
 
   private static let description = Command("description") { arguments, draft throws(ConfigurationError) in

@@ -6,7 +6,8 @@ import Redistribution
 /// The commands that begin blocks, end them, or stand outside of any.
 enum TopLevelCommands {
   static let all =
-    blocks + ends + routerID + FilterListCommands.all + [RouteMapCommands.block, KeyChainCommands.block] + StaticRouteCommands.all + FleetCommands.all
+    blocks + ends + routerID + FilterListCommands.all + [RouteMapCommands.block, KeyChainCommands.block, BFDCommands.block]
+    + StaticRouteCommands.all + FleetCommands.all
     + unsupported
     + CommandsWithoutEffect.topLevel
 
@@ -85,7 +86,6 @@ enum TopLevelCommands {
   private static let unsupported: [Command] =
     [
       .notSupported("vrf", "VRFs; run one daemon in each network namespace", opensBlock: true),
-      .notSupported("bfd", "there is no BFD; a dead neighbor is noticed when its dead interval is over", opensBlock: true),
       .notSupported("include", "give each file by its own --config"),
     ]
     + ["babel", "bgp", "eigrp", "isis", "openfabric", "pim", "rip", "ripng"].map {

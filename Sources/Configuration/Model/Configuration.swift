@@ -19,6 +19,8 @@ public struct Configuration: Hashable, Sendable {
   public var filters: Filters
   /// `key chain`, by name.
   public var keyChains: [String: KeyChain]
+  /// `bfd`
+  public var bfd: BFDConfiguration
   /// `ip route` and `ipv6 route`, in their order.
   public var staticRoutes: [StaticRoute]
   /// `fleet members`: the router IDs that are expected to advertise the services' addresses; empty when nothing is said.
@@ -28,7 +30,7 @@ public struct Configuration: Hashable, Sendable {
   public init(
     routerID: RouterID? = nil, interfaces: [InterfaceConfiguration] = [], ospf: RouterSection? = nil,
     ospf6: RouterSection? = nil, services: [ServiceConfiguration] = [], filters: Filters = Filters(),
-    keyChains: [String: KeyChain] = [:], staticRoutes: [StaticRoute] = []
+    keyChains: [String: KeyChain] = [:], bfd: BFDConfiguration = BFDConfiguration(), staticRoutes: [StaticRoute] = []
   ) {
     self.routerID = routerID
     self.interfaces = interfaces
@@ -37,6 +39,7 @@ public struct Configuration: Hashable, Sendable {
     self.services = services
     self.filters = filters
     self.keyChains = keyChains
+    self.bfd = bfd
     self.staticRoutes = staticRoutes
   }
 

@@ -39,6 +39,9 @@ struct Draft: Sendable {
     case keyChain(String)
     /// The key by its chain and number.
     case chainKey(String, UInt8)
+    case bfd
+    case bfdProfile(String)
+    case bfdPeer(BFDPeerName)
     case lineVTY
 
     /// The block's commands.
@@ -51,6 +54,7 @@ struct Draft: Sendable {
       case .service: .service
       case .routeMap: .routeMap
       case .keyChain, .chainKey: .keyChain
+      case .bfd, .bfdProfile, .bfdPeer: .bfd
       case .lineVTY: .lineVTY
       }
     }
@@ -77,6 +81,11 @@ struct Draft: Sendable {
     /// Of an interface, or of one of its addresses.
     case authentication(String, IPv4Address?)
     case authenticationKey(String, IPv4Address?)
+    case bfdProfile(String)
+    case bfdPeer(BFDPeerName)
+    /// Where a profile is referred to.
+    case bfdPeerProfile(BFDPeerName)
+    case bfdInterfaceProfile(String, OSPFVersion)
     /// The command of a route-map entry.
     case routeMapLine(String, UInt16, String)
   }

@@ -80,6 +80,8 @@ public struct InterfaceParameters: Hashable, Sendable {
   public var digestKeys: [DigestKey]?
   /// `compatible rfc7474 enable|disable` (OSPFv2)
   public var demandsIncreasingSequenceNumbers: Bool?
+  /// `bfd`
+  public var bfd: InterfaceBFD?
   /// `instance-id` (OSPFv3): of the address family that the number belongs to.
   public var instanceID: UInt8?
   /// `address-family ipv4 unicast` (OSPFv3): the Instance ID of a second instance on the interface, which carries IPv4.
@@ -126,6 +128,7 @@ public struct InterfaceParameters: Hashable, Sendable {
     merged.authenticationKey = authenticationKey ?? other.authenticationKey
     merged.digestKeys = digestKeys ?? other.digestKeys
     merged.demandsIncreasingSequenceNumbers = demandsIncreasingSequenceNumbers ?? other.demandsIncreasingSequenceNumbers
+    merged.bfd = bfd ?? other.bfd
     merged.instanceID = instanceID ?? other.instanceID
     merged.ipv4InstanceID = ipv4InstanceID ?? other.ipv4InstanceID
     merged.announcedMTU = announcedMTU ?? other.announcedMTU
@@ -151,6 +154,7 @@ public struct InterfaceParameters: Hashable, Sendable {
     if let mtuIgnore { settings.mtuIgnore = mtuIgnore }
     if let isPassive { settings.isPassive = isPassive }
     settings.announcedMTU = announcedMTU
+    settings.bfd = bfd.map { $0.isStrict ? .strict : .monitor } ?? .none
     return settings
   }
 }

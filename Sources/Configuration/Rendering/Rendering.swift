@@ -19,6 +19,7 @@ extension Configuration {
     blocks += interfaces.map { $0.lines(showingSecrets: showingSecrets) }
     if let ospf { blocks.append(["router ospf"] + ospf.lines(.v2)) }
     if let ospf6 { blocks.append(["router ospf6"] + ospf6.lines(.v3)) }
+    if bfd != BFDConfiguration() { blocks.append(bfd.lines) }
     blocks += services.map { $0.lines(showingSecrets: showingSecrets) + comments($0).map { " \($0)" } }
     blocks += filterBlocks()
     blocks += keyChains.sorted { $0.key < $1.key }.map { $0.value.lines($0.key, showingSecrets: showingSecrets) }
@@ -76,6 +77,7 @@ extension InterfaceParameters {
     add("compatible rfc7474", demandsIncreasingSequenceNumbers.map { $0 ? "enable" : "disable" })
     add("cost", cost?.description)
     add("ifmtu", announcedMTU?.description)
+    if let bfd { lines += bfd.lines.map { (false, $0) } }
     if mtuIgnore == true { lines.append((false, "mtu-ignore")) }
     if let isPassive { lines.append((!isPassive, "passive")) }
     return lines

@@ -10,14 +10,17 @@ enum AuthenticationNotes {
       for (address, parameters) in all { look(at: parameters, of: interface.name, address, &draft) }
     }
     for (name, chain) in configuration.keyChains {
-      for (id, key) in chain.keys where key.secret == nil || key.algorithm == nil {
+      for (id, key) in chain.keys
+      where key.secret == nil || key.algorithm == nil && !configuration.bfd.refers(toKeyChain: name) {
         draft.note(
           .withoutEffect, line: "key \(id)", at: .chainKey(name, id),
           "a key needs 'key-string' and 'cryptographic-algorithm', and is not used without")
       }
-      let isUsed = configuration.interfaces.contains { interface in
-        ([interface.ospf] + interface.ospfByAddress.values).contains { $0.authentication == .keyChain(name) }
-      }
+      let isUsed =
+        configuration.bfd.refers(toKeyChain: name)
+        || configuration.interfaces.contains { interface in
+          ([interface.ospf] + interface.ospfByAddress.values).contains { $0.authentication == .keyChain(name) }
+        }
       if !isUsed {
         draft.note(.withoutEffect, line: "key chain \(name)", at: .list("key chain", name), "nothing refers to key chain \(name)")
       }

@@ -112,6 +112,7 @@ enum Validation {
     FilterNotes.take(&draft)
     AreaNotes.take(&draft)
     AuthenticationNotes.take(&draft)
+    BFDNotes.take(&draft)
     let configuration = draft.configuration
     let instances = ProtocolInstance.allCases.filter(configuration.isConfigured)
     for (index, service) in draft.configuration.services.enumerated() {
