@@ -65,6 +65,9 @@ let package = Package(
       name: "QuaggaImport", dependencies: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"],
       swiftSettings: pure),
     .target(name: "FirstConfiguration", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
+    .target(
+      name: "AnycastNode", dependencies: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"],
+      swiftSettings: pure),
     .target(name: "ProbeWire", dependencies: ["OSPFWire", "CLinux", crypto], swiftSettings: strict),
     .target(
       name: "HealthChecks",
@@ -82,8 +85,8 @@ let package = Package(
     .executableTarget(
       name: "anycast-ospfd",
       dependencies: [
-        "AnycastPolicy", "Configuration", "ControlAPI", "FirstConfiguration", "HealthChecks", "LinuxNetwork", "OSPFProtocol",
-        "OSPFWire", "QuaggaImport", "Redistribution", argumentParser, logging,
+        "AnycastNode", "AnycastPolicy", "Configuration", "ControlAPI", "FirstConfiguration", "HealthChecks", "LinuxNetwork",
+        "OSPFProtocol", "OSPFWire", "QuaggaImport", "Redistribution", argumentParser, logging,
       ] + nio,
       swiftSettings: strict),
     .executableTarget(
@@ -105,6 +108,9 @@ let package = Package(
       name: "BFDProtocolTests", dependencies: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "OSPFTestSupport"],
       swiftSettings: strict),
     .testTarget(name: "AnycastPolicyTests", dependencies: ["AnycastPolicy"], swiftSettings: strict),
+    .testTarget(
+      name: "AnycastNodeTests", dependencies: ["AnycastNode", "AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire"],
+      swiftSettings: strict),
     .target(
       name: "ConfigurationTestSupport",
       dependencies: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"],
@@ -129,7 +135,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
-      dependencies: ["anycast-ospfd", "AnycastPolicy", "Configuration", "ControlAPI", "OSPFProtocol", "OSPFWire", logging],
+      dependencies: [
+        "anycast-ospfd", "AnycastNode", "AnycastPolicy", "Configuration", "ControlAPI", "OSPFProtocol", "OSPFWire", logging,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ControlToolTests",

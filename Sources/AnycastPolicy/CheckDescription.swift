@@ -48,8 +48,8 @@ extension CheckKind {
     return wording.text
   }
 
-  /// Whether the check probes the service's own addresses, so that an address which is added later has not been probed yet.
-  var probesServiceAddresses: Bool {
+  /// Whether the check probes the service's own addresses where it names no target.
+  public var probesServiceAddresses: Bool {
     switch self {
     case .dns(let check): check.server == nil
     case .exec: true
@@ -60,6 +60,21 @@ extension CheckKind {
     case .syslog(let check): check.sendAddress == nil
     case .tcp(let address, _): address == nil
     case .file, .icmp, .systemd: false
+    }
+  }
+
+  /// The address to which a probe sends something, where the check names one. A virtual service of IPVS is looked up in a table, and
+  /// asked nothing.
+  public var namedTarget: IPAddress? {
+    switch self {
+    case .dns(let check): check.server
+    case .http(let check): check.target
+    case .icmp(let address): address
+    case .ntp(let check): check.server
+    case .radius(let check): check.server
+    case .syslog(let check): check.sendAddress
+    case .tcp(let address, _): address
+    case .exec, .file, .ipvs, .systemd: nil
     }
   }
 }

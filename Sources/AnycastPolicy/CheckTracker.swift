@@ -4,6 +4,8 @@ import OSPFProtocol
 /// verdict is a success for that; in the same way `rise` and `fall` decide between passing and degraded.
 struct CheckTracker {
   let configuration: CheckConfiguration
+  /// What is being run; nil while it is not to be.
+  var assignment: CheckAssignment?
   private(set) var state = CheckState.unknown
   private(set) var consecutivePasses = 0
   private(set) var consecutiveFailures = 0

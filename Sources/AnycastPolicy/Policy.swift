@@ -14,8 +14,18 @@ public final class Policy {
   var services: [Service] = []
   var drains: [Drain] = []
   var prefixes = PrefixTable()
-  var addresses = ManagedAddresses()
-  var routes = InstalledRoutes()
+  var addresses = KernelHoldings<ManagedAddress>()
+  var routes = KernelHoldings<ServiceRoute>()
+  /// Addresses that are on a device where they are no longer wanted: on another one, they are on this host.
+  var leavingAddresses: Set<ServiceAddress> = []
+  /// Every address of every device.
+  var present: Set<DeviceAddress> = []
+  /// The destinations of the routes that the kernel has because of us.
+  var presentRoutes: Set<IPPrefix> = []
+  /// Whether what the checks are run with must be looked at.
+  var mustAssignChecks = true
+  var nextCheckNumber = 1
+  var assignedCheckCount = 0
   var isSuspended = false
   var isShuttingDown = false
   var isFinished = false
@@ -47,36 +57,72 @@ public final class Policy {
   /// A probe has ended. Ignored while suspended, and when its check is no longer configured.
   public func record(_ outcome: ProbeOutcome, at now: Instant) {
     guard !isSuspended, !isShuttingDown,
-      let index = services.firstIndex(where: { $0.configuration.name == outcome.check.service })
+      let position = services.firstIndex(where: { $0.configuration.name == outcome.check.service }),
+      let effect = services[position].record(outcome, at: now), effect.mayMatter
     else { return }
-    guard let effect = services[index].record(outcome, at: now), effect.mayMatter else { return }
-    let service = services[index]
-    let check = service.checks[outcome.check.index]
+    let service = services[position]
+    let check = service.checks[effect.index]
     if check.state != effect.oldState {
       sink.report(
         .checkStateChanged(
-          service: service.configuration.name, check: service.label(outcome.check.index), from: effect.oldState, to: check.state,
+          service: service.configuration.name, check: service.label(effect.index), from: effect.oldState, to: check.state,
           reason: outcome.verdict.text ?? check.reason))
     }
     settle(at: now)
   }
 
   /// Every address of every device, to be told at the start and whenever it changes, IPv6 addresses that are still tentative left
-  /// out. An address is advertised only while it is there, except in mode `none`; in mode `present` the checks must rise anew for
-  /// one that appears, because before that they reached whoever else has it.
+  /// out. An address is advertised only while it is there, except in mode `none`; for one that appears the checks must rise anew,
+  /// because before that they asked whoever else has it, or nobody.
   public func setPresentAddresses(_ present: Set<DeviceAddress>, at now: Instant) {
-    let appeared = present.subtracting(addresses.present)
-    for index in services.indices where services[index].configuration.addressMode == .present {
-      services[index].distrust(appeared)
+    let appeared = present.subtracting(self.present)
+    for index in services.indices { services[index].distrust(appeared) }
+    if present != self.present {
+      addresses.hasten(at: now)
+      routes.hasten(at: now)
     }
-    addresses.setPresent(present)
+    self.present = present
+    mustAssignChecks = true
     settle(at: now)
   }
 
-  /// The address of an `addAddress` could not be added. It is tried again in a few seconds.
-  public func addAddressFailed(device: String, address: ServiceAddress, reason: String, at now: Instant) {
-    guard addresses.noteFailure(of: ManagedAddress(device: device, address: address), reason: reason) else { return }
-    sink.report(.addressNotAdded(device: device, address: address.address, reason: reason))
+  /// The destinations of all routes in the kernel that are there because of `holdRoutes`, to be told whenever that changes.
+  public func setPresentRoutes(_ prefixes: Set<IPPrefix>, at now: Instant) {
+    presentRoutes = prefixes
+    settle(at: now)
+  }
+
+  /// The request of a `holdAddresses` is done: every address is there, and every other one that we had put on a device is gone,
+  /// except for those that were refused, and why. They are tried again in a few seconds.
+  public func addressesApplied(request: Int, failures: [DeviceAddress: String], at now: Instant) {
+    var unknown = failures
+    var failed: [ManagedAddress: String] = [:]
+    for item in Array(addresses.items) + Array(addresses.leaving) {
+      guard let reason = failures[item.onDevice] else { continue }
+      failed[item] = reason
+      unknown[item.onDevice] = nil
+    }
+    for (address, reason) in unknown {
+      let item = ServiceAddress(address: address.address, prefixLength: address.address.bitWidth)
+      failed[ManagedAddress(device: address.device, address: item)] = reason
+    }
+    let refusals = addresses.complete(request, failures: failed, at: now)
+    for (item, reason) in refusals.sorted(by: { $0.item.onDevice < $1.item.onDevice }) {
+      let (device, address) = (item.device, item.address.address)
+      sink.report(
+        addresses.contains(item)
+          ? .addressNotAdded(device: device, address: address, reason: reason)
+          : .addressNotRemoved(device: device, address: address, reason: reason))
+    }
+    settle(at: now)
+  }
+
+  /// The request of a `holdRoutes` is done, except for those routes that were refused, and why.
+  public func routesApplied(request: Int, failures: [ServiceRoute: String], at now: Instant) {
+    for (route, reason) in routes.complete(request, failures: failures, at: now).sorted(by: { $0.item.prefix < $1.item.prefix }) {
+      sink.report(.routeNotInstalled(prefix: route.prefix, reason: reason))
+    }
+    settle(at: now)
   }
 
   /// Every adjacent neighbor has acknowledged that the prefix is gone.
@@ -94,6 +140,7 @@ public final class Policy {
   /// Withdraws everything and forgets every verdict; verdicts are ignored until `resume`.
   public func suspend(at now: Instant) {
     isSuspended = true
+    mustAssignChecks = true
     for index in services.indices { services[index].forgetVerdicts() }
     settle(at: now)
   }
@@ -101,6 +148,7 @@ public final class Policy {
   /// Ends a suspension. Nothing is known: the checks must rise again.
   public func resume(at now: Instant) {
     isSuspended = false
+    mustAssignChecks = true
     settle(at: now)
   }
 
@@ -121,12 +169,14 @@ public final class Policy {
       sink.report(.serviceRemoved(service: service.configuration.name))
     }
     forgetOrphanedDrains()
+    mustAssignChecks = true
     settle(at: now)
   }
 
   /// Withdraws everything, removes every address that we added after its linger, and then reports `.finished`.
   public func shutDown(at now: Instant) {
     isShuttingDown = true
+    mustAssignChecks = true
     settle(at: now)
   }
 }

@@ -5,12 +5,13 @@ import OSPFWire
 public enum PolicyOutput: Hashable, Sendable {
   /// The complete new set of advertisements, IPv4 and IPv6, ordered by prefix. It replaces the one before.
   case advertise([Advertisement])
-  /// Put an address on a device. It may be there already.
-  case addAddress(device: String, ServiceAddress)
-  /// Take an address off a device that `addAddress` put there.
-  case removeAddress(device: String, ServiceAddress)
-  /// The complete new set of routes that are to be in the kernel, ordered by prefix. It replaces the one before.
-  case installRoutes([ServiceRoute])
+  /// The complete set of addresses that are to be on devices because of us. It replaces the one before, and may be the same: then
+  /// something of it was lost or refused. What becomes of it is told to `Policy.addressesApplied`, with the number of the request.
+  case holdAddresses(Set<DeviceAddress>, request: Int)
+  /// The complete set of routes that are to be in the kernel because of us, one for each prefix; told to `Policy.routesApplied`.
+  case holdRoutes(Set<ServiceRoute>, request: Int)
+  /// The complete set of checks that are to be run.
+  case runChecks([CheckAssignment])
   /// The drains changed: store `Policy.storedDrains(at:)`.
   case drainsChanged
   /// Something that an operator wants to know.
@@ -71,6 +72,14 @@ public enum PolicyEvent: Hashable, Sendable {
   case addressDisappeared(device: String, address: IPAddress)
   /// An address could not be added to its device; it is tried again.
   case addressNotAdded(device: String, address: IPAddress, reason: String)
+  /// An address could not be taken off its device; it is tried again.
+  case addressNotRemoved(device: String, address: IPAddress, reason: String)
+  /// A route could not be installed; it is tried again.
+  case routeNotInstalled(prefix: IPPrefix, reason: String)
+  /// A route that we installed is no longer in the kernel.
+  case routeDisappeared(prefix: IPPrefix)
+  /// The checks of a service passed before its addresses came, and fail with them.
+  case addressesNotServed(service: String, retry: Duration)
   /// A prefix that two services have is advertised for the first one only.
   case prefixConflict(prefix: IPPrefix, service: String, advertisedFor: String)
 }
@@ -98,6 +107,15 @@ extension PolicyEvent: CustomStringConvertible {
       "\(address) is no longer on \(device) and is added again"
     case .addressNotAdded(let device, let address, let reason):
       "\(address) could not be added to \(device): \(reason)"
+    case .addressNotRemoved(let device, let address, let reason):
+      "\(address) on \(device) could not be removed: \(reason)"
+    case .routeNotInstalled(let prefix, let reason):
+      "the route to \(prefix) could not be installed, trying again: \(reason)"
+    case .routeDisappeared(let prefix):
+      "the route to \(prefix) is no longer there and is installed again"
+    case .addressesNotServed(let service, let retry):
+      "\(service): its checks pass without its addresses and fail with them: they are taken away and tried again after "
+        + retry.dialectText
     case .prefixConflict(let prefix, let service, let advertisedFor):
       "\(service): \(prefix) is advertised for \(advertisedFor) already"
     }
@@ -116,6 +134,9 @@ public final class PolicySink {
 
   /// Appends an event.
   func report(_ event: PolicyEvent) { pending.append(.event(event)) }
+
+  /// Whether nothing was appended since the last `drain`.
+  public var isEmpty: Bool { pending.isEmpty }
 
   /// Returns everything appended since the last call, in order, and forgets it.
   public func drain() -> [PolicyOutput] {

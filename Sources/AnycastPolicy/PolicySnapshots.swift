@@ -87,7 +87,7 @@ extension Policy {
     let owner = prefixes.service(advertising: address.prefix)
     let isAdvertised = owner == service.configuration.name
     return AddressSnapshot(
-      address: address, isPresent: addresses.present.contains(onDevice),
+      address: address, isPresent: present.contains(onDevice),
       advertised: isAdvertised ? prefixes.kind(of: address.prefix) : nil,
       withheldReason: isAdvertised ? nil : withheldReason(address, service: service, owner: owner, at: now),
       drain: snapshot(drains.first { $0.target == .address(address.address) }, at: now))
@@ -97,7 +97,7 @@ extension Policy {
     switch eligibility(of: address, service: service, at: now) {
     case .withheld(let reason): return reason
     case .eligible:
-      let missing = missingAddressReason(address, service: service.configuration)
+      let missing = missingReason(address, service: service.configuration)
       return missing ?? "advertised for \(owner ?? "another service") already"
     }
   }

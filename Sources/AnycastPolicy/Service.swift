@@ -9,14 +9,27 @@ struct Service {
   var reason = "not checked yet"
   var since: Instant
   private(set) var damper = Damper()
-  /// Addresses that a reload added to a service that was already being checked, or that somebody else has just put on the device,
-  /// and how many times each of the checks (by position) must still pass before the address counts as checked.
+  /// Addresses that have come, to the configuration or to the device, since the checks began, and how many times each of the checks
+  /// (by position) must still pass before the address counts as checked.
   private var unproven: [ServiceAddress: [Int: Int]] = [:]
+  /// Mode `healthy`: when the addresses are tried again, after checks that passed without them have failed with them.
+  private(set) var trial = Trial()
 
   init(_ configuration: ServiceConfiguration, at now: Instant) {
     self.configuration = configuration
     checks = configuration.checks.map { CheckTracker($0) }
     since = now
+  }
+
+  /// How the addresses of a service in mode `healthy` fare: its server may not listen on an address that has just come.
+  struct Trial: Equatable {
+    static let shortestHold = Duration.seconds(10)
+    static let longestHold = Duration.seconds(300)
+
+    /// Until when the addresses are not put on the device; nil when nothing is known against it.
+    var until: Instant?
+    /// How long it was waited the last time.
+    var hold = Duration.zero
   }
 
   /// What the verdicts say, drains apart.
@@ -73,16 +86,16 @@ struct Service {
     return configuration.require.isMet(passing: passing, total: checks.count)
   }
 
-  /// Counts a verdict. Returns the check's old state, and whether anything that is decided by verdicts may have changed; nil
-  /// when the verdict is of a check that the service no longer has.
-  mutating func record(_ outcome: ProbeOutcome, at now: Instant) -> (oldState: CheckState, mayMatter: Bool)? {
-    let index = outcome.check.index
-    guard checks.indices.contains(index), checks[index].configuration == outcome.check.configuration else { return nil }
+  /// Counts a verdict. Returns the position of its check, the check's old state, and whether anything that is decided by verdicts may
+  /// have changed; nil when the verdict is of a check that is no longer run like that.
+  mutating func record(_ outcome: ProbeOutcome, at now: Instant) -> (index: Int, oldState: CheckState, mayMatter: Bool)? {
+    guard let index = checks.firstIndex(where: { $0.assignment?.number == outcome.check.number }) else { return nil }
     let oldState = checks[index].state
     checks[index].record(outcome, at: now)
     let hasUnproven = !unproven.isEmpty
     countProof(of: index, isPassing: !outcome.verdict.isFailing)
-    return (oldState, hasUnproven || oldState != checks[index].state)
+    if unproven.isEmpty { trial.hold = hasUnproven ? .zero : trial.hold }
+    return (index, oldState, hasUnproven || oldState != checks[index].state)
   }
 
   private mutating func countProof(of index: Int, isPassing: Bool) {
@@ -102,15 +115,52 @@ struct Service {
     for index in checks.indices { checks[index].forget() }
     damper.forget()
     unproven = [:]
+    trial = Trial()
   }
 
   /// Addresses have appeared on their devices: every check that probes them must rise once more.
   mutating func distrust(_ appeared: Set<DeviceAddress>) {
+    guard configuration.addressMode != .none else { return }
     for address in configuration.addresses
     where appeared.contains(DeviceAddress(device: configuration.device, address: address.address)) {
-      let remaining = proofNeeded(from: Set(checks.indices))
+      let remaining = proofNeeded(for: address, from: Set(checks.indices))
       if !remaining.isEmpty { unproven[address] = remaining }
     }
+  }
+
+  /// Mode `healthy`: when the checks have failed before an address that has come was proven, the addresses go again, and are not
+  /// tried for a while, longer each time. Returns that time when it has just begun.
+  mutating func judgeTrial(hasAddress: (ServiceAddress) -> Bool, at now: Instant) -> Duration? {
+    if let until = trial.until, until <= now { trial.until = nil }
+    guard configuration.addressMode == .healthy, trial.until == nil, !health.isUp,
+      unproven.keys.contains(where: hasAddress)
+    else { return nil }
+    unproven = [:]
+    trial.hold = min(max(trial.hold * 2, Trial.shortestHold), Trial.longestHold)
+    trial.until = now + trial.hold
+    return trial.hold
+  }
+
+  /// Gives every check the number and the targets that it is run with while this host has the addresses `present`. Returns whether
+  /// anything is different from before.
+  mutating func assign(present: Set<IPAddress>, isRunning: Bool, nextNumber: inout Int) -> Bool {
+    var isChanged = false
+    let addresses = configuration.addresses.map(\.address)
+    for index in checks.indices {
+      guard isRunning, !configuration.isShutdown else {
+        isChanged = isChanged || checks[index].assignment != nil
+        checks[index].assignment = nil
+        continue
+      }
+      let targets = configuration.targets(of: checks[index].configuration, present: present)
+      if let current = checks[index].assignment, current.addresses == addresses, current.targets == targets { continue }
+      checks[index].assignment = CheckAssignment(
+        number: nextNumber, service: configuration.name, addresses: addresses, targets: targets,
+        configuration: checks[index].configuration)
+      nextNumber += 1
+      isChanged = true
+    }
+    return isChanged
   }
 
   /// Takes over a new configuration. Checks that are in both keep their verdicts; addresses that are new must be checked first.
@@ -129,18 +179,21 @@ struct Service {
       return old.checks[oldIndex]
     }
     if health.isUp != old.health.isUp { damper.forget() }
+    if new.checks != old.configuration.checks || new.addressMode != old.configuration.addressMode { trial = Trial() }
     unproven = [:]
     for address in new.addresses {
       let remaining =
         old.configuration.addresses.contains(address)
         ? (old.unproven[address] ?? [:]).reduce(into: [:]) { if let index = newIndex[$1.key] { $0[index] = $1.value } }
-        : proofNeeded(from: Set(newIndex.values))
+        : proofNeeded(for: address, from: Set(newIndex.values))
       if !remaining.isEmpty { unproven[address] = remaining }
     }
   }
 
   /// How many times each of these checks must pass for an address that it has not probed yet.
-  private func proofNeeded(from indices: Set<Int>) -> [Int: Int] {
-    indices.filter { checks[$0].configuration.kind.probesServiceAddresses }.reduce(into: [:]) { $0[$1] = checks[$1].rise }
+  private func proofNeeded(for address: ServiceAddress, from indices: Set<Int>) -> [Int: Int] {
+    indices.filter { configuration.isProbed(address.address, by: checks[$0].configuration) }.reduce(into: [:]) {
+      $0[$1] = checks[$1].rise
+    }
   }
 }

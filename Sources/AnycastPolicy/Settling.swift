@@ -1,8 +1,8 @@
 import OSPFProtocol
 import OSPFWire
 
-/// How the policy comes to rest after an input: addresses are added, then the advertisements replaced, then the states of the
-/// services follow, then addresses that nobody sends to any more are removed.
+/// How the policy comes to rest after an input: the kernel is asked for addresses and routes, what it has granted is advertised, the
+/// states of the services follow, and then the kernel is asked without the addresses and routes that nobody sends to any more.
 extension Policy {
   /// Whether an address may be advertised, its presence on the device apart.
   enum Eligibility {
@@ -25,30 +25,123 @@ extension Policy {
     endExpiredDrains(at: now)
     observeForDamping(at: now)
     let configured = Set(services.flatMap { $0.configuration.addresses.map(\.prefix) })
-    let held = addresses.prefixes.union(routes.prefixes)
+    let held = Set(addresses.items.map(\.address.prefix)).union(routes.items.map(\.prefix))
     prefixes.expire(at: now) { configured.contains($0) || held.contains($0) }
-    addresses.want(wantedAddresses(at: now), at: now, sink: sink)
-    if routes.want(wantedRoutes(at: now)) { sink.append(.installRoutes(routes.all)) }
+    judgeTrials(at: now)
+    wantAddresses(at: now)
+    wantRoutes(at: now)
     if prefixes.advertise(wantedAdvertisements(at: now), at: now) { sink.append(.advertise(prefixes.advertisements)) }
     updateStates(at: now)
-    addresses.removeUnwanted(prefixes: prefixes, at: now, sink: sink)
-    if routes.removeUnwanted(prefixes: prefixes, at: now) { sink.append(.installRoutes(routes.all)) }
-    reportFinish()
+    let addressRemoval = addressRemovals(at: now)
+    addresses.dropUnwanted(at: now, removal: addressRemoval)
+    routes.dropUnwanted(at: now) { prefixes.removal(of: $0.prefix, linger: $1, at: now) }
+    askKernel()
+    assignChecks()
+    reportFinish(at: now)
     nextDeadline = [
-      prefixes.nextDeadline, addresses.nextDeadline(prefixes: prefixes, at: now),
-      routes.nextDeadline(prefixes: prefixes, at: now), nextDrainDeadline(after: now), nextRiseDeadline(after: now),
-      services.compactMap(\.damper.hold?.until).min(),
+      prefixes.nextDeadline, addresses.nextDeadline(at: now, removal: addressRemoval),
+      routes.nextDeadline(at: now) { prefixes.removal(of: $0.prefix, linger: $1, at: now) }, nextDrainDeadline(after: now),
+      nextRiseDeadline(after: now), services.compactMap(\.damper.hold?.until).min(),
+      services.compactMap(\.trial.until).min(),
     ].compactMap { $0 }.min()
   }
 
+  private func judgeTrials(at now: Instant) {
+    guard !isSuspended, !isShuttingDown else { return }
+    for index in services.indices {
+      let service = services[index].configuration
+      guard
+        let hold = services[index].judgeTrial(
+          hasAddress: { present.contains(DeviceAddress(device: service.device, address: $0.address)) }, at: now)
+      else { continue }
+      sink.report(.addressesNotServed(service: service.name, retry: hold))
+    }
+  }
+
+  /// Addresses that are wanted are asked for before anything of them is advertised.
+  private func wantAddresses(at now: Instant) {
+    let wanted = wantedAddresses(at: now)
+    addresses.setPresent(
+      Set((wanted.map(\.item) + addresses.items + addresses.leaving).filter { present.contains($0.onDevice) }))
+    for address in addresses.want(wanted, at: now).sorted(by: { $0.onDevice < $1.onDevice }) {
+      sink.report(.addressDisappeared(device: address.device, address: address.address.address))
+    }
+    leavingAddresses = Set(addresses.items.filter { !addresses.isWanted($0) && addresses.isHeld($0) }.map(\.address))
+    askForAddresses()
+  }
+
+  /// A route that leads elsewhere than the one before takes its place in the kernel without a gap.
+  private func wantRoutes(at now: Instant) {
+    let wanted = wantedRoutes(at: now)
+    let targets = Dictionary(wanted.map { ($0.item.prefix, $0.item) }) { first, _ in first }
+    var replacements: Set<ServiceRoute> = []
+    for route in Array(routes.items) {
+      guard let successor = targets[route.prefix], successor != route else { continue }
+      if routes.isHeld(route) { replacements.insert(successor) }
+      routes.forget(route)
+    }
+    routes.setPresent(Set((wanted.map(\.item) + routes.items).filter { presentRoutes.contains($0.prefix) }))
+    for route in routes.want(wanted, replacements: replacements, at: now).sorted(by: { $0.prefix < $1.prefix }) {
+      sink.report(.routeDisappeared(prefix: route.prefix))
+    }
+    askForRoutes()
+  }
+
+  private func askKernel() {
+    askForAddresses()
+    askForRoutes()
+  }
+
+  private func askForAddresses() {
+    guard let (items, number) = addresses.nextRequest() else { return }
+    sink.append(.holdAddresses(Set(items.map(\.onDevice)), request: number))
+  }
+
+  private func askForRoutes() {
+    guard let (items, number) = routes.nextRequest() else { return }
+    sink.append(.holdRoutes(items, request: number))
+  }
+
+  /// The earliest instant at which each address may go, by that address. One that is wanted, and there, on another device goes at
+  /// once, because it serves nobody any more.
+  private func addressRemovals(at now: Instant) -> (ManagedAddress, Duration) -> Instant? {
+    let placed = Set(addresses.items.filter { addresses.isWanted($0) && addresses.isHeld($0) }.map(\.address))
+    return { [prefixes] address, linger in
+      placed.contains(address.address) ? now : prefixes.removal(of: address.address.prefix, linger: linger, at: now)
+    }
+  }
+
+  private func assignChecks() {
+    guard mustAssignChecks else { return }
+    mustAssignChecks = false
+    let here = Set(present.map(\.address))
+    var isChanged = false
+    for index in services.indices {
+      let differs = services[index].assign(
+        present: here, isRunning: !isSuspended && !isShuttingDown, nextNumber: &nextCheckNumber)
+      isChanged = isChanged || differs
+    }
+    let all = checkAssignments
+    guard isChanged || all.count != assignedCheckCount else { return }
+    assignedCheckCount = all.count
+    sink.append(.runChecks(all))
+  }
+
+  /// The checks that are to be run now.
+  public var checkAssignments: [CheckAssignment] { services.flatMap { $0.checks.compactMap(\.assignment) } }
+
   /// Whether, and how, an address may be advertised: the one place where health, drains, suspension and shutdown meet.
-  func eligibility(of address: ServiceAddress, service: Service, at now: Instant) -> Eligibility {
+  ///
+  /// In mode `healthy` an address comes before it is proven, because its checks can only then ask it: `isPlaced` asks whether it may
+  /// be on the device.
+  func eligibility(of address: ServiceAddress, service: Service, isPlaced: Bool = false, at now: Instant) -> Eligibility {
     guard !isShuttingDown else { return .withheld(reason: "shutting down") }
     guard !isSuspended else { return .withheld(reason: "suspended") }
     let health = service.health
     if let hold = service.damper.hold { return .withheld(reason: dampingReason(hold)) }
     guard health.isUp else { return .withheld(reason: health.reason) }
-    guard service.isProven(address) else { return .withheld(reason: "new, and not yet checked often enough") }
+    guard service.trial.until == nil else { return .withheld(reason: Self.trialReason) }
+    guard isPlaced || service.isProven(address) else { return .withheld(reason: "new, and not yet checked often enough") }
     var kind = service.configuration.advertise(address)
     if health.isDegraded, let metric = service.configuration.degradedMetric { kind = kind.raised(to: metric) }
     if let metric = riseMetric(of: address, service: service.configuration, at: now) { kind = kind.raised(to: metric) }
@@ -61,14 +154,26 @@ extension Policy {
     return .eligible(kind.raised(to: metric.metric))
   }
 
-  /// Why an address that may be advertised is not, because of where it lives; nil when nothing is in the way.
-  func missingAddressReason(_ address: ServiceAddress, service: ServiceConfiguration) -> String? {
+  static let trialReason = "its checks pass without its addresses and fail with them; tried again later"
+
+  /// Why an address that may be advertised is not, because of what the kernel has; nil when nothing is in the way.
+  func missingReason(_ address: ServiceAddress, service: ServiceConfiguration) -> String? {
     let managed = ManagedAddress(device: service.device, address: address)
-    guard service.addressMode != .none, !addresses.present.contains(managed.onDevice) else { return nil }
-    return "not on \(service.device)" + (addresses.failure(of: managed).map { ": \($0)" } ?? "")
+    switch service.addressMode {
+    case .none: break
+    case .present: if !present.contains(managed.onDevice) { return "not on \(service.device)" }
+    case .always, .healthy:
+      if !addresses.isHeld(managed), !leavingAddresses.contains(address) {
+        return "not on \(service.device)" + (addresses.failure(of: managed).map { ": \($0)" } ?? "")
+      }
+    }
+    guard let target = service.installRoute, target.takes(address.prefix) else { return nil }
+    let route = ServiceRoute(prefix: address.prefix, target: target)
+    guard !routes.isHeld(route) else { return nil }
+    return "its route is not installed" + (routes.failure(of: route).map { ": \($0)" } ?? "")
   }
 
-  private func wantedAddresses(at now: Instant) -> [(address: ManagedAddress, linger: Duration)] {
+  private func wantedAddresses(at now: Instant) -> [(item: ManagedAddress, linger: Duration)] {
     guard !isShuttingDown else { return [] }
     return services.flatMap { service in
       service.configuration.addresses.filter { isWanted($0, service: service, at: now) }.map {
@@ -80,15 +185,15 @@ extension Policy {
   private func isWanted(_ address: ServiceAddress, service: Service, at now: Instant) -> Bool {
     switch service.configuration.addressMode {
     case .always: !service.configuration.isShutdown
-    case .healthy: eligibility(of: address, service: service, at: now).isEligible
+    case .healthy: eligibility(of: address, service: service, isPlaced: true, at: now).isEligible
     case .present, .none: false
     }
   }
 
-  private func wantedRoutes(at now: Instant) -> [(route: ServiceRoute, linger: Duration)] {
+  private func wantedRoutes(at now: Instant) -> [(item: ServiceRoute, linger: Duration)] {
     guard !isShuttingDown else { return [] }
     var taken: Set<IPPrefix> = []
-    return services.flatMap { service -> [(route: ServiceRoute, linger: Duration)] in
+    return services.flatMap { service -> [(item: ServiceRoute, linger: Duration)] in
       guard let target = service.configuration.installRoute else { return [] }
       let prefixes = service.configuration.addresses.filter {
         target.takes($0.prefix) && eligibility(of: $0, service: service, at: now).isEligible
@@ -106,7 +211,7 @@ extension Policy {
       let name = service.configuration.name
       for address in service.configuration.addresses {
         guard case .eligible(let kind) = eligibility(of: address, service: service, at: now),
-          missingAddressReason(address, service: service.configuration) == nil
+          missingReason(address, service: service.configuration) == nil
         else { continue }
         if let other = wanted[address.prefix]?.service {
           if other != name { conflicts.insert(Conflict(prefix: address.prefix, service: name, advertisedFor: other)) }
@@ -159,6 +264,7 @@ extension Policy {
     let drains = configuration.addresses.compactMap { drain(of: $0, service: configuration) }
     guard let first = drains.first, drains.count == configuration.addresses.count else {
       if let hold = service.damper.hold { return (.damped, dampingReason(hold)) }
+      guard service.trial.until == nil else { return (.down, Self.trialReason) }
       return (!health.isUp ? .down : health.isDegraded ? .degraded : .up, health.reason)
     }
     let mayBeRouted = configuration.addresses.contains { prefixes.mayBeRouted($0.prefix) }
@@ -181,8 +287,8 @@ extension Policy {
     "held down for \(hold.duration.dialectText) after \(hold.changes) changes of state"
   }
 
-  private func reportFinish() {
-    guard isShuttingDown, addresses.isEmpty, routes.isEmpty, !prefixes.isWithdrawing else { return }
+  private func reportFinish(at now: Instant) {
+    guard isShuttingDown, addresses.isEmpty(at: now), routes.isEmpty(at: now), !prefixes.isWithdrawing else { return }
     isFinished = true
     sink.append(.finished)
   }

@@ -32,28 +32,10 @@ public enum Verdict: Hashable, Sendable {
   }
 }
 
-/// Names one check of one service. It carries the check's configuration, so that a verdict which was still under way when the
-/// configuration changed is never counted for another check.
-public struct CheckReference: Hashable, Sendable {
-  /// The service's name.
-  public var service: String
-  /// The position among the service's checks, from 0.
-  public var index: Int
-  /// The check as it was configured when the probe began.
-  public var configuration: CheckConfiguration
-
-  /// Makes a reference.
-  public init(service: String, index: Int, configuration: CheckConfiguration) {
-    self.service = service
-    self.index = index
-    self.configuration = configuration
-  }
-}
-
 /// A verdict with the check that it belongs to: the one message that goes from the checks to the policy.
 public struct ProbeOutcome: Hashable, Sendable {
   /// The check.
-  public var check: CheckReference
+  public var check: CheckAssignment
   /// What the probe found.
   public var verdict: Verdict
   /// How long the probe took.
@@ -62,7 +44,7 @@ public struct ProbeOutcome: Hashable, Sendable {
   public var nextProbe: Duration
 
   /// Makes an outcome.
-  public init(check: CheckReference, verdict: Verdict, duration: Duration, nextProbe: Duration) {
+  public init(check: CheckAssignment, verdict: Verdict, duration: Duration, nextProbe: Duration) {
     self.check = check
     self.verdict = verdict
     self.duration = duration

@@ -1,6 +1,7 @@
 import AnycastPolicy
 import NIOCore
 import NIOPosix
+import OSPFWire
 
 /// Runs the checks of all services on an event loop of its own, so that a slow probe never delays anything else.
 ///
@@ -13,18 +14,19 @@ public final class CheckRunner: Sendable {
   private let eventLoop: any EventLoop
   private let schedule: NIOLoopBoundBox<CheckSchedule>
 
-  /// Makes a runner without checks. `deliver` is called for each verdict, on the runner's event loop; it must not block.
+  /// Makes a runner without checks. `isOnHost` says whether this host has an address; it is called from whatever thread, and must not
+  /// block. `deliver` is called for each verdict, on the runner's event loop; it must not block.
   public convenience init(
-    commandUser: CommandUser = .unprivileged(), deliver: @escaping @Sendable (ProbeOutcome) -> Void
+    commandUser: CommandUser = .unprivileged(), isOnHost: @escaping @Sendable (IPAddress) -> Bool,
+    deliver: @escaping @Sendable (ProbeOutcome) -> Void
   ) {
     self.init(
-      makingProbes: { specification, eventLoop in specification.makeProbe(on: eventLoop, commandUser: commandUser) },
-      deliver: deliver)
+      makingProbes: { $0.makeProbe(on: $1, commandUser: commandUser, isOnHost: isOnHost) }, deliver: deliver)
   }
 
   /// Makes a runner whose probes are made by a function, and whose jitter comes from another.
   init(
-    makingProbes makeProbe: @escaping @Sendable (CheckSpecification, any EventLoop) -> any Probe,
+    makingProbes makeProbe: @escaping @Sendable (CheckAssignment, any EventLoop) -> any Probe,
     chance: @escaping Chance = { .nanoseconds(Int64.random(in: 0...max($0.nanoseconds, 0))) },
     deliver: @escaping @Sendable (ProbeOutcome) -> Void
   ) {
@@ -36,29 +38,16 @@ public final class CheckRunner: Sendable {
     self.schedule = .makeBoxSendingValue(schedule, eventLoop: eventLoop)
   }
 
-  /// Replaces the checks by those of these services, except that services which are shut down are not checked. A check that is
-  /// not changed, and whose service's addresses are not, goes on undisturbed; a new one begins within its interval, at most a second.
-  public func apply(_ services: [ServiceConfiguration]) {
-    eventLoop.execute { self.schedule.value.apply(services) }
+  /// Replaces the checks by these. One that has the number of one that is being run goes on undisturbed; a new one begins within its
+  /// interval, at most a second, and at once where it takes the place of the same check under another number.
+  public func apply(_ assignments: [CheckAssignment]) {
+    eventLoop.execute { self.schedule.value.apply(assignments) }
   }
 
   /// Starts every check's next probe now, except where one is under way.
   public func runNow() {
     eventLoop.execute { self.schedule.value.runNow() }
   }
-
-  /// Ends all probes; none is started until `resume`. Verdicts of probes that were under way are not delivered.
-  public func suspend() {
-    eventLoop.execute { self.schedule.value.suspend() }
-  }
-
-  /// Ends a suspension; every check begins anew.
-  public func resume() {
-    eventLoop.execute { self.schedule.value.resume() }
-  }
-
-  /// Waits until everything that was asked for before has been done, and every verdict from before has been delivered.
-  public func settled() async { try? await eventLoop.submit {}.get() }
 
   /// Ends all probes for ever, with every process that they started, and then the event loop. Nothing is delivered afterwards.
   /// Waits at most `patience`.

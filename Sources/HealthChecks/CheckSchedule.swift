@@ -4,17 +4,16 @@ import NIOCore
 /// All checks that are being run. Lives on the runner's event loop.
 final class CheckSchedule {
   private let eventLoop: any EventLoop
-  private let makeProbe: @Sendable (CheckSpecification) -> any Probe
+  private let makeProbe: @Sendable (CheckAssignment) -> any Probe
   private let chance: Chance
   private let report: @Sendable (ProbeOutcome) -> Void
   private var checks: [ScheduledCheck] = []
   /// Checks that are no longer wanted, with a probe that has not ended yet.
   private var ending: [ScheduledCheck] = []
-  private var isSuspended = false
   private var isShutDown = false
 
   init(
-    eventLoop: any EventLoop, makeProbe: @escaping @Sendable (CheckSpecification) -> any Probe, chance: @escaping Chance,
+    eventLoop: any EventLoop, makeProbe: @escaping @Sendable (CheckAssignment) -> any Probe, chance: @escaping Chance,
     report: @escaping @Sendable (ProbeOutcome) -> Void
   ) {
     self.eventLoop = eventLoop
@@ -23,43 +22,25 @@ final class CheckSchedule {
     self.report = report
   }
 
-  /// Replaces the checks. One that is not changed goes on undisturbed.
-  func apply(_ services: [ServiceConfiguration]) {
+  /// Replaces the checks. One whose number stays goes on undisturbed.
+  func apply(_ assignments: [CheckAssignment]) {
     guard !isShutDown else { return }
-    var available = Dictionary(grouping: checks, by: \.specification)
-    checks = services.filter { !$0.isShutdown }.flatMap { service in
-      service.checks.enumerated().map { index, configuration in
-        let specification = CheckSpecification(service, configuration)
-        guard let check = available[specification]?.popLast() else {
-          return ScheduledCheck(
-            specification, index: index, probe: makeProbe(specification), eventLoop: eventLoop, chance: chance,
-            report: report)
-        }
-        check.index = index
-        return check
-      }
+    var available = Dictionary(uniqueKeysWithValues: checks.map { ($0.assignment.number, $0) })
+    let kept = Set(assignments.map(\.number))
+    let replaced = Set(checks.map(\.assignment).filter { !kept.contains($0.number) }.map(CheckName.init))
+    checks = assignments.map { assignment in
+      available.removeValue(forKey: assignment.number)
+        ?? ScheduledCheck(
+          assignment, probe: makeProbe(assignment), eventLoop: eventLoop, chance: chance, report: report)
     }
-    ending += available.values.joined()
+    ending += available.values
     stopEnding()
-    if !isSuspended { for check in checks { check.start() } }
+    for check in checks { check.start(isInPlaceOfAnother: replaced.contains(CheckName(check.assignment))) }
   }
 
   /// Starts every check's next probe now.
   func runNow() {
     for check in checks { check.runNow() }
-  }
-
-  /// Ends all probes; their verdicts are not reported.
-  func suspend() {
-    isSuspended = true
-    for check in checks { _ = check.stop() }
-  }
-
-  /// Ends a suspension.
-  func resume() {
-    guard isSuspended, !isShutDown else { return }
-    isSuspended = false
-    for check in checks { check.start() }
   }
 
   /// Ends all probes for ever. The future succeeds when they have ended.
@@ -78,4 +59,15 @@ final class CheckSchedule {
   }
 
   private func forget(_ check: ScheduledCheck) { ending.removeAll { $0 === check } }
+}
+
+/// What makes two assignments the same check to people.
+private struct CheckName: Hashable {
+  let service: String
+  let configuration: CheckConfiguration
+
+  init(_ assignment: CheckAssignment) {
+    service = assignment.service
+    configuration = assignment.configuration
+  }
 }

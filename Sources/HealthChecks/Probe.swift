@@ -9,46 +9,29 @@ protocol Probe: Sendable {
   func run() async -> Verdict
 }
 
-/// What a check of one service is, as far as its probes depend on it.
-struct CheckSpecification: Hashable, Sendable {
-  let service: String
-  let addresses: [IPAddress]
-  /// What is probed where the check names no target.
-  let targets: [IPAddress]
-  let configuration: CheckConfiguration
-
-  /// The default target is the service's own addresses, because they are what is advertised. In mode `healthy` they are on no
-  /// device while the service is down, and a probe of them would reach another node, so there it is the loopback address.
-  init(_ service: ServiceConfiguration, _ configuration: CheckConfiguration) {
-    self.service = service.name
-    self.configuration = configuration
-    addresses = service.addresses.map(\.address)
-    targets = service.addressMode == .healthy ? Self.loopbacks(for: addresses) : addresses
-  }
-
-  private static func loopbacks(for addresses: [IPAddress]) -> [IPAddress] {
-    let v4: IPAddress? = addresses.contains { $0.v4 != nil } ? .v4(IPv4Address(127, 0, 0, 1)) : nil
-    let v6: IPAddress? = addresses.contains { $0.v6 != nil } ? .v6(IPv6Address(high: 0, low: 1)) : nil
-    return [v4, v6].compactMap { $0 }
-  }
-
+extension CheckAssignment {
   /// The probe that the check asks for.
-  func makeProbe(on eventLoop: any EventLoop, commandUser: CommandUser) -> any Probe {
-    func asked(_ address: IPAddress?) -> [IPAddress] { address.map { [$0] } ?? targets }
-    return switch configuration.kind {
-    case .dns(let check): DNSProbe(check: check, servers: asked(check.server), eventLoop: eventLoop)
-    case .exec(let command): CommandProbe(command: command, service: service, addresses: addresses, user: commandUser)
-    case .file(let path, let condition): FileProbe(path: path, condition: condition)
-    case .http(let check): HTTPProbe(check: check, targets: asked(check.target), eventLoop: eventLoop)
-    case .icmp(let address): ICMPProbe(address: address, eventLoop: eventLoop)
+  func makeProbe(
+    on eventLoop: any EventLoop, commandUser: CommandUser, isOnHost: @escaping @Sendable (IPAddress) -> Bool
+  ) -> any Probe {
+    let probe: any Probe
+    switch configuration.kind {
+    case .exec(let command): return CommandProbe(command: command, service: service, addresses: addresses, user: commandUser)
+    case .file(let path, let condition): return FileProbe(path: path, condition: condition)
     // A virtual service has the service's own address, also while that is on no device.
-    case .ipvs(let check): IPVSProbe(check: check, addresses: check.address.map { [$0] } ?? addresses)
-    case .ntp(let check): NTPProbe(check: check, servers: asked(check.server), eventLoop: eventLoop)
-    case .radius(let check): RADIUSProbe(check: check, servers: asked(check.server), eventLoop: eventLoop)
-    case .syslog(let check): SyslogProbe(check: check, targets: asked(check.sendAddress), eventLoop: eventLoop)
-    case .systemd(let unit): SystemdProbe(unit: unit)
-    case .tcp(let address, let ports): TCPProbe(targets: asked(address), ports: ports, eventLoop: eventLoop)
+    case .ipvs(let check): return IPVSProbe(check: check, addresses: check.address.map { [$0] } ?? addresses)
+    case .systemd(let unit): return SystemdProbe(unit: unit)
+    case .dns(let check): probe = DNSProbe(check: check, servers: targets, eventLoop: eventLoop)
+    case .http(let check): probe = HTTPProbe(check: check, targets: targets, eventLoop: eventLoop)
+    case .icmp(let address): probe = ICMPProbe(address: address, eventLoop: eventLoop)
+    case .ntp(let check): probe = NTPProbe(check: check, servers: targets, eventLoop: eventLoop)
+    case .radius(let check): probe = RADIUSProbe(check: check, servers: targets, eventLoop: eventLoop)
+    case .syslog(let check): probe = SyslogProbe(check: check, targets: targets, eventLoop: eventLoop)
+    case .tcp(_, let ports): probe = TCPProbe(targets: targets, ports: ports, eventLoop: eventLoop)
     }
+    guard !targets.isEmpty else { return NobodyProbe(addresses: configuration.kind.namedTarget.map { [$0] } ?? addresses) }
+    guard !anycastTargets.isEmpty else { return probe }
+    return HostProbe(probe: probe, addresses: anycastTargets, isOnHost: isOnHost)
   }
 }
 

@@ -12,9 +12,7 @@ final class ScheduledCheck {
   /// The latest first probe of a check whose interval is longer.
   static let longestPhase = TimeAmount.seconds(1)
 
-  let specification: CheckSpecification
-  /// The position among the service's checks; changes when the configuration is reordered.
-  var index: Int
+  let assignment: CheckAssignment
   private let eventLoop: any EventLoop
   private let probe: any Probe
   private let chance: Chance
@@ -26,11 +24,10 @@ final class ScheduledCheck {
   private var ended: EventLoopPromise<Void>?
 
   init(
-    _ specification: CheckSpecification, index: Int, probe: any Probe, eventLoop: any EventLoop,
-    chance: @escaping Chance, report: @escaping (ProbeOutcome) -> Void
+    _ assignment: CheckAssignment, probe: any Probe, eventLoop: any EventLoop, chance: @escaping Chance,
+    report: @escaping (ProbeOutcome) -> Void
   ) {
-    self.specification = specification
-    self.index = index
+    self.assignment = assignment
     self.probe = probe
     self.eventLoop = eventLoop
     self.chance = chance
@@ -38,12 +35,12 @@ final class ScheduledCheck {
   }
 
   /// Begins to probe: the first time at a moment by chance within the interval, or within a second where the interval is longer,
-  /// so that the checks of a daemon that starts are spread.
-  func start() {
+  /// so that the checks of a daemon that starts are spread. One that goes on in the place of another begins at once. Does nothing
+  /// when it has begun already.
+  func start(isInPlaceOfAnother: Bool = false) {
     guard !isActive else { return }
     isActive = true
-    // A probe from before the last `stop` may still be ending; when it has, the first one begins.
-    arm(at: .now() + (current == nil ? chance(min(interval, Self.longestPhase)) : interval))
+    arm(at: .now() + (isInPlaceOfAnother ? .zero : chance(min(interval, Self.longestPhase))))
   }
 
   /// Probes now, unless a probe is under way.
@@ -58,19 +55,18 @@ final class ScheduledCheck {
     timer?.cancel()
     guard let current else { return eventLoop.makeSucceededVoidFuture() }
     current.isReported = true
-    current.isAbandoned = true
     current.end()
     let ended = self.ended ?? eventLoop.makePromise()
     self.ended = ended
     return ended.futureResult
   }
 
-  private var interval: TimeAmount { .nanoseconds(max(specification.configuration.interval.nanoseconds, 1_000_000)) }
-  private var timeout: TimeAmount { .nanoseconds(max(specification.configuration.timeout.nanoseconds, 1_000_000)) }
+  private var interval: TimeAmount { .nanoseconds(max(assignment.configuration.interval.nanoseconds, 1_000_000)) }
+  private var timeout: TimeAmount { .nanoseconds(max(assignment.configuration.timeout.nanoseconds, 1_000_000)) }
   private var jitter: TimeAmount {
-    .nanoseconds(min(max(specification.configuration.jitter.nanoseconds, 0), interval.nanoseconds))
+    .nanoseconds(min(max(assignment.configuration.jitter.nanoseconds, 0), interval.nanoseconds))
   }
-  private var timeoutReason: String { "timeout after \(specification.configuration.timeout.dialectText)" }
+  private var timeoutReason: String { "timeout after \(assignment.configuration.timeout.dialectText)" }
 
   /// Schedules the next probe.
   private func arm(at deadline: NIODeadline) {
@@ -125,7 +121,7 @@ final class ScheduledCheck {
     ended = nil
     guard isActive else { return }
     if !running.isReported { deliver(running.hasExpired ? late(verdict) : verdict, since: running.began) }
-    arm(at: running.isAbandoned ? .now() : due)
+    arm(at: due)
   }
 
   /// A verdict after the timeout is a failure, whatever it says.
@@ -138,9 +134,7 @@ final class ScheduledCheck {
     let now = NIODeadline.now()
     report(
       ProbeOutcome(
-        check: CheckReference(
-          service: specification.service, index: index, configuration: specification.configuration),
-        verdict: verdict, duration: .nanoseconds((now - began).nanoseconds),
+        check: assignment, verdict: verdict, duration: .nanoseconds((now - began).nanoseconds),
         nextProbe: .nanoseconds(max((due - now).nanoseconds, 0))))
   }
 }
@@ -154,8 +148,6 @@ private final class RunningProbe {
   var hasExpired = false
   /// Its verdict has been reported, or is of no interest any more.
   var isReported = false
-  /// The check was stopped while it was under way.
-  var isAbandoned = false
 
   func end() {
     timer?.cancel()

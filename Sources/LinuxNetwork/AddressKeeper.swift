@@ -11,6 +11,7 @@ final class AddressKeeper: @unchecked Sendable {
   private var journal: AddressJournal
   private var problem: JournalError?
   private var forgotten: Set<ServiceAddress> = []
+  private var isReconciled = false
 
   /// Opens the journal, for the network namespace of the calling thread.
   init(stateDirectory: String) throws(ServiceAddressError) {
@@ -61,6 +62,19 @@ final class AddressKeeper: @unchecked Sendable {
       }
     }
     result.problem = result.problem ?? writeJournal(kept)
+    return result
+  }
+
+  /// Makes the kernel have exactly these addresses of ours; the first time, what an earlier run has left is compared with them.
+  func replace(with wanted: Set<ServiceAddress>) -> AddressReplacement {
+    var result = AddressReplacement()
+    if !isReconciled {
+      isReconciled = true
+      result.reconciliation = reconcile(wanted: wanted)
+    }
+    let surplus = journal.entries.keys.filter { !wanted.contains($0) }
+    if !surplus.isEmpty { result.refused = remove(surplus.sorted()) }
+    if !wanted.isEmpty { result.refused.merge(add(wanted.sorted())) { _, new in new } }
     return result
   }
 

@@ -13,6 +13,19 @@ struct GroupMemberships {
     self.interfaceIndex = interfaceIndex
   }
 
+  /// Joins and leaves groups until it is a member of exactly these.
+  mutating func hold(_ groups: Set<IPAddress>) throws(SystemCallError) {
+    var failure: SystemCallError?
+    for group in references.keys where !groups.contains(group) {
+      references[group] = 1
+      do { try leave(group) } catch { failure = error }
+    }
+    for group in groups where references[group] == nil {
+      do { try join(group) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
   /// Joins the group for the first who wants it, and counts the others.
   mutating func join(_ group: IPAddress) throws(SystemCallError) {
     let count = references[group, default: 0]

@@ -108,6 +108,12 @@ public final class OSPFSocket {
     return counters
   }
 
+  /// Becomes a member of exactly these multicast groups. What cannot be joined is thrown after everything else is done.
+  public func hold(_ groups: Set<IPAddress>) throws(SystemCallError) {
+    eventLoop.preconditionInEventLoop()
+    try resources?.memberships.hold(groups)
+  }
+
   /// Becomes a member of a multicast group. Each `join` wants a `leave`; the first and the last have an effect. A closed socket is
   /// a member of none.
   public func join(_ group: IPAddress) throws(SystemCallError) {

@@ -66,3 +66,14 @@ public struct Reconciliation: Hashable, Sendable {
   /// Nothing was found.
   public init() {}
 }
+
+/// What became of the wish for a set of addresses.
+public struct AddressReplacement: Hashable, Sendable {
+  /// What an earlier run had left; nil except the first time.
+  public var reconciliation: Reconciliation?
+  /// Addresses that were not added or not removed, and why; everything else is as it was wanted.
+  public var refused: [ServiceAddress: ServiceAddressError] = [:]
+
+  /// Nothing was refused.
+  public init() {}
+}

@@ -31,6 +31,12 @@ public final class ServiceAddresses: Sendable {
     threadPool.runIfActive(eventLoop: eventLoop) { [keeper] in keeper.reconcile(wanted: wanted) }
   }
 
+  /// Makes the kernel have exactly these addresses of ours, and the first time takes over or removes what an earlier run has left. An
+  /// address that somebody else has put there is refused, and there. The future fails only after `close`.
+  public func replace(with wanted: Set<ServiceAddress>) -> EventLoopFuture<AddressReplacement> {
+    threadPool.runIfActive(eventLoop: eventLoop) { [keeper] in keeper.replace(with: wanted) }
+  }
+
   /// Adds addresses. The result has those that were not added, and why; all others are there and ours, also those that were
   /// before. The future fails only after `close`.
   public func add(_ addresses: [ServiceAddress]) -> EventLoopFuture<[ServiceAddress: ServiceAddressError]> {

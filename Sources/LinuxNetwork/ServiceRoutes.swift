@@ -25,8 +25,8 @@ public struct InstalledRoute: Hashable, Sendable {
 /// The routes that this daemon puts into the kernel. They carry a protocol number of their own, so that a later run knows those of
 /// one that crashed, and routes of others are never touched.
 public final class ServiceRoutes: Sendable {
-  /// `rtm_protocol` of our routes: `ip route show proto 89`. OSPF's IP protocol number, which no other routing program uses here.
-  public static let protocolNumber: UInt8 = 89
+  /// `rtm_protocol` of our routes: `ip route show proto 89`.
+  public static let protocolNumber = KernelRoute.serviceProtocol
 
   private let eventLoop: any EventLoop
   private let keeper: RouteKeeper

@@ -1,3 +1,4 @@
+import AnycastNode
 import AnycastPolicy
 import Configuration
 import ControlAPI
@@ -22,12 +23,14 @@ struct ControlHandlers: ControlHandler {
   }
 
   func status() async throws -> StatusReport {
-    let services = await loop.serviceSnapshots().services
+    let (state, services, instances) = await loop.turn { node, now in
+      (node.state, node.serviceSnapshots(at: now).services, node.instanceSnapshots(at: now))
+    }
     return StatusReport(
-      version: ProductVersion.current, processID: Int(getpid()), state: await loop.state, startedAt: startedAt,
+      version: ProductVersion.current, processID: Int(getpid()), state: StatusReport.State(state), startedAt: startedAt,
       uptimeSeconds: (MonotonicClock.now() - started).inSeconds, configurationFiles: files.paths,
       configurationLoadedAt: await reloader.loadedAt,
-      instances: await loop.instanceSnapshots().map { instance in
+      instances: instances.map { instance in
         InstanceReport(
           instance.router, of: instance.kind, interfaceCount: instance.interfaces.count, neighborCount: instance.neighbors.count)
       },
@@ -35,38 +38,42 @@ struct ControlHandlers: ControlHandler {
   }
 
   func interfaces() async throws -> [InterfaceReport] {
-    let links = Dictionary(await loop.links.map { ($0.index, $0) }) { first, _ in first }
-    let present = await loop.instanceSnapshots().flatMap { instance in
+    let (all, instances, absent) = await loop.turn { node, now in
+      (node.links, node.instanceSnapshots(at: now), node.absentInterfaces)
+    }
+    let links = Dictionary(all.map { ($0.index, $0) }) { first, _ in first }
+    let present = instances.flatMap { instance in
       instance.interfaces.map { snapshot in
         var report = InterfaceReport(snapshot, of: instance.kind)
         if let link = links[snapshot.index] { report.describe(link) }
         return report
       }
     }
-    return present + (await loop.absentInterfaces()).map { InterfaceReport(absent: $0.name, of: $0.kind, area: $0.area) }
+    return present + absent.map { InterfaceReport(absent: $0.name, of: $0.kind, area: $0.area) }
   }
 
   func neighbors() async throws -> [NeighborReport] {
-    await loop.instanceSnapshots().flatMap { instance in
+    await loop.turn { $0.instanceSnapshots(at: $1) }.flatMap { instance in
       instance.neighbors.map { NeighborReport($0, of: instance.kind) }
     }
   }
 
   func database() async throws -> [LSAReport] {
-    let snapshot = await loop.databaseSnapshots()
-    return snapshot.databases.flatMap { kind, lsas in
-      lsas.map { LSAReport($0, of: kind) { snapshot.deviceNames[$0] ?? "interface \($0)" } }
+    let (databases, links) = await loop.turn { ($0.databaseSnapshots(at: $1), $0.links) }
+    let names = Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }
+    return databases.flatMap { kind, lsas in
+      lsas.map { LSAReport($0, of: kind) { names[$0] ?? "interface \($0)" } }
     }
   }
 
   func services() async throws -> [ServiceReport] {
-    let snapshot = await loop.serviceSnapshots()
+    let snapshot = await loop.turn { $0.serviceSnapshots(at: $1) }
     let now = Timestamp.now
     return snapshot.services.map { ServiceReport($0, carriage: snapshot.carriage, at: now) }
   }
 
   func checks() async throws -> [CheckReport] {
-    let services = await loop.serviceSnapshots().services
+    let services = await loop.turn { $0.serviceSnapshots(at: $1).services }
     let now = Timestamp.now
     return services.flatMap { service in
       service.checks.enumerated().map { position, check in
@@ -75,7 +82,9 @@ struct ControlHandlers: ControlHandler {
     }
   }
 
-  func redistribution() async throws -> [RedistributionReport] { await loop.redistributionReports() }
+  func redistribution() async throws -> [RedistributionReport] {
+    await loop.turn { $0.redistributionSnapshot(at: $1) }.map(RedistributionReport.init)
+  }
 
   func drain(_ request: DrainRequest) async throws -> CommandReport {
     var duration: Duration?
@@ -85,21 +94,31 @@ struct ControlHandlers: ControlHandler {
       }
       duration = .nanoseconds(Int64(seconds * 1e9))
     }
-    do {
-      try await loop.drain(request.names, for: duration, reason: request.reason)
-    } catch let error as DrainError {
-      throw error.controlError
+    return try await change(request.names) { [duration] node, now throws(DrainError) in
+      try node.drain(request.names, for: duration, reason: request.reason, at: now)
     }
-    return try await report(on: request.names)
   }
 
   func undrain(_ request: UndrainRequest) async throws -> CommandReport {
+    try await change(request.names) { node, now throws(DrainError) in try node.undrain(request.names, at: now) }
+  }
+
+  /// Changes drains and says in the same turn what comes of it. The answer comes when the change outlives a crash.
+  private func change(
+    _ names: [String], _ body: @Sendable (AnycastNode, Instant) throws(DrainError) -> Void
+  ) async throws -> CommandReport {
+    let snapshot: (services: [ServiceSnapshot], carriage: [IPPrefix: AnycastNode.Carriage])
     do {
-      try await loop.undrain(request.names)
-    } catch let error as DrainError {
+      snapshot = try await loop.turn { node, now throws(DrainError) in
+        try body(node, now)
+        return node.serviceSnapshots(at: now)
+      }
+    } catch {
       throw error.controlError
     }
-    return try await report(on: request.names)
+    await loop.drainStore.settled()
+    let now = Timestamp.now
+    return report(on: names, snapshot.services.map { ServiceReport($0, carriage: snapshot.carriage, at: now) })
   }
 
   func reload(_ request: ReloadRequest) async throws -> ReloadReport {
@@ -109,15 +128,16 @@ struct ControlHandlers: ControlHandler {
 
   func configuration() async throws -> ConfigurationReport {
     ConfigurationReport(
-      text: await loop.configuration.rendered(showingSecrets: false), files: files.paths, loadedAt: await reloader.loadedAt)
+      text: await loop.turn { node, _ in node.configuration }.rendered(showingSecrets: false), files: files.paths,
+      loadedAt: await reloader.loadedAt)
   }
 
   /// A year: longer is not an intention but a mistake.
   private static let longestDrain = 366.0 * 86400
 
-  /// How the services, or those that have the addresses, are now.
-  private func report(on names: [String]) async throws -> CommandReport {
-    let affected = try await services().filter { service in
+  /// How the services, or those that have the addresses, are.
+  private func report(on names: [String], _ services: [ServiceReport]) -> CommandReport {
+    let affected = services.filter { service in
       names.isEmpty || names.contains(service.name)
         || service.addresses.contains { names.contains($0.address) || names.contains($0.prefix) }
     }
@@ -134,6 +154,16 @@ extension DrainError {
     switch self {
     case .unknownName: ControlError(.notFound, description)
     case .notDrained, .drainedWithService: ControlError(.conflict, description)
+    }
+  }
+}
+
+extension StatusReport.State {
+  fileprivate init(_ state: AnycastNode.State) {
+    switch state {
+    case .running: self = .running
+    case .suspended: self = .suspended
+    case .leaving, .ended: self = .leaving
     }
   }
 }

@@ -175,14 +175,14 @@ struct Daemon {
         isLeaving = true
         logger.notice("signal to terminate: withdrawing and leaving")
         notify(parts.notifier, .stopping)
-        await parts.loop.leave()
+        await parts.loop.turn { $0.leave(at: $1) }
       case .hangUp: _ = try? await parts.reloader.reload()
       case .stop:
         logger.notice("signal TSTP: every service is withdrawn and checking is suspended until signal CONT")
-        await parts.loop.suspend()
+        await parts.loop.turn { $0.suspend(at: $1) }
       case .resume:
         logger.notice("signal CONT: checking is resumed")
-        await parts.loop.resume()
+        await parts.loop.turn { $0.resume(at: $1) }
       case .urgent:
         logger.notice("signal URG: every check is run now")
         await parts.loop.runChecksNow()

@@ -4,6 +4,7 @@ import LinuxNetwork
 import Logging
 import NIOCore
 import OSPFProtocol
+import Synchronization
 
 /// Keeps the drains in force in a file, so that a restart does not undo what an operator has done. Written by a task of its own:
 /// a slow disk delays nobody.
@@ -35,8 +36,17 @@ final class DrainStore: Sendable {
   private let directory: String
   private let logger: Logger
   private let now: @Sendable () -> Moment
-  private let pending: AsyncStream<[StoredDrain]>
-  private let continuation: AsyncStream<[StoredDrain]>.Continuation
+  private let pending: AsyncStream<Void>
+  private let continuation: AsyncStream<Void>.Continuation
+  private let state = Mutex(State())
+
+  /// What is to be written, and who waits for it.
+  private struct State {
+    var drains: [StoredDrain]?
+    var isWriting = false
+    var isFinished = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
+  }
 
   init(stateDirectory: String, logger: Logger, now: @escaping @Sendable () -> Moment = Moment.now) {
     self.now = now
@@ -71,24 +81,64 @@ final class DrainStore: Sendable {
   }
 
   /// Takes the drains in force, to be written soon.
-  func store(_ drains: [StoredDrain]) { continuation.yield(drains) }
+  func store(_ drains: [StoredDrain]) {
+    state.withLock { $0.drains = drains }
+    continuation.yield()
+  }
+
+  /// Waits until what was given to `store` before is written, or could not be.
+  func settled() async {
+    await withCheckedContinuation { waiter in
+      let isSettled = state.withLock { state in
+        if (state.drains == nil && !state.isWriting) || state.isFinished { return true }
+        state.waiting.append(waiter)
+        return false
+      }
+      if isSettled { waiter.resume() }
+    }
+  }
 
   /// No more drains come.
   func finish() { continuation.finish() }
 
   /// Writes what is given to `store`, until `finish`.
   func run() async {
-    for await drains in pending {
-      do {
-        try FileAccess.makeDirectory(directory)
-        let now = now()
-        let contents = try JSONCoding.encode(
-          Contents(
-            savedAt: now.wallClock, bootID: now.bootID, secondsSinceBoot: now.secondsSinceBoot, drains: drains))
-        try FileAccess.replace(path, with: Array(contents.readableBytesView))
-      } catch {
-        logger.error("the drains could not be stored, a restart will forget them: \(error)")
-      }
+    for await _ in pending { writePending() }
+    writePending()
+    release { $0.isFinished = true }
+  }
+
+  private func writePending() {
+    let drains = state.withLock { state in
+      defer { state.drains = nil }
+      state.isWriting = state.drains != nil
+      return state.drains
+    }
+    guard let drains else { return }
+    write(drains)
+    release { $0.isWriting = false }
+  }
+
+  /// Wakes those who wait, unless there is more to be written.
+  private func release(_ change: (inout State) -> Void) {
+    let waiting = state.withLock { state in
+      change(&state)
+      guard state.drains == nil || state.isFinished else { return [CheckedContinuation<Void, Never>]() }
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for waiter in waiting { waiter.resume() }
+  }
+
+  private func write(_ drains: [StoredDrain]) {
+    do {
+      try FileAccess.makeDirectory(directory)
+      let now = now()
+      let contents = try JSONCoding.encode(
+        Contents(savedAt: now.wallClock, bootID: now.bootID, secondsSinceBoot: now.secondsSinceBoot, drains: drains))
+      try FileAccess.replace(path, with: Array(contents.readableBytesView))
+    } catch {
+      logger.error("the drains could not be stored, a restart will forget them: \(error)")
     }
   }
 }

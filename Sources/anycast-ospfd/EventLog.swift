@@ -30,7 +30,7 @@ struct EventLog {
 
   /// Something happened that somebody else can make happen very often: the first one with its instance, its interface
   /// and `reason` is reported at once, those of the following minute are counted.
-  mutating func reportLimited(_ reason: String, _ report: EventReport, at now: Instant) {
+  mutating func reportLimited(_ reason: LimitedReason, _ report: EventReport, at now: Instant) {
     if limiter.admits(ReportLimiter.Key(report, reason: reason), report, at: now) { self.report(report) }
   }
 

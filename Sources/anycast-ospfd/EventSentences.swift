@@ -1,3 +1,4 @@
+import AnycastNode
 import AnycastPolicy
 import ControlAPI
 import Logging
@@ -6,8 +7,8 @@ import OSPFWire
 
 /// The engine's events as reports: a sentence for people, and the fields for programs.
 extension OSPFProtocol.Event {
-  /// The report of an event of an instance; `deviceName` names a device by its index.
-  func report(of instance: ProtocolInstance, deviceName: (UInt32) -> String) -> EventReport {
+  /// The report of an event of an instance; `device` is the name of its device where the event knows only an index.
+  func report(of instance: ProtocolInstance, device: String? = nil) -> EventReport {
     let version = instance.version
     var report = EventReport(
       time: .now, level: Logger.Level.info.rawValue, kind: "", message: "", protocol: .init(version),
@@ -41,7 +42,7 @@ extension OSPFProtocol.Event {
       report.to = to.description
       report.reason = cause.rawValue
     case .packetRefused(let interface, let interfaceIndex, let source, let reason):
-      let name = interface?.name ?? deviceName(interfaceIndex)
+      let name = interface?.name ?? device ?? "interface \(interfaceIndex)"
       report.describe("packetRefused", .warning, "\(name): packet from \(source) refused: \(reason.sentence)")
       report.interface = name
       report.address = source.description
@@ -191,10 +192,55 @@ extension PolicyEvent {
       report.interface = device
       report.address = address.description
       report.reason = reason
+    case .addressNotRemoved(let device, let address, let reason):
+      report.describe("addressNotRemoved", .error, description)
+      report.interface = device
+      report.address = address.description
+      report.reason = reason
+    case .routeNotInstalled(let prefix, let reason):
+      report.describe("routeNotInstalled", .error, description)
+      report.prefix = prefix.description
+      report.reason = reason
+    case .routeDisappeared(let prefix):
+      report.describe("routeDisappeared", .warning, description)
+      report.prefix = prefix.description
+    case .addressesNotServed(let service, _):
+      report.describe("addressesNotServed", .error, "service \(description)")
+      report.service = service
     case .prefixConflict(let prefix, let service, _):
       report.describe("prefixConflict", .error, "service \(description)")
       report.service = service
       report.prefix = prefix.description
+    }
+    return report
+  }
+}
+
+/// The node's events as reports.
+extension NodeEvent {
+  /// The report of the event.
+  var report: EventReport {
+    var report = EventReport(time: .now, level: "", kind: "", message: "")
+    switch self {
+    case .router(let instance, let event, let device): return event.report(of: instance, device: device)
+    case .policy(let event): return event.report
+    case .instanceStarted(let instance, let routerID):
+      report.describe("instanceStarted", .notice, "\(instance): router ID \(routerID)")
+    case .interfaceAbsent(let name):
+      report.describe("interfaceAbsent", .warning, "\(name): configured, but there is no such device; waiting for it")
+      report.interface = name
+    case .interfacePresent(let name):
+      report.describe("interfacePresent", .notice, "\(name): the device is there")
+      report.interface = name
+    case .socketNotOpened(let device, let reason):
+      report.describe("socketFailed", .error, "\(device): cannot open a raw socket, trying again: \(reason)")
+      report.interface = device
+    case .socketLost(let device, let reason):
+      report.describe("socketFailed", .error, "\(device): the raw socket failed, opening another: \(reason)")
+      report.interface = device
+    case .groupNotJoined(let device, let reason):
+      report.describe("multicastFailed", .error, "\(device): \(reason), trying again")
+      report.interface = device
     }
     return report
   }

@@ -12,12 +12,33 @@ final class LogOutput: Sendable {
 
   init(descriptor: Int32) { self.descriptor = descriptor }
 
-  /// Writes one line; before it, how many were lost, if any were.
-  func write(_ line: String) {
+  /// As much as a pipe takes at once or not at all, PIPE_BUF.
+  static let atomicLength = 4096
+
+  /// Writes one line, in several where it is longer than a pipe takes at once, each after `prefix`; before it, how many were lost, if any
+  /// were.
+  func write(_ line: String, prefix: String = "") {
     lost.withLock { lost in
-      if lost > 0, isWritable, put("\(lost) lines of the log were lost: its reader did not keep up") { lost = 0 }
-      guard lost == 0, isWritable, put(line) else { return lost += 1 }
+      if lost > 0, isWritable, put("\(prefix)\(lost) lines of the log were lost: its reader did not keep up") { lost = 0 }
+      for piece in Self.pieces(of: line, limit: Self.atomicLength - prefix.utf8.count - 1) {
+        guard lost == 0, isWritable, put(prefix + piece) else { return lost += 1 }
+      }
     }
+  }
+
+  /// The line in pieces of at most `limit` octets, none of which cuts a character.
+  static func pieces(of line: String, limit: Int) -> [Substring] {
+    var pieces: [Substring] = []
+    var rest = line[...]
+    while rest.utf8.count > limit {
+      var end = rest.utf8.index(rest.startIndex, offsetBy: limit)
+      while end > rest.startIndex, end.samePosition(in: line.unicodeScalars) == nil { end = rest.utf8.index(before: end) }
+      guard end > rest.startIndex else { break }
+      pieces.append(rest[..<end])
+      rest = rest[end...]
+    }
+    pieces.append(rest)
+    return pieces
   }
 
   private func put(_ line: String) -> Bool {

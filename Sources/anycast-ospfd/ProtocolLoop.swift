@@ -1,15 +1,15 @@
+import AnycastNode
 import AnycastPolicy
 import Configuration
 import ControlAPI
 import HealthChecks
 import LinuxNetwork
-import Logging
 import NIOCore
 import OSPFProtocol
 import OSPFWire
 
-/// The one event loop on which the protocol lives: every packet, link change, verdict, command and timer is one turn of it, and
-/// each turn ends with everything delivered that it caused. Nothing here waits for anything.
+/// The one event loop on which the node lives: every packet, link change, verdict, command and timer is one turn of it, and each turn
+/// ends with everything done that the node wants. Nothing here waits for anything, and nothing here decides anything.
 actor ProtocolLoop {
   /// How the loop ended.
   enum Outcome: Sendable {
@@ -24,34 +24,22 @@ actor ProtocolLoop {
   private nonisolated let outcomes: AsyncStream<Outcome>
   private nonisolated let ended: AsyncStream<Outcome>.Continuation
 
-  let policy: Policy
+  let node: AnycastNode
   let serviceAddresses: ServiceAddresses
   let serviceRoutes: ServiceRoutes
   let drainStore: DrainStore
   let sequenceNumberStore: SequenceNumberStore
   var eventLog: EventLog
-  var configuration: Configuration
-  var instances: [OSPFInstance] = []
-  var links: [Link] = []
-  var routes: Set<KernelRoute> = []
-  var advertisements: [Advertisement] = []
-  var state = StatusReport.State.running
-  var isPolicyFinished = false
-  /// When sockets that could not be opened are tried again.
-  var socketRetry: Instant?
-  /// When routes that the kernel refused are tried again.
-  var routeRetry: Instant?
-  /// The routes that are to be in the kernel.
-  var installedRoutes: Set<InstalledRoute> = []
-  /// Configured devices that do not exist, as far as the log has said so.
-  var absentDevices: Set<String> = []
+  var sockets = OpenSockets()
+  /// Addresses that are there without us, as far as the log has said so.
+  var foreignAddresses: Set<LinuxNetwork.ServiceAddress> = []
   /// Nil before `start`.
   private(set) var checks: CheckRunner?
   /// Nil before `start`.
   private(set) var changeCommands: ChangeRunner?
   private var linkWatcher: LinkWatcher?
-  /// Nil where no route of the kernel is redistributed.
-  var routeWatcher: RouteWatcher?
+  /// Nil where no route of the kernel matters.
+  private var routeWatcher: RouteWatcher?
   private var timer: (deadline: Instant, task: Scheduled<Void>)?
 
   /// Makes a loop that does nothing until `start`.
@@ -59,7 +47,6 @@ actor ProtocolLoop {
     configuration: Configuration, drains: [StoredDrain], eventLoop: any EventLoop, serviceAddresses: ServiceAddresses,
     serviceRoutes: ServiceRoutes, drainStore: DrainStore, sequenceNumberStore: SequenceNumberStore, eventLog: EventLog
   ) {
-    self.configuration = configuration
     self.eventLoop = eventLoop
     self.serviceAddresses = serviceAddresses
     self.serviceRoutes = serviceRoutes
@@ -67,40 +54,29 @@ actor ProtocolLoop {
     self.sequenceNumberStore = sequenceNumberStore
     self.eventLog = eventLog
     (outcomes, ended) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
-    policy = Policy(services: configuration.services, drains: drains, at: MonotonicClock.now(), sink: PolicySink())
+    node = AnycastNode(
+      configuration: configuration, drains: drains, reservedSequenceNumbers: sequenceNumberStore.ends,
+      seed: .random(in: 0 ... .max), wallClock: Timestamp.now.millisecondsSince1970 / 1000, at: MonotonicClock.now(),
+      sink: NodeSink())
   }
 
   /// Waits until the loop has ended; nil when the waiting was cancelled.
   nonisolated func outcome() async -> Outcome? { await outcomes.first { _ in true } }
 
-  /// Takes back the addresses of an earlier run, and begins to watch the links, from which everything else follows.
-  func start() async throws {
-    try await reconcileAddresses()
-    // What an earlier run has left is not wanted before the checks have passed.
-    install([])
-    linkWatcher = try LinkWatcher(on: eventLoop) { [weak self] links in
-      self?.assumeIsolated { $0.linksChanged(links) }
-    } notice: { [weak self] notice in
-      self?.assumeIsolated { $0.watcherNoticed("links", notice) }
+  /// Begins to watch the links, from which everything else follows.
+  func start() throws {
+    checks = CheckRunner(isOnHost: HostAddresses.contain) { [weak self, eventLoop] outcome in
+      eventLoop.execute { [weak self] in self?.assumeIsolated { $0.turn { $0.record(outcome, at: $1) } } }
     }
-    watchRoutes()
-    let checks = CheckRunner { [weak self, eventLoop] outcome in
-      eventLoop.execute { [weak self] in self?.assumeIsolated { $0.record(outcome) } }
-    }
-    self.checks = checks
     changeCommands = ChangeRunner { [weak self, eventLoop] change, reason in
       eventLoop.execute { [weak self] in self?.assumeIsolated { $0.eventLog.report(.onChangeFailed(change, reason)) } }
     }
-    settle(at: MonotonicClock.now())
-    applyChecks()
-  }
-
-  /// Lets the checks run that are configured, as soon as the addresses are there that have been asked for: a server that binds
-  /// to them finds them before it is checked.
-  func applyChecks() {
-    serviceAddresses.settled().assumeIsolated().whenComplete { [weak self] _ in
-      self?.assumeIsolated { $0.checks?.apply($0.configuration.services) }
+    linkWatcher = try LinkWatcher(on: eventLoop) { [weak self] links in
+      self?.assumeIsolated { $0.turn { $0.setLinks(links, at: $1) } }
+    } notice: { [weak self] notice in
+      self?.assumeIsolated { $0.watcherNoticed("links", notice) }
     }
+    turn { _, _ in }
   }
 
   /// Ends all checks, with every process that they started, and lets the commands end that tell of the last changes.
@@ -110,67 +86,40 @@ actor ProtocolLoop {
     _ = await told
   }
 
-  /// A probe has ended.
-  private func record(_ outcome: ProbeOutcome) {
-    let now = MonotonicClock.now()
-    policy.record(outcome, at: now)
-    settle(at: now)
-  }
+  /// Runs every check now.
+  func runChecksNow() { checks?.runNow() }
 
   /// Ends the loop; only the first end counts.
   func end(_ outcome: Outcome) {
     linkWatcher?.stop()
     linkWatcher = nil
-    routeWatcher?.stop()
-    routeWatcher = nil
+    watchRoutes(false)
     timer?.task.cancel()
     timer = nil
-    for instance in instances {
-      for socket in instance.sockets.values { socket.close() }
-      instance.sockets = [:]
-    }
+    sockets.closeAll()
     ended.yield(outcome)
-  }
-
-  /// `things` are links or routes.
-  func watcherNoticed(_ things: String, _ notice: KernelWatcherNotice) {
-    switch notice {
-    case .recoveredFromOverrun:
-      eventLog.report("watcherOverrun", .warning, "the kernel told of \(things) too fast; all \(things) were read anew")
-    case .failed(let reason):
-      eventLog.report("watcherFailed", .error, "cannot watch the \(things), trying again: \(reason)")
-    }
   }
 
   // MARK: - Turns
 
-  /// How often outputs that cause outputs are delivered in one turn; what is left then is done by the next.
-  private static let roundsPerTurn = 16
-
-  /// Ends a turn: delivers what it caused, and sets the timer.
-  func settle(at now: Instant) {
-    for _ in 0..<Self.roundsPerTurn {
-      let hadPolicyOutputs = deliverPolicyOutputs(at: now)
-      let hadRouterOutputs = deliverRouterOutputs(at: now)
-      if let deadline = policy.nextDeadline, deadline <= now {
-        policy.advance(to: now)
-      } else if !hadPolicyOutputs, !hadRouterOutputs {
-        break
-      }
-    }
-    for instance in instances { instance.flush() }
-    endWhenLeft()
-    scheduleTimer(at: now)
+  /// Lets the node do something, and then does what it wants. Commands and questions come this way as well: each is one turn, and what
+  /// it answers is of one instant.
+  func turn<Result, Failure: Error>(
+    _ body: (AnycastNode, Instant) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { settle() }
+    return try body(node, MonotonicClock.now())
   }
 
-  private var nextDeadline: Instant? {
-    let deadlines = instances.map(\.router.nextDeadline) + [policy.nextDeadline, eventLog.nextDeadline, socketRetry, routeRetry]
-    return deadlines.compactMap { $0 }.min()
+  private func settle() {
+    carryOut(at: MonotonicClock.now())
+    sockets.flush()
+    scheduleTimer(at: MonotonicClock.now())
   }
 
   /// A timer that is set already and fires earlier than necessary is left alone: it sets itself anew.
   private func scheduleTimer(at now: Instant) {
-    guard linkWatcher != nil, let deadline = nextDeadline else { return }
+    guard linkWatcher != nil, let deadline = [node.nextDeadline, eventLog.nextDeadline].compactMap({ $0 }).min() else { return }
     if let timer, timer.deadline <= deadline { return }
     timer?.task.cancel()
     let delay = TimeAmount.nanoseconds(max((deadline - now).nanoseconds, 0))
@@ -180,14 +129,38 @@ actor ProtocolLoop {
 
   private func timerFired() {
     timer = nil
-    let now = MonotonicClock.now()
-    for instance in instances where instance.router.nextDeadline.map({ $0 <= now }) ?? false {
-      instance.router.advance(to: now)
+    turn { $0.advance(to: $1) }
+    eventLog.advance(to: MonotonicClock.now())
+  }
+
+  // MARK: - Watching
+
+  func watchRoutes(_ isWanted: Bool) {
+    guard isWanted else {
+      routeWatcher?.stop()
+      routeWatcher = nil
+      return
     }
-    policy.advance(to: now)
-    eventLog.advance(to: now)
-    if let socketRetry, socketRetry <= now { openMissingSockets(at: now) }
-    if let routeRetry, routeRetry <= now { reinstallRoutes() }
-    settle(at: now)
+    guard routeWatcher == nil else { return }
+    do {
+      routeWatcher = try RouteWatcher(on: eventLoop) { [weak self] routes in
+        self?.assumeIsolated { $0.turn { $0.setRoutes(routes, at: $1) } }
+      } notice: { [weak self] notice in
+        self?.assumeIsolated { $0.watcherNoticed("routes", notice) }
+      }
+    } catch {
+      eventLog.report(
+        "watcherFailed", .error, "cannot watch the routes, none of the kernel is redistributed or installed: \(error)")
+    }
+  }
+
+  /// `things` are links or routes.
+  private func watcherNoticed(_ things: String, _ notice: KernelWatcherNotice) {
+    switch notice {
+    case .recoveredFromOverrun:
+      eventLog.report("watcherOverrun", .warning, "the kernel told of \(things) too fast; all \(things) were read anew")
+    case .failed(let reason):
+      eventLog.report("watcherFailed", .error, "cannot watch the \(things), trying again: \(reason)")
+    }
   }
 }

@@ -1,3 +1,4 @@
+import AnycastNode
 import Configuration
 import ControlAPI
 import LinuxNetwork
@@ -32,14 +33,14 @@ actor Reloader {
       throw ControlError(
         .configurationInvalid, "the configuration has errors: nothing was changed", details: error.lines)
     }
-    guard let former = await loop.apply(new) else {
+    guard let transition = await loop.turn({ $0.apply(new, at: $1) }) else {
       throw ControlError(.conflict, "the daemon is leaving: nothing was changed")
     }
     loadedAt = .now
-    let plan = ReloadPlan(from: former, to: new)
-    for message in plan.messages { logger.notice("configuration: \(message)") }
-    if plan.messages.isEmpty { logger.notice("configuration read again: nothing is different") }
-    return ReloadReport(plan)
+    let messages = transition.messages
+    for message in messages { logger.notice("configuration: \(message)") }
+    if messages.isEmpty { logger.notice("configuration read again: nothing is different") }
+    return ReloadReport(transition, messages)
   }
 
   /// What a reload would do now. Changes nothing.
@@ -50,12 +51,13 @@ actor Reloader {
     } catch {
       throw ControlError(.configurationInvalid, "the configuration has errors", details: error.lines)
     }
-    return ReloadReport(ReloadPlan(from: await loop.running, to: new))
+    let transition = Transition(from: await loop.turn { node, _ in node.running }, to: new)
+    return ReloadReport(transition, transition.messages)
   }
 }
 
 extension ReloadReport {
-  fileprivate init(_ plan: ReloadPlan) {
-    self.init(messages: plan.messages.isEmpty ? ["nothing is different"] : plan.messages, difference: plan.difference)
+  fileprivate init(_ transition: Transition, _ messages: [String]) {
+    self.init(messages: messages.isEmpty ? ["nothing is different"] : messages, difference: transition.difference)
   }
 }

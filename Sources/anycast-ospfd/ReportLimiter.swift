@@ -8,10 +8,10 @@ struct ReportLimiter {
     var protocolName: ProtocolName?
     var addressFamily: AddressFamilyName?
     var interface: String?
-    var reason: String
+    var reason: LimitedReason
 
     /// What a report is counted with: those of the same reason from the same place.
-    init(_ report: EventReport, reason: String) {
+    init(_ report: EventReport, reason: LimitedReason) {
       protocolName = report.protocol
       addressFamily = report.addressFamily
       interface = report.interface
@@ -27,14 +27,14 @@ struct ReportLimiter {
 
   static let length = Duration.seconds(60)
   private var windows: [Key: Window] = [:]
-
   /// The end of the first window.
-  var nextDeadline: Instant? { windows.values.map(\.end).min() }
+  private(set) var nextDeadline: Instant?
 
   /// Whether a report is to be made at once.
   mutating func admits(_ key: Key, _ report: EventReport, at now: Instant) -> Bool {
     guard windows[key] != nil else {
       windows[key] = Window(end: now + Self.length, last: report)
+      nextDeadline = min(nextDeadline ?? now + Self.length, now + Self.length)
       return true
     }
     windows[key]?.suppressed += 1
@@ -44,6 +44,8 @@ struct ReportLimiter {
 
   /// The summaries that are due. What has not come again is forgotten, and the next one is reported at once.
   mutating func advance(to now: Instant) -> [EventReport] {
+    guard let nextDeadline, nextDeadline <= now else { return [] }
+    defer { self.nextDeadline = windows.values.map(\.end).min() }
     var summaries: [EventReport] = []
     for (key, window) in windows where window.end <= now {
       guard window.suppressed > 0 else {

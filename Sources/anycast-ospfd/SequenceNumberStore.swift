@@ -24,18 +24,16 @@ final class SequenceNumberStore: Sendable {
   private let path: String
   private let directory: String
   private let logger: Logger
-  private let wallClock: @Sendable () -> Timestamp
   private let state: Mutex<State>
   /// Held while the file is written: what is written last is what was set aside last.
   private let writing = Mutex(())
   private let changes: AsyncStream<Void>
   private let changed: AsyncStream<Void>.Continuation
 
-  init(stateDirectory: String, logger: Logger, wallClock: @escaping @Sendable () -> Timestamp = { .now }) {
+  init(stateDirectory: String, logger: Logger) {
     directory = stateDirectory
     path = stateDirectory + "/sequence-numbers.json"
     self.logger = logger
-    self.wallClock = wallClock
     state = Mutex(State(ends: Self.load(path, logger)))
     (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
@@ -53,16 +51,17 @@ final class SequenceNumberStore: Sendable {
     }
   }
 
-  /// Sets the first numbers of a run of an instance aside, and writes that down before it returns.
-  func begin(_ instance: ProtocolInstance) -> SequenceNumberReservation {
-    let seconds = wallClock().millisecondsSince1970 / 1000
-    let reservation = state.withLock { state in
-      let reservation = SequenceNumberReservation(after: state.ends[instance.description], wallClock: seconds)
-      state.ends[instance.description] = reservation.end
-      return reservation
+  /// Where the numbers end that were set aside for each instance, by this run or an earlier one.
+  var ends: [ProtocolInstance: UInt64] {
+    state.withLock { state in
+      ProtocolInstance.allCases.reduce(into: [:]) { $0[$1] = state.ends[$1.description] }
     }
+  }
+
+  /// Sets the numbers of a run of an instance that is beginning aside, and writes that down before it returns.
+  func begin(_ instance: ProtocolInstance, before end: UInt64) {
+    state.withLock { state in state.ends[instance.description] = end }
     write()
-    return reservation
   }
 
   /// An instance needs the numbers before `end`, soon.

@@ -1,3 +1,4 @@
+import AnycastNode
 import AnycastPolicy
 import ControlAPI
 import OSPFProtocol
@@ -6,7 +7,7 @@ import OSPFWire
 /// Snapshots of the policy as reports.
 extension ServiceReport {
   /// `carriage` has the prefixes that an instance was given.
-  init(_ snapshot: ServiceSnapshot, carriage: [IPPrefix: ProtocolLoop.Carriage], at now: Timestamp) {
+  init(_ snapshot: ServiceSnapshot, carriage: [IPPrefix: AnycastNode.Carriage], at now: Timestamp) {
     let configuration = snapshot.configuration
     self.init(
       name: configuration.name, description: configuration.description, state: snapshot.state.rawValue,
@@ -21,7 +22,7 @@ extension ServiceReport {
 }
 
 extension ServiceAddressReport {
-  fileprivate init(_ snapshot: AddressSnapshot, carriage: ProtocolLoop.Carriage?, at now: Timestamp) {
+  fileprivate init(_ snapshot: AddressSnapshot, carriage: AnycastNode.Carriage?, at now: Timestamp) {
     var withheldReason = snapshot.withheldReason
     var advertised = snapshot.advertised
     switch carriage {

@@ -22,7 +22,7 @@ struct StandardErrorLog: LogHandler {
 
   func log(event: LogEvent) {
     let prefix = isJournal ? "<\(Self.priority(of: event.level))>" : "\(Timestamp.now) \(event.level.rawValue): "
-    for line in "\(event.message)".split(separator: "\n") { LogOutput.standardError.write(prefix + line) }
+    for line in "\(event.message)".split(separator: "\n") { LogOutput.standardError.write(String(line), prefix: prefix) }
   }
 
   /// The priorities of syslog(3).

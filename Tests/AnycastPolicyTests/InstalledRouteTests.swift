@@ -19,10 +19,10 @@ struct InstalledRouteTests {
     let bench = PolicyBench([try service()])
     #expect(bench.routes == [])
     try bench.record("dns", .pass, .pass)
-    #expect(bench.routes.map(\.prefix.description) == ["192.0.2.1/32", "2001:db8::1/128"])
+    #expect(Set(bench.routes.map(\.prefix.description)) == ["192.0.2.1/32", "2001:db8::1/128"])
     let orders = bench.outputs.compactMap { output -> String? in
       switch output {
-      case .installRoutes: "route"
+      case .holdRoutes(let set, _): set.isEmpty ? nil : "route"
       case .advertise: "advertise"
       default: nil
       }
@@ -37,6 +37,33 @@ struct InstalledRouteTests {
     #expect(bench.routes.map(\.prefix.description) == ["2001:db8::1/128"])
     bench.pass(.seconds(6))
     #expect(bench.routes == [])
+  }
+
+  @Test("A route that the kernel refuses is not advertised; it is tried again, and told once")
+  func refused() throws {
+    let bench = PolicyBench([try service()])
+    bench.routeRefusal = "network is unreachable"
+    try bench.record("dns", .pass, .pass)
+    bench.pass(.seconds(20))
+    #expect(bench.prefixes == [])
+    #expect(
+      try bench.service("dns").addresses[0].withheldReason == "its route is not installed: network is unreachable")
+    #expect(bench.events.count { if case .routeNotInstalled = $0 { true } else { false } } == 2, "once for each route")
+    bench.routeRefusal = nil
+    bench.pass(.seconds(5))
+    #expect(bench.prefixes == ["192.0.2.1/32", "2001:db8::1/128"])
+  }
+
+  @Test("A route that vanishes from the kernel is withdrawn until it is back")
+  func lost() throws {
+    let bench = PolicyBench([try service()])
+    try bench.record("dns", .pass, .pass)
+    bench.routeRefusal = "no such device"
+    bench.perform { $0.setPresentRoutes([], at: $1) }
+    #expect(bench.prefixes == [])
+    bench.routeRefusal = nil
+    bench.pass(.seconds(5))
+    #expect(bench.prefixes == ["192.0.2.1/32", "2001:db8::1/128"])
   }
 
   @Test("A gateway takes the prefixes of its own family")

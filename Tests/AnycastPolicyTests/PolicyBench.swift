@@ -11,10 +11,15 @@ final class PolicyBench {
   private(set) var now = Instant.zero
   private(set) var advertised: [Advertisement] = []
   private(set) var onDevices: Set<DeviceAddress> = []
-  private(set) var routes: [ServiceRoute] = []
+  private(set) var routes: Set<ServiceRoute> = []
+  private(set) var checks: [CheckAssignment] = []
   private(set) var outputs: [PolicyOutput] = []
-  /// Whether an address that is asked for appears on its device.
-  var devicesWork = true
+  /// Why an address that is asked for does not appear on its device; nil when it does.
+  var refusal: String?
+  /// Why a route that is asked for does not appear in the kernel.
+  var routeRefusal: String?
+  /// What we have put on devices.
+  private var ours: Set<DeviceAddress> = []
 
   init(_ services: [ServiceConfiguration], drains: [StoredDrain] = [], present: Set<DeviceAddress> = []) {
     onDevices = present
@@ -69,10 +74,14 @@ final class PolicyBench {
 
   /// Records a verdict of one check at this instant.
   func report(_ service: String, check: Int = 0, _ verdict: Verdict) throws {
-    let configuration = try self.service(service).configuration.checks[check]
-    let reference = CheckReference(service: service, index: check, configuration: configuration)
+    let configuration = try self.service(service).configuration
+    let assigned = checks.filter { $0.service == service }
+    let assignment =
+      assigned.count > check
+      ? assigned[check]
+      : CheckAssignment(number: 0, service: service, addresses: [], targets: [], configuration: configuration.checks[check])
     perform {
-      $0.record(ProbeOutcome(check: reference, verdict: verdict, duration: .milliseconds(3), nextProbe: .seconds(1)), at: $1)
+      $0.record(ProbeOutcome(check: assignment, verdict: verdict, duration: .milliseconds(3), nextProbe: .seconds(1)), at: $1)
     }
   }
 
@@ -83,28 +92,35 @@ final class PolicyBench {
   }
 
   private func absorb() {
-    var devicesChanged = false
     for output in sink.drain() {
       outputs.append(output)
       switch output {
-      case .advertise(let set):
-        advertised = set
-      case .addAddress(let device, let address):
-        guard devicesWork else { continue }
-        onDevices.insert(DeviceAddress(device: device, address: address.address))
-        devicesChanged = true
-      case .removeAddress(let device, let address):
-        onDevices.remove(DeviceAddress(device: device, address: address.address))
-        devicesChanged = true
-      case .installRoutes(let set):
-        routes = set
-      case .event, .runCommand, .drainsChanged, .finished:
-        continue
+      case .advertise(let set): advertised = set
+      case .holdAddresses(let set, let request): hold(set, request)
+      case .holdRoutes(let set, let request):
+        let failures = routeRefusal.map { reason in Dictionary(uniqueKeysWithValues: set.map { ($0, reason) }) } ?? [:]
+        routes = failures.isEmpty ? set : []
+        policy.setPresentRoutes(Set(routes.map(\.prefix)), at: now)
+        policy.routesApplied(request: request, failures: failures, at: now)
+      case .runChecks(let assignments): checks = assignments
+      case .event, .runCommand, .drainsChanged, .finished: continue
       }
     }
-    guard devicesChanged else { return }
+    if !sink.isEmpty { absorb() }
+  }
+
+  private func hold(_ wanted: Set<DeviceAddress>, _ request: Int) {
+    onDevices.subtract(ours.subtracting(wanted))
+    ours.formIntersection(wanted)
+    var failures: [DeviceAddress: String] = [:]
+    for address in wanted where !onDevices.contains(address) {
+      failures[address] = refusal
+      guard refusal == nil else { continue }
+      onDevices.insert(address)
+      ours.insert(address)
+    }
     policy.setPresentAddresses(onDevices, at: now)
-    absorb()
+    policy.addressesApplied(request: request, failures: failures, at: now)
   }
 
   /// Somebody else changes the devices.

@@ -47,10 +47,9 @@ struct PolicyPropertyTests {
     var added: Set<IPPrefix> = []
     for output in outputs {
       switch output {
-      case .addAddress(_, let address): added.insert(address.prefix)
-      case .removeAddress(_, let address): added.remove(address.prefix)
+      case .holdAddresses(let set, _): added = Set(set.map { IPPrefix(host: $0.address) })
       case .advertise(let set): #expect(set.allSatisfy { added.contains($0.prefix) }, "seed \(seed)")
-      case .installRoutes, .event, .runCommand, .drainsChanged, .finished: continue
+      case .holdRoutes, .runChecks, .event, .runCommand, .drainsChanged, .finished: continue
       }
     }
   }

@@ -75,14 +75,14 @@ struct VerdictTests {
   @Test("A verdict of a check that is not configured, or configured otherwise, is ignored")
   func foreignVerdict() throws {
     let bench = PolicyBench([try .dns(checks: [.dns(rise: 1)])])
-    let references = [
-      CheckReference(service: "dns", index: 0, configuration: .dns(rise: 2)),
-      CheckReference(service: "dns", index: 1, configuration: .dns(rise: 1)),
-      CheckReference(service: "ntp", index: 0, configuration: .dns(rise: 1)),
-    ]
-    for reference in references {
+    let former = try #require(bench.checks.first)
+    let changed = try ServiceConfiguration.dns(checks: [.dns(rise: 1, fall: 1)])
+    bench.perform { $0.apply([changed], at: $1) }
+    var foreign = try #require(bench.checks.first)
+    foreign.service = "ntp"
+    for assignment in [former, foreign] {
       bench.perform {
-        $0.record(ProbeOutcome(check: reference, verdict: .pass, duration: .zero, nextProbe: .seconds(1)), at: $1)
+        $0.record(ProbeOutcome(check: assignment, verdict: .pass, duration: .zero, nextProbe: .seconds(1)), at: $1)
       }
     }
     #expect(bench.prefixes == [])

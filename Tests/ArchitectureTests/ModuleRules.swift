@@ -33,6 +33,8 @@ struct ModuleRules {
     "QuaggaImport": Module(
       siblings: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"], libraries: []),
     "FirstConfiguration": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: []),
+    "AnycastNode": Module(
+      siblings: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"], libraries: []),
     "ProbeWire": Module(siblings: ["OSPFWire", "CLinux"], libraries: ["Crypto"]),
     "HealthChecks": Module(
       siblings: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "ProbeWire", "CLinux"],
@@ -48,8 +50,8 @@ struct ModuleRules {
       siblings: ["OSPFProtocol", "OSPFWire", "PacketCapture"], libraries: ["FoundationEssentials"]),
     "anycast-ospfd": Module(
       siblings: [
-        "AnycastPolicy", "Configuration", "ControlAPI", "FirstConfiguration", "HealthChecks", "LinuxNetwork", "OSPFProtocol",
-        "OSPFWire", "QuaggaImport", "Redistribution",
+        "AnycastNode", "AnycastPolicy", "Configuration", "ControlAPI", "FirstConfiguration", "HealthChecks", "LinuxNetwork",
+        "OSPFProtocol", "OSPFWire", "QuaggaImport", "Redistribution",
       ],
       libraries: nio.union(platform).union(["ArgumentParser"])),
     "anycastctl": Module(

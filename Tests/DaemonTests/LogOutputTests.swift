@@ -22,6 +22,21 @@ struct LogOutputTests {
         == ["\(written - first.count) lines of the log were lost: its reader did not keep up", "the next one"])
   }
 
+  @Test("A line that is longer than a pipe takes at once never makes anybody wait, and loses nothing", .timeLimit(.minutes(1)))
+  func longLine() throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    let output = LogOutput(descriptor: ends[1])
+    let long = String(repeating: "é", count: 9_000)
+    output.write(long, prefix: "<3>")
+    let lines = read(everythingIn: ends[0])
+    #expect(lines.count > 1 && lines.allSatisfy { $0.hasPrefix("<3>") && $0.utf8.count < LogOutput.atomicLength })
+    #expect(lines.map { $0.dropFirst(3) }.joined() == long)
+    // The pipe is never full enough for poll(2) to say so, and never empty enough for such a line.
+    for _ in 0..<100 { output.write(long) }
+  }
+
   /// The lines that are in the pipe now.
   private func read(everythingIn descriptor: Int32) -> [String] {
     var bytes: [UInt8] = []

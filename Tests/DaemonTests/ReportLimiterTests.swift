@@ -1,12 +1,14 @@
+import AnycastNode
 import ControlAPI
 import OSPFProtocol
+import OSPFWire
 import Testing
 
 @testable import anycast_ospfd
 
 @Suite("What a neighbor can make happen often is counted, not repeated")
 struct ReportLimiterTests {
-  private let reason = "helloIntervalMismatch"
+  private let reason = LimitedReason.refusal(kind: "helloIntervalMismatch")
   private var key: ReportLimiter.Key { ReportLimiter.Key(report(""), reason: reason) }
 
   private func report(
@@ -59,9 +61,27 @@ struct ReportLimiterTests {
       let isAdmitted = limiter.admits(.init(report, reason: reason), report, at: instant(0))
       #expect(isAdmitted, "\(report.message)")
     }
-    let otherReason = limiter.admits(.init(reports[0], reason: "areaMismatch"), reports[0], at: instant(0))
+    let otherReason = limiter.admits(.init(reports[0], reason: .refusal(kind: "areaMismatch")), reports[0], at: instant(0))
     #expect(otherReason)
     let again = limiter.admits(.init(reports[0], reason: reason), reports[0], at: instant(0))
     #expect(!again)
+  }
+
+  @Test("Whatever forged packets claim to be, they are one line, and one window")
+  func forgedSources() throws {
+    var limiter = ReportLimiter()
+    let interface = InterfaceReference(name: "eth0", address: .v4(IPv4Address(10, 0, 0, 1)), area: .backbone)
+    let admitted = (1...1_000).count { number in
+      let forged = UInt32(number) << 8
+      let event = NodeEvent.router(
+        .ospfv2,
+        .duplicateRouterID(
+          routerID: RouterID(rawValue: forged), interface: interface, source: .v4(IPv4Address(rawValue: forged)), other: nil),
+        device: nil)
+      guard let reason = LimitedReason(event) else { return true }
+      return limiter.admits(.init(event.report, reason: reason), event.report, at: instant(0))
+    }
+    #expect(admitted == 1)
+    #expect(limiter.advance(to: instant(60)).count == 1)
   }
 }

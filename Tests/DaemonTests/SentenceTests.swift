@@ -15,14 +15,14 @@ struct SentenceTests {
     routerID: RouterID(rawValue: 0x0A00_0001), address: address, interface: interface)
 
   private func message(_ event: OSPFProtocol.Event) -> String {
-    event.report(of: .ospfv2) { "interface \($0)" }.message
+    event.report(of: .ospfv2).message
   }
 
   @Test("An adjacency change names the neighbor, where it is, both states and the cause")
   func adjacency() {
     let report = OSPFProtocol.Event.neighborStateChanged(
       neighbor: Self.neighbor, from: .loading, to: .full, cause: .loadingDone
-    ).report(of: .ospfv2) { "interface \($0)" }
+    ).report(of: .ospfv2)
     #expect(report.message == "neighbor 10.0.0.1 (10.0.12.1 on eth0): Loading -> Full (loading done)")
     #expect(report.level == "notice")
     #expect(report.routerID == "10.0.0.1")
@@ -34,7 +34,7 @@ struct SentenceTests {
   func levels() {
     func level(_ from: NeighborState, _ to: NeighborState) -> String {
       OSPFProtocol.Event.neighborStateChanged(neighbor: Self.neighbor, from: from, to: to, cause: .helloReceived)
-        .report(of: .ospfv2) { "\($0)" }.level
+        .report(of: .ospfv2).level
     }
     #expect(level(.down, .`init`) == "debug")
     #expect(level(.exStart, .exchange) == "debug")

@@ -88,8 +88,21 @@ struct StateFileTests {
     #expect(first.bootID == second.bootID && first.secondsSinceBoot <= second.secondsSinceBoot && first.secondsSinceBoot > 0)
   }
 
-  private func sequenceNumbers(_ directory: String, wallClock: Int64) -> SequenceNumberStore {
-    SequenceNumberStore(stateDirectory: directory, logger: Self.logger) { Timestamp(millisecondsSince1970: wallClock * 1000) }
+  /// A store with a clock, as a node uses it.
+  private struct SequenceNumbers {
+    let store: SequenceNumberStore
+    let wallClock: Int64
+
+    func begin(_ instance: ProtocolInstance) -> SequenceNumberReservation {
+      let reservation = SequenceNumberReservation(after: store.ends[instance], wallClock: wallClock)
+      store.begin(instance, before: reservation.end)
+      return reservation
+    }
+  }
+
+  private func sequenceNumbers(_ directory: String, wallClock: Int64) -> SequenceNumbers {
+    SequenceNumbers(
+      store: SequenceNumberStore(stateDirectory: directory, logger: Self.logger), wallClock: wallClock)
   }
 
   @Test("Sequence numbers are in the file before an instance uses one, and no run begins with those of another")
@@ -102,10 +115,10 @@ struct StateFileTests {
       let second = store.begin(.ospfv2)
       #expect(second.first == 1_700_000_001 << 32 | first.end & 0xFFFF_FFFF)
       #expect(store.begin(.ospfv3).first == 1_000 << 32 | 1_000)
-      store.extend(.ospfv2, before: second.end + 5_000)
-      store.extend(.ospfv2, before: second.end)
-      store.finish()
-      await store.run()
+      store.store.extend(.ospfv2, before: second.end + 5_000)
+      store.store.extend(.ospfv2, before: second.end)
+      store.store.finish()
+      await store.store.run()
       let third = sequenceNumbers(directory, wallClock: 1_000)
       #expect(third.begin(.ospfv2).first == 1_700_000_002 << 32 | (second.end + 5_000) & 0xFFFF_FFFF)
       #expect(third.begin(.ospfv3).first >> 32 == 1_001)

@@ -13,9 +13,9 @@ struct CheckRunnerTests {
     let good = CheckConfiguration.shell("true", interval: .milliseconds(20))
     let bad = CheckConfiguration.shell("echo no; false", interval: .milliseconds(20))
     try await withRunner(checking: [.local(good, bad)]) { outcomes in
-      let passing = try await outcomes.next(3) { $0.check == CheckReference(service: "dns", index: 0, configuration: good) }
+      let passing = try await outcomes.next(3) { $0.check.configuration == good }
       #expect(passing.allSatisfy { $0.verdict == .passing(detail: nil) && $0.nextProbe <= .milliseconds(20) })
-      let failing = try await outcomes.next(3) { $0.check == CheckReference(service: "dns", index: 1, configuration: bad) }
+      let failing = try await outcomes.next(3) { $0.check.configuration == bad }
       #expect(failing.allSatisfy { $0.verdict == .failing(reason: "exit status 1: no") })
     }
   }
@@ -88,38 +88,36 @@ struct CheckRunnerTests {
     }
   }
 
-  @Test("A suspension ends the probe that is under way without a verdict; a resumption begins anew")
+  @Test("Without checks the probe that is under way is ended without a verdict; another number begins anew")
   func suspension() async throws {
     let lifeLine = try LifeLine()
     let hanging = CheckConfiguration.shell("\(lifeLine.hold) sleep 1000", timeout: .seconds(900))
     let quick = CheckConfiguration.shell("true", interval: .milliseconds(20))
-    try await withRunner(checking: [.local(hanging, quick)]) { outcomes in
+    let services = [ServiceConfiguration.local(hanging, quick)]
+    try await withRunner(checking: services) { outcomes in
       try await lifeLine.untilHeld()
-      outcomes.runner.suspend()
+      outcomes.runner.apply([])
       try await lifeLine.untilCut()
-      outcomes.runner.resume()
-      let later = try await outcomes.next(3)
-      #expect(later.allSatisfy { $0.check.index == 1 })
+      outcomes.runner.apply(renumbered(assignments(of: services)))
+      let later = try await outcomes.next(3) { isRenumbered($0.check) }
+      #expect(later.allSatisfy { $0.check.configuration == quick })
     }
   }
 
-  @Test("Once a suspension has settled, no verdict from before it is delivered any more")
-  func settledSuspension() async {
-    let delivered = Mutex(0)
-    let runner = CheckRunner(makingProbes: { _, _ in InstantProbe() }, chance: { _ in .zero }) { _ in
-      delivered.withLock { $0 += 1 }
+  @Test("A check that goes on under another number, because an address came, begins at once")
+  func inPlaceOfAnother() async throws {
+    let draws = Mutex<[TimeAmount]>([])
+    let outcomes = Outcomes(probe: InstantProbe()) { limit in
+      draws.withLock { $0.append(limit) }
+      return limit
     }
-    runner.apply([.local(.shell("true", interval: .milliseconds(1)), .shell("false", interval: .milliseconds(1)))])
-    for round in 1...20 {
-      while delivered.withLock({ $0 }) < 10 * round { await runner.settled() }
-      runner.suspend()
-      await runner.settled()
-      let count = delivered.withLock { $0 }
-      for _ in 0..<100 { await runner.settled() }
-      #expect(delivered.withLock { $0 } == count)
-      runner.resume()
+    let services = [ServiceConfiguration.local(.shell("true", interval: .seconds(3_600)))]
+    try await withRunner(outcomes, checking: services) { outcomes in
+      _ = try await outcomes.next(1)
+      outcomes.runner.apply(renumbered(assignments(of: services)))
+      _ = try await outcomes.next(1) { isRenumbered($0.check) }
     }
-    await runner.shutDown()
+    #expect(draws.withLock { $0 } == [.seconds(1), .seconds(360), .seconds(360)], "one phase, and the jitter of two probes")
   }
 
   @Test("A reload leaves an unchanged check's probe under way, ends that of a removed one, and begins a new one")
@@ -132,9 +130,9 @@ struct CheckRunnerTests {
     try await withRunner(checking: [.local(removedCheck, keptCheck, added)]) { outcomes in
       try await kept.untilHeld()
       try await removed.untilHeld()
-      outcomes.runner.apply([.local(added, keptCheck)])
+      outcomes.runner.apply(assignments(of: [.local(added, keptCheck)]))
       try await removed.untilCut()
-      let later = try await outcomes.next(3) { $0.check.index == 0 }
+      let later = try await outcomes.next(3) { $0.check.configuration == added }
       #expect(later.allSatisfy { $0.check.configuration == added })
     }
     try await kept.untilCut()

@@ -2,7 +2,9 @@ import AnycastPolicy
 import Glibc
 import NIOCore
 import NIOPosix
+import OSPFProtocol
 import OSPFWire
+import Synchronization
 import Testing
 
 @testable import HealthChecks
@@ -18,7 +20,7 @@ struct Outcomes: Sendable {
   init() {
     let (stream, continuation) = AsyncStream.makeStream(of: ProbeOutcome.self)
     self.stream = stream
-    runner = CheckRunner { continuation.yield($0) }
+    runner = CheckRunner(isOnHost: { _ in true }) { continuation.yield($0) }
   }
 
   /// With probes of the test's own, which begin without jitter where the test draws none.
@@ -44,7 +46,7 @@ struct Outcomes: Sendable {
 func withRunner(
   _ outcomes: Outcomes = Outcomes(), checking services: [ServiceConfiguration], _ body: (Outcomes) async throws -> Void
 ) async throws {
-  outcomes.runner.apply(services)
+  outcomes.runner.apply(assignments(of: services))
   do {
     try await body(outcomes)
   } catch {
@@ -53,6 +55,42 @@ func withRunner(
   }
   await outcomes.runner.shutDown()
 }
+
+/// The numbers that checks have been given: the same check has the same number, as with a policy.
+private let numbers = Mutex<[CheckAssignment: Int]>([:])
+
+/// The checks of services whose addresses this host has, unless they come only when the checks pass.
+func assignments(of services: [ServiceConfiguration]) -> [CheckAssignment] {
+  services.flatMap { service in
+    let policy = Policy(services: [service], at: .zero, sink: PolicySink())
+    let here = service.addressMode == .healthy ? [] : service.addresses
+    policy.setPresentAddresses(
+      Set(here.map { DeviceAddress(device: service.device, address: $0.address) }), at: .zero)
+    return policy.checkAssignments.map { assignment in
+      var assignment = assignment
+      assignment.number = 0
+      let key = assignment
+      assignment.number = numbers.withLock { numbers in
+        let number = numbers[key] ?? numbers.count + 1
+        numbers[key] = number
+        return number
+      }
+      return assignment
+    }
+  }
+}
+
+/// The same checks under other numbers, as after a suspension.
+func renumbered(_ assignments: [CheckAssignment]) -> [CheckAssignment] {
+  assignments.map { assignment in
+    var assignment = assignment
+    assignment.number += 1_000_000
+    return assignment
+  }
+}
+
+/// Whether the check has such a number.
+func isRenumbered(_ assignment: CheckAssignment) -> Bool { assignment.number >= 1_000_000 }
 
 extension ServiceConfiguration {
   /// A service on the loopback address.
@@ -162,8 +200,9 @@ func probe(
 ) async -> Verdict {
   var service = ServiceConfiguration.local(addresses: addresses)
   service.addressMode = mode
-  let specification = CheckSpecification(service, CheckConfiguration(kind: kind))
-  return await specification.makeProbe(on: testGroup.next(), commandUser: commandUser).run()
+  service.checks = [CheckConfiguration(kind: kind)]
+  let assignment = assignments(of: [service])[0]
+  return await assignment.makeProbe(on: testGroup.next(), commandUser: commandUser, isOnHost: { _ in true }).run()
 }
 
 /// Runs a check that never passes until it has said at its timeout what is expected. On a busy machine a probe may miss the time

@@ -65,6 +65,7 @@ struct ImportPropertyTests {
       link.addresses.map { DeviceAddress(device: link.name, address: $0.address) }
     }
     policy.setPresentAddresses(Set(present), at: .zero)
+    policy.addressesApplied(request: 1, failures: [:], at: .zero)
     return sink.drain().compactMap { if case .advertise(let set) = $0 { set } else { nil } }.last ?? []
   }
 

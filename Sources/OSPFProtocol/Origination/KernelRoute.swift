@@ -15,6 +15,9 @@ public struct KernelRoute: Hashable, Sendable {
 
   /// The protocol number of routes that are configured as static ones: `ip route add ... proto static`.
   public static let staticProtocol: UInt8 = 4
+  /// The protocol number of routes that a node installs for its services. OSPF's IP protocol number, which no other routing program
+  /// uses here.
+  public static let serviceProtocol: UInt8 = 89
 
   /// Describes a route.
   public init(

@@ -1,7 +1,7 @@
 import Configuration
 import Testing
 
-@testable import anycast_ospfd
+@testable import AnycastNode
 
 @Suite("The difference that a reload makes, in sentences")
 struct ConfigurationChangesTests {

@@ -1,12 +1,11 @@
+import AnycastNode
 import Configuration
 import OSPFProtocol
 import OSPFWire
 import Testing
 
-@testable import anycast_ospfd
-
 @Suite("What a reload would do, found out without doing it")
-struct ReloadPlanTests {
+struct TransitionTests {
   private static let text = """
     interface eth0
      ip ospf area 0
@@ -31,11 +30,11 @@ struct ReloadPlanTests {
 
   private func plan(
     from old: String = text, to new: String, running routerIDs: [ProtocolInstance: RouterID] = [.ospfv2: routerID]
-  ) throws -> ReloadPlan {
+  ) throws -> Transition {
     func parse(_ text: String) throws -> Configuration {
       try Configuration.parse([SourceFile(path: "test.conf", text: text)]).configuration
     }
-    return ReloadPlan(
+    return Transition(
       from: RunningState(configuration: try parse(old), links: Self.links, routerIDs: routerIDs), to: try parse(new))
   }
 
@@ -156,37 +155,5 @@ struct ReloadPlanTests {
     let plan = try plan(from: old, to: new)
     #expect(plan.messages == ["service dns changed", "what is different is a secret, which is not shown"])
     #expect(plan.difference == [])
-  }
-}
-
-@Suite("The difference of two texts, as diff -u prints it")
-struct UnifiedDifferenceTests {
-  private func difference(_ old: String, _ new: String) -> [String] {
-    UnifiedDifference.lines(from: old.map { Substring(String($0)) }, to: new.map { Substring(String($0)) })
-  }
-
-  @Test("The same text has none")
-  func same() {
-    #expect(difference("abc", "abc") == [])
-    #expect(difference("", "") == [])
-  }
-
-  @Test("Three lines of context, and the numbers of the first line and of all lines")
-  func context() {
-    #expect(
-      difference("abcdefghi", "abcdXfghi")
-        == ["@@ -2,7 +2,7 @@", " b", " c", " d", "-e", "+X", " f", " g", " h"])
-  }
-
-  @Test("Two changes that are near each other are one hunk, those that are far are two")
-  func hunks() {
-    #expect(difference("abcdefgh", "Xbcdefgh".replacing("h", with: "Y")).count { $0.hasPrefix("@@") } == 1)
-    #expect(difference("abcdefghijkl", "XbcdefghijkY").filter { $0.hasPrefix("@@") } == ["@@ -1,4 +1,4 @@", "@@ -9,4 +9,4 @@"])
-  }
-
-  @Test("An empty side is named by the line before it")
-  func empty() {
-    #expect(difference("", "ab") == ["@@ -0,0 +1,2 @@", "+a", "+b"])
-    #expect(difference("ab", "") == ["@@ -1,2 +0,0 @@", "-a", "-b"])
   }
 }

@@ -1,0 +1,238 @@
+import AnycastPolicy
+import Configuration
+import OSPFProtocol
+import OSPFWire
+
+/// A whole node: its routers, its services, and what it wants of the kernel, in one value that does no I/O and knows no clock.
+///
+/// Not thread safe; all calls come from one loop. `now` never goes backwards. Each input is one turn: it does what follows from it to
+/// the end. After every call, drain the sink, do what it says in order, and look at `nextDeadline`. What becomes of a set that
+/// the node wants is an input as well, with the number of the request: nothing is taken for true before.
+public final class AnycastNode {
+  /// What the node is doing.
+  public enum State: Hashable, Sendable {
+    /// Checking and advertising.
+    case running
+    /// Every service is withdrawn and nothing is checked, adjacencies stay.
+    case suspended
+    /// Withdrawing, flushing and leaving.
+    case leaving
+    /// It has left.
+    case ended
+  }
+
+  /// Where effects are appended.
+  public let sink: NodeSink
+  /// The configuration in force.
+  public internal(set) var configuration: Configuration
+  /// What it is doing.
+  public internal(set) var state = State.running
+
+  let policy: Policy
+  var instances: [NodeInstance] = []
+  /// The devices, as last told.
+  public internal(set) var links: [Link] = []
+  var routes: Set<KernelRoute> = []
+  /// What the services advertise.
+  var advertisements: [Advertisement] = []
+  var isPolicyFinished = false
+  /// Configured devices that do not exist, as far as it was told.
+  var absentDevices: Set<String> = []
+  var sockets = SocketHoldings()
+  var gate = KernelGate()
+  var watchesRoutes = false
+  /// Why it leaves, when it cannot go on.
+  var failure: String?
+  var random: SystemSeed
+  /// Where the cryptographic sequence numbers end that were set aside for each instance.
+  var reservedSequenceNumbers: [ProtocolInstance: UInt64]
+  /// A turn did not come to rest, and goes on as soon as possible.
+  var unfinishedTurn: Instant?
+
+  /// Starts a node that knows of no device. `drains` are those that were in force when it last stopped. `seed` makes it different from
+  /// others, and two of the same seed that are told the same equal; `wallClock` is the time of day in seconds since 1970.
+  /// `reservedSequenceNumbers` are the ends of what earlier runs had set aside by `NodeEffect.reserveSequenceNumbers`.
+  public init(
+    configuration: Configuration, drains: [StoredDrain] = [], reservedSequenceNumbers: [ProtocolInstance: UInt64] = [:],
+    seed: UInt64, wallClock: Int64, at now: Instant, sink: NodeSink
+  ) {
+    self.reservedSequenceNumbers = reservedSequenceNumbers
+    self.configuration = configuration
+    self.sink = sink
+    random = SystemSeed(state: seed, wallClock: wallClock, since: now)
+    policy = Policy(services: configuration.services, drains: drains, at: now, sink: PolicySink())
+    watchRoutes()
+    finishTurn(at: now)
+  }
+
+  // MARK: - Time and packets
+
+  /// The earliest instant at which `advance` has something to do; nil when nothing is scheduled. May be in the past.
+  public var nextDeadline: Instant? {
+    guard state != .ended else { return nil }
+    var earliest = [policy.nextDeadline, sockets.retry, unfinishedTurn].compactMap { $0 }.min()
+    for instance in instances {
+      guard let deadline = instance.router.nextDeadline else { continue }
+      earliest = min(earliest ?? deadline, deadline)
+    }
+    return earliest
+  }
+
+  /// Time has passed: does everything that is due.
+  public func advance(to now: Instant) {
+    guard state != .ended else { return }
+    for instance in instances where instance.router.nextDeadline.map({ $0 <= now }) ?? false {
+      instance.router.advance(to: now)
+    }
+    policy.advance(to: now)
+    sockets.repeatIfDue(at: now)
+    finishTurn(at: now)
+  }
+
+  /// A packet has arrived through a socket of an instance. The one input that does not end its turn: after the last packet of a
+  /// batch, call `finishTurn`.
+  public func receive(_ datagram: Datagram, through kind: ProtocolInstance, at now: Instant) {
+    guard isMeant(datagram, for: kind) else { return }
+    instances.first { $0.kind == kind && !$0.hasDeparted }?.router.receive(datagram, at: now)
+  }
+
+  /// Two instances of OSPFv3 on one device hear the same packets. Each takes its own; what has the Instance ID of none is for the
+  /// first, which says so.
+  private func isMeant(_ datagram: Datagram, for kind: ProtocolInstance) -> Bool {
+    guard kind.version == .v3 else { return true }
+    let sharing = instances.filter { $0.kind.version == .v3 && $0.listens(on: datagram.interfaceIndex) }
+    guard sharing.count > 1 else { return true }
+    let instanceID = PacketHeader.instanceID(of: datagram.bytes)
+    let owner = sharing.first { $0.instanceIDs(on: datagram.interfaceIndex).contains { $0 == instanceID } }
+    return (owner ?? sharing[0]).kind == kind
+  }
+
+  // MARK: - What has come of effects
+
+  /// The sockets are as they are to be, except for those that are not, and why.
+  public func socketsApplied(request: Int, failures: [SocketID: SocketFailure], at now: Instant) {
+    sockets.complete(request, failures: failures, at: now)
+    for (socket, failure) in failures.sorted(by: { $0.key < $1.key }) {
+      let device = deviceName(socket.interfaceIndex)
+      switch failure {
+      case .notPermitted:
+        return leave(
+          at: now,
+          because: "no permission to open a raw socket on \(device): run as root, or grant CAP_NET_RAW and CAP_NET_ADMIN "
+            + "(systemd: AmbientCapabilities=CAP_NET_RAW CAP_NET_ADMIN)")
+      case .notOpened(let reason): sink.report(.socketNotOpened(device: device, reason: reason))
+      case .notJoined(let reason): sink.report(.groupNotJoined(device: device, reason: reason))
+      }
+    }
+    gate.canSpeak = true
+    finishTurn(at: now)
+  }
+
+  /// A socket that was open has failed and is closed.
+  public func socketLost(_ socket: SocketID, reason: String, at now: Instant) {
+    sink.report(.socketLost(device: deviceName(socket.interfaceIndex), reason: reason))
+    sockets.noteLoss(at: now)
+    finishTurn(at: now)
+  }
+
+  /// The addresses are as they are to be, except for those that could not be added or removed, and why.
+  public func addressesApplied(request: Int, failures: [DeviceAddress: String], at now: Instant) {
+    policy.addressesApplied(request: request, failures: failures, at: now)
+    gate.hasAddresses = true
+    finishTurn(at: now)
+  }
+
+  /// The routes are as they are to be, except for those that could not be installed, and why.
+  public func routesApplied(request: Int, failures: [ServiceRoute: String], at now: Instant) {
+    policy.routesApplied(request: request, failures: failures, at: now)
+    finishTurn(at: now)
+  }
+
+  // MARK: - Commands
+
+  /// A probe has ended.
+  public func record(_ outcome: ProbeOutcome, at now: Instant) {
+    policy.record(outcome, at: now)
+    finishTurn(at: now)
+  }
+
+  /// Drains services and addresses, or every service where none is named.
+  public func drain(_ names: [String], for duration: Duration?, reason: String?, at now: Instant) throws(DrainError) {
+    if names.isEmpty {
+      policy.drainAll(for: duration, reason: reason, at: now)
+    } else {
+      try policy.drain(names, for: duration, reason: reason, at: now)
+    }
+    finishTurn(at: now)
+  }
+
+  /// Ends drains, or every drain where none is named.
+  public func undrain(_ names: [String], at now: Instant) throws(DrainError) {
+    if names.isEmpty {
+      policy.undrainAll(at: now)
+    } else {
+      try policy.undrain(names, at: now)
+    }
+    finishTurn(at: now)
+  }
+
+  /// Withdraws every service; adjacencies stay.
+  public func suspend(at now: Instant) {
+    guard state == .running else { return }
+    state = .suspended
+    policy.suspend(at: now)
+    finishTurn(at: now)
+  }
+
+  /// Ends the suspension: services are advertised again when their checks have passed.
+  public func resume(at now: Instant) {
+    guard state == .suspended else { return }
+    state = .running
+    policy.resume(at: now)
+    finishTurn(at: now)
+  }
+
+  /// The name of a device, or its index where it has gone.
+  public func deviceName(_ index: UInt32) -> String { links.first { $0.index == index }?.name ?? "interface \(index)" }
+}
+
+/// Numbers that differ from router to router and from run to run, and the time of day.
+struct SystemSeed {
+  private var state: UInt64
+  private let wallClock: Int64
+  private let since: Instant
+
+  init(state: UInt64, wallClock: Int64, since: Instant) {
+    self.state = state
+    self.wallClock = wallClock
+    self.since = since
+  }
+
+  /// Another number (SplitMix64).
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// The time of day in seconds since 1970.
+  func wallClock(at now: Instant) -> Int64 { wallClock + (now - since).wholeSeconds }
+}
+
+extension AnycastNode {
+  /// Takes over a new configuration: what is unchanged goes on undisturbed. Returns what was done; nil when nothing was, because the
+  /// node is leaving.
+  public func apply(_ new: Configuration, at now: Instant) -> Transition? {
+    guard state == .running || state == .suspended else { return nil }
+    let transition = Transition(from: running, to: new)
+    configuration = new
+    watchRoutes()
+    perform(transition, at: now)
+    reportAbsentDevices()
+    policy.apply(new.services, at: now)
+    finishTurn(at: now)
+    return transition
+  }
+}

@@ -1,0 +1,111 @@
+import AnycastPolicy
+import Configuration
+import OSPFProtocol
+import OSPFWire
+import Redistribution
+
+/// What a node says of itself. Several of these taken in one turn are of one instant.
+extension AnycastNode {
+  /// An instance at one instant.
+  public struct InstanceSnapshot: Sendable {
+    /// Which one it is.
+    public var kind: ProtocolInstance
+    /// The router.
+    public var router: RouterSnapshot
+    /// Its interfaces.
+    public var interfaces: [InterfaceSnapshot]
+    /// Its neighbors.
+    public var neighbors: [NeighborSnapshot]
+  }
+
+  /// The instances, in the order of their versions and address families.
+  public func instanceSnapshots(at now: Instant) -> [InstanceSnapshot] {
+    orderedInstances.map { instance in
+      InstanceSnapshot(
+        kind: instance.kind, router: instance.router.snapshot(at: now), interfaces: instance.router.interfaceSnapshots(at: now),
+        neighbors: instance.router.neighborSnapshots(at: now))
+    }
+  }
+
+  /// In the order in which they are shown.
+  private var orderedInstances: [NodeInstance] {
+    ProtocolInstance.allCases.flatMap { kind in instances.filter { $0.kind == kind } }
+  }
+
+  /// The databases by instance.
+  public func databaseSnapshots(at now: Instant) -> [(kind: ProtocolInstance, lsas: [LSASnapshot])] {
+    orderedInstances.map { (kind: $0.kind, lsas: $0.router.databaseSnapshot(at: now)) }
+  }
+
+  /// What has become of a prefix that is to be advertised.
+  public enum Carriage: Comparable, Sendable {
+    /// No area of any instance takes it.
+    case notAdvertisable
+    /// Every adjacent neighbor of every instance has acknowledged it.
+    case acknowledged
+    case unacknowledged
+  }
+
+  /// The services, and what has become of each prefix that an instance was given.
+  public func serviceSnapshots(at now: Instant) -> (services: [ServiceSnapshot], carriage: [IPPrefix: Carriage]) {
+    let carriage = instances.flatMap { $0.router.snapshot(at: now).advertisements }.map { advertisement in
+      let state = advertisement.isAcknowledged ? Carriage.acknowledged : .unacknowledged
+      return (advertisement.advertisement.prefix, advertisement.isAdvertisable ? state : .notAdvertisable)
+    }
+    return (policy.snapshots(at: now), Dictionary(carriage, uniquingKeysWith: max))
+  }
+
+  /// The configured devices that do not exist, for each instance that is configured on them.
+  public var absentInterfaces: [(name: String, kind: ProtocolInstance, area: AreaID?)] {
+    missingDevices.flatMap { interface in
+      ProtocolInstance.allCases.compactMap { kind in
+        guard configuration.isConfigured(kind), interface.takesPart(in: kind) else { return nil }
+        return (interface.name, kind, (kind.version == .v2 ? interface.ospf : interface.ospf6).area)
+      }
+    }
+  }
+
+  /// What has become of a route that redistribution is about.
+  public struct RedistributedRoute: Sendable {
+    /// The instance.
+    public var kind: ProtocolInstance
+    /// The route.
+    public var candidate: RedistributionCandidate?
+    /// What came of it.
+    public var fate: Fate
+
+    /// Whether it is advertised.
+    public enum Fate: Sendable {
+      /// As this.
+      case advertised(Advertisement, isAcknowledged: Bool)
+      /// Not, and why.
+      case withheld(reason: String)
+    }
+  }
+
+  /// What has become of every route that redistribution is about, by instance.
+  public func redistributionSnapshot(at now: Instant) -> [RedistributedRoute] {
+    let candidates = Dictionary(redistributionCandidates.map { ($0.prefix, $0) }) { first, _ in first }
+    return orderedInstances.flatMap { instance in
+      let snapshots = instance.router.snapshot(at: now).advertisements
+      let acknowledged = Dictionary(snapshots.map { ($0.advertisement.prefix, $0.isAcknowledged) }) { first, _ in first }
+      let advertised = instance.redistribution.advertisements.map { advertisement in
+        RedistributedRoute(
+          kind: instance.kind, candidate: candidates[advertisement.prefix],
+          fate: .advertised(advertisement, isAcknowledged: acknowledged[advertisement.prefix] ?? false))
+      }
+      let withheld = instance.redistribution.filtered.map {
+        RedistributedRoute(kind: instance.kind, candidate: $0.route, fate: .withheld(reason: $0.reason))
+      }
+      return advertised + withheld
+    }
+  }
+
+  /// What a transition to another configuration would begin with.
+  public var running: RunningState {
+    let routerIDs = instances.filter { !$0.isLeaving }.map { ($0.kind, $0.router.configuration.routerID) }
+    return RunningState(
+      configuration: configuration, links: links, routerIDs: Dictionary(routerIDs) { first, _ in first },
+      leaving: Set(instances.filter(\.isLeaving).map(\.kind)))
+  }
+}

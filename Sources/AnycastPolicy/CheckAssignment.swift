@@ -1,0 +1,75 @@
+import OSPFProtocol
+import OSPFWire
+
+/// A check that is to be run, with everything that its probes depend on.
+///
+/// Each has a number of its own. When a check must begin anew, because an address came or went, the configuration changed, or a
+/// suspension ended, it gets another number, and a verdict that was under way is recognized by the old one and not counted.
+public struct CheckAssignment: Hashable, Sendable {
+  /// The number, never used twice by one policy.
+  public var number: Int
+  /// The service's name.
+  public var service: String
+  /// The service's addresses.
+  public var addresses: [IPAddress]
+  /// Whom to ask where the check does not ask something on this host by other means. When it is empty, there is nobody whose answer
+  /// would say anything about this node, and the probe fails.
+  public var targets: [IPAddress]
+  /// The check.
+  public var configuration: CheckConfiguration
+
+  /// Assigns a check.
+  public init(
+    number: Int, service: String, addresses: [IPAddress], targets: [IPAddress], configuration: CheckConfiguration
+  ) {
+    self.number = number
+    self.service = service
+    self.addresses = addresses
+    self.targets = targets
+    self.configuration = configuration
+  }
+
+  /// The targets that other nodes have as well: an answer from one of them counts only while it is on this host.
+  public var anycastTargets: [IPAddress] { targets.filter(addresses.contains) }
+}
+
+extension ServiceConfiguration {
+  /// Whom a check asks while this host has the addresses `present`.
+  ///
+  /// What is advertised is what must be asked, so it is the service's own addresses, unless the check names another target. One that
+  /// is not on this host is another node's: its answer would prove nothing. In mode `healthy` the loopback is asked in its place, because
+  /// there the address comes only when the check has passed. In mode `none` the host may have the address without any device having
+  /// it, by a route of type local: whoever probes finds out.
+  func targets(of check: CheckConfiguration, present: Set<IPAddress>) -> [IPAddress] {
+    let own = addresses.map(\.address)
+    if let named = check.kind.namedTarget {
+      return addressMode == .none || present.contains(named) || !own.contains(named) ? [named] : []
+    }
+    guard check.kind.probesServiceAddresses else { return [] }
+    switch addressMode {
+    case .none: return own
+    case .always, .present: return own.filter(present.contains)
+    case .healthy:
+      return own.reduce(into: []) { targets, address in
+        let target = present.contains(address) ? address : address.loopback
+        if !targets.contains(target) { targets.append(target) }
+      }
+    }
+  }
+
+  /// Whether a check asks an address when it is on this host, so that one which has just come has not been asked yet.
+  func isProbed(_ address: IPAddress, by check: CheckConfiguration) -> Bool {
+    guard addressMode != .none else { return check.kind.namedTarget == nil && check.kind.probesServiceAddresses }
+    return check.kind.namedTarget.map { $0 == address } ?? check.kind.probesServiceAddresses
+  }
+}
+
+extension IPAddress {
+  /// The loopback address of the same family.
+  fileprivate var loopback: IPAddress {
+    switch self {
+    case .v4: .v4(IPv4Address(127, 0, 0, 1))
+    case .v6: .v6(IPv6Address(high: 0, low: 1))
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import AnycastNode
+import LinuxNetwork
+import OSPFProtocol
+
+/// What can be made to happen very often by somebody else. The first event of a reason on an interface is logged, those of the following
+/// minute are counted. There are few of them, and nothing that a packet says is part of one: otherwise every forged packet would have a
+/// line of its own.
+enum LimitedReason: Hashable, Sendable {
+  case refusal(kind: String)
+  case limit(Event.Limit)
+  case duplicateRouterID
+  case socket
+  case group
+  case malformedIPHeader
+  case transmission(TransmissionFailure)
+
+  /// Why packets are not sent, the particulars left out.
+  enum TransmissionFailure: Hashable, Sendable {
+    case source, route, length, buffer, filter, queue, version, system(code: Int32)
+  }
+
+  /// The reason of an event; nil when it is logged each time.
+  init?(_ event: NodeEvent) {
+    switch event {
+    case .router(_, .packetRefused(_, _, _, let reason), _): self = .refusal(kind: reason.kind)
+    case .router(_, .limitReached(let limit, _), _): self = .limit(limit)
+    case .router(_, .duplicateRouterID, _): self = .duplicateRouterID
+    case .socketNotOpened, .socketLost: self = .socket
+    case .groupNotJoined: self = .group
+    case .router, .policy, .instanceStarted, .interfaceAbsent, .interfacePresent: return nil
+    }
+  }
+
+  /// The reason of a packet that was not sent; nil when it is not logged at all.
+  init?(_ error: TransmissionError) {
+    switch error {
+    case .interfaceDown, .interfaceGone, .closed: return nil
+    case .sourceNotAvailable: self = .transmission(.source)
+    case .unreachable: self = .transmission(.route)
+    case .tooLong: self = .transmission(.length)
+    case .noBufferSpace: self = .transmission(.buffer)
+    case .notPermitted: self = .transmission(.filter)
+    case .queueFull: self = .transmission(.queue)
+    case .wrongVersion: self = .transmission(.version)
+    case .other(let error): self = .transmission(.system(code: error.code))
+    }
+  }
+}
