@@ -66,7 +66,8 @@ let package = Package(
       swiftSettings: pure),
     .target(name: "FirstConfiguration", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
     .target(
-      name: "AnycastNode", dependencies: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"],
+      name: "AnycastNode",
+      dependencies: ["AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"],
       swiftSettings: pure),
     .target(name: "ProbeWire", dependencies: ["OSPFWire", "CLinux", crypto], swiftSettings: strict),
     .target(
@@ -85,7 +86,8 @@ let package = Package(
     .executableTarget(
       name: "anycast-ospfd",
       dependencies: [
-        "AnycastNode", "AnycastPolicy", "Configuration", "ControlAPI", "FirstConfiguration", "HealthChecks", "LinuxNetwork",
+        "AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "ControlAPI", "FirstConfiguration", "HealthChecks",
+        "LinuxNetwork",
         "OSPFProtocol", "OSPFWire", "QuaggaImport", "Redistribution", argumentParser, logging,
       ] + nio,
       swiftSettings: strict),
@@ -109,7 +111,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "AnycastPolicyTests", dependencies: ["AnycastPolicy"], swiftSettings: strict),
     .testTarget(
-      name: "AnycastNodeTests", dependencies: ["AnycastNode", "AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire"],
+      name: "AnycastNodeTests",
+      dependencies: ["AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFWire"],
       swiftSettings: strict),
     .target(
       name: "ConfigurationTestSupport",

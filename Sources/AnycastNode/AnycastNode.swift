@@ -39,6 +39,7 @@ public final class AnycastNode {
   /// Configured devices that do not exist, as far as it was told.
   var absentDevices: Set<String> = []
   var sockets = SocketHoldings()
+  var bfd = BFDClient()
   var gate = KernelGate()
   var watchesRoutes = false
   /// Why it leaves, when it cannot go on.
@@ -70,7 +71,7 @@ public final class AnycastNode {
   /// The earliest instant at which `advance` has something to do; nil when nothing is scheduled. May be in the past.
   public var nextDeadline: Instant? {
     guard state != .ended else { return nil }
-    var earliest = [policy.nextDeadline, sockets.retry, unfinishedTurn].compactMap { $0 }.min()
+    var earliest = [policy.nextDeadline, sockets.retry, bfd.nextDeadline, unfinishedTurn].compactMap { $0 }.min()
     for instance in instances {
       guard let deadline = instance.router.nextDeadline else { continue }
       earliest = min(earliest ?? deadline, deadline)
@@ -86,6 +87,7 @@ public final class AnycastNode {
     }
     policy.advance(to: now)
     sockets.repeatIfDue(at: now)
+    endHoldOffs(at: now)
     finishTurn(at: now)
   }
 

@@ -1,4 +1,5 @@
 import AnycastPolicy
+import BFDProtocol
 import OSPFProtocol
 import OSPFWire
 
@@ -16,6 +17,8 @@ public enum NodeEffect: Sendable {
   case holdAddresses(Set<DeviceAddress>, request: Int)
   /// The complete set of routes that are to be in the kernel because of this node. Answered by `AnycastNode.routesApplied`.
   case holdRoutes(Set<ServiceRoute>, request: Int)
+  /// The complete set of BFD sessions that are to be kept. Their changes are told by `AnycastNode.bfdSessionChanged`.
+  case holdSessions([SessionDefinition])
   /// Whether the routes of the kernel are to be watched.
   case watchRoutes(Bool)
   /// The complete set of checks that are to be run.
@@ -62,6 +65,8 @@ public enum SocketFailure: Hashable, Sendable {
 public enum NodeEvent: Sendable {
   /// Something happened to an instance; `device` is the name of the device, where the event knows only its index.
   case router(ProtocolInstance, OSPFProtocol.Event, device: String?)
+  /// Something happened to a BFD session, or to a packet that was to be one of its.
+  case bfd(SessionSetEvent, device: String)
   /// Something happened to a service.
   case policy(PolicyEvent)
   /// An instance has begun.

@@ -24,6 +24,7 @@ extension AnycastNode {
       }
     }
     askForSockets(atLeast: [:])
+    askForSessions()
     // Where there is nothing to speak through, there is nothing to wait for.
     if state != .leaving, !links.isEmpty, sockets.current.isEmpty { gate.canSpeak = true }
     gate.release(into: sink)

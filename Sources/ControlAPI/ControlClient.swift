@@ -38,6 +38,8 @@ public struct ControlClient: Sendable {
 
   /// The routes that are redistributed, and those that a rule keeps from it.
   public func redistribution() async throws -> [RedistributionReport] { try await get("/v1/redistribution") }
+  /// `GET /v1/bfd`
+  public func bfd() async throws -> [BFDSessionReport] { try await get("/v1/bfd") }
   /// `GET /v1/configuration`
   public func configuration() async throws -> ConfigurationReport { try await get("/v1/configuration") }
   /// `POST /v1/drain`

@@ -15,6 +15,8 @@ public protocol ControlHandler: Sendable {
   func checks() async throws -> [CheckReport]
   /// `GET /v1/redistribution`
   func redistribution() async throws -> [RedistributionReport]
+  /// `GET /v1/bfd`
+  func bfd() async throws -> [BFDSessionReport]
   /// `GET /v1/configuration`
   func configuration() async throws -> ConfigurationReport
   /// `POST /v1/drain`

@@ -24,6 +24,7 @@ struct Route: Sendable {
     get("/v1/services") { try await $0.services() },
     get("/v1/checks") { try await $0.checks() },
     get("/v1/redistribution") { try await $0.redistribution() },
+    get("/v1/bfd") { try await $0.bfd() },
     get("/v1/configuration") { try await $0.configuration() },
     Route(method: .GET, path: "/v1/events", action: .streamEvents),
     post("/v1/drain") { handler, body in try await handler.drain(decode(body)) },

@@ -86,6 +86,8 @@ struct ControlHandlers: ControlHandler {
     await loop.turn { $0.redistributionSnapshot(at: $1) }.map(RedistributionReport.init)
   }
 
+  func bfd() async throws -> [BFDSessionReport] { await loop.bfdReports() }
+
   func drain(_ request: DrainRequest) async throws -> CommandReport {
     var duration: Duration?
     if let seconds = request.durationSeconds {

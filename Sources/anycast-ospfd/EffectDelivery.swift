@@ -25,6 +25,7 @@ extension ProtocolLoop {
       node.socketsApplied(request: request, failures: failures, at: now)
     case .holdAddresses(let addresses, let request): hold(addresses, request)
     case .holdRoutes(let routes, let request): hold(routes, request)
+    case .holdSessions(let sessions): hold(sessions)
     case .watchRoutes(let isWanted): watchRoutes(isWanted)
     case .runChecks(let assignments): checks?.apply(assignments)
     case .storeDrains(let drains): drainStore.store(drains)

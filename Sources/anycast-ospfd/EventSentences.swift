@@ -224,6 +224,7 @@ extension NodeEvent {
     switch self {
     case .router(let instance, let event, let device): return event.report(of: instance, device: device)
     case .policy(let event): return event.report
+    case .bfd(let event, let device): return event.report(on: device)
     case .instanceStarted(let instance, let routerID):
       report.describe("instanceStarted", .notice, "\(instance): router ID \(routerID)")
     case .interfaceAbsent(let name):

@@ -1,4 +1,5 @@
 import AnycastNode
+import BFDProtocol
 import LinuxNetwork
 import OSPFProtocol
 
@@ -7,12 +8,28 @@ import OSPFProtocol
 /// line of its own.
 enum LimitedReason: Hashable, Sendable {
   case refusal(kind: String)
+  case bfdRefusal(BFDRefusal)
   case limit(Event.Limit)
   case duplicateRouterID
   case socket
   case group
   case malformedIPHeader
   case transmission(TransmissionFailure)
+
+  /// Why BFD packets are refused, the particulars left out.
+  enum BFDRefusal: Hashable, Sendable {
+    case malformed, discriminator, session, distance, authentication
+
+    init(_ refusal: ReceptionRefusal) {
+      switch refusal {
+      case .malformed: self = .malformed
+      case .unknownDiscriminator, .otherInterface, .yourDiscriminatorZero: self = .discriminator
+      case .noSession, .administrativelyDown: self = .session
+      case .ttl: self = .distance
+      case .authenticationNotInUse, .authenticationMissing, .authentication: self = .authentication
+      }
+    }
+  }
 
   /// Why packets are not sent, the particulars left out.
   enum TransmissionFailure: Hashable, Sendable {
@@ -25,9 +42,10 @@ enum LimitedReason: Hashable, Sendable {
     case .router(_, .packetRefused(_, _, _, let reason), _): self = .refusal(kind: reason.kind)
     case .router(_, .limitReached(let limit, _), _): self = .limit(limit)
     case .router(_, .duplicateRouterID, _): self = .duplicateRouterID
+    case .bfd(.packetRefused(_, _, let reason), _): self = .bfdRefusal(BFDRefusal(reason))
     case .socketNotOpened, .socketLost: self = .socket
     case .groupNotJoined: self = .group
-    case .router, .policy, .instanceStarted, .interfaceAbsent, .interfacePresent: return nil
+    case .router, .bfd, .policy, .instanceStarted, .interfaceAbsent, .interfacePresent: return nil
     }
   }
 

@@ -33,6 +33,8 @@ actor ProtocolLoop {
   var sockets = OpenSockets()
   /// Addresses that are there without us, as far as the log has said so.
   var foreignAddresses: Set<LinuxNetwork.ServiceAddress> = []
+  /// Nil as long as there was no BFD session.
+  var bfdThread: BFDThread?
   /// Nil before `start`.
   private(set) var checks: CheckRunner?
   /// Nil before `start`.
@@ -97,7 +99,12 @@ actor ProtocolLoop {
     timer?.task.cancel()
     timer = nil
     sockets.closeAll()
-    ended.yield(outcome)
+    guard let bfdThread else {
+      ended.yield(outcome)
+      return
+    }
+    // The neighbors are told before this process is gone.
+    bfdThread.stop { [ended] in ended.yield(outcome) }
   }
 
   // MARK: - Turns

@@ -10,7 +10,8 @@ struct AnycastCtl: AsyncParsableCommand {
     abstract: "Ask and steer a running anycast-ospfd; read captures.",
     version: ProductVersion.described,
     subcommands: [
-      StatusCommand.self, InterfacesCommand.self, NeighborsCommand.self, DatabaseCommand.self, ServicesCommand.self,
+      StatusCommand.self, InterfacesCommand.self, NeighborsCommand.self, BFDCommand.self, DatabaseCommand.self,
+      ServicesCommand.self,
       ChecksCommand.self, RedistributionCommand.self, ShowSubcommand.self, WatchCommand.self, DoctorCommand.self,
       DrainCommand.self, UndrainCommand.self, ReloadCommand.self, DecodeCommand.self, ReplayCommand.self, CaptureCommand.self,
     ])

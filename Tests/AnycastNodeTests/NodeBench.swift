@@ -1,4 +1,5 @@
 import AnycastPolicy
+import BFDProtocol
 import Configuration
 import OSPFProtocol
 import OSPFWire
@@ -17,6 +18,8 @@ final class NodeBench {
   private(set) var askedRoutes: (set: Set<ServiceRoute>, request: Int)?
   private(set) var askedSockets: (set: [SocketID: Set<IPAddress>], request: Int)?
   private(set) var checks: [CheckAssignment]?
+  /// The BFD sessions that are wanted.
+  private(set) var sessions: [SessionDefinition] = []
   private var addresses: Set<DeviceAddress> = []
 
   static let header = """
@@ -112,6 +115,7 @@ final class NodeBench {
       case .holdAddresses(let set, let request): askedAddresses = (set, request)
       case .holdRoutes(let set, let request): askedRoutes = (set, request)
       case .runChecks(let assignments): checks = assignments
+      case .holdSessions(let wanted): sessions = wanted
       case .ended(let reason):
         hasEnded = true
         failure = reason

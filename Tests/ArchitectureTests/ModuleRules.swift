@@ -34,7 +34,7 @@ struct ModuleRules {
       siblings: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"], libraries: []),
     "FirstConfiguration": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: []),
     "AnycastNode": Module(
-      siblings: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"], libraries: []),
+      siblings: ["AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"], libraries: []),
     "ProbeWire": Module(siblings: ["OSPFWire", "CLinux"], libraries: ["Crypto"]),
     "HealthChecks": Module(
       siblings: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "ProbeWire", "CLinux"],
@@ -50,7 +50,8 @@ struct ModuleRules {
       siblings: ["OSPFProtocol", "OSPFWire", "PacketCapture"], libraries: ["FoundationEssentials"]),
     "anycast-ospfd": Module(
       siblings: [
-        "AnycastNode", "AnycastPolicy", "Configuration", "ControlAPI", "FirstConfiguration", "HealthChecks", "LinuxNetwork",
+        "AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "ControlAPI", "FirstConfiguration", "HealthChecks",
+        "LinuxNetwork",
         "OSPFProtocol", "OSPFWire", "QuaggaImport", "Redistribution",
       ],
       libraries: nio.union(platform).union(["ArgumentParser"])),

@@ -19,6 +19,7 @@ final class ScriptedHandler: ControlHandler {
   func checks() async throws -> [CheckReport] { [Samples.check] }
 
   func redistribution() async throws -> [RedistributionReport] { [Samples.redistributed] }
+  func bfd() async throws -> [BFDSessionReport] { [Samples.bfdSession] }
 
   func drain(_ request: DrainRequest) async throws -> CommandReport {
     guard request.names == ["dns"] else {
@@ -49,6 +50,10 @@ enum Samples {
   static let redistributed = RedistributionReport(
     protocol: .ospfV2, addressFamily: .ipv4, prefix: "192.0.2.9/32", source: "connected", interface: "lo", advertised: false,
     withheldReason: "ospfd.conf:7 denies it")
+  static let bfdSession = BFDSessionReport(
+    interface: "eth0", address: "10.0.0.1", localAddress: "10.0.0.2", state: "Up", stateAgeSeconds: 1.5,
+    diagnostic: "No Diagnostic", localDiscriminator: 7, remoteDiscriminator: 9,
+    local: .init(detectMultiplier: 3, transmitIntervalSeconds: 0.05, receiveIntervalSeconds: 0.05))
   static let instant = Timestamp(millisecondsSince1970: 1_763_696_332_120)
 
   static let status = StatusReport(

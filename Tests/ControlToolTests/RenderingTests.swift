@@ -69,6 +69,24 @@ struct RenderingTests {
     #expect(RedistributionCommand.table([]).isEmpty)
   }
 
+  @Test("BFD sessions are shown with their timers, and without a neighbor there are none")
+  func bfd() {
+    var session = BFDSessionReport(
+      interface: "eth0", address: "10.0.0.1", localAddress: "10.0.0.2", state: "Up", stateAgeSeconds: 75,
+      diagnostic: "No Diagnostic", localDiscriminator: 7, remoteDiscriminator: 9,
+      local: .init(detectMultiplier: 3, transmitIntervalSeconds: 0.05, receiveIntervalSeconds: 0.05))
+    session.remoteState = "Up"
+    session.transmitIntervalSeconds = 0.05
+    session.detectionTimeSeconds = 0.15
+    session.upCount = 1
+    #expect(
+      BFDCommand.render([session]) == """
+        Neighbor  Interface      State  In state  Transmit  Detection  Ups  Downs  Remote  Diagnostic
+        10.0.0.1  eth0:10.0.0.2  Up        1m15s      50ms      150ms    1      0  Up      No Diagnostic
+        """)
+    #expect(BFDCommand.render([]).hasPrefix("no BFD sessions"))
+  }
+
   @Test("Nothing to show is said in words")
   func empty() {
     #expect(NeighborsCommand.render([]).hasPrefix("no neighbors"))

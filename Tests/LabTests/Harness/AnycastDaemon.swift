@@ -58,6 +58,9 @@ final class AnycastDaemon: Sendable {
   /// `anycastctl neighbors --json`
   func neighbors() async throws -> [NeighborReport] { try await report([NeighborReport].self, "neighbors") }
 
+  /// `anycastctl bfd --json`
+  func bfdSessions() async throws -> [BFDSessionReport] { try await report([BFDSessionReport].self, "bfd") }
+
   /// `anycastctl interfaces --json`
   func interfaces() async throws -> [InterfaceReport] { try await report([InterfaceReport].self, "interfaces") }
 

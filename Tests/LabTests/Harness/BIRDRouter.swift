@@ -26,8 +26,14 @@ struct BIRDRouter: LabRouter {
     log "\(log)" all;
     router id \(setup.routerID);
     protocol device {}
+    \(setup.bfdInterval.map(bfd) ?? "")
     \(setup.protocols.map { instance($0, setup) }.joined())
     """
+  }
+
+  /// The protocol that the sessions belong to.
+  private static func bfd(_ interval: Int) -> String {
+    "protocol bfd { interface \"*\" { min rx interval \(interval) ms; min tx interval \(interval) ms; multiplier 3; }; }"
   }
 
   /// What a protocol is called in the configuration, and the family that it carries.
@@ -75,7 +81,7 @@ struct BIRDRouter: LabRouter {
     return """
       interface "\(interface.device)"\(instance) {
         type \(type); hello \(interface.helloInterval); dead \(interface.routerDeadInterval);
-        priority \(interface.priority); cost \(interface.cost);
+        priority \(interface.priority); cost \(interface.cost); \(interface.bfdInterval == nil ? "" : "bfd yes;")
         \(protocolName == .ospfV2 ? interface.authentication?.birdLines ?? "" : "")
       };
 

@@ -26,7 +26,8 @@ struct FRRRouter: LabRouter {
     // Routes of the kernel and not of staticd, which takes minutes for 100,000 of them.
     let routes = setup.externals.map { "route replace blackhole \($0)\n" }.joined()
     try await Shell.run("ip", ["-n", host.namespace, "-batch", "-"], input: routes)
-    try await launch(setup.protocols)
+    if let interval = setup.bfdInterval { _ = try host.write(Self.bfd(interval), to: "bfdd.conf") }
+    try await launch(setup.protocols, withBFD: setup.bfdInterval != nil)
     for protocolName in setup.protocols {
       try await eventually("\(Self.daemon(protocolName)) of \(host.name) answers") {
         try await show("", protocolName).contains(setup.routerID)
@@ -41,9 +42,14 @@ struct FRRRouter: LabRouter {
     try await launch(ProtocolName.allCases.filter { configurations[$0] != nil })
   }
 
-  private func launch(_ protocols: [ProtocolName]) async throws {
+  /// The block that the interfaces refer to.
+  static func bfd(_ interval: Int) -> String {
+    "bfd\n profile lab\n  detect-multiplier 3\n  transmit-interval \(interval)\n  receive-interval \(interval)\n exit\n!\n"
+  }
+
+  private func launch(_ protocols: [ProtocolName], withBFD: Bool = false) async throws {
     try await Shell.run("chown", ["-R", "frr:frr", host.directory])
-    for daemon in ["zebra"] + protocols.map(Self.daemon) {
+    for daemon in ["zebra"] + (withBFD ? ["bfdd"] : []) + protocols.map(Self.daemon) {
       let path = host.directory + "/" + daemon
       try await host.execute(
         "/usr/lib/frr/\(daemon)", "-d", "-u", "frr", "-g", "frr", "-A", "127.0.0.1", "-P", "0", "-f", path + ".conf",
@@ -59,15 +65,19 @@ struct FRRRouter: LabRouter {
       let hasInstanceID = protocolName == .ospfV3 && interface.instanceID != 0
       let instanceID = hasInstanceID ? " \(ospf) instance-id \(interface.instanceID)\n" : ""
       let authentication = protocolName == .ospfV2 ? interface.authentication : nil
+      let bfd = interface.bfdInterval == nil ? "" : " \(ospf) bfd\n \(ospf) bfd profile lab\n"
+      let multiplier = protocolName == .ospfV2 ? interface.helloMultiplier : nil
+      let intervals =
+        multiplier.map { " \(ospf) dead-interval minimal hello-multiplier \($0)" }
+        ?? " \(ospf) hello-interval \(interface.helloInterval)\n \(ospf) dead-interval \(interface.routerDeadInterval)"
       return """
         \(authentication?.keyChain ?? "")interface \(interface.device)
          \(ospf) area \(interface.area)
          \(ospf) network \(interface.networkType.rawValue)
-         \(ospf) hello-interval \(interface.helloInterval)
-         \(ospf) dead-interval \(interface.routerDeadInterval)
+        \(intervals)
          \(ospf) priority \(interface.priority)
          \(ospf) cost \(interface.cost)
-        \(instanceID)\(authentication?.lines ?? "")!
+        \(instanceID)\(bfd)\(authentication?.lines ?? "")!
 
         """
     }.joined()
@@ -88,7 +98,7 @@ struct FRRRouter: LabRouter {
   }
 
   func kill() async throws {
-    for daemon in ProtocolName.allCases.map(Self.daemon) + ["zebra"] {
+    for daemon in ProtocolName.allCases.map(Self.daemon) + ["bfdd", "zebra"] {
       let file = "\(host.directory)/\(daemon).pid"
       guard FileManager.default.fileExists(atPath: file) else { continue }
       let processID = try String(contentsOfFile: file, encoding: .utf8).prefix { $0.isNumber }

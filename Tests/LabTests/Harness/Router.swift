@@ -16,6 +16,10 @@ struct RouterSetup: Sendable {
     var instanceID = 0
     /// How OSPFv2 packets are authenticated.
     var authentication: PacketAuthentication?
+    /// The interval of BFD in milliseconds, three of which may pass; nil for no BFD.
+    var bfdInterval: Int?
+    /// `dead-interval minimal hello-multiplier N` of OSPFv2, in place of the intervals.
+    var helloMultiplier: Int?
   }
 
   /// Passwords and keys, in the words of each software.
@@ -45,6 +49,9 @@ struct RouterSetup: Sendable {
   var protocols = ProtocolName.allCases
   /// Whether it speaks OSPFv3 for IPv4 (RFC 5838) in place of OSPFv2; only BIRD can.
   var carriesIPv4OverOSPFv3 = false
+
+  /// The interval of BFD where an interface has it.
+  var bfdInterval: Int? { interfaces.lazy.compactMap(\.bfdInterval).first }
 
   /// The prefixes among `externals` that a protocol carries.
   func externals(of protocolName: ProtocolName) -> [String] {

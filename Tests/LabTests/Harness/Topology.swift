@@ -87,7 +87,8 @@ struct NodeConfiguration: Sendable {
       let lines = service.lines.map { " \($0)\n" }.joined()
       return "anycast service \(service.name)\n\(addresses) advertise \(service.advertise)\n\(lines)!\n"
     }
-    return protocols.map(routing).joined() + services.joined()
+    let bfd = interfaces.lazy.compactMap(\.bfdInterval).first.map(FRRRouter.bfd) ?? ""
+    return protocols.map(routing).joined() + bfd + services.joined()
   }
 
   /// The dialect is FRR's.

@@ -1,0 +1,128 @@
+import ControlAPI
+import Testing
+
+extension LabTests {
+  @Suite("A path that fails is noticed long before the dead interval is over")
+  struct FailureDetectionTests {
+    /// In seconds: nobody waits for it in these tests.
+    private static let longDeadInterval = 600
+
+    private static func interface(priority: Int = 1, interval: Int? = 100) -> RouterSetup.Interface {
+      var interface = RouterSetup.Interface(
+        networkType: .pointToPoint, routerDeadInterval: longDeadInterval, priority: priority)
+      interface.bfdInterval = interval
+      return interface
+    }
+
+    /// A router and a node with an announced service, and their sessions.
+    private func watched(
+      _ lab: Lab, _ software: RouterSoftware, lines: String = ""
+    ) async throws -> (uplink: Uplink, daemon: AnycastDaemon) {
+      let uplink = try await Uplink(lab, software)
+      try await uplink.router.start(.init(routerID: Uplink.routerID, interfaces: [Self.interface()]))
+      _ = try await DNSServer(on: uplink.node)
+      var configuration = NodeConfiguration()
+      configuration.interfaces = [Self.interface(priority: 0)]
+      let daemon = try await AnycastDaemon(on: uplink.node, configuration: configuration.text + lines)
+      try await uplink.awaitService()
+      try await awaitSessions(daemon)
+      return (uplink, daemon)
+    }
+
+    /// One for each version.
+    private func awaitSessions(_ daemon: AnycastDaemon) async throws {
+      try await eventually("two sessions of BFD are up", state: { daemon.log }) {
+        let sessions = try await daemon.bfdSessions()
+        return sessions.count == 2 && sessions.allSatisfy { $0.state == "Up" && $0.remoteState == "Up" }
+      }
+    }
+
+    @Test(
+      "BFD: a cut link ends adjacencies and routes on both sides; when it is mended they come back",
+      arguments: RouterSoftware.allCases)
+    func cut(software: RouterSoftware) async throws {
+      try await Lab.with { lab in
+        let (uplink, daemon) = try await watched(lab, software)
+        let session = try #require(try await daemon.bfdSessions().first)
+        #expect(session.transmitIntervalSeconds == 0.1)
+        #expect(abs((session.detectionTimeSeconds ?? 0) - 0.3) < 0.001)
+        #expect(session.local.detectMultiplier == 3 && session.remote?.detectMultiplier == 3)
+        try await uplink.node.cutEverything()
+        try await daemon.awaitLog("BFD with", "Up -> Down", "no packet within the detection time")
+        try await eventually("no adjacency is left", state: { daemon.log }) { try await daemon.neighbors().isEmpty }
+        try await uplink.router.awaitNoService()
+        try await uplink.node.execute("nft", "flush", "ruleset")
+        try await uplink.awaitService(within: .seconds(120))
+        try await awaitSessions(daemon)
+      }
+    }
+
+    @Test("BFD: TERM leaves in order, and says AdminDown last", arguments: RouterSoftware.allCases)
+    func terminate(software: RouterSoftware) async throws {
+      try await Lab.with { lab in
+        let (uplink, daemon) = try await watched(lab, software)
+        #expect(try await daemon.end(.terminate).isSuccess, "\(daemon.log)")
+        try await uplink.router.awaitNoService()
+        #expect(try await !uplink.router.isFull(with: Uplink.nodeID))
+      }
+    }
+
+    @Test("BFD: a router without it holds nothing back, and a strict interface waits for it")
+    func strict() async throws {
+      try await Lab.with { lab in
+        let uplink = try await Uplink(lab, .frr)
+        try await uplink.router.start(
+          .init(routerID: Uplink.routerID, interfaces: [Self.interface(interval: nil)], protocols: [.ospfV2]))
+        _ = try await DNSServer(on: uplink.node)
+        var configuration = NodeConfiguration()
+        configuration.interfaces = [Self.interface(priority: 0)]
+        configuration.protocols = [.ospfV2]
+        configuration.services[0].addresses = [Uplink.serviceAddress]
+        let daemon = try await AnycastDaemon(on: uplink.node, configuration: configuration.text)
+        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [uplink.nodeGateway.ipv4])
+        #expect(try await daemon.bfdSessions().map(\.state) == ["Down"])
+        #expect(try await daemon.end(.terminate).isSuccess)
+        let text = configuration.text + "interface eth0\n ip ospf bfd strict\n!\n"
+        let second = try await AnycastDaemon(on: uplink.node, configuration: text)
+        try await eventually("the neighbor is there", state: { second.log }) { try await second.neighbors().count == 1 }
+        try await throughout(.seconds(5), "the neighbor stays in Init") {
+          try await second.neighbors().map(\.state) == ["Init"]
+        }
+      }
+    }
+
+    @Test("Fast Hellos: `dead-interval minimal hello-multiplier` becomes Full with FRR, and a silent side is gone in a second")
+    func fastHellos() async throws {
+      try await Lab.with { lab in
+        var interface = RouterSetup.Interface(networkType: .pointToPoint)
+        interface.helloMultiplier = 5
+        let uplink = try await Uplink(lab, .frr)
+        try await uplink.router.start(.init(routerID: Uplink.routerID, interfaces: [interface], protocols: [.ospfV2]))
+        _ = try await DNSServer(on: uplink.node)
+        var configuration = NodeConfiguration()
+        configuration.interfaces = [interface]
+        configuration.protocols = [.ospfV2]
+        configuration.services[0].addresses = [Uplink.serviceAddress]
+        let daemon = try await AnycastDaemon(on: uplink.node, configuration: configuration.text)
+        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [uplink.nodeGateway.ipv4])
+        #expect(try await daemon.interfaces().first?.deadIntervalSeconds == 1)
+        try await uplink.node.cutEverything()
+        try await daemon.awaitLog("Full -> Down", "dead timer expired")
+        try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [])
+      }
+    }
+  }
+}
+
+extension Host {
+  /// Drops every packet, in both directions, and leaves the device up.
+  fileprivate func cutEverything() async throws {
+    let rules = """
+      table inet cut {
+        chain input { type filter hook input priority 0; policy drop; }
+        chain output { type filter hook output priority 0; policy drop; }
+      }
+      """
+    try await execute(["nft", "-f", "-"], input: rules)
+  }
+}
