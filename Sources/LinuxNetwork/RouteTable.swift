@@ -66,8 +66,9 @@ private struct ReportedRoute {
   var typeOfService: UInt8
 
   private static let headerLength = 12
-  /// RTPROT_REDIRECT, RTPROT_KERNEL, RTPROT_RA: what the kernel makes itself, of its addresses and of what routers tell it.
-  private static let kernelsOwn: Set<UInt8> = [1, 2, 9]
+  /// RTPROT_REDIRECT, RTPROT_KERNEL: what the kernel makes itself, of its addresses and of redirects. What routers advertise (RTPROT_RA) is
+  /// no different from a route that a person enters, and to FRR too it is a kernel route.
+  private static let kernelsOwn: Set<UInt8> = [1, 2]
 
   /// Reads the message; nil when it is about a copy in a cache, another table, a multicast or local destination, or a route that the
   /// kernel made itself.

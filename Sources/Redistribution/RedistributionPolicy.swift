@@ -191,10 +191,11 @@ public struct RedistributionPolicy: Sendable {
 }
 
 extension IPPrefix {
-  /// Neither loopback nor link-local nor multicast.
+  /// What zebra never hands on, whoever asks: loopback, link-local (169.254.0.0/16, fe80::/10) and multicast prefixes.
   fileprivate var canBeRedistributed: Bool {
     switch self {
-    case .v4(let prefix): prefix.address.rawValue >> 24 != 127 && !prefix.address.isMulticast
+    case .v4(let prefix):
+      prefix.address.rawValue >> 24 != 127 && prefix.address.rawValue >> 16 != 0xA9FE && !prefix.address.isMulticast
     case .v6(let prefix):
       prefix.address != IPv6Address(high: 0, low: 1) && !prefix.address.isLinkLocal && !prefix.address.isMulticast
     }

@@ -140,10 +140,11 @@ public struct ExternalTerms: Hashable, Sendable {
       case .relative(let difference)?: UInt32(clamping: Int64(Self.defaultMetric) + Int64(difference))
       case nil: self.metric ?? defaultMetric
       }
+    let bounded = min(max(metric, changes.minimumMetric ?? 0), changes.maximumMetric ?? Self.largestMetric)
     return Advertisement(
       prefix: route.prefix,
       kind: .external(
-        metric: min(metric, Self.largestMetric), type: changes.metricType ?? metricType ?? .type2, tag: changes.tag ?? route.tag),
+        metric: min(bounded, Self.largestMetric), type: changes.metricType ?? metricType ?? .type2, tag: changes.tag ?? route.tag),
       nextHop: route.nextHop)
   }
 }

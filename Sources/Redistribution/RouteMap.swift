@@ -65,6 +65,10 @@ public struct RouteMap: Hashable, Sendable {
   public struct Changes: Hashable, Sendable {
     /// `set metric`
     public var metric: Metric?
+    /// `set min-metric`: no lower than this.
+    public var minimumMetric: UInt32?
+    /// `set max-metric`: no higher than this.
+    public var maximumMetric: UInt32?
     /// `set metric-type`
     public var metricType: ExternalMetricType?
     /// `set tag`
@@ -85,6 +89,8 @@ public struct RouteMap: Hashable, Sendable {
     func merged(over other: Changes) -> Changes {
       var merged = self
       merged.metric = metric ?? other.metric
+      merged.minimumMetric = minimumMetric ?? other.minimumMetric
+      merged.maximumMetric = maximumMetric ?? other.maximumMetric
       merged.metricType = metricType ?? other.metricType
       merged.tag = tag ?? other.tag
       return merged

@@ -79,6 +79,8 @@ extension ConfigurationGenerator {
         let metric = RouteMap.Changes.Metric.absolute($0.number(0...16_777_214))
         return $0.one(of: [metric, .relative($0.number(-16_777_214...16_777_214))], or: metric)
       }
+      entry.set.minimumMetric = maybe { $0.number(0...16_777_214) }
+      entry.set.maximumMetric = maybe { $0.number(0...16_777_214) }
       entry.set.metricType = maybe { $0.one(of: [.type1, .type2], or: .type1) }
       entry.set.tag = maybe { $0.number(1...UInt32.max) }
       entry.call = maybe { _ in "m" }

@@ -52,6 +52,18 @@ struct RouteWatcherTests {
     }
   }
 
+  @Test("A route that a router advertised is one like those that people enter, as to FRR; one of a redirect is not")
+  func routerAdvertisements() async throws {
+    try await withWatch { namespace, snapshots in
+      #expect(try await snapshots.next() == [])
+      let index = try await namespace.index(of: "va")
+      try await namespace.run(
+        "ip -6 route add 2001:db8:3::/48 via 2001:db8::2 proto redirect && ip -6 route add 2001:db8:2::/48 via 2001:db8::2 proto ra"
+      )
+      #expect(try await snapshots.next() == [try route("2001:db8:2::/48", 9, metric: 1024, index: index, via: "2001:db8::2")])
+    }
+  }
+
   @Test("A blackhole leads nowhere, and of several next hops the first counts")
   func nextHops() async throws {
     try await withWatch { namespace, snapshots in

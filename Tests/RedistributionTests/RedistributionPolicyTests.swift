@@ -264,6 +264,32 @@ struct RedistributionPolicyTests {
       ])
   }
 
+  @Test(
+    "what zebra never hands on is never redistributed: loopback, link-local and multicast prefixes",
+    arguments: ["169.254.0.0/16", "169.254.7.7/32", "127.0.0.0/8", "127.0.0.5/32", "224.0.0.0/4", "239.1.1.1/32"])
+  func martians(prefix: String) throws {
+    for source in [RouteSource.connected, .kernel] {
+      let lines = network + " redistribute connected\n redistribute kernel\n"
+      let outcome = try outcome(lines, more: [try route(source, prefix, "e1")])
+      #expect(try outcome == self.outcome(lines))
+    }
+    #expect(
+      try advertised(network + " redistribute kernel\n", more: [try route(.kernel, "169.253.0.0/16", "e1")]).contains(
+        "169.253.0.0/16 20/2"))
+  }
+
+  @Test("FRR: `set min-metric` and `set max-metric` bound what was configured elsewhere")
+  func metricBounds() throws {
+    func metric(_ bounds: String, _ metric: Int) throws -> [String] {
+      try advertised(
+        "route-map m permit 10\n match interface lo\n\(bounds)\(network) redistribute connected metric \(metric) route-map m\n")
+    }
+    #expect(try metric(" set min-metric 50\n", 5).allSatisfy { $0.hasSuffix(" 50/2") })
+    #expect(try metric(" set min-metric 50\n", 60).allSatisfy { $0.hasSuffix(" 60/2") })
+    #expect(try metric(" set max-metric 50\n", 60).allSatisfy { $0.hasSuffix(" 50/2") })
+    #expect(try metric(" set max-metric 50\n set metric 70\n", 5).allSatisfy { $0.hasSuffix(" 50/2") })
+  }
+
   @Test("without the router block there is no policy")
   func noSection() throws {
     #expect(RedistributionPolicy(try configuration("router ospf\n"), of: .ospfv3, interfaces: []) == nil)

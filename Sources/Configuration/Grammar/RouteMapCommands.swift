@@ -7,6 +7,7 @@ enum RouteMapCommands {
   /// At the top level.
   static let block = Command("route-map", opensBlock: true) { arguments, draft throws(ConfigurationError) in
     let name = try arguments.listName()
+    if arguments.skip("optimization") { return draft.note(.withoutEffect, arguments, optimization) }
     let isPermit = try arguments.keyword(["permit", "deny"]) == "permit"
     let sequence = UInt16(clamping: try arguments.number(1...65535, "a sequence number"))
     var map = draft.configuration.filters.routeMaps[name] ?? RouteMap()
@@ -24,6 +25,7 @@ enum RouteMapCommands {
     draft.context = .routeMap(name, sequence)
   } undo: { arguments, draft throws(ConfigurationError) in
     let name = try arguments.listName()
+    if arguments.skip("optimization") { return draft.note(.withoutEffect, arguments, optimization) }
     var removed = draft.configuration.filters.routeMaps[name] != nil
     if arguments.isAtEnd {
       draft.configuration.filters.routeMaps[name] = nil
@@ -38,6 +40,8 @@ enum RouteMapCommands {
     draft.noteIfNothing(was: removed, arguments)
   }
 
+  private static let optimization = "a route-map is gone through entry by entry, which gives the same answer"
+
   /// Inside of the block.
   static let all: [Command] =
     [
@@ -47,6 +51,7 @@ enum RouteMapCommands {
       line("match interface", \.match.interface) { arguments throws(ConfigurationError) in try arguments.interfaceName() },
       line("match tag", \.match.tag, read: tag), line("set tag", \.set.tag, read: tag),
       line("set metric", \.set.metric, read: metric, remark: metricRemark), metricType,
+      line("set min-metric", \.set.minimumMetric, read: bound), line("set max-metric", \.set.maximumMetric, read: bound),
       line("call", \.call) { arguments throws(ConfigurationError) in try arguments.listName() }, description, onMatchNext,
       continuation("on-match goto", isOptional: false), continuation("continue", isOptional: true),
     ] + notSupported + withoutEffect
@@ -104,6 +109,11 @@ enum RouteMapCommands {
       default: return .absolute(number)
       }
     }
+  }
+
+  private static let bound: @Sendable (inout Arguments) throws(ConfigurationError) -> UInt32 = {
+    arguments throws(ConfigurationError) in
+    UInt32(clamping: try arguments.number(0...Int(ExternalTerms.largestMetric), "a metric"))
   }
 
   private static func metricRemark(_ metric: RouteMap.Changes.Metric) -> String? {

@@ -40,6 +40,8 @@ extension RouteMap.Entry {
     if let interface = match.interface { lines.append("match interface \(interface)") }
     if let tag = match.tag { lines.append("match tag \(tag)") }
     if let metric = set.metric { lines.append("set metric \(metric.text)") }
+    if let metric = set.minimumMetric { lines.append("set min-metric \(metric)") }
+    if let metric = set.maximumMetric { lines.append("set max-metric \(metric)") }
     if let metricType = set.metricType { lines.append("set metric-type type-\(metricType.rawValue)") }
     if let tag = set.tag { lines.append("set tag \(tag)") }
     if let call { lines.append("call \(call)") }
