@@ -93,7 +93,7 @@ struct HostAdvertisement {
     guard !(configuration[instance.version]?.areas.values.contains(.nssa) ?? false) else {
       return .notOfAService("in an NSSA the address of a loopback interface is what AS-external routes are forwarded to")
     }
-    return .advertised(.stub(metric: interface.isLoopback ? 0 : interface.settings.cost))
+    return .advertised(.stub(metric: interface.settings.cost))
   }
 
   /// The areas that anything but loopbacks and host addresses is said to be in.

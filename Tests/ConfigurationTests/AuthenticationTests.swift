@@ -251,8 +251,7 @@ struct AuthenticationLineTests {
       errors(text) == [
         "test.conf:2:2: 'key-string' belongs inside 'key'",
         "test.conf:4:21: 'key-string': something is too much after the key, which is one word",
-        "test.conf:5:27: unknown word 'sha1'; expected 'md5', 'hmac-sha-1', 'hmac-sha-256', 'hmac-sha-384' or 'hmac-sha-512'; "
-          + "nearest known word: 'md5'",
+        "test.conf:5:27: unknown word 'sha1'; expected 'md5', 'hmac-sha-1', 'hmac-sha-256', 'hmac-sha-384' or 'hmac-sha-512'",
         "test.conf:6:3: 'send-lifetime' is not supported: every key of a chain is always valid; "
           + "add the new one, then remove the old one",
         "test.conf:7:6: bad value '256'; expected a key ID from 0 to 255",

@@ -89,7 +89,7 @@ struct BFDTests {
   func modes() throws {
     func mode(_ lines: String) throws -> BFDMode {
       try #require(try configuration("interface eth0\n\(lines)").interface("eth0")).ospf
-        .settings(area: .backbone, defaultNetworkType: .broadcast).bfd
+        .settings(.v2, area: .backbone, defaultNetworkType: .broadcast).bfd
     }
     #expect(try mode(" ip ospf cost 1\n") == .none)
     #expect(try mode(" ip ospf bfd\n") == .monitor)
@@ -146,10 +146,17 @@ struct BFDTests {
   }
 
   @Test(
+    "A peer that is no OSPF neighbor's, over several hops or in a VRF, is left out with its lines",
+    arguments: ["multihop", "vrf red"])
+  func peersOfOthers(words: String) throws {
+    let parsed = try parse("bfd\n peer 10.0.0.1 \(words)\n  detect-multiplier 9\n exit\n peer 10.0.0.2\n  shutdown\n")
+    #expect(parsed.configuration.bfd.peers.keys.map(\.address.description) == ["10.0.0.2"])
+    #expect(parsed.notices.first?.lineCount == 3)
+  }
+
+  @Test(
     "What cannot be honoured is refused",
     arguments: [
-      ("bfd\n peer 10.0.0.1 multihop\n", "test.conf:2:16: 'multihop'"),
-      ("bfd\n peer 10.0.0.1 vrf red\n", "test.conf:2:16: 'vrf'"),
       ("bfd\n detect-multiplier 3\n", "test.conf:2:2: 'detect-multiplier'"),
       ("bfd\n profile x\n  detect-multiplier 0\n", "test.conf:3:21:"),
       ("bfd\n profile x\n  transmit-interval 1\n", "test.conf:3:21:"),

@@ -147,7 +147,7 @@ struct CheckKindTests {
         "syslog send [192.0.2.1]:514",
         "20: bad value '[192.0.2.1]:514'; expected an address with a port, as '192.0.2.1:514' or '[2001:db8::1]:514'"
       ),
-      ("ipvs 192.0.2.1:80 tcp", "13: unknown word '192.0.2.1:80'; expected 'virtual'; nearest known word: 'virtual'"),
+      ("ipvs 192.0.2.1:80 tcp", "13: unknown word '192.0.2.1:80'; expected 'virtual'"),
       ("ipvs virtual 192.0.2.1:80 minimum 2", "34: unknown word 'minimum'; expected 'tcp' or 'udp'"),
       ("file maintenance exists", "13: bad value 'maintenance'; expected the absolute path of a file"),
       ("file /x missing", "16: unknown word 'missing'; expected 'exists' or 'absent'"),

@@ -123,17 +123,43 @@ struct InterfaceCommandsTests {
   @Test("fast Hellos are an interval in milliseconds or a hello multiplier")
   func fastHellos() throws {
     let multiplied = try parameters("ip ospf dead-interval minimal hello-multiplier 4")
-    let settings = multiplied.settings(area: .backbone, defaultNetworkType: .broadcast)
+    let settings = multiplied.settings(.v2, area: .backbone, defaultNetworkType: .broadcast)
     #expect(settings.helloInterval == .milliseconds(250))
     #expect(settings.routerDeadInterval == .seconds(1))
     #expect(try parameters("ip ospf hello-interval 250ms").helloInterval == .milliseconds(250))
   }
 
-  @Test("as in FRR, a configured hello interval leaves the dead interval at 40 s")
-  func deadIntervalStays() throws {
-    let settings = try parameters("ip ospf hello-interval 1").settings(area: .backbone, defaultNetworkType: .broadcast)
-    #expect(settings.helloInterval == .seconds(1))
-    #expect(settings.routerDeadInterval == .seconds(40))
+  @Test(
+    "as in FRR and IOS, a hello interval alone makes the dead interval four times as long in OSPFv2, and OSPFv3 keeps 40 s",
+    arguments: [("1", 4), ("5", 20), ("60", 240), ("250ms", 1), ("300ms", 2), ("10", 40)])
+  func impliedDeadInterval(hello: String, seconds: Int) throws {
+    let parsed = try parse("interface eth0\n ip ospf hello-interval \(hello)\n")
+    let settings = try #require(parsed.configuration.interface("eth0")).ospf
+      .settings(.v2, area: .backbone, defaultNetworkType: .broadcast)
+    #expect(settings.routerDeadInterval == .seconds(seconds))
+    #expect(
+      parsed.notices.map(\.description)
+        == (seconds == 40
+          ? []
+          : [
+            "test.conf:2:2: 'ip ospf hello-interval \(hello)': changed meaning: without 'dead-interval' the dead interval is four "
+              + "times that, \(seconds)s, as in FRR and IOS; Quagga had 40s"
+          ]))
+    let both = try parameters("ip ospf hello-interval \(hello)", "ip ospf dead-interval 300")
+    #expect(both.settings(.v2, area: .backbone, defaultNetworkType: .broadcast).routerDeadInterval == .seconds(300))
+    let six = try parameters("ip ospf hello-interval 5")
+    #expect(six.settings(.v3, area: .backbone, defaultNetworkType: .broadcast).routerDeadInterval == .seconds(40))
+    #expect(try notices("interface eth0\n ipv6 ospf6 hello-interval 5\n").isEmpty)
+  }
+
+  @Test("a hello interval of one address has its own dead interval, as in FRR, whatever the interface's is")
+  func deadIntervalOfAddress() throws {
+    let interface = try #require(
+      try configuration("interface eth0\n ip ospf dead-interval 300\n ip ospf hello-interval 3 192.0.2.1\n").interface("eth0"))
+    let settings = interface.ospfParameters(for: try ipv4("192.0.2.1"))
+      .settings(.v2, area: .backbone, defaultNetworkType: .broadcast)
+    #expect(settings.helloInterval == .seconds(3) && settings.routerDeadInterval == .seconds(12))
+    #expect(interface.ospfParameters(for: try ipv4("192.0.2.2")).deadInterval == .interval(.seconds(300)))
   }
 
   @Test("units are in the words, and a bare number means seconds")
@@ -226,7 +252,7 @@ struct InterfaceCommandsTests {
       """)
     #expect(parsed.configuration.interfaces.first?.ospf.networkType == .pointToMultipoint)
     #expect(parsed.configuration.interfaces[1].ospfByAddress.values.map(\.networkType) == [.pointToMultipoint])
-    #expect(parsed.notices.filter { $0.location.line == 2 }.map(\.kind) == [.withoutEffect])
+    #expect(parsed.notices.filter { $0.location.line == 2 }.map(\.kind) == [.withoutEffect, .caution])
     #expect(parsed.notices.filter { $0.location.line == 4 }.map(\.kind) == [.changedMeaning])
     #expect(throws: (any Error).self) { try parse("interface eth0\n ip ospf network broadcast non-broadcast\n") }
   }

@@ -51,7 +51,9 @@ struct NoticeTests {
       ("ip address 192.0.2.1/24", ConfigurationNotice.Kind.changedMeaning), ("ipv6 address 2001:db8::1/64", .changedMeaning),
       ("shutdown", .changedMeaning), ("no shutdown", .withoutEffect), ("bandwidth 1000", .withoutEffect),
       ("link-detect", .withoutEffect), ("no link-detect", .withoutEffect), ("multicast", .withoutEffect),
-      ("ipv6 nd suppress-ra", .withoutEffect), ("no ip ospf bfd", .withoutEffect), ("no ip ospf cost", .withoutEffect),
+      ("ipv6 nd suppress-ra", .withoutEffect), ("ip pim", .withoutEffect), ("ip router isis 1", .withoutEffect),
+      ("mpls enable", .withoutEffect), ("vrrp 1 version 3", .withoutEffect), ("ip igmp version 2", .withoutEffect),
+      ("no ip ospf bfd", .withoutEffect), ("no ip ospf cost", .withoutEffect),
       ("no ip ospf authentication", .withoutEffect),
     ])
   func interface(line: String, kind: ConfigurationNotice.Kind) throws {
@@ -104,21 +106,24 @@ struct NoticeTests {
   @Test("an address that no router block can advertise is told where it stands")
   func addressWithoutRouter() throws {
     #expect(
-      try notices("router ospf\nanycast service x\n address 192.0.2.1\n address 2001:db8::1\n") == [
-        "test.conf:4:10: 'address 2001:db8::1/128': without effect: without 'router ospf6' nothing advertises it"
-      ])
+      try notices(
+        "router ospf\n network 10.0.0.0/8 area 0\nanycast service x\n address 192.0.2.1\n address 2001:db8::1\n check tcp port 53\n"
+      )
+        == [
+          "test.conf:5:10: 'address 2001:db8::1/128': without effect: without 'router ospf6' nothing advertises it"
+        ])
   }
 
   @Test("an external advertisement that no area carries is told")
   func externalIntoStubAreas() throws {
     let text = "interface eth0\n ip ospf area 1\nrouter ospf\n area 1 stub\n"
     #expect(
-      try notices(text + service()) == [
+      try notices(text + service("check tcp port 53")) == [
         "test.conf:6:10: 'address 192.0.2.1/32': without effect: every area of 'router ospf' is a stub area, "
           + "which no AS-external-LSA enters; write 'advertise stub'"
       ])
-    #expect(try notices(text + service("advertise stub")).isEmpty)
-    #expect(try notices(text + "network 10.0.0.0/8 area 2\n" + service()).isEmpty)
+    #expect(try notices(text + service("advertise stub", "check tcp port 53")).isEmpty)
+    #expect(try notices(text + "network 10.0.0.0/8 area 2\n" + service("check tcp port 53")).isEmpty)
   }
 
   @Test("a network that is said twice is told")
@@ -141,6 +146,6 @@ struct NoticeTests {
 
   @Test("lines with effect give no notice")
   func silence() throws {
-    #expect(try notices(example).map { String($0.prefix { $0 != "'" }) } == ["test.conf:14:2: "])
+    #expect(try notices(example).map { String($0.prefix { $0 != "'" }) } == ["test.conf:6:2: ", "test.conf:14:2: "])
   }
 }

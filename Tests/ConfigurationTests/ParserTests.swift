@@ -58,19 +58,19 @@ struct ParserTests {
   func everyError() {
     let files = [
       SourceFile(path: "b.conf", text: "interface eth0\n ip ospf cost 0\n ip ospf prioriti 1\nanycast service x\n"),
-      SourceFile(path: "a.conf", text: "hostnam x\nrouter ospf\n netwrk 10.0.0.0/8 area 0\n"),
+      SourceFile(path: "a.conf", text: "hostnmae x\nrouter ospf\n netwrk 10.0.0.0/8 area 0\n"),
     ]
     #expect(
       errors(files).map { String($0.prefix { $0 != ";" }) } == [
         "b.conf:2:15: bad value '0'", "b.conf:3:10: unknown word 'prioriti'", "b.conf:4:17: 'x': a service without 'address'",
-        "a.conf:1:1: unknown word 'hostnam'", "a.conf:3:2: unknown word 'netwrk'",
+        "a.conf:1:1: unknown word 'hostnmae'", "a.conf:3:2: unknown word 'netwrk'",
       ])
   }
 
   @Test(
     "an unknown word has its place and the nearest known word",
     arguments: [
-      ("interfac eth0", "1:1: unknown word 'interfac'; expected a command of 'the top level'; nearest known word: 'interface'"),
+      ("interfaec eth0", "1:1: unknown word 'interfaec'; expected a command of 'the top level'; nearest known word: 'interface'"),
       ("anycast servce dns", "1:9: unknown word 'servce'; expected 'service'; nearest known word: 'service'"),
       ("anycast", "1:8: the line ends too early; expected 'service'"),
       ("no", "1:3: the line ends too early; expected a command of 'the top level'"),

@@ -66,7 +66,7 @@ struct RedistributionCommandsTests {
           + "what another daemon installs is a kernel route"
       ),
       ("redistribute connected metric 16777215", "2:32: bad value '16777215'; expected a metric from 0 to 16777214"),
-      ("redistribute connected metric-type 3", "2:37: unknown word '3'; expected '1' or '2'; nearest known word: '1'"),
+      ("redistribute connected metric-type 3", "2:37: unknown word '3'; expected '1' or '2'"),
       (
         "redistribute connected route-mp m",
         "2:25: unknown word 'route-mp'; expected 'metric', 'metric-type' or 'route-map'; nearest known word: 'route-map'"
@@ -77,10 +77,10 @@ struct RedistributionCommandsTests {
       ),
       ("default-information", "2:21: the line ends too early; expected 'originate'"),
       ("default-metric x", "2:17: bad value 'x'; expected a metric from 0 to 16777214"),
-      ("distribute-list x in connected", "2:20: unknown word 'in'; expected 'out'; nearest known word: 'out'"),
+      ("distribute-list x in connected", "2:20: unknown word 'in'; expected 'out'"),
       (
-        "distribute-list x out connect",
-        "2:24: unknown word 'connect'; expected 'connected', 'kernel' or 'static'; nearest known word: 'connected'"
+        "distribute-list x out conected",
+        "2:24: unknown word 'conected'; expected 'connected', 'kernel' or 'static'; nearest known word: 'connected'"
       ),
     ])
   func badLines(line: String, message: String) { #expect(errors("router ospf\n \(line)\n") == ["test.conf:\(message)"]) }
@@ -139,7 +139,7 @@ struct RedistributionCommandsTests {
 @Suite("Notices about filters and areas")
 struct FilterNoticeTests {
   private func notes(_ text: String) throws -> [String] {
-    try parse(text).notices.map(\.description)
+    try parse(text).notices.filter { $0.kind != .caution }.map(\.description)
   }
 
   @Test("names that nothing defines are told, with what that means")

@@ -100,7 +100,7 @@ struct RouteMapTests {
         "2:18: unknown word 'type-3'; expected 'type-1', 'type-2', '1' or '2'; nearest known word: 'type-1'"
       ),
       ("on-match goto 10", "2:16: '10': a route-map goes on behind the entry's own number, 10"),
-      ("on-match got 20", "2:11: unknown word 'got'; expected 'goto' or 'next'; nearest known word: 'goto'"),
+      ("on-match gto 20", "2:11: unknown word 'gto'; expected 'goto' or 'next'; nearest known word: 'goto'"),
       ("set metrc 5", nil),
     ] as [(String, String?)])
   func badLines(line: String, message: String?) {

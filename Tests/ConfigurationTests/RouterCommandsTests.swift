@@ -120,7 +120,10 @@ struct RouterCommandsTests {
   @Test(
     "a bad line names the word, its place and what was expected",
     arguments: [
-      ("network 10.0.0.0 0.255.255.255 area 0", "2:10: bad value '10.0.0.0'; expected an IPv4 prefix, as 192.0.2.0/24"),
+      (
+        "network 10.0.0.0 0.255.255.255 area 0",
+        "2:10: bad value '10.0.0.0 0.255.255.255'; expected '10.0.0.0/8', which is how it is written here"
+      ),
       ("network 10.0.0.0/33 area 0", "2:10: bad value '10.0.0.0/33'; expected an IPv4 prefix, as 192.0.2.0/24"),
       ("network 10.0.0.0/8", "2:20: the line ends too early; expected 'area'"),
       ("network 10.0.0.0/8 aera 0", "2:21: unknown word 'aera'; expected 'area'; nearest known word: 'area'"),
@@ -138,12 +141,11 @@ struct RouterCommandsTests {
       ("summary-address 10.0.0.0/8", "2:2: 'summary-address' is not supported: each prefix is advertised as it is"),
       (
         "max-metric router-lsa allways",
-        "2:24: unknown word 'allways'; expected 'administrative', 'never', 'on-shutdown', 'on-startup' or 'several-uplinks'; "
-          + "nearest known word: 'never'"
+        "2:24: unknown word 'allways'; expected 'administrative', 'never', 'on-shutdown', 'on-startup' or 'several-uplinks'"
       ),
       (
-        "neighbor 192.0.2.1 prio 5",
-        "2:21: unknown word 'prio'; expected 'priority' or 'poll-interval'; nearest known word: 'priority'"
+        "neighbor 192.0.2.1 proirity 5",
+        "2:21: unknown word 'proirity'; expected 'priority' or 'poll-interval'; nearest known word: 'priority'"
       ),
       ("timers throttle lsa", "2:21: the line ends too early; expected 'all'"),
       ("passive-interface", "2:19: the line ends too early; expected the name of an interface, at most 15 octets without '/'"),
@@ -163,18 +165,20 @@ struct RouterCommandsTests {
   }
 
   @Test(
-    "an instance number, a VRF and another protocol are refused, and their blocks not read",
+    "an instance number, a VRF and a misspelt protocol are refused, and their blocks not read",
     arguments: [
-      ("router ospf 1", "1:13: '1' is not supported: there is one instance of each version; expected the end of the line"),
+      (
+        "router ospf 1",
+        "1:13: '1' is not supported: there is one instance of each version; leave its number out; expected the end of the line"
+      ),
       (
         "router ospf vrf red",
         "1:1: 'router ospf vrf red' is not supported: VRFs; run one daemon in each network namespace"
       ),
-      ("router bgp 65000", "1:1: 'router bgp' is not supported: this daemon speaks OSPF only"),
       (
         "router osfp",
-        "1:8: unknown word 'osfp'; expected 'babel', 'bgp', 'eigrp', 'isis', 'openfabric', 'ospf', 'ospf6', "
-          + "'pim', 'rip' or 'ripng'; nearest known word: 'ospf'"
+        "1:8: unknown word 'osfp'; expected 'babel', 'bgp', 'eigrp', 'igmp', 'isis', 'openfabric', 'ospf', 'ospf6', "
+          + "'pim', 'pim6', 'rip' or 'ripng'; nearest known word: 'ospf'"
       ),
     ])
   func refusedBlocks(line: String, message: String) {

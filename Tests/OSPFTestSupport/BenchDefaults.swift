@@ -29,7 +29,7 @@ extension InterfaceDefinition {
 
   /// A loopback device with an address.
   public static func loopback(
-    _ address: IPv4Address, length: Int = 32, index: UInt32 = 1, area: AreaID = .backbone, cost: UInt16 = 1
+    _ address: IPv4Address, length: Int = 32, index: UInt32 = 1, area: AreaID = .backbone, cost: UInt16 = 0
   ) -> InterfaceDefinition {
     InterfaceDefinition(
       name: "lo", index: index,

@@ -54,8 +54,7 @@ struct ImportPropertyTests {
       case .ipv4(_, let subnet, _): [.v4(subnet)]
       case .ipv6(_, let addresses): addresses.map(\.prefix).filter(instance.addressFamily.contains)
       }
-    let metric = definition.isLoopback ? 0 : definition.settings.cost
-    return prefixes.map { Item(prefix: $0, kind: .stub(metric: metric), area: definition.settings.area) }
+    return prefixes.map { Item(prefix: $0, kind: .stub(metric: definition.settings.cost), area: definition.settings.area) }
   }
 
   private func advertisements(ofServicesIn configuration: Configuration, links: [Link]) -> [Advertisement] {

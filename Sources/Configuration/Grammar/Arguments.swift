@@ -12,9 +12,12 @@ struct Arguments: Sendable {
   let command: ArraySlice<Word>
   /// The line began with `no`.
   let isNegated: Bool
+  /// Known words may be shortened to a beginning that no other has.
+  let mayBeShortened: Bool
   private var words: ArraySlice<Word>
 
-  init(line: Line, command: ArraySlice<Word>, words: ArraySlice<Word>, isNegated: Bool) {
+  init(line: Line, command: ArraySlice<Word>, words: ArraySlice<Word>, isNegated: Bool, mayBeShortened: Bool) {
+    self.mayBeShortened = mayBeShortened
     self.line = line
     self.command = command
     self.words = words
@@ -61,8 +64,17 @@ struct Arguments: Sendable {
   /// Takes one of several known words.
   mutating func keyword(_ known: [String]) throws(ConfigurationError) -> String {
     let word = try take(expecting: Self.alternatives(known))
-    guard known.contains(word.text), !word.isQuoted else { throw unknown(word, among: known) }
-    return word.text
+    guard let meant = meant(word, among: known) else { throw unknown(word, among: known) }
+    return meant
+  }
+
+  /// The known word that is written, or that the written one is short for.
+  private func meant(_ word: Word, among known: [String]) -> String? {
+    guard !word.isQuoted else { return nil }
+    if known.contains(word.text) { return word.text }
+    guard mayBeShortened else { return nil }
+    let candidates = Set(known.filter { $0.hasPrefix(word.text) })
+    return candidates.count == 1 ? candidates.first : nil
   }
 
   /// Takes one of the words of an enumeration.
@@ -70,7 +82,8 @@ struct Arguments: Sendable {
     _ type: Choice.Type
   ) throws(ConfigurationError) -> Choice where Choice.RawValue == String {
     let word = try take(expecting: Self.alternatives(type.allCases.map(\.rawValue)))
-    guard let choice = Choice(rawValue: word.text) else { throw unknown(word, among: type.allCases.map(\.rawValue)) }
+    let known = type.allCases.map(\.rawValue)
+    guard let choice = meant(word, among: known).flatMap(Choice.init) else { throw unknown(word, among: known) }
     return choice
   }
 
@@ -97,7 +110,20 @@ struct Arguments: Sendable {
   func unknown(_ word: Word, among known: [String]) -> ConfigurationError {
     ConfigurationError(
       location: line.location(of: word), problem: .unknownWord, word: word.text, expected: Self.alternatives(known),
-      nearest: EditDistance.nearest(to: word.text, among: known))
+      nearest: Self.nearest(to: word.text, among: known))
+  }
+
+  /// What other programs call by another name.
+  private static let synonyms = [
+    "ping": "icmp", "script": "exec", "command": "exec", "process": "systemd", "unit": "systemd", "service": "systemd",
+    "snmp": "exec", "udp": "exec", "ssl": "https", "tls": "https",
+  ]
+
+  /// The known word that is probably meant; nil when none is near.
+  static func nearest(to word: String, among known: [String]) -> String? {
+    if let synonym = synonyms[word], known.contains(synonym) { return synonym }
+    if let other = known.first(where: { $0.lowercased() == word.lowercased() }) { return other }
+    return EditDistance.nearest(to: word, among: known, within: max(word.count / 3, word.count > 1 ? 1 : 0))
   }
 
   /// A word that cannot be read as the value that was expected.

@@ -51,35 +51,34 @@ enum BFDCommands {
   }
 
   private static let peer = Command("peer", opensBlock: true) { arguments, draft throws(ConfigurationError) in
-    let name = try peerName(&arguments)
+    guard let name = try peerName(&arguments) else {
+      // The next peer needs no `exit` above it.
+      draft.context = .bfd
+      return draft.beginForeignBlock(arguments, "a session over several hops or in a VRF, which no OSPF neighbor here has")
+    }
     draft.configuration.bfd.peers[name] = draft.configuration.bfd.peers[name] ?? BFDPeerStatement()
     draft.places[.bfdPeer(name)] = arguments.location
     draft.context = .bfdPeer(name)
   } undo: { arguments, draft throws(ConfigurationError) in
-    let name = try peerName(&arguments)
+    guard let name = try peerName(&arguments) else { return draft.note(.withoutEffect, arguments, "already the default") }
     draft.noteIfNothing(was: draft.configuration.bfd.peers.removeValue(forKey: name) != nil, arguments)
     draft.context = .bfd
   }
 
-  private static func peerName(_ arguments: inout Arguments) throws(ConfigurationError) -> BFDPeerName {
+  /// Nil for a session that no OSPF neighbor here can have: FRR's file may have it for BGP or static routes.
+  private static func peerName(_ arguments: inout Arguments) throws(ConfigurationError) -> BFDPeerName? {
+    var isElsewhere = false
     var name = BFDPeerName(address: try arguments.ipAddress())
     while !arguments.isAtEnd {
-      let word = arguments.peek
       switch try arguments.keyword(["interface", "local-address", "multihop", "vrf"]) {
       case "interface": name.interface = try arguments.interfaceName()
       case "local-address": name.localAddress = try arguments.ipAddress()
       case "vrf":
-        guard try arguments.take(expecting: "the name of a VRF").text != "default" else { continue }
-        throw notSupported("VRFs; run one daemon in each network namespace", arguments, at: word)
-      default: throw notSupported("OSPF neighbors are one hop away", arguments, at: word)
+        if try arguments.take(expecting: "the name of a VRF").text != "default" { isElsewhere = true }
+      default: isElsewhere = true
       }
     }
-    return name
-  }
-
-  private static func notSupported(_ reason: String, _ arguments: Arguments, at word: Word?) -> ConfigurationError {
-    ConfigurationError(
-      location: arguments.line.location(of: word), problem: .notSupported(reason), word: word?.text ?? arguments.commandText)
+    return isElsewhere ? nil : name
   }
 
   private static let parameters: [Command] =

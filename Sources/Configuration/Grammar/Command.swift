@@ -86,6 +86,8 @@ struct CommandTree: Sendable {
     var length = 0
     /// The number of words that are the beginning of any phrase.
     var known = 0
+    /// The words that the next one may be short for, where these are several.
+    var ambiguous: [String] = []
     /// Where in the tree those words end.
     fileprivate var end: CommandTree
 
@@ -93,11 +95,26 @@ struct CommandTree: Sendable {
     var continuations: [String] { end.children.keys.sorted() }
   }
 
-  /// Walks down the tree along the words of a line.
-  func match(_ words: ArraySlice<Word>) -> Match {
+  /// What a word may be short for. Where that is several, the word after it may tell which.
+  private func candidates(for word: Word, before next: Word?) -> [String: CommandTree] {
+    let candidates = children.filter { $0.key.hasPrefix(word.text) }
+    guard candidates.count > 1, let next else { return candidates }
+    let fitting = candidates.filter { $0.value.children.keys.contains { $0.hasPrefix(next.text) } }
+    return fitting.count == 1 ? fitting : candidates
+  }
+
+  /// Walks down the tree along the words of a line. Where words may be shortened, the beginning of one known word, and of no other, is taken
+  /// for it, as Quagga and FRR take it.
+  func match(_ words: ArraySlice<Word>, mayBeShortened: Bool = false) -> Match {
     var match = Match(end: self)
     for (depth, word) in words.enumerated() {
-      guard let child = match.end.children[word.text] else { break }
+      var child = match.end.children[word.text]
+      if child == nil, mayBeShortened {
+        let candidates = match.end.candidates(for: word, before: words.dropFirst(depth + 1).first)
+        if candidates.count > 1 { match.ambiguous = candidates.keys.sorted() }
+        child = candidates.count == 1 ? candidates.first?.value : nil
+      }
+      guard let child else { break }
       match.end = child
       match.known = depth + 1
       if let command = child.command { (match.command, match.length) = (command, depth + 1) }

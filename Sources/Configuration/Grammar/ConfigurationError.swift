@@ -17,6 +17,8 @@ public struct ConfigurationError: Error, Hashable, Sendable {
   public enum Problem: Hashable, Sendable {
     /// A word that means nothing in this place.
     case unknownWord
+    /// A word that is short for several.
+    case ambiguousWord
     /// A word that means something, but inside another block.
     case misplaced(inside: String)
     /// A value that cannot be read, or is out of range.
@@ -59,6 +61,7 @@ extension ConfigurationError: CustomStringConvertible {
   private var summary: String {
     switch problem {
     case .unknownWord: "unknown word '\(word)'"
+    case .ambiguousWord: "'\(word)' is short for several words"
     case .misplaced(let block): "'\(word)' belongs inside '\(block)'"
     case .badValue: "bad value '\(word)'"
     case .missingWord: "the line ends too early"

@@ -6,8 +6,8 @@ import Redistribution
 enum InterfaceCommands {
   static let all =
     [description, shutdown] + common(.v2) + AuthenticationCommands.interface + BFDCommands.interface + common(.v3) + ospfOnly
-    + ospf6Only + unsupported
-    + KernelAddressCommands.all + CommandsWithoutEffect.interface
+    + ospf6Only + unsupported + KernelAddressCommands.all + ForeignBlocks.interface + CommandsWithoutEffect.interface
+    + CommandsWithoutEffect.ospf6Networks
 
   private static let description = Command("description") { arguments, draft throws(ConfigurationError) in
     let text = try arguments.restOfLine(expecting: "a text")
@@ -76,8 +76,11 @@ enum InterfaceCommands {
   /// What is to be told of a word that follows a value.
   private typealias Remark = (kind: ConfigurationNotice.Kind, reason: String)
 
-  /// `point-to-multipoint [delay-reflood|non-broadcast]`, FRR's.
+  /// `point-to-multipoint [delay-reflood|non-broadcast]` and `point-to-point [dmvpn]`, FRR's.
   private static func networkOption(_ arguments: inout Arguments, _ type: NetworkType) -> Remark? {
+    if type == .pointToPoint, arguments.skip("dmvpn") {
+      return (.changedMeaning, "packets go to AllSPFRouters, and not to each neighbor of the tunnel alone")
+    }
     guard type == .pointToMultipoint else { return nil }
     if arguments.skip("delay-reflood") { return (.withoutEffect, "LSAs are flooded as RFC 2328 section 13.3 says") }
     guard arguments.skip("non-broadcast") else { return nil }
@@ -163,6 +166,9 @@ extension Draft {
     let path: AnyKeyPath = path
     if path == \InterfaceParameters.area {
       places[.interfaceArea(configuration.interfaces[index].name, version, address)] = arguments.location
+    }
+    if path == \InterfaceParameters.networkType {
+      places[.networkType(interface: configuration.interfaces[index].name, version)] = arguments.location
     }
     if path == \InterfaceParameters.helloInterval || path == \InterfaceParameters.deadInterval {
       let name = configuration.interfaces[index].name

@@ -32,6 +32,9 @@ struct Line: Sendable {
   /// The line starts with white space: by habit, but not by rule, it belongs to the block above.
   var isIndented: Bool { bytes.first.map(Self.isBlank) ?? false }
 
+  /// How many blanks it starts with.
+  var indentation: Int { bytes.prefix(while: Self.isBlank).count }
+
   /// Nothing to read: empty, or a comment, which is what `!` and `#` start.
   var isComment: Bool {
     guard let first = words.first else { return true }

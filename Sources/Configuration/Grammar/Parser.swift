@@ -50,12 +50,15 @@ private struct Parser {
           problem: .unreadable("the file is larger than \(Self.largestFile) octets"), word: ""))
       return
     }
-    for line in Line.lines(of: file) where !line.isComment { read(line) }
+    let lines = Line.lines(of: file).filter { !$0.isComment }
+    if let error = ForeignFile.error(lines) { return errors.append(error) }
+    for line in lines { read(line) }
   }
 
   private mutating func read(_ line: Line) {
     if skipsIndentedLines, line.isIndented { return }
     skipsIndentedLines = false
+    if isOfForeignBlock(line) { return }
     do throws(ConfigurationError) {
       try execute(line)
     } catch {
@@ -64,7 +67,26 @@ private struct Parser {
     }
   }
 
-  /// Looks the line up in its block, then at the top level, and does what it says.
+  /// Passes over the lines of another daemon's block. Returns whether this is one of them.
+  private mutating func isOfForeignBlock(_ line: Line) -> Bool {
+    guard case .foreign(let block) = draft.context else { return false }
+    let verdict = block.verdict(on: line) { line in
+      let words = line.words.first?.text == "no" ? line.words.dropFirst() : line.words[...]
+      return [block.parent.node, .top].contains { Grammar.commands(of: $0).match(words).command != nil }
+    }
+    switch verdict {
+    case .inside: draft.countForeignLine(isIndented: line.indentation > block.indentation)
+    case .last:
+      draft.countForeignLine(isIndented: false)
+      draft.context = block.parent
+    case .outside: draft.context = block.parent
+    }
+    return verdict != .outside
+  }
+
+  /// Looks the line up in its block, then at the top level, and does what it says. Words that are written out come first, so that what is
+  /// short for something does not hide a command of the top level or of another block. The blocks of services know no short words: they are not
+  /// Quagga's.
   private mutating func execute(_ line: Line) throws(ConfigurationError) {
     if let location = line.firstControlCharacter {
       throw ConfigurationError(
@@ -73,17 +95,30 @@ private struct Parser {
     let isNegated = line.words.first?.text == "no"
     let words = isNegated ? line.words.dropFirst() : line.words[...]
     let nodes = draft.context.node == .top ? [.top] : [draft.context.node, Grammar.Node.top]
-    for node in nodes {
-      let match = Grammar.commands(of: node).match(words)
-      guard let command = match.command else { continue }
-      let arguments = Arguments(
-        line: line, command: words.prefix(match.length), words: words.dropFirst(match.length), isNegated: isNegated)
-      guard command.applies(arguments) else { continue }
-      if node == .top { draft.context = .top }
-      return try run(command, arguments)
+    let mayBeShortened = draft.context.node != .service
+    for isShortened in mayBeShortened ? [false, true] : [false] {
+      if isShortened, let error = misplaced(line, words, nodes, known: 0) { throw error }
+      for node in nodes {
+        let match = Grammar.commands(of: node).match(words, mayBeShortened: isShortened)
+        guard let command = match.command else { continue }
+        let arguments = Arguments(
+          line: line, command: words.prefix(match.length), words: words.dropFirst(match.length), isNegated: isNegated,
+          mayBeShortened: mayBeShortened)
+        guard command.applies(arguments) else { continue }
+        if node == .top { draft.context = .top } else { try requireDefaultVRF(command, arguments) }
+        return try run(command, arguments)
+      }
     }
     if !line.isIndented { skipsIndentedLines = true }
     throw failure(line, words, nodes)
+  }
+
+  /// An interface of a VRF has no OSPF here, and everything else that is said of it is for others.
+  private func requireDefaultVRF(_ command: Command, _ arguments: Arguments) throws(ConfigurationError) {
+    guard case .interfaceInVRF = draft.context, !arguments.isNegated else { return }
+    if ["ip ospf", "ospf", "ipv6 ospf6"].contains(where: { command.phrase.hasPrefix("\($0) ") }) {
+      throw TopLevelCommands.notInVRF(arguments)
+    }
   }
 
   private mutating func run(_ command: Command, _ arguments: Arguments) throws(ConfigurationError) {
@@ -108,7 +143,9 @@ private struct Parser {
   private func failure(_ line: Line, _ words: ArraySlice<Word>, _ nodes: [Grammar.Node]) -> ConfigurationError {
     let matches = nodes.map { Grammar.commands(of: $0).match(words) }
     let known = matches.map(\.known).max() ?? 0
-    if let error = misplaced(line, words, nodes, known: known) { return error }
+    if let error = misplaced(line, words, nodes, known: known) ?? instance(line, words) ?? ambiguous(line, words, nodes) {
+      return error
+    }
     let continuations = matches.filter { $0.known == known }.flatMap(\.continuations)
     let expected =
       known > 0
@@ -119,7 +156,30 @@ private struct Parser {
     }
     return ConfigurationError(
       location: line.location(of: word), problem: .unknownWord, word: word.text, expected: expected,
-      nearest: EditDistance.nearest(to: word.text, among: continuations))
+      nearest: Arguments.nearest(to: word.text, among: continuations))
+  }
+
+  /// `ip ospf 1 area 0`, as IOS and FRR have it for several instances.
+  private func instance(_ line: Line, _ words: ArraySlice<Word>) -> ConfigurationError? {
+    let words = Array(words.prefix(3))
+    guard words.count == 3, ["ip ospf", "ipv6 ospf6", "ipv6 ospf"].contains("\(words[0].text) \(words[1].text)"),
+      UInt32(words[2].text) != nil
+    else { return nil }
+    return ConfigurationError(
+      location: line.location(of: words[2]), problem: .notSupported(TopLevelCommands.oneInstance), word: words[2].text)
+  }
+
+  /// A word that is short for several.
+  private func ambiguous(_ line: Line, _ words: ArraySlice<Word>, _ nodes: [Grammar.Node]) -> ConfigurationError? {
+    guard draft.context.node != .service else { return nil }
+    for node in nodes {
+      let match = Grammar.commands(of: node).match(words, mayBeShortened: true)
+      guard !match.ambiguous.isEmpty, let word = words.dropFirst(match.known).first else { continue }
+      return ConfigurationError(
+        location: line.location(of: word), problem: .ambiguousWord, word: word.text,
+        expected: Arguments.alternatives(match.ambiguous))
+    }
+    return nil
   }
 
   /// The line is a command of a block that it does not stand in.

@@ -159,6 +159,7 @@ extension RouterCommands {
       }
       let choice: AuthenticationChoice = arguments.skip("message-digest") ? .messageDigest : .simple
       draft.editRouter { $0.areaAuthentication[area] = choice }
+      draft.places[.areaAuthentication(area)] = arguments.location
     case "virtual-link":
       throw ConfigurationError(
         location: arguments.line.location(of: word), problem: .notSupported("this router is never an area border router"),

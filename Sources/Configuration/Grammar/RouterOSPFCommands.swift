@@ -46,9 +46,24 @@ enum RouterOSPFCommands {
   }
 
   private static func networkStatement(_ arguments: inout Arguments) throws(ConfigurationError) -> NetworkStatement {
+    try refuseWildcard(arguments)
     let prefix = try arguments.ipv4Prefix()
     _ = try arguments.keyword(["area"])
     return NetworkStatement(prefix: prefix, area: try arguments.areaID())
+  }
+
+  /// IOS's `network ADDRESS WILDCARD`: says how the same is written here.
+  private static func refuseWildcard(_ arguments: Arguments) throws(ConfigurationError) {
+    var arguments = arguments
+    guard let word = arguments.peek, let address = arguments.ipv4AddressIfPresent(),
+      let mask = arguments.ipv4AddressIfPresent()
+    else { return }
+    let length =
+      IPv4Prefix.length(ofMask: IPv4Address(rawValue: ~mask.rawValue)) ?? IPv4Prefix.length(ofMask: mask)
+    let meant = length.map { "'\(IPv4Prefix(address, length: $0))', which is how it is written here" }
+    throw ConfigurationError(
+      location: arguments.line.location(of: word), problem: .badValue, word: "\(word.text) \(mask)",
+      expected: meant ?? "one prefix or several, as 192.0.2.0/24: the wildcard is no mask of a prefix")
   }
 
   /// The same as `ip ospf passive` in the interface's block, where it is kept.

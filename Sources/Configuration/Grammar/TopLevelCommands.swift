@@ -7,8 +7,7 @@ import Redistribution
 enum TopLevelCommands {
   static let all =
     blocks + ends + routerID + FilterListCommands.all + [RouteMapCommands.block, KeyChainCommands.block, BFDCommands.block]
-    + StaticRouteCommands.all + FleetCommands.all
-    + unsupported
+    + StaticRouteCommands.all + FleetCommands.all + unsupported + ForeignBlocks.topLevel
     + CommandsWithoutEffect.topLevel
 
   /// Inside of `line vty`.
@@ -17,7 +16,7 @@ enum TopLevelCommands {
   private static let blocks: [Command] = [
     Command("interface", opensBlock: true) { arguments, draft throws(ConfigurationError) in
       let name = try arguments.interfaceName()
-      if arguments.skip("vrf") { throw notInVRF(arguments) }
+      guard try isInDefaultVRF(&arguments) else { return draft.context = .interfaceInVRF }
       draft.context = .interface(draft.interfaceIndex(name))
     },
     router("router ospf", .v2),
@@ -33,20 +32,29 @@ enum TopLevelCommands {
 
   private static func router(_ phrase: String, _ version: OSPFVersion) -> Command {
     Command(phrase, opensBlock: true) { arguments, draft throws(ConfigurationError) in
-      if arguments.skip("vrf") { throw notInVRF(arguments) }
       if let word = arguments.peek, AreaID(word.text) != nil {
         throw ConfigurationError(
-          location: arguments.line.location(of: word), problem: .notSupported("there is one instance of each version"),
-          word: word.text, expected: "the end of the line")
+          location: arguments.line.location(of: word), problem: .notSupported(oneInstance), word: word.text,
+          expected: "the end of the line")
       }
+      guard try isInDefaultVRF(&arguments) else { throw notInVRF(arguments) }
       draft.context = .router(version)
+      draft.places[.router(version)] = arguments.location
       draft.configuration[version] = draft.configuration[version] ?? RouterSection()
     } undo: { arguments, draft throws(ConfigurationError) in
       draft.configuration[version] = nil
     }
   }
 
-  private static func notInVRF(_ arguments: Arguments) -> ConfigurationError {
+  /// `vrf NAME`; the VRF called `default` is none.
+  private static func isInDefaultVRF(_ arguments: inout Arguments) throws(ConfigurationError) -> Bool {
+    guard arguments.skip("vrf") else { return true }
+    return try arguments.take(expecting: "the name of a VRF").text == "default"
+  }
+
+  static let oneInstance = "there is one instance of each version; leave its number out"
+
+  static func notInVRF(_ arguments: Arguments) -> ConfigurationError {
     ConfigurationError(
       location: arguments.location, problem: .notSupported("VRFs; run one daemon in each network namespace"),
       word: arguments.line.text)
@@ -85,10 +93,6 @@ enum TopLevelCommands {
 
   private static let unsupported: [Command] =
     [
-      .notSupported("vrf", "VRFs; run one daemon in each network namespace", opensBlock: true),
-      .notSupported("include", "give each file by its own --config"),
+      .notSupported("include", "give each file by its own --config")
     ]
-    + ["babel", "bgp", "eigrp", "isis", "openfabric", "pim", "rip", "ripng"].map {
-      .notSupported("router \($0)", "this daemon speaks OSPF only", opensBlock: true)
-    }
 }

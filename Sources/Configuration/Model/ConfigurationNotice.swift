@@ -11,6 +11,8 @@ public struct ConfigurationNotice: Hashable, Sendable {
   public var line: String
   /// Why, or how.
   public var reason: String
+  /// How many lines it is about: more than one for a whole block.
+  public var lineCount = 1
 
   /// The kinds of notices.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -34,6 +36,8 @@ public struct ConfigurationNotice: Hashable, Sendable {
 }
 
 extension ConfigurationNotice: CustomStringConvertible {
-  /// `FILE:LINE:COLUMN: 'LINE': without effect: REASON`
-  public var description: String { "\(location): '\(line)': \(kind.rawValue): \(reason)" }
+  /// `FILE:LINE:COLUMN: 'LINE': without effect: REASON`; of a block its first line and how many lines it has.
+  public var description: String { "\(location): '\(line)'\(lines): \(kind.rawValue): \(reason)" }
+
+  private var lines: String { lineCount > 1 ? " with its block of \(lineCount) lines" : "" }
 }

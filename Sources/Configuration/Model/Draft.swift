@@ -42,19 +42,24 @@ struct Draft: Sendable {
     case bfd
     case bfdProfile(String)
     case bfdPeer(BFDPeerName)
+    /// An interface in a VRF: none of this daemon's.
+    case interfaceInVRF
     case lineVTY
+    /// A block of another daemon.
+    indirect case foreign(ForeignBlock)
 
     /// The block's commands.
     var node: Grammar.Node {
       switch self {
       case .top: .top
-      case .interface: .interface
+      case .interface, .interfaceInVRF: .interface
       case .router(.v2): .routerOSPF
       case .router(.v3): .routerOSPF6
       case .service: .service
       case .routeMap: .routeMap
       case .keyChain, .chainKey: .keyChain
       case .bfd, .bfdProfile, .bfdPeer: .bfd
+      case .foreign: .top
       case .lineVTY: .lineVTY
       }
     }
@@ -78,6 +83,11 @@ struct Draft: Sendable {
     /// A list, a route-map or the like: the words that its lines begin with, and its name.
     case list(String, String)
     case chainKey(String, UInt8)
+    /// `router ospf` or `router ospf6` itself.
+    case router(OSPFVersion)
+    /// `area A authentication`
+    case areaAuthentication(AreaID)
+    case networkType(interface: String, OSPFVersion)
     /// Of an interface, or of one of its addresses.
     case authentication(String, IPv4Address?)
     case authenticationKey(String, IPv4Address?)
@@ -100,6 +110,31 @@ struct Draft: Sendable {
         location: line.location(of: line.words.first), kind: kind,
         line: isSecret ? (arguments.isNegated ? "no " : "") + arguments.commandText : line.text,
         reason: reason))
+  }
+
+  /// Puts a block of another daemon in the place of what is being read, and takes note of it.
+  mutating func beginForeignBlock(_ arguments: Arguments, _ reason: String, ownWords: Set<String> = []) {
+    arguments.isNegated
+      ? note(.withoutEffect, arguments, "already the default")
+      : note(.withoutEffect, arguments, reason)
+    guard !arguments.isNegated else { return }
+    let parent =
+      switch context {
+      case .interface, .interfaceInVRF, .bfd: context
+      default: Context.top
+      }
+    context = .foreign(
+      ForeignBlock(
+        notice: notices.count - 1, indentation: arguments.line.indentation, ownWords: ownWords, parent: parent))
+  }
+
+  /// A line more belongs to the block of another daemon that is being read.
+  mutating func countForeignLine(isIndented: Bool) {
+    guard case .foreign(var block) = context else { return }
+    block.lineCount += 1
+    block.isIndented = block.isIndented || isIndented
+    context = .foreign(block)
+    notices[block.notice].lineCount = block.lineCount + 1
   }
 
   /// Takes note of a line that undoes something, when there was nothing to undo.

@@ -117,7 +117,8 @@ public struct InterfaceParameters: Hashable, Sendable {
     merged.area = area ?? other.area
     merged.networkType = networkType ?? other.networkType
     merged.helloInterval = helloInterval ?? other.helloInterval
-    merged.deadInterval = deadInterval ?? other.deadInterval
+    // As in FRR, a HelloInterval of the address has a RouterDeadInterval that goes with it.
+    merged.deadInterval = deadInterval ?? (helloInterval == nil ? other.deadInterval : nil)
     merged.rxmtInterval = rxmtInterval ?? other.rxmtInterval
     merged.infTransDelay = infTransDelay ?? other.infTransDelay
     merged.priority = priority ?? other.priority
@@ -135,11 +136,20 @@ public struct InterfaceParameters: Hashable, Sendable {
     return merged
   }
 
-  /// The engine's settings: what is not configured has the engine's default. HelloInterval and RouterDeadInterval are each
-  /// defaulted alone, as in Quagga and FRR: a configured HelloInterval leaves RouterDeadInterval at 40 s.
-  func settings(area: AreaID, defaultNetworkType: NetworkType) -> InterfaceSettings {
+  /// RouterDeadInterval where only HelloInterval is configured: in OSPFv2 four times that, as in FRR since 7.0 and in IOS, in whole seconds
+  /// because it travels as such. Quagga left it at 40 s, and so does every ospf6d. Nil where the default holds.
+  func impliedDeadInterval(_ version: OSPFVersion) -> Duration? {
+    guard version == .v2, deadInterval == nil, let helloInterval else { return nil }
+    let (seconds, rest) = (helloInterval * 4).components
+    return .seconds(rest == 0 ? seconds : seconds + 1)
+  }
+
+  /// The engine's settings: what is not configured has the engine's default, but for RouterDeadInterval in OSPFv2
+  /// (``impliedDeadInterval(_:)``).
+  func settings(_ version: OSPFVersion, area: AreaID, defaultNetworkType: NetworkType) -> InterfaceSettings {
     var settings = InterfaceSettings(area: area, networkType: networkType ?? defaultNetworkType)
     if let helloInterval { settings.helloInterval = helloInterval }
+    if let implied = impliedDeadInterval(version) { settings.routerDeadInterval = implied }
     switch deadInterval {
     case .interval(let interval)?: settings.routerDeadInterval = interval
     case .minimal(let multiplier)?:

@@ -43,7 +43,8 @@ extension Configuration {
   ) -> InterfaceDefinition {
     var parameters = interface.ospfParameters(for: address)
     parameters.isPassive = parameters.isPassive ?? section.isPassiveByDefault
-    var settings = parameters.settings(area: area, defaultNetworkType: link.defaultNetworkType)
+    parameters.cost = parameters.cost ?? link.defaultCost
+    var settings = parameters.settings(.v2, area: area, defaultNetworkType: link.defaultNetworkType)
     settings.authentication = authentication(parameters, in: area)
     settings.demandsIncreasingSequenceNumbers =
       parameters.demandsIncreasingSequenceNumbers ?? section.demandsIncreasingSequenceNumbers
@@ -70,7 +71,9 @@ extension Configuration {
         address: linkAddress.address,
         prefix: link.isLoopback ? IPPrefix(host: linkAddress.address) : linkAddress.prefix)
     }
-    var settings = interface.ospf6.settings(area: area, defaultNetworkType: link.defaultNetworkType)
+    var parameters = interface.ospf6
+    parameters.cost = parameters.cost ?? link.defaultCost
+    var settings = parameters.settings(.v3, area: area, defaultNetworkType: link.defaultNetworkType)
     settings.instanceID = instanceID
     return InterfaceDefinition(
       name: link.name, index: link.index, addressing: .ipv6(linkLocal: linkLocal, addresses: addresses), mtu: link.mtu,
@@ -108,6 +111,9 @@ extension InterfaceSettings {
 extension Link {
   /// What Quagga takes a device for when nothing is configured.
   fileprivate var defaultNetworkType: NetworkType { isPointToPoint ? .pointToPoint : .broadcast }
+
+  /// The cost of an address on a loopback is 0 (RFC 2328 section 9.1), unless one is configured; nil for what the engine takes.
+  fileprivate var defaultCost: UInt16? { isLoopback ? 0 : nil }
 }
 
 extension IPv6Address {

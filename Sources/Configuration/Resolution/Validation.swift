@@ -67,7 +67,7 @@ enum Validation {
       [(.v2, nil, interface.ospf), (.v3, nil, interface.ospf6)]
       + interface.ospfByAddress.keys.sorted().map { (.v2, $0, interface.ospfParameters(for: $0)) }
     return parameters.compactMap { version, address, parameters in
-      let settings = parameters.settings(area: .backbone, defaultNetworkType: .broadcast)
+      let settings = parameters.settings(version, area: .backbone, defaultNetworkType: .broadcast)
       guard settings.routerDeadInterval <= settings.helloInterval else { return nil }
       let dead = DurationText.format(settings.routerDeadInterval)
       let hello = DurationText.format(settings.helloInterval)
@@ -113,9 +113,15 @@ enum Validation {
     AreaNotes.take(&draft)
     AuthenticationNotes.take(&draft)
     BFDNotes.take(&draft)
+    InterfaceNotes.take(&draft)
     let configuration = draft.configuration
     let instances = ProtocolInstance.allCases.filter(configuration.isConfigured)
     for (index, service) in draft.configuration.services.enumerated() {
+      if service.checks.isEmpty, !service.isShutdown, service.addressMode != .present {
+        draft.note(
+          .caution, line: "anycast service \(service.name)", at: .service(index),
+          "without 'check' it is advertised as long as the daemon runs, whether anything answers or not")
+      }
       for address in service.addresses {
         let block = address.address.v4 == nil ? "router ospf6" : "router ospf"
         let place = Draft.Place.serviceAddress(index, address.address)

@@ -66,7 +66,8 @@ struct OSPFv2Origination {
   private func links(of interface: Interface) -> [RouterLink] {
     switch (interface.state, interface.settings.networkType) {
     case (.down, _): []
-    case (.loopback, _): [hostLink(interface.ipv4Address, cost: 0)]
+    // The section says cost 0, which is the interface's cost where none is configured. A configured one tells a primary node from a backup.
+    case (.loopback, _): [hostLink(interface.ipv4Address, cost: interface.settings.cost)]
     case (_, .pointToPoint): pointToPointLinks(of: interface)
     case (_, .pointToMultipoint):
       [hostLink(interface.ipv4Address, cost: 0)] + interface.fullNeighbors.map { linkToRouter($0, interface) }

@@ -60,8 +60,10 @@ struct OSPFv3Prefixes {
     switch (interface.state, interface.settings.networkType) {
     case (.down, _): return []
     case (.loopback, _), (_, .pointToMultipoint):
+      // A loopback has cost 0, as the section says, where none is configured.
+      let metric = interface.state == .loopback ? interface.settings.cost : 0
       return addresses.map { address in
-        .init(prefix: OSPFv3Prefix(IPPrefix(host: address.address), options: .localAddress), metric: 0)
+        .init(prefix: OSPFv3Prefix(IPPrefix(host: address.address), options: .localAddress), metric: metric)
       }
     case (_, .pointToPoint), (_, .broadcast), (_, .nonBroadcast):
       guard !interface.isTransit(rules) else { return [] }

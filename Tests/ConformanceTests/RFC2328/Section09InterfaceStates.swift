@@ -211,6 +211,12 @@ import Testing
     #expect(link.linkID == IPv4Address("203.0.113.9").rawValue && link.linkData == UInt32.max)
   }
 
+  @Test("a configured cost of a loopback is the metric of its host route, so that a primary node differs from a backup")
+  func loopbackCost() throws {
+    let bench = Bench(interfaces: [.loopback("203.0.113.9", cost: 300)])
+    #expect(try bench.only(try bench.routerLSA().links, "links").metric == 300)
+  }
+
   @Test("RFC 2328 9.3 UnloopInd: a device that is a loopback no longer takes part", arguments: ProtocolInstance.allCases)
   func unloop(instance: ProtocolInstance) throws {
     let bench = Bench(instance, interfaces: [.loopback("192.0.2.2", length: 24)])

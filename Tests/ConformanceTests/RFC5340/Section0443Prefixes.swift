@@ -39,6 +39,12 @@ import Testing
     #expect(try bench.prefixes(.ownPrefixes) == Set(hosts))
   }
 
+  @Test("a configured cost of a loopback is the metric of its prefixes", arguments: ProtocolInstance.ofOSPFv3)
+  func loopbackCost(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.loopback("203.0.113.9", cost: 300)])
+    #expect(try bench.prefixes(.ownPrefixes).allSatisfy { $0.contains("cost 300") })
+  }
+
   @Test(
     "RFC 5340 4.4.3.9: with a transit link its prefixes are the Designated Router's to say", arguments: ProtocolInstance.ofOSPFv3)
   func transit(instance: ProtocolInstance) throws {

@@ -1,0 +1,102 @@
+import OSPFProtocol
+import OSPFWire
+import Redistribution
+
+/// What the lines about interfaces say together: timers that others mean differently, and what can have no neighbor, or not the usual one.
+/// Which devices there are, the files do not tell.
+enum InterfaceNotes {
+  static func take(_ draft: inout Draft) {
+    for interface in draft.configuration.interfaces {
+      noteDeadInterval(of: interface, &draft)
+      noteNetworkType(of: interface, &draft)
+    }
+    for version in OSPFVersion.allCases { noteNeighbors(of: version, &draft) }
+    noteAreaAuthentication(&draft)
+  }
+
+  private static func words(_ version: OSPFVersion) -> String { version == .v2 ? "ip ospf" : "ipv6 ospf6" }
+
+  /// The parameters of an interface in a version, and in OSPFv2 those of its addresses.
+  private static func parameters(
+    of interface: InterfaceConfiguration, _ version: OSPFVersion
+  ) -> [(address: IPv4Address?, parameters: InterfaceParameters)] {
+    guard version == .v2 else { return [(nil, interface.ospf6)] }
+    return [(nil, interface.ospf)]
+      + interface.ospfByAddress.keys.sorted().map { ($0, interface.ospfByAddress[$0] ?? InterfaceParameters()) }
+  }
+
+  private static func noteDeadInterval(of interface: InterfaceConfiguration, _ draft: inout Draft) {
+    for (address, parameters) in parameters(of: interface, .v2) {
+      guard let hello = parameters.helloInterval, let dead = parameters.impliedDeadInterval(.v2), dead != .seconds(40) else {
+        continue
+      }
+      let suffix = address.map { " \($0)" } ?? ""
+      draft.note(
+        .changedMeaning, line: "ip ospf hello-interval \(DurationText.formatBare(hello))\(suffix)",
+        at: .timers(interface: interface.name, .v2, address),
+        "without 'dead-interval' the dead interval is four times that, \(DurationText.format(dead)), as in FRR and IOS; Quagga had 40s"
+      )
+    }
+  }
+
+  /// Tunnels are point-to-point at both ends without being told.
+  private static let tunnels = ["gre", "tun", "tap", "wg", "ppp", "sit", "ipip", "vti", "xfrm", "ip6"]
+
+  private static func noteNetworkType(of interface: InterfaceConfiguration, _ draft: inout Draft) {
+    guard !tunnels.contains(where: interface.name.hasPrefix), interface.name != "lo" else { return }
+    for version in OSPFVersion.allCases {
+      guard let type = parameters(of: interface, version).first?.parameters.networkType, type != .broadcast else { continue }
+      let line = "\(words(version)) network \(type.rawValue)"
+      draft.note(
+        .caution, line: line, at: .networkType(interface: interface.name, version),
+        "the router on the link must have the same type; on Ethernet the default of routers is broadcast, and with different types"
+          + " routes are missing although the neighbors are Full")
+    }
+  }
+
+  /// Nothing can be advertised where there is no neighbor.
+  private static func noteNeighbors(of version: OSPFVersion, _ draft: inout Draft) {
+    guard let section = draft.configuration[version] else { return }
+    let hasSomething = !draft.configuration.services.isEmpty || !section.redistribution.origins.isEmpty
+    guard hasSomething else { return }
+    let block = version == .v2 ? "router ospf" : "router ospf6"
+    let stated = draft.configuration.interfaces.flatMap { interface in
+      parameters(of: interface, version).filter { $0.parameters.area != nil }.map { (interface.name, $0.parameters) }
+    }
+    if stated.isEmpty, section.networks.isEmpty {
+      let also = version == .v2 ? " and no 'network'" : ""
+      return draft.note(
+        .caution, line: block, at: .router(version),
+        "no interface is in an area: without '\(words(version)) area'\(also) there are no neighbors, and nothing is advertised")
+    }
+    let canHaveNeighbors = { (name: String, isPassive: Bool?) in name != "lo" && !(isPassive ?? section.isPassiveByDefault) }
+    let mayNetworks =
+      !section.networks.isEmpty
+      && (!section.isPassiveByDefault || draft.configuration.interfaces.contains { $0.ospf.isPassive == false })
+    if !mayNetworks, !stated.contains(where: { canHaveNeighbors($0.0, $0.1.isPassive) }) {
+      draft.note(
+        .caution, line: block, at: .router(version),
+        "every interface in an area is passive: there are no neighbors, and nothing is advertised")
+    }
+  }
+
+  /// Interfaces that leave authentication to their area, and have no key for it.
+  private static func noteAreaAuthentication(_ draft: inout Draft) {
+    for (area, choice) in draft.configuration.ospf?.areaAuthentication ?? [:] {
+      for interface in draft.configuration.interfaces where interface.name != "lo" {
+        for (address, _) in parameters(of: interface, .v2) {
+          let parameters = address.map(interface.ospfParameters) ?? interface.ospf
+          guard parameters.area == area, parameters.authentication == nil, parameters.isPassive != true else { continue }
+          let word = choice == .messageDigest ? "message-digest-key" : "authentication-key"
+          let hasKey = choice == .messageDigest ? parameters.digestKeys != nil : parameters.authenticationKey != nil
+          guard !hasKey else { continue }
+          draft.note(
+            .caution, line: "area \(area) authentication\(choice == .messageDigest ? " message-digest" : "")",
+            at: .areaAuthentication(area),
+            "\(interface.name) is in the area and has no '\(word)': "
+              + (choice == .messageDigest ? "no packet is accepted there" : "its password is empty"))
+        }
+      }
+    }
+  }
+}
