@@ -76,6 +76,19 @@ public struct Transition: Sendable {
 
 /// A transition in sentences.
 extension Transition {
+  /// What a transition takes away as a whole, which is rather a mistake than meant; nil for all others.
+  public var totalLoss: String? {
+    let former = running.configuration
+    let kinds = ProtocolInstance.allCases
+    if kinds.contains(where: former.isConfigured), !kinds.contains(where: configuration.isConfigured) {
+      return "the new configuration has no router, and every service would be withdrawn"
+    }
+    if !former.services.isEmpty, configuration.services.isEmpty {
+      return "the new configuration has no service, and every service would be withdrawn"
+    }
+    return nil
+  }
+
   /// What is different, and what comes of it; empty when both configurations mean the same.
   public var messages: [String] {
     let changes = configuration.changes(since: running.configuration)

@@ -28,9 +28,21 @@ public struct UndrainRequest: Codable, Hashable, Sendable {
 public struct ReloadRequest: Codable, Hashable, Sendable {
   /// Only say what would be done.
   public var dryRun: Bool
+  /// Apply also what would leave no router or no service where there were some.
+  public var force: Bool
 
   /// Makes a request.
-  public init(dryRun: Bool = false) { self.dryRun = dryRun }
+  public init(dryRun: Bool = false, force: Bool = false) {
+    self.dryRun = dryRun
+    self.force = force
+  }
+
+  /// Keys that are missing are false.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    dryRun = try container.decodeIfPresent(Bool.self, forKey: .dryRun) ?? false
+    force = try container.decodeIfPresent(Bool.self, forKey: .force) ?? false
+  }
 }
 
 /// What a reload did, or would do.

@@ -36,6 +36,9 @@ public struct ControlClient: Sendable {
   /// `GET /v1/checks`
   public func checks() async throws -> [CheckReport] { try await get("/v1/checks") }
 
+  /// `GET /v1/fleet`
+  public func fleet() async throws -> [FleetReport] { try await get("/v1/fleet") }
+
   /// The routes that are redistributed, and those that a rule keeps from it.
   public func redistribution() async throws -> [RedistributionReport] { try await get("/v1/redistribution") }
   /// `GET /v1/bfd`

@@ -13,6 +13,8 @@ public protocol ControlHandler: Sendable {
   func services() async throws -> [ServiceReport]
   /// `GET /v1/checks`
   func checks() async throws -> [CheckReport]
+  /// `GET /v1/fleet`
+  func fleet() async throws -> [FleetReport]
   /// `GET /v1/redistribution`
   func redistribution() async throws -> [RedistributionReport]
   /// `GET /v1/bfd`

@@ -23,6 +23,7 @@ struct Route: Sendable {
     get("/v1/database") { try await $0.database() },
     get("/v1/services") { try await $0.services() },
     get("/v1/checks") { try await $0.checks() },
+    get("/v1/fleet") { try await $0.fleet() },
     get("/v1/redistribution") { try await $0.redistribution() },
     get("/v1/bfd") { try await $0.bfd() },
     get("/v1/configuration") { try await $0.configuration() },

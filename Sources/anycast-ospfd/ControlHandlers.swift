@@ -82,6 +82,11 @@ struct ControlHandlers: ControlHandler {
     }
   }
 
+  func fleet() async throws -> [FleetReport] {
+    let (fleet, members) = await loop.turn { ($0.fleetSnapshot(at: $1), $0.configuration.fleetMembers) }
+    return fleet.map { FleetReport($0, members: members) }
+  }
+
   func redistribution() async throws -> [RedistributionReport] {
     await loop.turn { $0.redistributionSnapshot(at: $1) }.map(RedistributionReport.init)
   }
@@ -125,7 +130,7 @@ struct ControlHandlers: ControlHandler {
 
   func reload(_ request: ReloadRequest) async throws -> ReloadReport {
     if request.dryRun { return try await reloader.plan() }
-    return try await reloader.reload()
+    return try await reloader.reload(force: request.force)
   }
 
   func configuration() async throws -> ConfigurationReport {

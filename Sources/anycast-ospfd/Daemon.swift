@@ -27,6 +27,8 @@ struct Daemon {
     let addresses: ServiceAddresses
     let routes: ServiceRoutes
     let notifier: SystemdNotifier?
+    /// Held until the process ends; nil where the state directory cannot be written to.
+    let lock: StateDirectoryLock?
   }
 
   /// Runs until a signal, or a failure, which is thrown as `OperatorError`.
@@ -59,6 +61,7 @@ struct Daemon {
 
   private func assemble() async throws -> Parts {
     let parsed = try load()
+    let lock = try lockStateDirectory()
     let protocolLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
     let controlGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let addresses = try openAddresses(on: protocolLoop)
@@ -80,7 +83,8 @@ struct Daemon {
     }
     return Parts(
       loop: loop, server: try await openControlSocket(listen), listen: listen, reloader: reloader, drainStore: drainStore,
-      sequenceNumberStore: sequenceNumberStore, events: events, addresses: addresses, routes: routes, notifier: notifier)
+      sequenceNumberStore: sequenceNumberStore, events: events, addresses: addresses, routes: routes, notifier: notifier,
+      lock: lock)
   }
 
   private func load() throws(OperatorError) -> ParsedConfiguration {
@@ -95,6 +99,18 @@ struct Daemon {
       return parsed
     } catch {
       throw OperatorError(lines: error.lines)
+    }
+  }
+
+  private func lockStateDirectory() throws(OperatorError) -> StateDirectoryLock? {
+    do {
+      let lock = try StateDirectoryLock.take(stateDirectory)
+      if lock == nil {
+        logger.warning("the state directory \(stateDirectory) cannot be written to: drains are forgotten at the next start")
+      }
+      return lock
+    } catch {
+      throw OperatorError(lines: [error.description])
     }
   }
 

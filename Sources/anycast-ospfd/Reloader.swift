@@ -20,18 +20,23 @@ actor Reloader {
     self.logger = logger
   }
 
-  /// Reloads. Returns what changed and what comes of it.
-  func reload() async throws(ControlError) -> ReloadReport {
+  /// Reloads. Returns what changed and what comes of it. Without `force`, what would leave nothing of a node that does something is
+  /// taken for a file that was cut short, as an editor leaves it on a full disk.
+  func reload(force: Bool = false) async throws(ControlError) -> ReloadReport {
     try? notifier?.send(.reloading)
     defer { try? notifier?.send(.ready) }
     let new: Configuration
     do {
-      new = try files.load().configuration
+      new = try await files.loadAnew().configuration
     } catch {
       for line in error.lines { logger.error("\(line)") }
       logger.error("the configuration has errors: nothing was changed, the running configuration stays in force")
       throw ControlError(
         .configurationInvalid, "the configuration has errors: nothing was changed", details: error.lines)
+    }
+    if !force, let loss = Transition(from: await loop.turn { node, _ in node.running }, to: new).totalLoss {
+      logger.error("\(loss): nothing was changed; 'anycastctl reload --force' applies it")
+      throw ControlError(.conflict, "\(loss): nothing was changed", details: ["reload --force applies it"])
     }
     guard let transition = await loop.turn({ $0.apply(new, at: $1) }) else {
       throw ControlError(.conflict, "the daemon is leaving: nothing was changed")
@@ -47,7 +52,7 @@ actor Reloader {
   func plan() async throws(ControlError) -> ReloadReport {
     let new: Configuration
     do {
-      new = try files.load().configuration
+      new = try await files.loadAnew().configuration
     } catch {
       throw ControlError(.configurationInvalid, "the configuration has errors", details: error.lines)
     }

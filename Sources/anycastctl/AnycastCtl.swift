@@ -11,8 +11,8 @@ struct AnycastCtl: AsyncParsableCommand {
     version: ProductVersion.described,
     subcommands: [
       StatusCommand.self, InterfacesCommand.self, NeighborsCommand.self, BFDCommand.self, DatabaseCommand.self,
-      ServicesCommand.self,
-      ChecksCommand.self, RedistributionCommand.self, ShowSubcommand.self, WatchCommand.self, DoctorCommand.self,
+      ServicesCommand.self, ChecksCommand.self, FleetCommand.self, RedistributionCommand.self, ShowSubcommand.self,
+      WatchCommand.self, DoctorCommand.self,
       DrainCommand.self, UndrainCommand.self, ReloadCommand.self, DecodeCommand.self, ReplayCommand.self, CaptureCommand.self,
     ])
 }

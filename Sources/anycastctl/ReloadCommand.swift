@@ -9,13 +9,16 @@ struct ReloadCommand: AsyncParsableCommand {
   @Flag(help: "Change nothing: print the difference, and what would come of it.")
   var dryRun = false
 
+  @Flag(help: "Apply it even if it leaves no router or no service where there were some.")
+  var force = false
+
   @Flag(help: "JSON with stable keys.")
   var json = false
 
   @OptionGroup var socket: SocketOptions
 
   func run() async throws {
-    let report = try await socket.client.reload(ReloadRequest(dryRun: dryRun))
+    let report = try await socket.client.reload(ReloadRequest(dryRun: dryRun, force: force))
     print(json ? try JSONCoding.encodeIndented(report) : Self.render(report, dryRun: dryRun))
   }
 

@@ -51,6 +51,15 @@ struct TransitionTests {
     #expect(plan.difference == [])
   }
 
+  @Test("What takes every router or every service away is named as that, for a file may have been cut short")
+  func totalLoss() throws {
+    #expect(try plan(to: "").totalLoss?.contains("no router") == true)
+    #expect(try plan(to: NodeBench.header).totalLoss?.contains("no service") == true)
+    #expect(try plan(to: Self.text).totalLoss == nil)
+    #expect(try plan(from: "", to: "", running: [:]).totalLoss == nil)
+    #expect(try plan(from: NodeBench.header, to: NodeBench.header).totalLoss == nil)
+  }
+
   @Test("A service alone touches no interface")
   func service() throws {
     let plan = try plan(to: Self.text + "\nanycast service web\n address 192.0.2.80\n")

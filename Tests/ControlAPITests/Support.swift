@@ -18,6 +18,8 @@ final class ScriptedHandler: ControlHandler {
   func services() async throws -> [ServiceReport] { [Samples.service] }
   func checks() async throws -> [CheckReport] { [Samples.check] }
 
+  func fleet() async throws -> [FleetReport] { [Samples.fleet] }
+
   func redistribution() async throws -> [RedistributionReport] { [Samples.redistributed] }
   func bfd() async throws -> [BFDSessionReport] { [Samples.bfdSession] }
 
@@ -47,6 +49,14 @@ final class ScriptedHandler: ControlHandler {
 enum Samples {
   static let configuration = ConfigurationReport(text: "router ospf\n!\n", files: ["a.conf"], loadedAt: instant)
   static let plan = ReloadReport(messages: ["service web added"], difference: ["@@ -1,0 +2,1 @@", "+anycast service web"])
+  static let fleet = FleetReport(
+    protocol: .ospfV2, addressFamily: .ipv4, service: "dns", prefix: "192.0.2.53/32", externals: .all,
+    advertisers: [
+      FleetReport.Advertiser(
+        routerID: "198.51.100.2", isThisNode: true, isMember: nil, kind: .external, metric: 20, metricType: 2, tag: 0,
+        forwardingAddress: nil, area: nil, ageSeconds: 5, isReachable: true, cost: 0, links: 1, areaBorderRouter: nil,
+        isPreferred: true)
+    ])
   static let redistributed = RedistributionReport(
     protocol: .ospfV2, addressFamily: .ipv4, prefix: "192.0.2.9/32", source: "connected", interface: "lo", advertised: false,
     withheldReason: "ospfd.conf:7 denies it")

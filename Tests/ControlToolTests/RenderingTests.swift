@@ -52,6 +52,38 @@ struct RenderingTests {
     #expect(throws: (any Error).self) { try FamilyOptions.parse(["--ipv4", "--ipv6"]) }
   }
 
+  private func advertiser(_ routerID: String, reachable: Bool, isThisNode: Bool = false) -> FleetReport.Advertiser {
+    FleetReport.Advertiser(
+      routerID: routerID, isThisNode: isThisNode, isMember: routerID != "198.51.100.9", kind: .external, metric: 20,
+      metricType: 2, tag: 0, forwardingAddress: nil, area: nil, ageSeconds: 312, isReachable: reachable,
+      cost: reachable ? 20 : nil, links: reachable ? 1 : nil, areaBorderRouter: nil, isPreferred: isThisNode)
+  }
+
+  @Test("The fleet is a table for each prefix: who is preferred, who is dead, who is a stranger, and whether this node is alone")
+  func fleet() {
+    var report = FleetReport(
+      protocol: .ospfV2, addressFamily: .ipv4, service: "dns", prefix: "192.0.2.53/32", externals: .all,
+      advertisers: [
+        advertiser("198.51.100.2", reachable: true, isThisNode: true), advertiser("198.51.100.9", reachable: false),
+      ])
+    #expect(
+      FleetCommand.text(report) == """
+        dns 192.0.2.53/32: advertised by 2 nodes, 1 reachable
+             Router ID     As           Metric  Tag    Age  Path
+          *  198.51.100.2  external  20 type 2    0  5m12s  this node
+             198.51.100.9  external  20 type 2    0  5m12s  unreachable
+          This node is the only one that can be reached: it is the sole advertiser.
+          198.51.100.9 is not one of the configured fleet members.
+        """)
+    report.advertisers[1].isReachable = true
+    report.externals = .ownNSSA
+    #expect(!FleetCommand.text(report).contains("sole advertiser"))
+    #expect(FleetCommand.text(report).contains("This node is in an NSSA"))
+    #expect(FleetCommand.matches(report, "192.0.2.53"))
+    #expect(FleetCommand.matches(report, "dns"))
+    #expect(!FleetCommand.matches(report, "192.0.2.5"))
+  }
+
   @Test("What is redistributed, and the rule that keeps a route from it, stand beside the services")
   func redistribution() {
     let denied = RedistributionReport(

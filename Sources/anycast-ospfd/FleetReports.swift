@@ -1,0 +1,50 @@
+import AnycastNode
+import ControlAPI
+import OSPFProtocol
+import OSPFWire
+
+/// Who advertises the services' prefixes, as reports.
+extension FleetReport {
+  /// Without members nobody is called a stranger.
+  init(_ snapshot: AnycastNode.FleetSnapshot, members: Set<RouterID>) {
+    let externals: Visibility =
+      switch snapshot.visibility {
+      case .all: .all
+      case .ownNSSA: .ownNSSA
+      case .none: .none
+      }
+    self.init(
+      protocol: ProtocolName(snapshot.kind.version), addressFamily: AddressFamilyName(snapshot.kind.addressFamily),
+      service: snapshot.service, prefix: snapshot.prefix.description, externals: externals,
+      advertisers: snapshot.advertisers.map { Advertiser($0, thisNode: snapshot.routerID, members: members) })
+  }
+}
+
+extension FleetReport.Advertiser {
+  fileprivate init(_ advertiser: PrefixAdvertiser, thisNode: RouterID, members: Set<RouterID>) {
+    let (kind, metric, route) = Self.terms(advertiser.kind)
+    let (cost, links, border): (UInt32?, Int?, RouterID?) =
+      switch advertiser.reachability {
+      case .intraArea(let cost, let links): (cost, links, nil)
+      case .interArea(let areaBorder, let cost): (cost, nil, areaBorder)
+      case .unreachable: (nil, nil, nil)
+      }
+    self.init(
+      routerID: advertiser.routerID.description, isThisNode: advertiser.routerID == thisNode,
+      isMember: members.isEmpty ? nil : members.contains(advertiser.routerID), kind: kind, metric: metric,
+      metricType: route.map { Int($0.type.rawValue) }, tag: route?.tag,
+      forwardingAddress: route?.forwardingAddress?.description, area: advertiser.area?.description,
+      ageSeconds: Int(advertiser.lsAge), isReachable: cost != nil, cost: cost, links: links,
+      areaBorderRouter: border?.description, isPreferred: advertiser.isPreferred)
+  }
+
+  private static func terms(
+    _ kind: PrefixAdvertiser.Kind
+  ) -> (kind: Kind, metric: UInt32, route: PrefixAdvertiser.ExternalRoute?) {
+    switch kind {
+    case .stub(let metric): (.stub, UInt32(metric), nil)
+    case .external(let route): (.external, route.metric, route)
+    case .nssaExternal(let route): (.nssaExternal, route.metric, route)
+    }
+  }
+}
