@@ -24,7 +24,7 @@ extension LSAReport {
     case .area(let id):
       scope = .area
       area = id.description
-    case .link(let interfaceIndex):
+    case .link(let interfaceIndex, _):
       scope = .link
       interface = deviceName(interfaceIndex)
     }

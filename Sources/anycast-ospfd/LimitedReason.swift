@@ -11,6 +11,7 @@ enum LimitedReason: Hashable, Sendable {
   case bfdRefusal(BFDRefusal)
   case limit(Event.Limit)
   case duplicateRouterID
+  case selfOriginated(Event.SelfOriginatedAction)
   case socket
   case group
   case malformedIPHeader
@@ -42,6 +43,8 @@ enum LimitedReason: Hashable, Sendable {
     case .router(_, .packetRefused(_, _, _, let reason), _): self = .refusal(kind: reason.kind)
     case .router(_, .limitReached(let limit, _), _): self = .limit(limit)
     case .router(_, .duplicateRouterID, _): self = .duplicateRouterID
+    // After a restart they come by the thousand.
+    case .router(_, .receivedSelfOriginated(_, let action), _): self = .selfOriginated(action)
     case .bfd(.packetRefused(_, _, let reason), _): self = .bfdRefusal(BFDRefusal(reason))
     case .socketNotOpened, .socketLost: self = .socket
     case .groupNotJoined: self = .group

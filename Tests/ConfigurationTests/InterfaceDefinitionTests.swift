@@ -323,6 +323,25 @@ struct RouterResolutionTests {
     #expect(try configuration(text).routerConfiguration(of: .ospfv3, links: []) == nil)
   }
 
+  @Test(
+    "whether externals may come from an instance follows from its services and its redistribution",
+    arguments: [
+      ("", false),
+      ("anycast service a\n address 192.0.2.1", true),
+      ("anycast service a\n address 192.0.2.1\n advertise stub", false),
+      ("anycast service a\n address 2001:db8::1", false),
+      ("anycast service a\n address 192.0.2.1\n shutdown", false),
+    ])
+  func mayOriginateExternals(service: String, expected: Bool) throws {
+    let router = "router ospf\n ospf router-id 1.1.1.1\n"
+    let plain = try configuration(router + "!\n" + service).routerConfiguration(of: .ospfv2, links: [])
+    #expect(plain?.mayOriginateExternals == expected)
+    for line in ["redistribute static", "default-information originate"] {
+      let redistributing = try configuration(router + " \(line)\n!\n" + service).routerConfiguration(of: .ospfv2, links: [])
+      #expect(redistributing?.mayOriginateExternals == true)
+    }
+  }
+
   @Test("RFC 2328 13(5a): LSAs never go out sooner than receivers take them, whatever the throttle says")
   func throttle() throws {
     let parsed = try configuration("router ospf\n router-id 1.1.1.1\n timers throttle lsa all 0\n")

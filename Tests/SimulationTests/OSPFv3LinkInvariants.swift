@@ -160,7 +160,7 @@ struct OSPFv3LinkInvariants {
       let key = LSAKey.router(host.routerID, network.instance)
       for advertisement in host.advertisements {
         guard case .stub(let metric) = advertisement.kind else { continue }
-        prefixes[key, default: []].insert(Entry(prefix: advertisement.prefix, metric: metric, isLocalAddress: true))
+        prefixes[key, default: []].insert(Entry(prefix: advertisement.prefix, metric: metric))
       }
       // The forwarding address of NSSA-LSAs.
       if area == .nssa, let address = host.interfaces.first.flatMap(addresses)?.first?.address {

@@ -52,12 +52,22 @@ extension Configuration {
     var configuration = RouterConfiguration(
       version: instance.version, routerID: routerID, addressFamily: instance.addressFamily, areas: section.areas)
     configuration.stubRouter.hostBit = section.isHostRouter
+    configuration.mayOriginateExternals = mayOriginateExternals(instance, section)
     if let maxMetric = section.maxMetric { configuration.stubRouter.maxMetric = maxMetric }
     if let interval = section.minLSInterval {
       configuration.pacing.minLSInterval = max(interval, configuration.pacing.initialInterval)
     }
     if let arrival = section.minLSArrival { configuration.pacing.minLSArrival = arrival }
     return configuration
+  }
+
+  /// Whether an instance can have anything external to say while this configuration is in force.
+  private func mayOriginateExternals(_ instance: ProtocolInstance, _ section: RouterSection) -> Bool {
+    if !section.redistribution.origins.isEmpty { return true }
+    return services.contains { service in
+      guard case .external = service.advertise, !service.isShutdown else { return false }
+      return service.addresses.contains { instance.addressFamily.contains($0.prefix) }
+    }
   }
 }
 

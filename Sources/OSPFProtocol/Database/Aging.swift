@@ -43,7 +43,7 @@ extension Router {
     var bytes = database[slot].bytes
     bytes[0] = UInt8(truncatingIfNeeded: ProtocolConstants.maxAge >> 8)
     bytes[1] = UInt8(truncatingIfNeeded: ProtocolConstants.maxAge)
-    database.install(bytes, key: header.key, isReceived: false, at: now)
+    database.install(bytes, key: header.key, isFlooded: false, at: now)
     flood(slot, header, of: database, from: nil, at: now)
     noteMaxAge(header, slot, database)
   }

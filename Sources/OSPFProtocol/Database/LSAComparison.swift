@@ -19,3 +19,15 @@ extension LSAHeader {
     return .same
   }
 }
+
+extension LSAHeader {
+  /// What makes an LSA one that no router may keep: an age beyond MaxAge, which DoNotAge (RFC 1793) is to routers without demand
+  /// circuits, or the sequence number that is reserved (section 12.1.6).
+  var flaw: WireError? {
+    if lsAge > ProtocolConstants.maxAge { return .value(what: "LS age", UInt64(lsAge)) }
+    if sequenceNumber == .reserved {
+      return .value(what: "LS sequence number", UInt64(UInt32(bitPattern: sequenceNumber.rawValue)))
+    }
+    return nil
+  }
+}

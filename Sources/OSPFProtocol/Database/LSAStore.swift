@@ -18,8 +18,8 @@ struct LSAStore {
     var agingSecond: UInt32
     /// The number of link state retransmission lists that it is on.
     var retransmissions: UInt16
-    /// It came in an update, and was not made here.
-    var isReceived: Bool
+    /// It was flooded to us: neither made here nor sent in answer to a request.
+    var isFlooded: Bool
   }
 
   /// Milliseconds of the caller's clock, wrapping: enough to tell times within 24 days of each other apart.
@@ -39,11 +39,11 @@ struct LSAStore {
   /// Puts an LSA into a new slot, or in the place of the earlier instance in `existing`, whose place in the aging queue and on
   /// retransmission lists it takes. Returns the slot and the octets that were replaced.
   mutating func install(
-    _ bytes: [UInt8], key: LSAKey, in existing: Int?, isReceived: Bool, at now: Instant
+    _ bytes: [UInt8], key: LSAKey, in existing: Int?, isFlooded: Bool, at now: Instant
   ) -> (slot: Int, replacedOctets: Int) {
     var entry = Entry(
       key: key, bytes: bytes, installed: now.milliseconds, sent: now.milliseconds &- 1 << 31, agingSecond: 0, retransmissions: 0,
-      isReceived: isReceived)
+      isFlooded: isFlooded)
     if let existing {
       let octets = entries[existing].bytes.count
       entry.retransmissions = entries[existing].retransmissions

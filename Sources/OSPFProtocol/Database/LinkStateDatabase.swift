@@ -55,13 +55,13 @@ final class LinkStateDatabase {
 
   /// Puts an LSA in the place of an earlier instance, or in a new slot. `bytes` is a whole LSA.
   @discardableResult
-  func install(_ bytes: [UInt8], key: LSAKey, isReceived: Bool, at now: Instant) -> Int {
-    install(bytes, key: key, in: slot(of: key), isReceived: isReceived, at: now)
+  func install(_ bytes: [UInt8], key: LSAKey, isFlooded: Bool, at now: Instant) -> Int {
+    install(bytes, key: key, in: slot(of: key), isFlooded: isFlooded, at: now)
   }
 
   /// The same where the slot of the earlier instance, or its absence, is known.
-  func install(_ bytes: [UInt8], key: LSAKey, in existing: Int?, isReceived: Bool, at now: Instant) -> Int {
-    let (slot, replacedOctets) = store.install(bytes, key: key, in: existing, isReceived: isReceived, at: now)
+  func install(_ bytes: [UInt8], key: LSAKey, in existing: Int?, isFlooded: Bool, at now: Instant) -> Int {
+    let (slot, replacedOctets) = store.install(bytes, key: key, in: existing, isFlooded: isFlooded, at: now)
     totals.octets += bytes.count - replacedOctets
     if existing == nil { totals.count += 1 }
     return slot

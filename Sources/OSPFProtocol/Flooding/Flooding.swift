@@ -8,7 +8,6 @@ extension Router {
     guard neighbor.state >= .exchange else {
       throw .neighborStateTooLow(type: .linkStateUpdate, state: neighbor.state)
     }
-    if neighbor.mayStillBeInExStart { return }
     for lsa in update.lsas {
       // Step 6 may have thrown the adjacency back in the middle of the packet.
       guard neighbor.state >= .exchange else { return }
@@ -19,9 +18,14 @@ extension Router {
   private func receive(_ lsa: LSASlice, _ packet: [UInt8], from neighbor: Neighbor, at now: Instant) {
     let header = lsa.header
     let interface = neighbor.interface
-    // (1) Checksum. An age beyond MaxAge is as wrong: nobody may keep such an LSA, and flushing it is its originator's business.
-    guard FletcherChecksum.verifies(packet.rawSpan.extracting(lsa.range)), header.lsAge <= ProtocolConstants.maxAge else {
-      return refuse(lsa, from: neighbor)
+    // (1) Checksum. What can never be kept is as wrong.
+    guard FletcherChecksum.verifies(packet.rawSpan.extracting(lsa.range)) else {
+      return refuse(.checksum(what: "LSA"), from: neighbor)
+    }
+    if let flaw = header.flaw {
+      // Whatever was described, this is what there is: to ask for it again and again would leave the neighbor in Loading for ever.
+      neighbor.requests.remove(header.key)
+      return refuse(flaw, from: neighbor)
     }
     // (2) and (3) Unknown types, and types that the area does not take.
     guard rules.isAllowed(header.key.lsType, in: interface.area.kind),
@@ -54,12 +58,10 @@ extension Router {
     }
   }
 
-  private func refuse(_ lsa: LSASlice, from neighbor: Neighbor) {
+  /// One LSA, or its description, is refused, and not the packet that it is in.
+  func refuse(_ reason: WireError, from neighbor: Neighbor) {
     let interface = neighbor.interface
     interface.counters.refused += 1
-    let reason: WireError =
-      lsa.header.lsAge > ProtocolConstants.maxAge
-      ? .value(what: "LS age", UInt64(lsa.header.lsAge)) : .checksum(what: "LSA")
     sink.report(
       .packetRefused(
         interface: interface.reference, interfaceIndex: interface.definition.index, source: neighbor.address,
@@ -74,15 +76,23 @@ extension Router {
     if isSelfOriginated(header.key) {
       return receiveSelfOriginated(header, database, from: neighbor, at: now, bytes: bytes)
     }
-    // (a) Sooner than MinLSArrival after the last one that was received.
-    if let slot, database[slot].isReceived {
+    // (a) Flooded sooner than MinLSArrival after the last one that was flooded. What was asked for is not flooded.
+    let isFlooded = neighbor.requests[header.key] == nil
+    if let slot, isFlooded, database[slot].isFlooded {
       let age = now.milliseconds &- database[slot].installed
       if Int64(age) < configuration.pacing.minLSArrival.nanoseconds / 1_000_000 { return }
     }
-    guard hasRoom(for: header, in: database, replacing: slot) else { return }
+    guard hasRoom(for: header, in: database, replacing: slot) else {
+      // Full without it is better than Loading for ever.
+      neighbor.requests.remove(header.key)
+      return
+    }
     // (c) before (b), so that flooding begins with clean lists; (d).
     if slot != nil { removeRetransmissions(of: header.key, from: database) }
-    let slot = database.install(bytes(), key: header.key, in: slot, isReceived: true, at: now)
+    // The neighbor may not have begun to describe its database, and have forgotten by then what it floods now: this is in neither
+    // side's summary, and its flush would not come here.
+    if slot == nil, neighbor.mayStillBeInExStart { neighbor.summary.append(header.key) }
+    let slot = database.install(bytes(), key: header.key, in: slot, isFlooded: isFlooded, at: now)
     noteLinkChange(database)
     let floodedBack = flood(slot, header, of: database, from: neighbor, at: now)
     noteMaxAge(header, slot, database)
@@ -124,7 +134,7 @@ extension Router {
     neighbor.interface.electsDesignatedRouter && rules.identity(of: neighbor) == neighbor.interface.designatedRouter
   }
 
-  private func hasRoom(for header: LSAHeader, in database: LinkStateDatabase, replacing slot: Int?) -> Bool {
+  func hasRoom(for header: LSAHeader, in database: LinkStateDatabase, replacing slot: Int?) -> Bool {
     let limits = configuration.limits
     let replaced = slot.map { database[$0].bytes.count } ?? 0
     if slot == nil, totals.count >= limits.linkStateAdvertisements {
@@ -151,7 +161,7 @@ extension Router {
   /// The database of a scope; nil when the area or the interface is gone.
   func database(of scope: ScopeID) -> LinkStateDatabase? {
     switch scope {
-    case .link(let index): interfaces.first { $0.definition.index == index }?.database
+    case .link: interfaces.first { $0.database.scope == scope }?.database
     case .area(let id): areas.first { $0.id == id }?.database
     case .autonomousSystem: asDatabase
     }
@@ -177,7 +187,7 @@ extension Router {
   private func isEligible(_ interface: Interface, _ scope: ScopeID, _ type: LSType) -> Bool {
     guard interface.isActive, !interface.neighbors.isEmpty else { return false }
     switch scope {
-    case .link(let index): return interface.definition.index == index
+    case .link: return interface.database.scope == scope
     case .area(let id): return interface.area.id == id
     case .autonomousSystem: return rules.isAllowed(type, in: interface.area.kind)
     }
@@ -187,13 +197,13 @@ extension Router {
     _ slot: Int, _ header: LSAHeader, of database: LinkStateDatabase, out interface: Interface, from sender: Neighbor?,
     at now: Instant
   ) -> Bool {
-    // (1)
+    // (1) The neighbors that have yet to get the LSA, each with a place on its retransmission list.
     var isNeeded = false
     for neighbor in interface.neighbors where needs(header, neighbor, from: sender) {
       addRetransmission(of: header.key, slot, of: database, to: neighbor, at: now)
       isNeeded = true
     }
-    // (2)
+    // (2) Nobody needs it.
     guard isNeeded else { return false }
     if let sender, sender.interface === interface {
       // (3) Whoever sent it has sent it to everybody who would take it from us.
@@ -206,11 +216,12 @@ extension Router {
       // (4) The Designated Router will do it.
       if interface.state == .backup { return false }
     }
-    // (5)
+    // (5) Where there is no multicast each adjacent neighbor gets a copy of its own, the sender included, to which it is the
+    // acknowledgment.
     if interface.multicasts {
       enqueue(slot, of: database, on: interface, at: now)
     } else {
-      for neighbor in interface.neighbors where neighbor.retransmissions[header.key] != nil {
+      for neighbor in interface.neighbors where neighbor === sender || neighbor.retransmissions[header.key] != nil {
         enqueue(slot, of: database, to: neighbor, at: now)
       }
     }
@@ -219,9 +230,9 @@ extension Router {
 
   /// Step 1, (a) to (d), for one neighbor.
   private func needs(_ header: LSAHeader, _ neighbor: Neighbor, from sender: Neighbor?) -> Bool {
-    // (a)
+    // (a) Below Exchange it has no database to speak of.
     guard neighbor.state >= .exchange else { return false }
-    // (b)
+    // (b) In Exchange or Loading it may have described the same instance, or a newer one.
     if neighbor.state != .full, let requested = neighbor.requests[header.key] {
       switch header.recency(comparedTo: requested) {
       case .older: return false
@@ -232,7 +243,7 @@ extension Router {
         neighbor.requests.remove(header.key)
       }
     }
-    // (c)
+    // (c) It has sent it. (d) is the list that the caller keeps.
     if neighbor === sender { return false }
     return neighbor.isOpaqueCapable || !rules.isOpaque(header.key.lsType)
   }

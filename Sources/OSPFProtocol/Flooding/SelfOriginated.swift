@@ -15,16 +15,21 @@ extension Router {
     _ header: LSAHeader, _ database: LinkStateDatabase, from neighbor: Neighbor, at now: Instant, bytes: () -> [UInt8]
   ) {
     let identity = LSAIdentity(scope: database.scope, key: header.key)
-    neighbor.directAcknowledgments.append(header)
     forgetRequests(for: header)
     guard origination.records[identity]?.wanted != nil else {
+      // Unacknowledged it comes again, and is flushed when others have been.
+      guard hasRoomForStray(identity, header, database) else { return }
+      neighbor.directAcknowledgments.append(header)
       return flushReceived(identity, header, database, at: now, bytes: bytes)
     }
+    neighbor.directAcknowledgments.append(header)
     sink.report(.receivedSelfOriginated(identity, action: .advancedSequenceNumber))
     if header.key.lsType == .router || header.key.lsType == .routerV3 { origination.contest.note(at: now) }
     // Kept, so that the sequence number goes on from here, and so that a wrap has something to flush.
-    removeRetransmissions(of: header.key, from: database)
-    database.install(bytes(), key: header.key, isReceived: false, at: now)
+    if hasRoom(for: header, in: database, replacing: database.slot(of: header.key)) {
+      removeRetransmissions(of: header.key, from: database)
+      database.install(bytes(), key: header.key, isFlooded: false, at: now)
+    }
     origination.records[identity]?.sequenceNumber = header.sequenceNumber
     if neighbor.state.isExchanging {
       // What we say changes again as soon as the adjacency is Full; two instances in a row would be one too many.
@@ -55,18 +60,28 @@ extension Router {
     for (identity, record) in origination.records where record.answersAfterLoading { answer(identity, at: now) }
   }
 
+  /// Whoever makes up Link State IDs under our router ID makes others wait, and not the database grow.
+  private func hasRoomForStray(_ identity: LSAIdentity, _ header: LSAHeader, _ database: LinkStateDatabase) -> Bool {
+    guard origination.records[identity] != nil || origination.strayCount < configuration.limits.strayLSAs else {
+      sink.report(.limitReached(.strayLSAs, interface: nil))
+      return false
+    }
+    return hasRoom(for: header, in: database, replacing: database.slot(of: header.key))
+  }
+
   private func flushReceived(
     _ identity: LSAIdentity, _ header: LSAHeader, _ database: LinkStateDatabase, at now: Instant, bytes: () -> [UInt8]
   ) {
     sink.report(.receivedSelfOriginated(identity, action: .flushed))
     if origination.records[identity] == nil {
-      origination.records[identity] = OriginationRecord(interval: configuration.pacing.initialInterval)
+      origination.records[identity] = newRecord(of: identity, at: now)
+      origination.noteStray(identity, true)
     }
     origination.records[identity]?.sequenceNumber = header.sequenceNumber
     origination.records[identity]?.lastOriginated = now
     origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
     removeRetransmissions(of: header.key, from: database)
-    let slot = database.install(bytes(), key: header.key, isReceived: false, at: now)
+    let slot = database.install(bytes(), key: header.key, isFlooded: false, at: now)
     setMaxAge(header, slot, of: database, at: now)
   }
 

@@ -57,7 +57,8 @@ final class Interface {
     address = definition.ownAddress
     packetCapacity = definition.packetCapacity
     isAuthenticated = definition.settings.authentication != .null
-    database = LinkStateDatabase(scope: .link(interfaceIndex: definition.index), version: version, totals: totals)
+    let scope = ScopeID.link(interfaceIndex: definition.index, address: definition.ownAddress.v4)
+    database = LinkStateDatabase(scope: scope, version: version, totals: totals)
   }
 
   /// The configured parameters.

@@ -122,8 +122,9 @@ extension Router {
 
   private func request(_ described: [LSAHeader], from neighbor: Neighbor, at now: Instant) {
     let area = neighbor.interface.area.kind
+    if let flaw = described.lazy.compactMap(\.flaw).first { refuse(flaw, from: neighbor) }
     let wanted = described.filter {
-      !rules.isPassedOver($0.key.lsType, in: area) && isWanted($0, on: neighbor.interface, at: now)
+      $0.flaw == nil && !rules.isPassedOver($0.key.lsType, in: area) && isWanted($0, on: neighbor.interface, at: now)
     }
     let room = configuration.limits.requestListLength - neighbor.requests.count
     if wanted.count > room { sink.report(.limitReached(.requestList, interface: neighbor.interface.reference)) }
@@ -178,6 +179,7 @@ extension Router {
       headers.append(database.header(slot, at: now))
     }
     if neighbor.summary.isEmpty { neighbor.summary = [] }
+    neighbor.describedCount += headers.count
     var flags: DatabaseDescription.Flags = neighbor.summary.isEmpty ? [] : .more
     if neighbor.isLocalMaster { flags.insert(.master) }
     sendDescription(to: neighbor, flags: flags, headers: headers, at: now)

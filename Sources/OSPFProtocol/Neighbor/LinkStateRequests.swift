@@ -6,12 +6,50 @@ extension Router {
     guard neighbor.state >= .exchange else {
       throw .neighborStateTooLow(type: .linkStateRequest, state: neighbor.state)
     }
-    for key in request.requests {
+    guard rules.version == .v3 || request.reserved.isEmpty else { return process(.badLSReq, of: neighbor, at: now) }
+    answer(request.requests, of: neighbor, at: now)
+  }
+
+  private func answer(_ requests: some Sequence<LSAKey>, of neighbor: Neighbor, at now: Instant) {
+    let isHeld = holdsAnswers(to: neighbor)
+    for key in requests {
       guard let database = database(for: key.lsType, on: neighbor.interface), let slot = database.slot(of: key) else {
         return process(.badLSReq, of: neighbor, at: now)
       }
-      enqueue(slot, of: database, to: neighbor, at: now)
+      if isHeld {
+        neighbor.heldRequests.append(key)
+      } else {
+        enqueue(slot, of: database, to: neighbor, at: now)
+      }
     }
+  }
+
+  /// Whether answers to the neighbor's requests wait for the end of the exchange. FRR asks for what comes next at once when an answer
+  /// arrives in Loading, and only after RxmtInterval when it arrives in Exchange. One that cannot have more to ask for than fits into a
+  /// single request need not wait for the end of its own descriptions.
+  private func holdsAnswers(to neighbor: Neighbor) -> Bool {
+    guard neighbor.state == .exchange else { return false }
+    return neighbor.lastSentMore || neighbor.describedCount > requestCapacity(of: neighbor.interface)
+  }
+
+  private func requestCapacity(of interface: Interface) -> Int {
+    (interface.packetCapacity - PacketHeader.size(rules.version)) / LinkStateRequest.entrySize
+  }
+
+  /// Answers the requests that have waited for our last Database Description.
+  private func answerHeldRequests(of neighbor: Neighbor, at now: Instant) {
+    guard !neighbor.heldRequests.isEmpty, neighbor.state >= .exchange, !holdsAnswers(to: neighbor) else { return }
+    let held = neighbor.heldRequests
+    neighbor.heldRequests = []
+    answer(held, of: neighbor, at: now)
+  }
+
+  /// What the end of a turn does for neighbors in Exchange or Loading, and those that have just left these states.
+  func continueExchanges(at now: Instant) {
+    for interface in interfaces {
+      for neighbor in interface.neighbors { answerHeldRequests(of: neighbor, at: now) }
+    }
+    continueLoading(at: now)
   }
 
   /// Section 10.9: sends the outstanding requests again, or the next ones when none is outstanding.
@@ -19,8 +57,7 @@ extension Router {
     neighbor.requestTimer = nil
     guard neighbor.state.isExchanging, !neighbor.requests.isEmpty else { return }
     let interface = neighbor.interface
-    let capacity = (interface.packetCapacity - PacketHeader.size(rules.version)) / LinkStateRequest.entrySize
-    neighbor.requests.takeNext(capacity) { isWanted($0, on: interface, at: now) }
+    neighbor.requests.takeNext(requestCapacity(of: interface)) { isWanted($0, on: interface, at: now) }
     guard neighbor.requests.outstandingCount > 0 else { return }
     neighbor.requestTimer = now + interface.settings.rxmtInterval
     transmit(
@@ -29,7 +66,7 @@ extension Router {
   }
 
   /// Requests what comes next from each neighbor whose last request has been answered, and ends Loading where all has come.
-  func continueLoading(at now: Instant) {
+  private func continueLoading(at now: Instant) {
     guard exchangingNeighborCount > 0 else { return }
     for interface in interfaces {
       for neighbor in interface.neighbors where neighbor.state.isExchanging {

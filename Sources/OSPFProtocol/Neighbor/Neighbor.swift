@@ -57,6 +57,10 @@ final class Neighbor {
   var isOpaqueCapable = false
   /// The Database summary list: what is still to be described.
   var summary: ArraySlice<LSAKey> = []
+  /// How many LSAs have been described to it in this exchange.
+  var describedCount = 0
+  /// What it has asked for and is told when the exchange is over.
+  var heldRequests: OrderedSet<LSAKey> = []
   /// The Link state request list.
   var requests = RequestList()
   /// The Link state retransmission list: when each LSA was last sent.
@@ -100,8 +104,8 @@ final class Neighbor {
     stateSince = now
   }
 
-  /// The neighbor is master and has sent nothing but the packet that begins the exchange: it may not have heard our answer, and then what
-  /// it floods is meant for others. Taken all the same, it would be in neither side's summary, and its flush would not come here.
+  /// The neighbor is master and has sent nothing but the packet that begins the exchange: it may not have heard our answer, and then
+  /// what it floods is meant for others.
   var mayStillBeInExStart: Bool { lastReceivedDescription?.flags.contains(.initialize) ?? false }
 
   /// How events name this neighbor.

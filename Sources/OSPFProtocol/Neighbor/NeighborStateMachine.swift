@@ -106,6 +106,8 @@ extension Router {
   private func clearExchange(with neighbor: Neighbor) {
     for key in neighbor.retransmissions.keys.reversed() { removeRetransmission(of: key, to: neighbor) }
     neighbor.summary = []
+    neighbor.describedCount = 0
+    neighbor.heldRequests = []
     neighbor.requests = RequestList()
     neighbor.lastReceivedDescription = nil
     neighbor.formerFirstSequenceNumber = neighbor.firstSequenceNumber ?? neighbor.formerFirstSequenceNumber

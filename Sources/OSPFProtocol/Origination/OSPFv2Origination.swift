@@ -10,6 +10,7 @@ struct OSPFv2Origination {
       let interfaces = view.interfaces.filter { $0.area === area }
       wanted.append(routerLSA(area, interfaces))
       wanted += interfaces.compactMap(networkLSA)
+      if view.stubRouter.hostBit { wanted.append(routerInformationLSA(area)) }
       if area.kind == .nssa { wanted += nssaExternalLSAs(area, interfaces) }
     }
     return wanted + asExternalLSAs()
@@ -32,7 +33,7 @@ struct OSPFv2Origination {
         linkID: prefix.address.rawValue, linkData: prefix.mask.rawValue, type: .stub, metric: metric)
     }
     var flags: RouterLSA.Flags = []
-    if isASBoundaryRouter, area.kind != .stub { flags.insert(.asBoundary) }
+    if view.isASBoundaryRouter, area.kind != .stub { flags.insert(.asBoundary) }
     if view.stubRouter.hostBit { flags.insert(.host) }
     return WantedLSA(
       identity: identity(.router, LinkStateID(rawValue: view.routerID.rawValue), .area(area.id)),
@@ -43,9 +44,10 @@ struct OSPFv2Origination {
   /// The links that a router-LSA has room for: 12 octets each, after the LSA header and four octets more.
   static let maximumLinks = (LSAEncoder.maximumLength - LSAHeader.size - 4) / 12
 
-  /// RFC 6987 section 3: links to other routers get MaxLinkMetric.
+  /// RFC 6987 section 3: links to other routers get MaxLinkMetric; beside the H-bit they always do (RFC 8770 section 3).
   private func keepsTransitAway(_ links: [RouterLink]) -> Bool {
-    switch view.stubRouter.maxMetric {
+    if view.stubRouter.hostBit { return true }
+    return switch view.stubRouter.maxMetric {
     case .never: false
     case .always: true
     case .withSeveralUplinks: links.count { $0.type != .stub } > 1
@@ -56,10 +58,6 @@ struct OSPFv2Origination {
     view.advertisements.compactMap {
       if case .v4(let prefix) = $0.prefix, case .stub(let metric) = $0.kind { (prefix, metric) } else { nil }
     }
-  }
-
-  private var isASBoundaryRouter: Bool {
-    view.advertisements.contains { if case .external = $0.kind { true } else { false } }
   }
 
   /// Sections 12.4.1.1 to 12.4.1.4.
@@ -116,10 +114,18 @@ struct OSPFv2Origination {
       body: .network(NetworkLSA(networkMask: interface.subnet.mask, attachedRouters: routers)), prefixes: [])
   }
 
+  /// RFC 8770 section 5: the H-bit counts in an area all of whose routers say that they know it.
+  private func routerInformationLSA(_ area: Area) -> WantedLSA {
+    WantedLSA(
+      identity: identity(.opaqueArea, RouterInformation.linkStateID, .area(area.id)),
+      options: UInt8(truncatingIfNeeded: area.options.union(.opaque).rawValue),
+      body: .opaque(RouterInformation(capabilities: .hostRouterSupport).octets), prefixes: [])
+  }
+
   /// Section 12.4.4.
   private func asExternalLSAs() -> [WantedLSA] {
     guard view.areas.contains(where: \.kind.hasExternalRoutingCapability) else { return [] }
-    return externalAdvertisements.map { prefix, linkStateID, route in
+    return externalAdvertisements(forwardingThrough: view.interfaces).map { prefix, linkStateID, route in
       WantedLSA(
         identity: identity(.asExternal, linkStateID, .autonomousSystem),
         options: UInt8(truncatingIfNeeded: Options.externalRouting.rawValue),
@@ -133,7 +139,7 @@ struct OSPFv2Origination {
     let forwardingAddress = self.forwardingAddress(interfaces)
     let alsoType5 = view.areas.contains(where: \.kind.hasExternalRoutingCapability)
     let propagates = forwardingAddress != nil && !alsoType5
-    return externalAdvertisements.map { prefix, linkStateID, route in
+    return externalAdvertisements(forwardingThrough: interfaces).map { prefix, linkStateID, route in
       var route = route
       if route.forwardingAddress == .unspecified { route.forwardingAddress = forwardingAddress ?? .unspecified }
       return WantedLSA(
@@ -152,21 +158,27 @@ struct OSPFv2Origination {
 
   private typealias ExternalAdvertisement = (prefix: IPv4Prefix, linkStateID: LinkStateID, route: ASExternalLSA.Route)
 
-  private var externalAdvertisements: [ExternalAdvertisement] {
+  /// `interfaces` are those whose networks may have the forwarding address: a type 7 LSA names one of its own area (RFC 3101
+  /// section 2.3).
+  private func externalAdvertisements(forwardingThrough interfaces: [Interface]) -> [ExternalAdvertisement] {
     view.advertisements.compactMap { advertisement -> ExternalAdvertisement? in
       guard case .v4(let prefix) = advertisement.prefix, case .external(let metric, let type, let tag) = advertisement.kind,
         let linkStateID = view.linkStateIDs.appendixE[prefix]
       else { return nil }
-      let usable = min(metric, ProtocolConstants.lsInfinity - 1)
-      var route = ASExternalLSA.Route(isType2: type == .type2, metric: usable, tag: tag)
-      if case .v4(let nextHop)? = advertisement.nextHop, isOnNetwork(nextHop) { route.forwardingAddress = nextHop }
+      let usable = isTransit(advertisement, type) ? .max : metric
+      var route = ASExternalLSA.Route(
+        isType2: type == .type2, metric: min(usable, ProtocolConstants.lsInfinity - 1), tag: tag)
+      if case .v4(let nextHop)? = advertisement.nextHop, interfaces.contains(where: { $0.advertisesNetwork(of: nextHop) }) {
+        route.forwardingAddress = nextHop
+      }
       return (prefix, linkStateID, route)
     }
   }
 
-  /// Section 12.4.4.1: only then do all routers have a path to it.
-  private func isOnNetwork(_ nextHop: IPv4Address) -> Bool {
-    view.interfaces.contains { $0.state != .down && $0.state != .loopback && !$0.isUnnumbered && $0.subnet.contains(nextHop) }
+  /// RFC 8770 section 6: the cost of the way to us does not count beside a type 2 metric, so a route that leads through a host router to
+  /// another one has the worst. What ends here is no transit, and keeps its metric.
+  private func isTransit(_ advertisement: Advertisement, _ type: ExternalMetricType) -> Bool {
+    view.stubRouter.hostBit && type == .type2 && advertisement.nextHop != nil
   }
 
   private func identity(_ type: LSType, _ linkStateID: LinkStateID, _ scope: ScopeID) -> LSAIdentity {
@@ -175,6 +187,17 @@ struct OSPFv2Origination {
 }
 
 extension Interface {
+  /// Section 12.4.4.1: whether the address is on a network that is advertised here, so that all routers have a path to it. On a
+  /// point-to-multipoint network each router advertises its own address alone.
+  fileprivate func advertisesNetwork(of nextHop: IPv4Address) -> Bool {
+    advertisesItsNetwork && !isUnnumbered && subnet.contains(nextHop)
+  }
+
+  /// Whether the whole network is advertised, and not only our address on it.
+  var advertisesItsNetwork: Bool {
+    state != .down && state != .loopback && settings.networkType != .pointToMultipoint
+  }
+
   /// Neighbors in state Full.
   var fullNeighbors: [Neighbor] { neighbors.filter { $0.state == .full } }
 

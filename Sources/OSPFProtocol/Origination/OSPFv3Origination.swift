@@ -23,7 +23,7 @@ struct OSPFv3Origination {
     if keepsTransitAway(links) {
       for position in links.indices { links[position].metric = ProtocolConstants.maxLinkMetric }
     }
-    let isASBoundary = area.kind != .stub && !externalAdvertisements.isEmpty
+    let isASBoundary = area.kind != .stub && view.isASBoundaryRouter
     return WantedLSA(
       identity: identity(.routerV3, 0, .area(area.id)), options: 0,
       body: .routerV3(
@@ -105,7 +105,7 @@ struct OSPFv3Origination {
   /// Section 4.4.3.6.
   private func asExternalLSAs() -> [WantedLSA] {
     guard view.areas.contains(where: \.kind.hasExternalRoutingCapability) else { return [] }
-    return externalAdvertisements.map { prefix, linkStateID, lsa in
+    return externalAdvertisements(forwardingThrough: view.interfaces).map { prefix, linkStateID, lsa in
       WantedLSA(
         identity: identity(.asExternalV3, linkStateID.rawValue, .autonomousSystem), options: 0, body: .asExternalV3(lsa),
         prefixes: [prefix])
@@ -116,21 +116,24 @@ struct OSPFv3Origination {
   private func nssaLSAs(_ area: Area, _ interfaces: [Interface]) -> [WantedLSA] {
     let forwardingAddress = rules.forwardingAddress(interfaces).map(\.field)
     let alsoExternal = view.areas.contains(where: \.kind.hasExternalRoutingCapability)
-    return externalAdvertisements.map { prefix, linkStateID, lsa in
+    return externalAdvertisements(forwardingThrough: interfaces).map { prefix, linkStateID, lsa in
       var lsa = lsa
-      if let forwardingAddress {
+      if lsa.forwardingAddress == nil, let forwardingAddress {
         lsa.forwardingAddress = forwardingAddress
         lsa.flags.insert(.forwardingAddress)
-        if !alsoExternal { lsa.prefix.options.insert(.propagate) }
       }
+      if lsa.forwardingAddress != nil, !alsoExternal { lsa.prefix.options.insert(.propagate) }
       return WantedLSA(
         identity: identity(.nssaV3, linkStateID.rawValue, .area(area.id)), options: 0, body: .nssaV3(lsa),
         prefixes: [prefix])
     }
   }
 
-  private var externalAdvertisements: [(prefix: IPPrefix, linkStateID: LinkStateID, lsa: OSPFv3ASExternalLSA)] {
-    view.advertisements.compactMap { advertisement -> (prefix: IPPrefix, linkStateID: LinkStateID, lsa: OSPFv3ASExternalLSA)? in
+  private typealias ExternalAdvertisement = (prefix: IPPrefix, linkStateID: LinkStateID, lsa: OSPFv3ASExternalLSA)
+
+  /// `interfaces` are those whose networks may have the forwarding address: an NSSA-LSA names one of its own area.
+  private func externalAdvertisements(forwardingThrough interfaces: [Interface]) -> [ExternalAdvertisement] {
+    view.advertisements.compactMap { advertisement -> ExternalAdvertisement? in
       let prefix = advertisement.prefix
       guard rules.addressFamily.canCarry(prefix), case .external(let metric, let type, let tag) = advertisement.kind,
         let linkStateID = view.linkStateIDs.external[prefix]
@@ -138,7 +141,7 @@ struct OSPFv3Origination {
       var lsa = OSPFv3ASExternalLSA(
         isType2: type == .type2, metric: min(metric, ProtocolConstants.lsInfinity - 1), prefix: OSPFv3Prefix(prefix),
         tag: tag == 0 ? nil : tag)
-      if let nextHop = advertisement.nextHop, isOnNetwork(nextHop) {
+      if let nextHop = advertisement.nextHop, isOnNetwork(nextHop, interfaces) {
         lsa.forwardingAddress = nextHop.field
         lsa.flags.insert(.forwardingAddress)
       }
@@ -147,10 +150,10 @@ struct OSPFv3Origination {
   }
 
   /// Only then do all routers have a path to it: never to a link-local address.
-  private func isOnNetwork(_ nextHop: IPAddress) -> Bool {
+  private func isOnNetwork(_ nextHop: IPAddress, _ interfaces: [Interface]) -> Bool {
     rules.addressFamily.contains(IPPrefix(host: nextHop))
-      && view.interfaces.contains { interface in
-        interface.state != .down && interface.state != .loopback
+      && interfaces.contains { interface in
+        interface.advertisesItsNetwork
           && interface.addresses(of: rules.addressFamily).contains { $0.prefix.contains(nextHop) }
       }
   }

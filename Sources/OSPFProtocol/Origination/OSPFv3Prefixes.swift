@@ -25,8 +25,9 @@ struct OSPFv3Prefixes {
     }
     let firstService: UInt32 = 0x1000
     for (place, prefix, metric) in services {
-      let entry = IntraAreaPrefixLSA.Entry(
-        prefix: OSPFv3Prefix(prefix, options: prefix.isHost ? .localAddress : []), metric: metric)
+      // Without the LA-bit, which RFC 5340 section C.7 allows for a configured host: an area border router copies it into its
+      // inter-area-prefix-LSA, and the next FRR passes that over.
+      let entry = IntraAreaPrefixLSA.Entry(prefix: OSPFv3Prefix(prefix), metric: metric)
       chunks[firstService + UInt32(place / Self.prefixesPerLSA), default: []].append((entry, prefix))
     }
     return chunks.sorted { $0.key < $1.key }.map { linkStateID, content in

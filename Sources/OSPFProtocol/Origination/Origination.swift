@@ -14,6 +14,7 @@ extension Router {
     let formerSet = Set(former)
     var seen: Set<IPPrefix> = []
     origination.advertisements = advertisements.filter { seen.insert($0.prefix).inserted }
+    if hasExternalAdvertisement { origination.hasAdvertisedExternals = true }
     origination.linkStateIDs.update(origination.advertisements, version: rules.version)
     for advertisement in former where !seen.contains(advertisement.prefix) {
       noteChange(of: advertisement.prefix, isAnnouncement: false)
@@ -22,6 +23,13 @@ extension Router {
       noteChange(of: advertisement.prefix, isAnnouncement: true)
     }
     origination.isDirty = true
+  }
+
+  /// Whether something external is advertised now.
+  var hasExternalAdvertisement: Bool {
+    origination.advertisements.contains {
+      if case .external = $0.kind { configuration.addressFamily.contains($0.prefix) } else { false }
+    }
   }
 
   /// Compares what this router wants to say with what it has said, and originates the difference.
@@ -41,13 +49,15 @@ extension Router {
     return rules.content(
       of: OriginationView(
         routerID: configuration.routerID, stubRouter: configuration.stubRouter, areas: areas, interfaces: interfaces,
+        isASBoundaryRouter: configuration.mayOriginateExternals || origination.hasAdvertisedExternals,
         advertisements: origination.advertisements, linkStateIDs: origination.linkStateIDs))
   }
 
   private func want(_ lsa: WantedLSA, at now: Instant) {
-    let record = origination.records[lsa.identity] ?? OriginationRecord(interval: configuration.pacing.initialInterval)
+    let record = origination.records[lsa.identity] ?? newRecord(of: lsa.identity, at: now)
     origination.records[lsa.identity] = record
     origination.records[lsa.identity]?.wanted = lsa
+    origination.noteStray(lsa.identity, false)
     if lsa.isTruncated, record.wanted?.isTruncated != true { sink.report(.limitReached(.routerLSASize, interface: nil)) }
     awaitChanges(lsa.prefixes + (record.current?.prefixes ?? []), in: lsa.identity)
     guard !record.isWrapping, !record.answersAfterLoading else { return }
@@ -61,12 +71,19 @@ extension Router {
     }
   }
 
+  /// An LSA that was flushed lately goes on where it ended: whoever still holds the flushed instance would send back anything older.
+  func newRecord(of identity: LSAIdentity, at now: Instant) -> OriginationRecord {
+    var record = OriginationRecord(interval: configuration.pacing.initialInterval)
+    record.sequenceNumber = origination.flushedNumbers.number(of: identity, at: now)
+    return record
+  }
+
   private func unwant(_ identity: LSAIdentity, at now: Instant) {
     guard let record = origination.records[identity] else { return }
     guard database(of: identity.scope) != nil else {
       // Its area or interface is gone, and with it everybody who could be told.
       origination.schedule(identity, at: nil)
-      origination.records[identity] = nil
+      removeRecord(of: identity, at: now)
       return
     }
     origination.records[identity]?.wanted = nil
@@ -137,10 +154,11 @@ extension Router {
       let complete = try? LSAHeader.decode(bytes.rawSpan, version: rules.version)
     else { return sink.report(.limitReached(.routerLSASize, interface: nil)) }
     removeRetransmissions(of: lsa.identity.key, from: database)
-    let installed = database.install(bytes, key: lsa.identity.key, isReceived: false, at: now)
+    let installed = database.install(bytes, key: lsa.identity.key, isFlooded: false, at: now)
     remember(lsa, sequenceNumber: next, at: now)
     sink.report(.originated(lsa.identity, sequenceNumber: next))
     flood(installed, complete, of: database, from: nil, at: now)
+    if isAwaitedWithdrawal(lsa.identity) { repeatEarly(lsa.identity, at: now) }
     if database[installed].retransmissions == 0 { everybodyHas(lsa.identity) }
   }
 
@@ -169,6 +187,7 @@ extension Router {
     sink.report(.flushed(identity))
     // Also when it is at MaxAge already, because it has come back like that: not everybody may know.
     setMaxAge(database.header(slot, at: now), slot, of: database, at: now)
+    repeatEarly(identity, at: now)
   }
 
   /// Section 12.1.6: after MaxSequenceNumber the LSA is flushed, and begins anew when everybody has acknowledged that.
@@ -203,6 +222,15 @@ extension Router {
     if let database = database(of: identity.scope), database.slot(of: identity.key) != nil {
       return origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
     }
+    removeRecord(of: identity, at: now)
+  }
+
+  private func removeRecord(of identity: LSAIdentity, at now: Instant) {
+    if let number = origination.records[identity]?.sequenceNumber {
+      let limit = configuration.limits.flushedLSAs
+      origination.flushedNumbers.remember(number, of: identity, limit: limit, at: now)
+    }
+    origination.noteStray(identity, false)
     origination.records[identity] = nil
   }
 }

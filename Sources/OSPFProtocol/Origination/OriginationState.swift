@@ -21,8 +21,15 @@ struct OriginationState {
   var waiting: [LSAIdentity: [IPPrefix]] = [:]
   /// Prefixes that the last call of `advertise` changed.
   var changed: OrderedSet<IPPrefix> = []
+  /// Something external has been advertised under the configuration in force. The E-bit stays when the last of it goes: every router
+  /// in the area would run a whole SPF, and again when it comes back.
+  var hasAdvertisedExternals = false
   /// Whether somebody else originates our router-LSA.
   var contest = OwnershipContest()
+  /// Where the numbering of LSAs goes on that were flushed and forgotten.
+  var flushedNumbers = FlushedNumbers()
+  /// How many records are of LSAs that were never wanted.
+  private(set) var strayCount = 0
   /// Some record waits for the end of a database exchange.
   var hasAnswersAfterLoading = false
 
@@ -41,6 +48,13 @@ struct OriginationState {
 
     static func < (left: Timer, right: Timer) -> Bool { (left.due, left.order) < (right.due, right.order) }
     static func == (left: Timer, right: Timer) -> Bool { left.order == right.order }
+  }
+
+  /// Notes whether a record is of an LSA that claims to be ours and was never wanted.
+  mutating func noteStray(_ identity: LSAIdentity, _ isStray: Bool) {
+    guard let record = records[identity], record.isStray != isStray else { return }
+    records[identity]?.isStray = isStray
+    strayCount += isStray ? 1 : -1
   }
 
   /// The next instant at which a record has to be looked at.
@@ -87,6 +101,8 @@ struct OriginationRecord {
   var refresh: Instant?
   /// Its sequence number is at the end: it is being flushed and begins anew when the flush is over (section 12.1.6).
   var isWrapping = false
+  /// It came from the network with our router ID, and is nothing that we say.
+  var isStray = false
   /// A neighbor's copy of it is newer; the answer waits until the exchange with that neighbor is over.
   var answersAfterLoading = false
   /// When a newer copy from the network was last answered, or will be.

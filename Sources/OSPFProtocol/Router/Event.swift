@@ -49,6 +49,7 @@ public enum Event: Sendable, Hashable {
     case databaseOctets = "database octets"
     case retransmissionList = "link state retransmission list"
     case requestList = "link state request list"
+    case strayLSAs = "self-originated link state advertisements to be flushed"
     case routerLSASize = "links in the router-LSA"
   }
 }
@@ -153,6 +154,10 @@ public enum Refusal: Error, Sendable, Hashable {
   case cryptographicSequenceNumberTooLow(received: UInt32, last: UInt32, keyID: UInt8)
   /// The IP source is not on the interface's subnet.
   case sourceNotOnSubnet(source: IPAddress, subnet: IPPrefix)
+  /// The IP source is an address that no router can have: 0.0.0.0, a multicast address, the subnet's first or last one.
+  case sourceNotAHost(IPAddress)
+  /// The router ID is 0.0.0.0.
+  case reservedRouterID(source: IPAddress)
   /// The IP destination is none that the interface listens to in its state.
   case destinationNotForUs(IPAddress)
   /// RFC 5340 section 4.2.2: another instance on the link.

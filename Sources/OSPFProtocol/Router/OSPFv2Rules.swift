@@ -15,6 +15,7 @@ struct OSPFv2Rules: VersionRules {
 
   /// RFC 2328 section 8.2, and the authentication of appendix D.
   func verify(_ datagram: Datagram, _ header: PacketHeader, on interface: Interface) throws(Refusal) {
+    if let source = datagram.source.v4, !isHost(source, on: interface) { throw .sourceNotAHost(datagram.source) }
     if interface.settings.networkType != .pointToPoint, let source = datagram.source.v4, !interface.subnet.contains(source) {
       throw .sourceNotOnSubnet(source: datagram.source, subnet: .v4(interface.subnet))
     }
@@ -24,6 +25,19 @@ struct OSPFv2Rules: VersionRules {
       throw Refusal(error)
     }
   }
+
+  /// Whether a router can have the address: neither 0.0.0.0, a loopback or a multicast address, nor the subnet itself or its broadcast
+  /// address, which a subnet of two addresses or one has not (RFC 3021).
+  private func isHost(_ source: IPv4Address, on interface: Interface) -> Bool {
+    guard source != .unspecified, source.rawValue >> 24 != 127, source.rawValue >> 28 < 0xE else { return false }
+    let subnet = interface.subnet
+    guard !interface.isUnnumbered, subnet.length < 31, subnet.contains(source) else { return true }
+    let host = source.rawValue & ~subnet.mask.rawValue
+    return host != 0 && host != ~subnet.mask.rawValue
+  }
+
+  /// RFC 2328 section 8.2: the interface's own.
+  func isUnicastAddress(_ destination: IPAddress, of interface: Interface) -> Bool { destination == interface.address }
 
   /// RFC 2328 section 10.5: on point-to-point networks the mask is not compared.
   func verify(_ hello: Hello, on interface: Interface) throws(Refusal) {

@@ -27,6 +27,11 @@ struct OSPFv3Rules: VersionRules {
     guard datagram.source.v6?.isLinkLocal == true else { throw .sourceNotLinkLocal(datagram.source) }
   }
 
+  /// Section 4.2.2: any IPv6 address of the device, global ones included.
+  func isUnicastAddress(_ destination: IPAddress, of interface: Interface) -> Bool {
+    destination == interface.address || interface.addresses(of: .ipv6).contains { $0.address == destination }
+  }
+
   /// RFC 5838 section 2.4: in an instance for another family than IPv6, a router that does not set the AF-bit does not know what
   /// it is taking part in.
   func verify(_ hello: Hello, on interface: Interface) throws(Refusal) {

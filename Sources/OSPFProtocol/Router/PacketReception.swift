@@ -47,6 +47,7 @@ extension Router {
     }
     try rules.verify(datagram, packet.header, on: interface)
     try verifyDestination(datagram.destination, on: interface)
+    guard packet.header.routerID.rawValue != 0 else { throw .reservedRouterID(source: datagram.source) }
     guard packet.header.routerID != configuration.routerID else {
       sink.report(
         .duplicateRouterID(
@@ -58,7 +59,7 @@ extension Router {
 
   /// AllDRouters is listened to by the Designated Router and its backup only.
   private func verifyDestination(_ destination: IPAddress, on interface: Interface) throws(Refusal) {
-    if destination == interface.address || destination == rules.allSPFRouters { return }
+    if rules.isUnicastAddress(destination, of: interface) || destination == rules.allSPFRouters { return }
     if destination == rules.allDRouters, interface.state == .dr || interface.state == .backup { return }
     throw .destinationNotForUs(destination)
   }

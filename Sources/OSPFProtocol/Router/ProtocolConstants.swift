@@ -26,6 +26,10 @@ enum ProtocolConstants {
   static let descriptionRepetitionInterval: Duration = .milliseconds(250)
   /// Packets of retransmitted LSAs sent to one neighbor in one go; the rest follows after `retransmissionPause`.
   static let retransmissionBurst = 32
+  /// A flush, or what else says that a prefix is gone, is sent once more after this, to each neighbor that has not acknowledged it.
+  static let earlyRepetitionDelay: Duration = .milliseconds(50)
+  /// LSAs that are repeated early in one go; the rest follows after `retransmissionPause`.
+  static let earlyRepetitionBurst = 1000
   /// See `retransmissionBurst`.
   static let retransmissionPause: Duration = .milliseconds(100)
 }

@@ -84,6 +84,7 @@ extension Router {
     self.configuration.version = running.version
     self.configuration.addressFamily = running.addressFamily
     rules = Router.rules(for: self.configuration)
+    origination.hasAdvertisedExternals = hasExternalAdvertisement
     for area in areas {
       let kind = configuration.areas[area.id] ?? .normal
       if kind != area.kind { change(area, to: kind, at: now) }

@@ -14,6 +14,8 @@ extension Refusal {
       "the cryptographic sequence number \(received) with key ID \(keyID) is "
         + (received == last ? "that of the neighbor's last packet" : "lower than \(last), which the neighbor sent before")
     case .sourceNotOnSubnet(let source, let subnet): "\(source) is not on our subnet \(subnet)"
+    case .sourceNotAHost(let source): "\(source) is not the address of a host"
+    case .reservedRouterID(let source): "\(source) has the router ID 0.0.0.0, which no router may have"
     case .destinationNotForUs(let destination): "it is addressed to \(destination), to which we do not listen"
     case .instanceMismatch(let received, let ours): "the Instance ID is \(received) there and \(ours) here"
     case .sourceNotLinkLocal(let source): "\(source) is not a link-local address"
@@ -45,6 +47,8 @@ extension Refusal {
     case .authenticationFailed: "authenticationFailed"
     case .cryptographicSequenceNumberTooLow: "cryptographicSequenceNumberTooLow"
     case .sourceNotOnSubnet: "sourceNotOnSubnet"
+    case .sourceNotAHost: "sourceNotAHost"
+    case .reservedRouterID: "reservedRouterID"
     case .destinationNotForUs: "destinationNotForUs"
     case .instanceMismatch: "instanceMismatch"
     case .sourceNotLinkLocal: "sourceNotLinkLocal"

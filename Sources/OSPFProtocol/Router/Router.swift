@@ -40,6 +40,8 @@ public final class Router {
   var bfdSessionsUp: Set<BFDPeer> = []
 
   var origination = OriginationState()
+  /// What is sent once more before anybody's RxmtInterval, to draw the acknowledgment.
+  var earlyRepetitions = EarlyRepetitions()
   var departure: Departure?
 
   /// Starts an instance without interfaces. `seed` drives jitter and initial DD sequence numbers: the same calls with the same
@@ -78,6 +80,7 @@ public final class Router {
     for area in areas { earliest.consider(area.database.agingDeadline) }
     earliest.consider(asDatabase.agingDeadline)
     earliest.consider(origination.nextDeadline)
+    earliest.consider(earlyRepetitions.due)
     earliest.consider(departure?.deadline)
     return earliest.instant
   }
@@ -90,6 +93,7 @@ public final class Router {
     }
     age(at: now)
     originateDue(at: now)
+    repeatDueEarly(at: now)
     departIfOverdue(at: now)
     finishTurn(at: now)
   }
@@ -97,7 +101,7 @@ public final class Router {
   /// What every door does last.
   func finishTurn(at now: Instant) {
     decideAboutNeighborChanges(at: now)
-    continueLoading(at: now)
+    continueExchanges(at: now)
     updateOrigination(at: now)
     sweepUnlistedLSAs(at: now)
     departIfAcknowledged(at: now)

@@ -12,6 +12,9 @@ public struct RouterConfiguration: Hashable, Sendable {
   public var areas: [AreaID: AreaConfiguration]
   /// How the router keeps other routers from sending transit traffic through it.
   public var stubRouter: StubRouterPolicy
+  /// Whether externals may be advertised at any time, by a service or by redistribution: then the router is an AS boundary router for as
+  /// long as it runs, whatever is advertised at the moment (RFC 2328 section 12.4.1, bit E).
+  public var mayOriginateExternals: Bool
   /// When changed LSAs go out.
   public var pacing: Pacing
   /// Upper bounds of queues and tables.
@@ -20,13 +23,15 @@ public struct RouterConfiguration: Hashable, Sendable {
   /// Makes a configuration with the defaults of the design. Without an address family it is the version's own.
   public init(
     version: OSPFVersion, routerID: RouterID, addressFamily: AddressFamily? = nil, areas: [AreaID: AreaConfiguration] = [:],
-    stubRouter: StubRouterPolicy = StubRouterPolicy(), pacing: Pacing = Pacing(), limits: Limits = Limits()
+    stubRouter: StubRouterPolicy = StubRouterPolicy(), mayOriginateExternals: Bool = false, pacing: Pacing = Pacing(),
+    limits: Limits = Limits()
   ) {
     self.version = version
     self.routerID = routerID
     self.addressFamily = addressFamily ?? (version == .v2 ? .ipv4 : .ipv6)
     self.areas = areas
     self.stubRouter = stubRouter
+    self.mayOriginateExternals = mayOriginateExternals
     self.pacing = pacing
     self.limits = limits
   }
@@ -134,15 +139,23 @@ public struct Limits: Hashable, Sendable {
   /// LSAs on one neighbor's link state request list.
   public var requestListLength: Int
 
+  /// LSAs with our router ID that are not ours and are being flushed.
+  public var strayLSAs: Int
+  /// LSAs of our own that were flushed and whose LS sequence numbers are remembered.
+  public var flushedLSAs: Int
+
   /// Makes limits that no healthy network reaches.
   public init(
     neighborsPerInterface: Int = 256, linkStateAdvertisements: Int = 500_000, databaseOctets: Int = 256 << 20,
-    retransmissionListLength: Int = 500_000, requestListLength: Int = 500_000
+    retransmissionListLength: Int = 500_000, requestListLength: Int = 500_000,
+    strayLSAs: Int = 16_384, flushedLSAs: Int = 65_536
   ) {
     self.neighborsPerInterface = neighborsPerInterface
     self.linkStateAdvertisements = linkStateAdvertisements
     self.databaseOctets = databaseOctets
     self.retransmissionListLength = retransmissionListLength
     self.requestListLength = requestListLength
+    self.strayLSAs = strayLSAs
+    self.flushedLSAs = flushedLSAs
   }
 }

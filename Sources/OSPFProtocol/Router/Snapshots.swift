@@ -91,7 +91,8 @@ public struct LSASnapshot: Sendable, Hashable {
 
 /// One link state database: that of an area, of the AS, or of a link (RFC 5340 section 4.5.2).
 public enum ScopeID: Sendable, Hashable {
-  case link(interfaceIndex: UInt32)
+  /// A link. In OSPFv2 each subnet of a device is one, and has the interface's address for a name.
+  case link(interfaceIndex: UInt32, address: IPv4Address? = nil)
   case area(AreaID)
   case autonomousSystem
 }

@@ -16,6 +16,8 @@ protocol VersionRules: Sendable {
   func interface(for datagram: Datagram, among interfaces: [Interface]) -> Interface?
   /// Refuses a packet whose addresses, instance or authentication are not those of the interface.
   func verify(_ datagram: Datagram, _ header: PacketHeader, on interface: Interface) throws(Refusal)
+  /// Whether packets for the interface may be addressed to it.
+  func isUnicastAddress(_ destination: IPAddress, of interface: Interface) -> Bool
   /// Refuses a Hello that contradicts the interface's own parameters in what only this version compares.
   func verify(_ hello: Hello, on interface: Interface) throws(Refusal)
 
@@ -74,6 +76,8 @@ struct OriginationView {
   var areas: [Area]
   /// All interfaces.
   var interfaces: [Interface]
+  /// Whether AS-external-LSAs or type 7 LSAs may come from here: the E-bit of the router-LSA.
+  var isASBoundaryRouter: Bool
   /// What is to be advertised.
   var advertisements: [Advertisement]
   /// The Link State IDs of prefixes.

@@ -6,6 +6,8 @@ public struct SequenceNumber: RawRepresentable, Hashable, Comparable, Sendable {
   /// Makes a sequence number.
   public init(rawValue: Int32) { self.rawValue = rawValue }
 
+  /// 0x80000000, which no LSA has
+  public static let reserved = SequenceNumber(rawValue: .min)
   /// 0x80000001
   public static let initial = SequenceNumber(rawValue: .min + 1)
   /// 0x7FFFFFFF

@@ -2,7 +2,8 @@
 public struct LinkStateRequest: Hashable, Sendable {
   /// What is requested.
   public var requests: [LSAKey]
-  /// The 16 bits before each type that OSPFv3 reserves, sent as zero; as many as there are requests, or none where all are zero.
+  /// The 16 bits before each type, sent as zero; as many as there are requests, or none where all are zero. OSPFv3 reserves them; in
+  /// OSPFv2 they are the upper half of a type that no LSA has.
   public var reserved: [UInt16] = []
 
   /// Makes a request.
@@ -11,17 +12,13 @@ public struct LinkStateRequest: Hashable, Sendable {
   /// The octets of one request.
   public static let entrySize = 12
 
-  static func decode(_ body: RawSpan, version: OSPFVersion) throws(WireError) -> LinkStateRequest {
+  static func decode(_ body: RawSpan) throws(WireError) -> LinkStateRequest {
     try body.requireEntries(ofSize: entrySize, from: 0, "list of requests")
     var request = LinkStateRequest(requests: [])
     var reserved: [UInt16] = []
     request.requests.reserveCapacity(body.byteCount / entrySize)
     for offset in stride(from: 0, to: body.byteCount, by: entrySize) {
       reserved.append(body.uint16(at: offset))
-      // In OSPFv2 the type has all 32 bits, in OSPFv3 the upper 16 are reserved, and not looked at.
-      guard version == .v3 || reserved.last == 0 else {
-        throw .value(what: "LS type", UInt64(body.uint32(at: offset)))
-      }
       request.requests.append(
         LSAKey(
           lsType: LSType(rawValue: body.uint16(at: offset + 2)), linkStateID: LinkStateID(rawValue: body.uint32(at: offset + 4)),

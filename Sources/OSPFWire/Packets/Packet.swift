@@ -50,7 +50,7 @@ public struct Packet: Hashable, Sendable {
     switch header.type {
     case .hello: body = .hello(try Hello.decode(content, version: version))
     case .databaseDescription: body = .databaseDescription(try DatabaseDescription.decode(content, version: version))
-    case .linkStateRequest: body = .linkStateRequest(try LinkStateRequest.decode(content, version: version))
+    case .linkStateRequest: body = .linkStateRequest(try LinkStateRequest.decode(content))
     case .linkStateUpdate: body = .linkStateUpdate(try LinkStateUpdate.decode(bytes, start..<length, version: version))
     case .linkStateAcknowledgment:
       body = .linkStateAcknowledgment(try LinkStateAcknowledgment.decode(content, version: version))

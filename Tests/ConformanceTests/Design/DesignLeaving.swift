@@ -107,4 +107,66 @@ import Testing
     pair.bench.shutDown()
     #expect(pair.bench.router.snapshot(at: pair.bench.now).isShuttingDown)
   }
+
+  @Test(
+    "a router that delays its acknowledgments is sent the flush once more, 50 ms later and alone: leaving takes no longer than that",
+    arguments: ProtocolInstance.allCases)
+  func earlyRepetition(instance: ProtocolInstance) throws {
+    let pair = try ready(instance)
+    pair.neighbor.delaysAcknowledgments()
+    let begin = pair.bench.now
+    pair.bench.shutDown()
+    pair.bench.run(for: .milliseconds(49))
+    #expect(departure(pair.bench) == nil)
+    pair.bench.run(for: .milliseconds(2))
+    #expect(departure(pair.bench) == true)
+    let copies = pair.bench.flooded(.external(service, from: "2.2.2.2", instance))
+    #expect(copies.map { $0.time - begin } == [.zero, .milliseconds(50)])
+    #expect(copies.map(\.packet.destination) == [instance.allDRouters, instance.address("192.0.2.3")])
+  }
+
+  @Test(
+    "so is a withdrawal, external or stub, to each neighbor that has not acknowledged it, and to no other",
+    arguments: ProtocolInstance.allCases)
+  func earlyRepetitionOfWithdrawal(instance: ProtocolInstance) throws {
+    let trio = try Trio(instance)
+    for advertisement in [Advertisement.external(.service), .stub(.service)] {
+      trio.bench.advertise([advertisement])
+      trio.bench.run(for: .seconds(10))
+      trio.bench.forget()
+      trio.backup.delaysAcknowledgments()
+      trio.bench.advertise([])
+      trio.bench.run(for: .milliseconds(100))
+      #expect(trio.bench.events.contains(.withdrawalAcknowledged(instance.prefix(service))))
+      let updates = trio.bench.sent(.linkStateUpdate)
+      #expect(updates.map(\.destination) == [instance.allDRouters, instance.address("192.0.2.4")])
+      trio.backup.onReceive = nil
+      trio.backup.automatic = .all
+    }
+  }
+
+  @Test("an announcement is not repeated early: nobody waits for its acknowledgment", arguments: ProtocolInstance.allCases)
+  func noEarlyRepetitionOfAnnouncement(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    pair.neighbor.delaysAcknowledgments()
+    pair.bench.advertise([.external(.service)])
+    pair.bench.run(for: .seconds(4))
+    #expect(pair.bench.flooded(.external(service, from: "2.2.2.2", instance)).count == 1)
+  }
+}
+
+extension HandMadeNeighbor {
+  /// From now on only duplicates are acknowledged (RFC 2328 table 19), as by a router whose other acknowledgments are still to come.
+  fileprivate func delaysAcknowledgments() {
+    automatic.remove(.acknowledgments)
+    var seen: Set<LSAHeader> = []
+    onReceive = { [unowned self] packet in
+      let known = packet.updatedHeaders.filter { header in
+        var instance = header
+        if !(instance.lsAge == 3600) { instance.lsAge = 0 }
+        return !seen.insert(instance).inserted
+      }
+      if !known.isEmpty { sendAcknowledgment(known) }
+    }
+  }
 }

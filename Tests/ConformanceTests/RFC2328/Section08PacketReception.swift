@@ -256,4 +256,34 @@ import Testing
     }
     #expect(bench.refusals.count > 1000)
   }
+
+  @Test(
+    "a packet with the router ID 0.0.0.0 is refused, and unseats no Designated Router", arguments: ProtocolInstance.allCases)
+  func reservedRouterID(instance: ProtocolInstance) throws {
+    let trio = try Trio(instance)
+    let intruder = HandMadeNeighbor(trio.bench, "0.0.0.0", "192.0.2.9")
+    intruder.priority = 255
+    intruder.designatedRouter = intruder.identity
+    intruder.sendHello()
+    #expect(try trio.bench.onlyRefusal() == .reservedRouterID(source: instance.address("192.0.2.9")))
+    #expect(try trio.bench.interface().designatedRouter == trio.designatedRouter.identity)
+    #expect(try trio.bench.interface().neighborCount == 2)
+  }
+
+  @Test(
+    "RFC 2328 8.2: a packet from an address that no host has is refused",
+    arguments: ["0.0.0.0", "192.0.2.0", "192.0.2.255", "127.0.0.1", "224.0.0.5"], [NetworkType.broadcast, .pointToPoint])
+  func sourceIsNoHost(source: IPv4Address, type: NetworkType) throws {
+    let bench = Bench(interfaces: [.bench(type: type)])
+    HandMadeNeighbor(bench, "3.3.3.3", source).sendHello()
+    #expect(try bench.onlyRefusal() == .sourceNotAHost(.v4(source)))
+    #expect(bench.state(of: "3.3.3.3") == .down)
+  }
+
+  @Test("RFC 3021: on a subnet of two addresses both are hosts")
+  func twoHosts() throws {
+    let bench = Bench(interfaces: [.bench("192.0.2.2", length: 31, type: .pointToPoint)])
+    HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3").sendHello()
+    #expect(bench.refusals.isEmpty)
+  }
 }

@@ -226,4 +226,129 @@ import Testing
     // A router-LSA and an external of each; in OSPFv3 also a link-LSA and the prefix of the link.
     #expect(network.database(0).count == (instance.version == .v2 ? 4 : 8))
   }
+
+  @Test("RFC 2328 10.7: in OSPFv2 a request for a type of more than 16 bits is BadLSReq, in OSPFv3 the upper half is reserved")
+  func wideRequest() throws {
+    for instance in ProtocolInstance.allCases {
+      let pair = try Pair(instance)
+      pair.neighbor.automatic = .hellos
+      var request = LinkStateRequest(requests: [.router("2.2.2.2", instance)])
+      request.reserved = [1]
+      pair.neighbor.send(.linkStateRequest(request))
+      #expect(pair.bench.refusals.isEmpty)
+      let change = pair.bench.changes(of: "3.3.3.3").first
+      #expect((change?.to == .exStart && change?.cause == .badLSReq) == (instance.version == .v2))
+      #expect(pair.bench.flooded(.router("2.2.2.2", instance)).isEmpty == (instance.version == .v2))
+    }
+  }
+
+  @Test(
+    "RFC 2328 10.7: a request that comes while we describe is answered after our last Database Description",
+    arguments: ProtocolInstance.allCases, ["1.1.1.1", "3.3.3.3"] as [RouterID])
+  func requestDuringExchange(instance: ProtocolInstance, routerID: RouterID) throws {
+    let bench = Bench(instance)
+    bench.advertise((0..<200).map { .external(.v4(IPv4Prefix(IPv4Address(198, 18, 0, UInt8($0)), length: 32))) })
+    let neighbor = HandMadeNeighbor(bench, routerID, "192.0.2.3")
+    try neighbor.bringToExchange()
+    #expect(try neighbor.lastDescription().flags.contains(.more))
+    let keys = try neighbor.lastDescription().lsaHeaders.map(\.key)
+    let wanted = keys.isEmpty ? [LSAKey.router("2.2.2.2", instance)] : Array(keys.prefix(30))
+    neighbor.sendRequest(wanted)
+    neighbor.sendRequest(wanted)
+    #expect(bench.sent(.linkStateUpdate).isEmpty)
+    while try neighbor.lastDescription().flags.contains(.more) {
+      #expect(bench.sent(.linkStateUpdate).isEmpty)
+      let ours = try neighbor.lastDescription()
+      if routerID == "1.1.1.1" {
+        neighbor.sendDescription([], sequence: ours.sequenceNumber)
+      } else {
+        neighbor.sendDescription(.master, sequence: ours.sequenceNumber &+ 1)
+      }
+    }
+    if routerID == "1.1.1.1" { neighbor.sendDescription([], sequence: try neighbor.lastDescription().sequenceNumber) }
+    #expect(bench.sent(.linkStateUpdate).flatMap(\.updatedHeaders).map(\.key).sorted() == wanted.sorted(), "each once")
+    let lastDescription = bench.sent.lastIndex { $0.type == .databaseDescription } ?? 0
+    let firstUpdate = bench.sent.firstIndex { $0.type == .linkStateUpdate } ?? 0
+    #expect(lastDescription < firstUpdate)
+  }
+
+  @Test(
+    "RFC 2328 10.7: a neighbor that needs several requests is answered when it has said everything too",
+    arguments: ProtocolInstance.allCases)
+  func requestWhileTheNeighborDescribes(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
+    bench.advertise((0..<200).map { .external(.v4(IPv4Prefix(IPv4Address(198, 18, 0, UInt8($0)), length: 32))) })
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToExchange()
+    while try neighbor.lastDescription().flags.contains(.more) {
+      neighbor.sendDescription([.master, .more], sequence: try neighbor.lastDescription().sequenceNumber &+ 1)
+    }
+    neighbor.sendRequest([.router("2.2.2.2", instance)])
+    #expect(bench.sent(.linkStateUpdate).isEmpty)
+    neighbor.sendDescription(.master, sequence: try neighbor.lastDescription().sequenceNumber &+ 1)
+    #expect(bench.flooded(.router("2.2.2.2", instance)).count == 1)
+  }
+
+  @Test(
+    "RFC 2328 10.7: a neighbor that has only little to ask for is answered while it still describes",
+    arguments: ProtocolInstance.allCases)
+  func littleRequest(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
+    try neighbor.bringToExchange()
+    neighbor.sendRequest([.router("2.2.2.2", instance)])
+    #expect(bench.flooded(.router("2.2.2.2", instance)).count == 1)
+  }
+
+  @Test("what is held for a neighbor goes with the exchange", arguments: ProtocolInstance.allCases)
+  func heldRequestsAreForgotten(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
+    bench.advertise((0..<200).map { .external(.v4(IPv4Prefix(IPv4Address(198, 18, 0, UInt8($0)), length: 32))) })
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToExchange()
+    neighbor.sendRequest([.router("2.2.2.2", instance)])
+    neighbor.sendDescription([.initialize, .more, .master], sequence: 77)
+    neighbor.automatic = [.hellos, .exchange]
+    bench.run(for: .seconds(10))
+    #expect(bench.flooded(.router("2.2.2.2", instance)).isEmpty)
+  }
+
+  // MARK: What can never be had
+
+  @Test(
+    "an LSA that is described with DoNotAge or with the reserved sequence number is not asked for, and Full comes",
+    arguments: ProtocolInstance.allCases)
+  func unacceptableDescription(instance: ProtocolInstance) throws {
+    let lsas = LSAs(instance)
+    let (bench, neighbor) = strangers(instance)
+    try neighbor.bringToFull([
+      LSAs.aged(lsas.external(service, from: "9.9.9.9"), to: 0x8005),
+      lsas.external(otherService, from: "9.9.9.9", sequence: .reserved),
+    ])
+    #expect(bench.refusals == [.malformed(.value(what: "LS age", 0x8005))])
+    #expect(bench.sent(.linkStateRequest).flatMap(\.requests) == [.router("3.3.3.3", instance)])
+  }
+
+  @Test("an answer that no router may keep ends the request all the same, and Full comes", arguments: ProtocolInstance.allCases)
+  func unacceptableAnswer(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9")
+    let (bench, neighbor) = strangers(instance)
+    try neighbor.bringToLoading([lsa])
+    neighbor.sendUpdate([LSAs(instance).router("3.3.3.3"), LSAs.aged(lsa, to: 0x8005)])
+    #expect(neighbor.state == .full)
+    bench.forget()
+    bench.run(for: .seconds(30))
+    #expect(bench.sent(.linkStateRequest).isEmpty)
+  }
+
+  @Test("a database that is full meanwhile does not keep a neighbor in Loading", arguments: ProtocolInstance.allCases)
+  func fullDatabase(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, .bench(limits: Limits(linkStateAdvertisements: 20)))
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToFull(manyExternals(instance))
+    #expect(bench.events.contains { if case .limitReached(.linkStateAdvertisements, _) = $0 { true } else { false } })
+    #expect(bench.router.snapshot(at: bench.now).lsaCount <= 20)
+    bench.forget()
+    bench.run(for: .seconds(30))
+    #expect(bench.sent(.linkStateRequest).isEmpty)
+  }
 }

@@ -41,6 +41,14 @@ import Testing
     down.isUp = false
     #expect(try forwardingAddress(instance, to: "198.51.100.9", [.bench(), down]) == nil)
   }
+
+  @Test(
+    "RFC 2328 12.4.4.1: on a point-to-multipoint network, of which only our own address is advertised, a next hop is none",
+    arguments: ProtocolInstance.allCases)
+  func pointToMultipoint(instance: ProtocolInstance) throws {
+    #expect(try forwardingAddress(instance, to: "192.0.2.9", [.bench(type: .pointToMultipoint)]) == nil)
+    #expect(try forwardingAddress(instance, to: "192.0.2.9", [.bench(type: .pointToPoint)]) != nil)
+  }
 }
 
 extension ProtocolInstance {

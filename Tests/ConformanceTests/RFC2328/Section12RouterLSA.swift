@@ -169,7 +169,7 @@ import Testing
     #expect(try bench.routerLSA(area: "0.0.0.1").links == [stub])
   }
 
-  @Test("RFC 2328 12.4.1: the E-bit of the router-LSA is set while we advertise externals, except in a stub area")
+  @Test("RFC 2328 12.4.1: the E-bit of the router-LSA is set once we have advertised externals, except in a stub area")
   func asBoundary() throws {
     let bench = Bench(
       .bench(areas: ["0.0.0.1": .stub]),
@@ -179,9 +179,34 @@ import Testing
     bench.run(for: .seconds(6))
     #expect(try bench.routerLSA(area: "0.0.0.2").flags == .asBoundary)
     #expect(try bench.routerLSA(area: "0.0.0.1").flags.isEmpty)
+    bench.forget()
     bench.advertise([])
     bench.run(for: .seconds(12))
-    #expect(try bench.routerLSA(area: "0.0.0.2").flags.isEmpty)
+    #expect(try bench.routerLSA(area: "0.0.0.2").flags == .asBoundary)
+    #expect(bench.flooded(.router("2.2.2.2", .ospfv2)).isEmpty)
+    bench.apply(.bench(areas: ["0.0.0.1": .stub]))
+    bench.run(for: .seconds(12))
+    #expect(try bench.routerLSA(area: "0.0.0.2").flags.isEmpty, "a new configuration begins anew")
+  }
+
+  @Test(
+    "a router that may originate externals has the E-bit from the beginning, and services that come and go do not change its router-LSA",
+    arguments: ProtocolInstance.allCases)
+  func mayBeASBoundary(instance: ProtocolInstance) throws {
+    var configuration = RouterConfiguration.bench()
+    configuration.mayOriginateExternals = true
+    let pair = try Pair(instance, .broadcast, configuration)
+    let before = try pair.bench.body(.router("2.2.2.2", instance))
+    switch before {
+    case .router(let lsa): #expect(lsa.flags.contains(.asBoundary))
+    case .routerV3(let lsa): #expect(lsa.flags.contains(.asBoundary))
+    default: throw TestFailure("no router-LSA")
+    }
+    for advertisements in [[Advertisement.external(.service)], [], [.external(.otherService)], []] {
+      pair.bench.advertise(advertisements)
+      pair.bench.run(for: .seconds(10))
+    }
+    #expect(pair.bench.flooded(.router("2.2.2.2", instance)).isEmpty)
   }
 
   @Test("a router-LSA never has more links than an LSA can hold, and what is too much is an event")

@@ -289,4 +289,33 @@ import Testing
     #expect(flooded.packet.updatedHeaders.count == 1)
     #expect(pair.bench.neighbor("3.3.3.3")?.retransmissionCount == 0)
   }
+
+  @Test(
+    "RFC 2328 13.3(5), table 19: without multicast the sender gets a copy like everybody else, and no acknowledgment beside it",
+    arguments: ProtocolInstance.allCases, [NetworkType.pointToMultipoint, .nonBroadcast])
+  func floodedBackWithoutMulticast(instance: ProtocolInstance, type: NetworkType) throws {
+    let addresses: [IPv4Address] = ["192.0.2.3", "192.0.2.4"]
+    let bench = Bench(
+      instance,
+      interfaces: [
+        .bench(type: type, priority: 10) { settings in
+          settings.neighbors = addresses.map { ConfiguredNeighbor(address: .v4($0)) }
+        }
+      ])
+    bench.run(for: .seconds(41))
+    let neighbors = zip(["3.3.3.3", "4.4.4.4"] as [RouterID], addresses).map { HandMadeNeighbor(bench, $0, $1) }
+    for neighbor in neighbors {
+      if type == .nonBroadcast { neighbor.designatedRouter = instance.identity(2) }
+      try neighbor.bringToFull()
+    }
+    bench.forget()
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9")
+    neighbors[0].sendUpdate([lsa])
+    let copies = bench.flooded(LSAs(instance).key(lsa))
+    #expect(Set(copies.map(\.packet.destination)) == Set(addresses.map { instance.address($0) }))
+    #expect(copies.count == 2)
+    bench.run(for: .seconds(6))
+    #expect(bench.acknowledged(LSAs(instance).key(lsa)).isEmpty)
+    #expect(bench.flooded(LSAs(instance).key(lsa)).count == 2)
+  }
 }

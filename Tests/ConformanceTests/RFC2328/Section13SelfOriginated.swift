@@ -135,4 +135,83 @@ import Testing
     #expect(!flushed.isEmpty)
     #expect(flushed.allSatisfy { $0.key.advertisingRouter == "2.2.2.2" })
   }
+
+  @Test(
+    "an LSA that was flushed goes on with its next sequence number for MaxAge, and is then sent once",
+    arguments: ProtocolInstance.allCases
+  )
+  func numberingGoesOn(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    func announce() throws -> [SequenceNumber] {
+      pair.bench.forget()
+      pair.bench.advertise([.external(.service)])
+      pair.bench.run(for: .seconds(1))
+      let numbers = pair.bench.flooded(key).map(\.header.sequenceNumber)
+      pair.bench.advertise([])
+      pair.bench.run(for: .seconds(20))
+      #expect(pair.bench.databaseCopy(key) == nil)
+      return numbers
+    }
+    #expect(try announce() == [.initial])
+    #expect(try announce() == [.initial.advanced(by: 1)])
+    pair.bench.run(for: .seconds(3500))
+    #expect(try announce() == [.initial.advanced(by: 2)])
+    pair.bench.run(for: .seconds(3601))
+    #expect(try announce() == [.initial])
+  }
+
+  @Test("the memory of sequence numbers is bounded: the oldest is forgotten first", arguments: ProtocolInstance.allCases)
+  func boundedNumbers(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance, .broadcast, .bench(limits: Limits(flushedLSAs: 1)))
+    for prefix in [IPPrefix.service, .otherService] {
+      pair.bench.advertise([.external(prefix)])
+      pair.bench.run(for: .seconds(2))
+      pair.bench.advertise([])
+      pair.bench.run(for: .seconds(20))
+    }
+    pair.bench.advertise([.external(.service), .external(.otherService)])
+    let numbers = [service, otherService].map {
+      pair.bench.databaseCopy(.external($0, from: "2.2.2.2", instance))?.header.sequenceNumber
+    }
+    #expect(numbers == [.initial, .initial.advanced(by: 1)])
+  }
+
+  @Test(
+    "made-up LSAs with our router ID are flushed, some at a time, and neither the database nor our memory grows",
+    arguments: ProtocolInstance.allCases)
+  func strays(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance, .broadcast, .bench(limits: Limits(strayLSAs: 10)))
+    let before = pair.bench.router.snapshot(at: pair.bench.now).lsaCount
+    pair.neighbor.automatic.remove(.acknowledgments)
+    let forged = (0..<60).map {
+      LSAs(instance).external(IPv4Prefix(IPv4Address(198, 18, UInt8($0), 0), length: 24), from: "2.2.2.2")
+    }
+    for lsa in forged { pair.neighbor.sendUpdate([lsa]) }
+    #expect(pair.bench.router.snapshot(at: pair.bench.now).lsaCount == before + 10)
+    #expect(pair.bench.events.contains { if case .limitReached(.strayLSAs, _) = $0 { true } else { false } })
+    #expect(pair.bench.acknowledged(LSAs(instance).key(forged[59])).isEmpty)
+    // What was not taken is sent again, and goes when the first ones have gone.
+    pair.neighbor.automatic = .all
+    for _ in 0..<6 {
+      pair.neighbor.sendUpdate(forged.filter { pair.bench.acknowledged(LSAs(instance).key($0)).isEmpty })
+      pair.bench.run(for: .seconds(12))
+    }
+    #expect(pair.bench.router.snapshot(at: pair.bench.now).lsaCount == before)
+    #expect(forged.allSatisfy { !pair.bench.acknowledged(LSAs(instance).key($0)).isEmpty })
+    #expect(pair.neighbor.state == .full)
+  }
+
+  @Test("made-up LSAs with our router ID do not make the database grow beyond its limit", arguments: ProtocolInstance.allCases)
+  func straysAndDatabaseLimit(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance, .broadcast, .bench(limits: Limits(linkStateAdvertisements: 20)))
+    pair.neighbor.automatic.remove(.acknowledgments)
+    for number in 0..<60 {
+      pair.neighbor.sendUpdate([
+        LSAs(instance).external(IPv4Prefix(IPv4Address(198, 18, UInt8(number), 0), length: 24), from: "2.2.2.2")
+      ])
+    }
+    #expect(pair.bench.router.snapshot(at: pair.bench.now).lsaCount <= 20)
+    #expect(pair.bench.state(of: "3.3.3.3") == .full)
+  }
 }

@@ -120,4 +120,32 @@ import Testing
     #expect(!options.contains(.externalRouting))
     #expect(options.contains(.nssa))
   }
+
+  /// The forwarding address of the type 7 LSA of a route whose next hop is an IPv4 address, in the words of the instance. The NSSA is
+  /// 192.0.2.0/24, and 198.51.100.0/24 a normal area.
+  private func forwardingAddress(_ instance: ProtocolInstance, to nextHop: IPv4Address) throws -> IPAddress? {
+    let bench = Bench(
+      instance, configuration, interfaces: [.bench(area: "0.0.0.1"), .bench("198.51.100.2", name: "eth1", index: 3)])
+    var advertisement = Advertisement.external(.service)
+    advertisement.nextHop = instance.addressFamily == .ipv4 ? .v4(nextHop) : .v6(instance.globalAddress(nextHop))
+    bench.advertise([advertisement])
+    switch try bench.body(.nssaExternal(service, from: "2.2.2.2", instance)) {
+    case .nssaExternal(let lsa): return lsa.routes.first.map { .v4($0.forwardingAddress) }
+    case .nssaV3(let lsa):
+      guard let address = lsa.forwardingAddress else { return nil }
+      return instance.addressFamily == .ipv6 ? .v6(address) : .v4(IPv4Address(rawValue: UInt32(address.high >> 32)))
+    default: throw TestFailure("not a type 7 LSA")
+    }
+  }
+
+  @Test(
+    "RFC 3101 2.3: a next hop in the NSSA is the forwarding address of the type 7 LSA, one in another area is not",
+    arguments: ProtocolInstance.allCases)
+  func nextHopInTheArea(instance: ProtocolInstance) throws {
+    func word(_ address: IPv4Address) -> IPAddress {
+      instance.addressFamily == .ipv4 ? .v4(address) : .v6(instance.globalAddress(address))
+    }
+    #expect(try forwardingAddress(instance, to: "192.0.2.9") == word("192.0.2.9"))
+    #expect(try forwardingAddress(instance, to: "198.51.100.9") == word("192.0.2.2"))
+  }
 }

@@ -91,4 +91,29 @@ import Testing
     #expect(bench.databaseCopy(LSAs.v2.key(opaque)) != nil)
     #expect(right.learned[LSAs.v2.key(opaque)] == nil, "its Database Descriptions lack the bit")
   }
+
+  @Test("RFC 5250 3: type 9 does not cross from one subnet of a device to another, and one that is flushed there is removed")
+  func subnetsOfOneDevice() throws {
+    let bench = Bench(interfaces: [.bench(), .bench("198.51.100.2", name: "eth0", index: 2)])
+    let neighbors = [
+      HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3"), HandMadeNeighbor(bench, "4.4.4.4", "198.51.100.4", interface: 1),
+    ]
+    for neighbor in neighbors {
+      neighbor.descriptionOptions = neighbor.options.union(.opaque)
+      try neighbor.bringToFull()
+    }
+    bench.forget()
+    let lsa = opaque(.opaqueLink)
+    for neighbor in neighbors {
+      neighbor.sendUpdate([lsa])
+      #expect(bench.flooded(LSAs.v2.key(lsa)).isEmpty)
+      let copies = bench.router.databaseSnapshot(at: bench.now).filter { $0.header.key == LSAs.v2.key(lsa) }
+      let own = try #require(neighbor.engineAddress.v4)
+      #expect(copies.map(\.scope) == [.link(interfaceIndex: 2, address: own)])
+      bench.run(for: .seconds(2))
+      neighbor.sendUpdate([LSAs.aged(lsa, to: 3600)])
+      bench.run(for: .seconds(2))
+      #expect(bench.databaseCopy(LSAs.v2.key(lsa)) == nil)
+    }
+  }
 }

@@ -39,12 +39,17 @@ import Testing
     try HandMadeNeighbor(bench, "3.3.3.3", "203.0.113.77").bringToExStart()
   }
 
-  @Test("a packet to our global address is refused", arguments: [ProtocolInstance.ospfv3])
+  @Test(
+    "RFC 5340 4.2.2: a packet to any IPv6 address of the interface is accepted, global ones included",
+    arguments: ProtocolInstance.ofOSPFv3)
   func destination(instance: ProtocolInstance) throws {
     let (bench, neighbor) = strangers(instance)
-    let own = IPAddress.v6(instance.globalAddress("192.0.2.2"))
-    neighbor.send(.hello(neighbor.hello), to: own)
-    #expect(try bench.onlyRefusal() == .destinationNotForUs(own))
+    neighbor.send(.hello(neighbor.hello), to: .v6(instance.globalAddress("192.0.2.2")))
+    #expect(bench.refusals.isEmpty)
+    #expect(neighbor.state >= .twoWay)
+    let foreign = IPAddress.v6(instance.globalAddress("192.0.2.9"))
+    neighbor.send(.hello(neighbor.hello), to: foreign)
+    #expect(try bench.onlyRefusal() == .destinationNotForUs(foreign))
   }
 
   @Test("one link-local address on two links is two addresses", arguments: ProtocolInstance.ofOSPFv3)

@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test(
-    "a service's host prefix has the LA-bit, a wider one has not, and each its own metric, in every area",
+    "RFC 5340 C.7: a service's prefix has no LA-bit, which border routers would copy, and its own metric, in every area",
     arguments: ProtocolInstance.ofOSPFv3)
   func services(instance: ProtocolInstance) throws {
     let between = try Between(instance, leftArea: "0.0.0.1", rightArea: "0.0.0.2")
@@ -70,10 +70,10 @@ import Testing
       guard case .intraAreaPrefix(let lsa)? = try neighbor.learned[key].map(instance.body) else { throw TestFailure("not there") }
       #expect(lsa.referenced == .router("2.2.2.2", instance))
       #expect(lsa.prefixes.map(\.metric) == [5, 6])
-      #expect(lsa.prefixes.map(\.prefix.options) == [.localAddress, []])
+      #expect(lsa.prefixes.map(\.prefix.options) == [[], []])
       #expect(
         lsa.prefixes.map(\.prefix) == [
-          OSPFv3Prefix(instance.prefix(service), options: .localAddress), OSPFv3Prefix(instance.prefix("203.0.113.64/26")),
+          OSPFv3Prefix(instance.prefix(service)), OSPFv3Prefix(instance.prefix("203.0.113.64/26")),
         ])
     }
     between.bench.run(for: .seconds(10))

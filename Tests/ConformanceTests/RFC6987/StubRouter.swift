@@ -61,4 +61,36 @@ import Testing
     #expect(try pair.bench.routerLSA().flags == .host)
     #expect(pair.bench.changes(of: "3.3.3.3").isEmpty)
   }
+
+  @Test("RFC 8770 3: beside the H-bit links to routers always cost MaxLinkMetric, with one uplink too")
+  func hostBitMetric() throws {
+    let pair = try Pair(.ospfv2, .pointToPoint, configuration(.never, hostBit: true))
+    #expect(try metrics(pair.bench, .pointToPoint) == [0xFFFF])
+    #expect(try metrics(pair.bench, .stub) == [10])
+  }
+
+  @Test("RFC 8770 5, RFC 7770 2.4: a host router says in a Router Information LSA that it knows the H-bit")
+  func routerInformation() throws {
+    let key = LSAKey(lsType: .opaqueArea, linkStateID: "4.0.0.0", advertisingRouter: "2.2.2.2")
+    let bench = Bench(configuration(.never, hostBit: true))
+    #expect(bench.databaseCopy(key)?.scope == .area(.backbone))
+    #expect(try bench.body(key) == .opaque([0, 1, 0, 4, 0x01, 0, 0, 0]))
+    bench.apply(configuration(.never))
+    bench.run(for: .seconds(10))
+    #expect(bench.databaseCopy(key) == nil)
+  }
+
+  @Test("RFC 8770 6: a type 2 route through a host router to another one has the worst metric; what ends here keeps its own")
+  func type2Metrics() throws {
+    let bench = Bench(configuration(.never, hostBit: true))
+    var through = Advertisement.external(.otherService, metric: 30)
+    through.nextHop = .v4("192.0.2.9")
+    var comparable = Advertisement.external("203.0.113.3/32", metric: 40, type: .type1)
+    comparable.nextHop = .v4("192.0.2.9")
+    bench.advertise([.external(.service, metric: 20), through, comparable])
+    let metrics = try [service, otherService, "203.0.113.3/32"].map {
+      try bench.body(.external($0, from: "2.2.2.2", .ospfv2)).externalMetric
+    }
+    #expect(metrics == [20, 0xFF_FFFE, 40])
+  }
 }
