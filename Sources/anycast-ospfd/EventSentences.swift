@@ -78,6 +78,9 @@ extension OSPFProtocol.Event {
       let place = interface.map { "\($0.name): " } ?? ""
       report.describe("limitReached", .error, "\(place)the limit of \(limit.rawValue) is reached, no more are taken")
       report.interface = interface?.name
+    case .gracefulRestart(let event):
+      report.describe("gracefulRestart", event.isTrouble ? .warning : .notice, "\(instance): \(event.sentence)")
+      report.reason = event.reason
     case .databaseCorrupted(let identity):
       report.describe(
         "databaseCorrupted", .critical, "\(identity.words(version)) has changed in memory: memory or software is faulty")

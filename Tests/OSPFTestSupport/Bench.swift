@@ -43,7 +43,7 @@ public final class Bench {
   /// at an odd instant, so that nothing can rely on zero.
   public init(
     _ instance: ProtocolInstance, _ configuration: RouterConfiguration = .bench(), interfaces: [InterfaceDefinition] = [.bench()],
-    seed: UInt64 = 1, wallClock: UInt32 = 0
+    seed: UInt64 = 1, wallClock: UInt32 = 0, restart: GracefulRestart? = nil
   ) {
     self.instance = instance
     sink = OutputSink()
@@ -51,7 +51,7 @@ public final class Bench {
     self.interfaces = interfaces.map(instance.translate)
     router = Router(
       configuration: instance.translate(configuration), seed: seed,
-      sequenceNumbers: SequenceNumberReservation(wallClock: Int64(wallClock)), at: now, sink: sink)
+      sequenceNumbers: SequenceNumberReservation(wallClock: Int64(wallClock)), restart: restart, at: now, sink: sink)
     router.setInterfaces(self.interfaces, at: now)
     collect()
   }
@@ -127,6 +127,14 @@ public final class Bench {
   public func bfdSession(_ peer: BFDPeer, isUp: Bool) {
     if isUp { router.bfdSessionUp(peer, at: now) } else { router.bfdSessionDown(peer, at: now) }
     collect()
+  }
+
+  /// Tells the neighbors of a restart.
+  public func prepareRestart(
+    gracePeriod: Duration = .seconds(120), reason: GraceLSA.Reason = .softwareRestart, patience: Duration = .seconds(5)
+  ) -> RestartState {
+    defer { collect() }
+    return router.prepareRestart(gracePeriod: gracePeriod, reason: reason, patience: patience, at: now)
   }
 
   /// Begins to leave.

@@ -45,7 +45,7 @@ public final class HandMadeNeighbor {
   /// The sequence number of the DD packet that it sent last.
   public var ddSequenceNumber: UInt32 = 1000
 
-  let bench: Bench
+  public let bench: Bench
   var exchange: ScriptedExchange?
   private(set) var nextHello: Instant?
 

@@ -39,6 +39,7 @@ extension Router {
   func setMaxAge(_ header: LSAHeader, _ slot: Int, of database: LinkStateDatabase, at now: Instant) {
     var header = header
     header.lsAge = ProtocolConstants.maxAge
+    noteTopologyChange(header.key, in: database, at: now)
     removeRetransmissions(of: header.key, from: database)
     var bytes = database[slot].bytes
     bytes[0] = UInt8(truncatingIfNeeded: ProtocolConstants.maxAge >> 8)

@@ -73,7 +73,7 @@ extension Router {
     _ header: LSAHeader, _ slot: Int?, _ database: LinkStateDatabase, from neighbor: Neighbor, at now: Instant,
     bytes: () -> [UInt8]
   ) {
-    if isSelfOriginated(header.key) {
+    if isSelfOriginated(header.key), restoring == nil, departure?.isRestart != true {
       return receiveSelfOriginated(header, database, from: neighbor, at: now, bytes: bytes)
     }
     // (a) Flooded sooner than MinLSArrival after the last one that was flooded. What was asked for is not flooded.
@@ -92,8 +92,11 @@ extension Router {
     // The neighbor may not have begun to describe its database, and have forgotten by then what it floods now: this is in neither
     // side's summary, and its flush would not come here.
     if slot == nil, neighbor.mayStillBeInExStart { neighbor.summary.append(header.key) }
-    let slot = database.install(bytes(), key: header.key, in: slot, isFlooded: isFlooded, at: now)
+    let bytes = bytes()
+    if differs(bytes, from: slot, of: database) { noteTopologyChange(header.key, in: database, at: now) }
+    let slot = database.install(bytes, key: header.key, in: slot, isFlooded: isFlooded, at: now)
     noteLinkChange(database)
+    noteGraceLSA(header, slot, of: database, at: now)
     let floodedBack = flood(slot, header, of: database, from: neighbor, at: now)
     noteMaxAge(header, slot, database)
     // (e) Table 19: "LSA is more recent than database copy".

@@ -72,6 +72,22 @@ extension Router {
   private func flushReceived(
     _ identity: LSAIdentity, _ header: LSAHeader, _ database: LinkStateDatabase, at now: Instant, bytes: () -> [UInt8]
   ) {
+    beginToFlush(identity, header, at: now)
+    removeRetransmissions(of: header.key, from: database)
+    let slot = database.install(bytes(), key: header.key, isFlooded: false, at: now)
+    setMaxAge(header, slot, of: database, at: now)
+  }
+
+  /// Flushes what is in the database and was left by an earlier run.
+  func flushLeftover(
+    _ identity: LSAIdentity, _ header: LSAHeader, _ slot: Int, _ database: LinkStateDatabase, at now: Instant
+  ) {
+    beginToFlush(identity, header, at: now)
+    setMaxAge(header, slot, of: database, at: now)
+    repeatEarly(identity, at: now)
+  }
+
+  private func beginToFlush(_ identity: LSAIdentity, _ header: LSAHeader, at now: Instant) {
     sink.report(.receivedSelfOriginated(identity, action: .flushed))
     if origination.records[identity] == nil {
       origination.records[identity] = newRecord(of: identity, at: now)
@@ -80,9 +96,6 @@ extension Router {
     origination.records[identity]?.sequenceNumber = header.sequenceNumber
     origination.records[identity]?.lastOriginated = now
     origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
-    removeRetransmissions(of: header.key, from: database)
-    let slot = database.install(bytes(), key: header.key, isFlooded: false, at: now)
-    setMaxAge(header, slot, of: database, at: now)
   }
 
   /// What we answer ourselves need not be requested from anybody.

@@ -121,6 +121,9 @@ extension Router {
   ) {
     let interface = neighbor.interface
     let after = declaration(of: neighbor)
+    if interface.state == .waiting, takesUpRole(on: interface, asToldBy: neighbor) {
+      return process(.backupSeen, on: interface, at: now)
+    }
     if interface.state == .waiting, after.backup || after.dr && neighbor.backupDesignatedRouter == .none {
       process(.backupSeen, on: interface, at: now)
     } else if priorityChanged || before != after {

@@ -13,6 +13,7 @@ extension Router {
 
   /// Sends the periodic Hello and starts the timer for the next one.
   func sendHello(on interface: Interface, at now: Instant) {
+    announceRestoring(on: interface, at: now)
     let scheduled = interface.helloTimer ?? now
     let interval = interface.settings.helloInterval
     // Kept to the beat of the interval, unless the beat has been missed altogether.

@@ -82,7 +82,7 @@ extension Router {
 
   /// NeighborChange is handled once at the end of a turn, however often the turn caused it.
   func decideAboutNeighborChanges(at now: Instant) {
-    for interface in interfaces where interface.neighborChangePending {
+    for interface in interfaces where interface.neighborChangePending && !holdsElection(on: interface) {
       interface.neighborChangePending = false
       process(.neighborChange, on: interface, at: now)
     }

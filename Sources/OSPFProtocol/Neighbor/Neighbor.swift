@@ -66,6 +66,9 @@ final class Neighbor {
   /// The Link state retransmission list: when each LSA was last sent.
   var retransmissions: OrderedDictionary<LSAKey, Instant> = [:]
 
+  /// Set while it is helped to restart.
+  var help: Help?
+
   /// When it is declared dead.
   var inactivityTimer: Instant?
   /// When the next Hello is sent to a configured neighbor.

@@ -3,6 +3,7 @@ import OSPFWire
 /// RFC 2328 section 10.3: the neighbor state machine.
 extension Router {
   func process(_ event: NeighborEvent, of neighbor: Neighbor, at now: Instant) {
+    if isExpectedOfHelped(event, neighbor, at: now) { return }
     switch (neighbor.state, event) {
     case (.down, .start):
       enter(.attempt, neighbor, event, at: now)
@@ -122,6 +123,7 @@ extension Router {
   }
 
   private func takeDown(_ neighbor: Neighbor, _ event: NeighborEvent, at now: Instant) {
+    endHelp(neighbor, .neighborGone, at: now)
     clearExchange(with: neighbor)
     neighbor.inactivityTimer = nil
     neighbor.pollTimer = nil
@@ -152,7 +154,7 @@ extension Router {
     if former.isExchanging { exchangingNeighborCount -= 1 }
     if state.isExchanging { exchangingNeighborCount += 1 }
     if former == .full || state == .full { origination.isDirty = true }
-    if former == .full { neighbor.interface.history.noteLoss(of: neighbor.reference, event, at: now) }
+    if former == .full, neighbor.help == nil { neighbor.interface.history.noteLoss(of: neighbor.reference, event, at: now) }
     sink.report(.neighborStateChanged(neighbor: neighbor.reference, from: former, to: state, cause: event))
   }
 }

@@ -68,13 +68,13 @@ struct OSPFv2Origination {
     case (.loopback, _): [hostLink(interface.ipv4Address, cost: interface.settings.cost)]
     case (_, .pointToPoint): pointToPointLinks(of: interface)
     case (_, .pointToMultipoint):
-      [hostLink(interface.ipv4Address, cost: 0)] + interface.fullNeighbors.map { linkToRouter($0, interface) }
+      [hostLink(interface.ipv4Address, cost: 0)] + interface.advertisedNeighbors.map { linkToRouter($0, interface) }
     case (_, .broadcast), (_, .nonBroadcast): [transitLink(of: interface) ?? stubLink(to: interface)]
     }
   }
 
   private func pointToPointLinks(of interface: Interface) -> [RouterLink] {
-    let links = interface.fullNeighbors.map { linkToRouter($0, interface) }
+    let links = interface.advertisedNeighbors.map { linkToRouter($0, interface) }
     return interface.isUnnumbered ? links : links + [stubLink(to: interface)]
   }
 
@@ -105,8 +105,8 @@ struct OSPFv2Origination {
 
   /// Section 12.4.2.
   private func networkLSA(_ interface: Interface) -> WantedLSA? {
-    guard interface.state == .dr, !interface.fullNeighbors.isEmpty else { return nil }
-    let routers = [view.routerID] + interface.fullNeighbors.map(\.routerID).sorted()
+    guard interface.state == .dr, !interface.advertisedNeighbors.isEmpty else { return nil }
+    let routers = [view.routerID] + interface.advertisedNeighbors.map(\.routerID).sorted()
     return WantedLSA(
       identity: identity(
         .network, LinkStateID(rawValue: interface.ipv4Address.rawValue), .area(interface.area.id)),
@@ -204,8 +204,8 @@ extension Interface {
   /// Whether the network is a transit network for this router (RFC 2328 section 12.4.1.2).
   func isTransit(_ rules: some VersionRules) -> Bool {
     switch state {
-    case .dr: return !fullNeighbors.isEmpty
-    case .backup, .drOther: return fullNeighbors.contains { rules.identity(of: $0) == designatedRouter }
+    case .dr: return !advertisedNeighbors.isEmpty
+    case .backup, .drOther: return advertisedNeighbors.contains { rules.identity(of: $0) == designatedRouter }
     case .down, .loopback, .waiting, .pointToPoint: return false
     }
   }

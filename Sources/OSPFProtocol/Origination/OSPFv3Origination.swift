@@ -44,7 +44,7 @@ struct OSPFv3Origination {
     switch (interface.state, interface.settings.networkType) {
     case (.down, _), (.loopback, _): []
     case (_, .pointToPoint), (_, .pointToMultipoint):
-      interface.fullNeighbors.map {
+      interface.advertisedNeighbors.map {
         link(.pointToPoint, interface, neighborInterfaceID: $0.interfaceID, neighborRouterID: $0.routerID)
       }
     case (_, .broadcast), (_, .nonBroadcast): transitLink(of: interface).map { [$0] } ?? []
@@ -57,7 +57,8 @@ struct OSPFv3Origination {
       return link(
         .transit, interface, neighborInterfaceID: interface.definition.index, neighborRouterID: view.routerID)
     }
-    guard let designated = interface.fullNeighbors.first(where: { rules.identity(of: $0) == interface.designatedRouter }) else {
+    guard let designated = interface.advertisedNeighbors.first(where: { rules.identity(of: $0) == interface.designatedRouter })
+    else {
       return nil
     }
     return link(
@@ -74,8 +75,8 @@ struct OSPFv3Origination {
 
   /// Section 4.4.3.3: its options are what any attached router's link-LSA says.
   private func networkLSA(_ interface: Interface) -> WantedLSA? {
-    guard interface.state == .dr, !interface.fullNeighbors.isEmpty else { return nil }
-    let routers = [view.routerID] + interface.fullNeighbors.map(\.routerID).sorted()
+    guard interface.state == .dr, !interface.advertisedNeighbors.isEmpty else { return nil }
+    let routers = [view.routerID] + interface.advertisedNeighbors.map(\.routerID).sorted()
     let options = interface.linkLSAsOfAdjacentRouters.reduce(rules.options(in: interface.area)) { $0.union($1.options) }
     return WantedLSA(
       identity: identity(.networkV3, interface.definition.index, .area(interface.area.id)), options: 0,
@@ -193,7 +194,7 @@ extension Interface {
 
   /// The link-LSAs of the fully adjacent routers that are about this link: their Link State IDs are the neighbors' Interface IDs.
   var linkLSAsOfAdjacentRouters: [LinkLSA] {
-    fullNeighbors.compactMap { neighbor in
+    advertisedNeighbors.compactMap { neighbor in
       let key = LSAKey(
         lsType: .link, linkStateID: LinkStateID(rawValue: neighbor.interfaceID), advertisingRouter: neighbor.routerID)
       guard let slot = database.slot(of: key), !database.isStoredAtMaxAge(slot),

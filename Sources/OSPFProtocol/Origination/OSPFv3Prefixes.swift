@@ -77,7 +77,7 @@ struct OSPFv3Prefixes {
   /// As Designated Router: the prefixes of all link-LSAs of the fully adjacent routers, each once and with all of its options, at no
   /// cost.
   private func networkLSA(_ interface: Interface) -> WantedLSA? {
-    guard interface.state == .dr, !interface.fullNeighbors.isEmpty else { return nil }
+    guard interface.state == .dr, !interface.advertisedNeighbors.isEmpty else { return nil }
     var options: [IPPrefix: OSPFv3Prefix.PrefixOptions] = [:]
     for address in interface.addresses(of: rules.addressFamily) { options[address.prefix] = [] }
     for described in interface.linkLSAsOfAdjacentRouters.flatMap(\.prefixes) {

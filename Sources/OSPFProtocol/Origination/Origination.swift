@@ -17,6 +17,7 @@ extension Router {
     if hasExternalAdvertisement { origination.hasAdvertisedExternals = true }
     origination.linkStateIDs.update(origination.advertisements, version: rules.version)
     for advertisement in former where !seen.contains(advertisement.prefix) {
+      restoring?.hasWithdrawal = true
       noteChange(of: advertisement.prefix, isAnnouncement: false)
     }
     for advertisement in origination.advertisements where !formerSet.contains(advertisement) {
@@ -34,12 +35,14 @@ extension Router {
 
   /// Compares what this router wants to say with what it has said, and originates the difference.
   func updateOrigination(at now: Instant) {
+    guard restoring == nil, departure?.isRestart != true else { return }
     if origination.isDirty {
       origination.isDirty = false
       var wanted: Set<LSAIdentity> = []
       for lsa in wantedContent() where wanted.insert(lsa.identity).inserted { want(lsa, at: now) }
       for identity in Array(origination.records.keys) where !wanted.contains(identity) { unwant(identity, at: now) }
       reportUncarriedChanges()
+      if origination.takesOver { flushLeftovers(at: now) }
     }
     if exchangingNeighborCount == 0 { answerAfterLoading(at: now) }
   }
@@ -61,6 +64,7 @@ extension Router {
     if lsa.isTruncated, record.wanted?.isTruncated != true { sink.report(.limitReached(.routerLSASize, interface: nil)) }
     awaitChanges(lsa.prefixes + (record.current?.prefixes ?? []), in: lsa.identity)
     guard !record.isWrapping, !record.answersAfterLoading else { return }
+    if record.current == nil, takeOver(lsa, at: now) { return }
     // An interface that became another one took its database along, and what had been said in it.
     let isThere = database(of: lsa.identity.scope)?.slot(of: lsa.identity.key) != nil
     if let current = record.current, isThere, current.options == lsa.options, current.body == lsa.body {
@@ -153,6 +157,7 @@ extension Router {
     guard let bytes = LSAEncoder.encode(header: header, body: lsa.body, version: rules.version),
       let complete = try? LSAHeader.decode(bytes.rawSpan, version: rules.version)
     else { return sink.report(.limitReached(.routerLSASize, interface: nil)) }
+    if record.current?.body != lsa.body { noteTopologyChange(lsa.identity.key, in: database, at: now) }
     removeRetransmissions(of: lsa.identity.key, from: database)
     let installed = database.install(bytes, key: lsa.identity.key, isFlooded: false, at: now)
     remember(lsa, sequenceNumber: next, at: now)
@@ -162,11 +167,12 @@ extension Router {
     if database[installed].retransmissions == 0 { everybodyHas(lsa.identity) }
   }
 
-  private func remember(_ lsa: WantedLSA, sequenceNumber: SequenceNumber, at now: Instant) {
+  /// `lsAge` is that of an instance that was taken over.
+  func remember(_ lsa: WantedLSA, sequenceNumber: SequenceNumber, lsAge: UInt16 = 0, at now: Instant) {
     // Up to a tenth early, so that LSAs that were born together do not grow old together.
     let refreshTime = ProtocolConstants.lsRefreshTime
     let jitter = Duration.milliseconds(Int64.random(in: 0...refreshTime.nanoseconds / 10_000_000, using: &random))
-    let refresh = now + (refreshTime - jitter)
+    let refresh = max(now, now + (refreshTime - jitter - .seconds(Int64(lsAge))))
     origination.records[lsa.identity]?.current = lsa
     origination.records[lsa.identity]?.sequenceNumber = sequenceNumber
     origination.records[lsa.identity]?.lastOriginated = now

@@ -28,6 +28,8 @@ struct OriginationState {
   var contest = OwnershipContest()
   /// Where the numbering of LSAs goes on that were flushed and forgotten.
   var flushedNumbers = FlushedNumbers()
+  /// A graceful restart has just ended: what the network has of ours is taken over or flushed.
+  var takesOver = false
   /// How many records are of LSAs that were never wanted.
   private(set) var strayCount = 0
   /// Some record waits for the end of a database exchange.

@@ -2,6 +2,8 @@ import OSPFWire
 
 /// Leaving: everything of our own is flushed, and the neighbors are told.
 struct Departure {
+  /// Nothing is flushed, because the router will be back.
+  var isRestart = false
   /// When to leave even without all acknowledgments.
   var deadline: Instant?
   /// Nothing is left to be done.
@@ -21,6 +23,10 @@ extension Router {
   /// Leaves when every neighbor has acknowledged that our LSAs are gone.
   func departIfAcknowledged(at now: Instant) {
     guard let departure, !departure.isDone else { return }
+    if departure.isRestart {
+      if hasAnnouncedRestart { depart(acknowledged: true, at: now) }
+      return
+    }
     let isFlushed = origination.records.allSatisfy { identity, record in
       guard record.current == nil, !record.isWrapping, let database = database(of: identity.scope),
         let slot = database.slot(of: identity.key)
@@ -33,18 +39,21 @@ extension Router {
   /// Patience is over: what waits for its pacing is flushed now, unacknowledged.
   func departIfOverdue(at now: Instant) {
     guard let departure, !departure.isDone, departure.deadline.isDue(at: now) else { return }
-    for (identity, record) in origination.records where record.current != nil { act(on: identity, at: now) }
+    if !departure.isRestart {
+      for (identity, record) in origination.records where record.current != nil { act(on: identity, at: now) }
+    }
     depart(acknowledged: false, at: now)
   }
 
   private func depart(acknowledged: Bool, at now: Instant) {
-    departure = Departure(deadline: nil, isDone: true)
+    let isRestart = departure?.isRestart == true
+    departure = Departure(isRestart: isRestart, deadline: nil, isDone: true)
     transmitPending(at: now)
     for interface in interfaces {
       if interface.acknowledgmentTimer != nil { sendDelayedAcknowledgments(on: interface) }
-      sendGoodbye(on: interface, at: now)
+      if !isRestart { sendGoodbye(on: interface, at: now) }
       process(.interfaceDown, on: interface, at: now)
     }
-    sink.report(.departed(acknowledged: acknowledged))
+    sink.report(isRestart ? .gracefulRestart(.prepared(acknowledged: acknowledged)) : .departed(acknowledged: acknowledged))
   }
 }

@@ -29,6 +29,8 @@ public enum Event: Sendable, Hashable {
   case notAdvertisable(IPPrefix)
   /// A limit was reached; what it protects did not grow.
   case limitReached(Limit, interface: InterfaceReference?)
+  /// Something about a graceful restart, ours or a neighbor's.
+  case gracefulRestart(GracefulRestartEvent)
   /// An LSA in the database no longer has the checksum that it came with: memory or software is faulty.
   case databaseCorrupted(LSAIdentity)
   /// `shutDown` is finished: everything is flushed and the neighbors know that we have left.

@@ -91,6 +91,29 @@ struct OSPFv2Rules: VersionRules {
     return interfaces.contains { $0.state != .down && $0.ipv4Address.rawValue == key.linkStateID.rawValue }
   }
 
+  func isGraceLSA(_ key: LSAKey) -> Bool {
+    key.lsType == .opaqueLink && key.linkStateID.rawValue >> 24 == GraceLSA.linkStateID.rawValue >> 24
+  }
+
+  func graceLSA(on interface: Interface, routerID: RouterID) -> LSAKey {
+    LSAKey(lsType: .opaqueLink, linkStateID: GraceLSA.linkStateID, advertisingRouter: routerID)
+  }
+
+  /// RFC 3623 section 3.1 (2): types 1 to 5 and 7.
+  func isTopology(_ type: LSType) -> Bool { type.isDefined(version: .v2) && type < .opaqueLink }
+
+  func adjacencyWitness(of neighbor: Neighbor) -> LSAKey? {
+    let interface = neighbor.interface
+    guard interface.electsDesignatedRouter else {
+      return LSAKey(
+        lsType: .router, linkStateID: LinkStateID(rawValue: neighbor.routerID.rawValue), advertisingRouter: neighbor.routerID)
+    }
+    return interface.neighbors.first { identity(of: $0) == interface.designatedRouter }.map {
+      LSAKey(
+        lsType: .network, linkStateID: LinkStateID(rawValue: interface.designatedRouter.rawValue), advertisingRouter: $0.routerID)
+    }
+  }
+
   func content(of view: OriginationView) -> [WantedLSA] { OSPFv2Origination(view: view).content }
 }
 

@@ -84,5 +84,24 @@ struct OSPFv3Rules: VersionRules {
 
   func isOwn(_ key: LSAKey, interfaces: [Interface]) -> Bool { false }
 
+  func isGraceLSA(_ key: LSAKey) -> Bool { key.lsType == .grace }
+
+  func graceLSA(on interface: Interface, routerID: RouterID) -> LSAKey {
+    LSAKey(lsType: .grace, linkStateID: LinkStateID(rawValue: interface.definition.index), advertisingRouter: routerID)
+  }
+
+  /// RFC 5187 section 2: what RFC 3623 says of types 1 to 5 and 7 holds for these.
+  func isTopology(_ type: LSType) -> Bool { type.isDefined(version: .v3) && type != .link }
+
+  func adjacencyWitness(of neighbor: Neighbor) -> LSAKey? {
+    let interface = neighbor.interface
+    guard interface.electsDesignatedRouter else {
+      return LSAKey(lsType: .routerV3, linkStateID: LinkStateID(rawValue: 0), advertisingRouter: neighbor.routerID)
+    }
+    return interface.neighbors.first { identity(of: $0) == interface.designatedRouter }.map {
+      LSAKey(lsType: .networkV3, linkStateID: LinkStateID(rawValue: $0.interfaceID), advertisingRouter: $0.routerID)
+    }
+  }
+
   func content(of view: OriginationView) -> [WantedLSA] { OSPFv3Origination(view: view, rules: self).content }
 }

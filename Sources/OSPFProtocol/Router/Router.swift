@@ -43,13 +43,16 @@ public final class Router {
   /// What is sent once more before anybody's RxmtInterval, to draw the acknowledgment.
   var earlyRepetitions = EarlyRepetitions()
   var departure: Departure?
+  /// Set while a graceful restart goes on.
+  var restoring: Restoring?
 
   /// Starts an instance without interfaces. `seed` drives jitter and initial DD sequence numbers: the same calls with the same
   /// seed give the same outputs. `sequenceNumbers` are the Cryptographic sequence numbers that were set aside for this run; when half of
-  /// them are used the router asks for more.
+  /// them are used the router asks for more. With `restart` the router goes on where an earlier run has ended (RFC 3623).
   public init(
     configuration: RouterConfiguration, seed: UInt64,
-    sequenceNumbers: SequenceNumberReservation = SequenceNumberReservation(wallClock: 0), at now: Instant, sink: OutputSink
+    sequenceNumbers: SequenceNumberReservation = SequenceNumberReservation(wallClock: 0), restart: GracefulRestart? = nil,
+    at now: Instant, sink: OutputSink
   ) {
     self.configuration = configuration
     self.sink = sink
@@ -57,6 +60,7 @@ public final class Router {
     random = SplitMix64(state: seed)
     cryptographicSequence = CryptographicSequence(sequenceNumbers)
     asDatabase = LinkStateDatabase(scope: .autonomousSystem, version: configuration.version, totals: totals)
+    if let restart { beginRestoring(restart, at: now) }
   }
 
   static func rules(for configuration: RouterConfiguration) -> any VersionRules {
@@ -82,6 +86,7 @@ public final class Router {
     earliest.consider(origination.nextDeadline)
     earliest.consider(earlyRepetitions.due)
     earliest.consider(departure?.deadline)
+    earliest.consider(restoring?.deadline)
     return earliest.instant
   }
 
@@ -102,6 +107,7 @@ public final class Router {
   func finishTurn(at now: Instant) {
     decideAboutNeighborChanges(at: now)
     continueExchanges(at: now)
+    endRestoringIfDue(at: now)
     updateOrigination(at: now)
     sweepUnlistedLSAs(at: now)
     departIfAcknowledged(at: now)
@@ -119,6 +125,7 @@ public final class Router {
   }
 
   private func fireTimers(of neighbor: Neighbor, at now: Instant) {
+    if (neighbor.help?.until).isDue(at: now) { endHelp(neighbor, .gracePeriodExpired, at: now) }
     if neighbor.inactivityTimer.isDue(at: now) { process(.inactivityTimer, of: neighbor, at: now) }
     if neighbor.pollTimer.isDue(at: now) { poll(neighbor, at: now) }
     if neighbor.descriptionTimer.isDue(at: now) { retransmitDescription(to: neighbor, at: now) }
@@ -132,6 +139,7 @@ extension Neighbor {
   var nextDeadline: Instant? {
     var earliest = Deadline()
     earliest.consider(inactivityTimer)
+    earliest.consider(help?.until)
     earliest.consider(pollTimer)
     earliest.consider(descriptionTimer)
     earliest.consider(requestTimer)

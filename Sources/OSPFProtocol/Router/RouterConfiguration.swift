@@ -15,6 +15,8 @@ public struct RouterConfiguration: Hashable, Sendable {
   /// Whether externals may be advertised at any time, by a service or by redistribution: then the router is an AS boundary router for as
   /// long as it runs, whatever is advertised at the moment (RFC 2328 section 12.4.1, bit E).
   public var mayOriginateExternals: Bool
+  /// What is done about graceful restarts of neighbors.
+  public var gracefulRestart: GracefulRestartPolicy
   /// When changed LSAs go out.
   public var pacing: Pacing
   /// Upper bounds of queues and tables.
@@ -23,8 +25,8 @@ public struct RouterConfiguration: Hashable, Sendable {
   /// Makes a configuration with the defaults of the design. Without an address family it is the version's own.
   public init(
     version: OSPFVersion, routerID: RouterID, addressFamily: AddressFamily? = nil, areas: [AreaID: AreaConfiguration] = [:],
-    stubRouter: StubRouterPolicy = StubRouterPolicy(), mayOriginateExternals: Bool = false, pacing: Pacing = Pacing(),
-    limits: Limits = Limits()
+    stubRouter: StubRouterPolicy = StubRouterPolicy(), mayOriginateExternals: Bool = false,
+    gracefulRestart: GracefulRestartPolicy = GracefulRestartPolicy(), pacing: Pacing = Pacing(), limits: Limits = Limits()
   ) {
     self.version = version
     self.routerID = routerID
@@ -32,6 +34,7 @@ public struct RouterConfiguration: Hashable, Sendable {
     self.areas = areas
     self.stubRouter = stubRouter
     self.mayOriginateExternals = mayOriginateExternals
+    self.gracefulRestart = gracefulRestart
     self.pacing = pacing
     self.limits = limits
   }

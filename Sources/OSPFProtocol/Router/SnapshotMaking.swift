@@ -6,7 +6,8 @@ extension Router {
   public func snapshot(at now: Instant) -> RouterSnapshot {
     let carried = Set(origination.records.values.flatMap { $0.wanted?.prefixes ?? [] })
     return RouterSnapshot(
-      version: configuration.version, routerID: configuration.routerID, isShuttingDown: departure != nil,
+      version: configuration.version, routerID: configuration.routerID,
+      restartDue: restoring.map { max($0.deadline - now, .zero) }, isShuttingDown: departure != nil,
       configuration: configuration, areas: areas.map(\.id), lsaCount: totals.count,
       adjacencyCount: interfaces.reduce(0) { $0 + $1.fullNeighbors.count },
       advertisements: origination.advertisements.map {
@@ -48,7 +49,8 @@ extension Router {
       reference: neighbor.reference, state: neighbor.state, priority: neighbor.priority,
       designatedRouter: neighbor.designatedRouter, backupDesignatedRouter: neighbor.backupDesignatedRouter,
       role: role(of: neighbor), deadDue: neighbor.inactivityTimer.map { max($0 - now, .zero) },
-      stateAge: now - neighbor.stateSince, retransmissionCount: neighbor.retransmissions.count,
+      helpDue: (neighbor.help?.until).map { max($0 - now, .zero) }, stateAge: now - neighbor.stateSince,
+      retransmissionCount: neighbor.retransmissions.count,
       requestCount: neighbor.requests.count, summaryCount: neighbor.summary.count,
       stateChangeCount: neighbor.stateChangeCount, announcedMTU: neighbor.announcedMTU.map(Int.init),
       options: neighbor.options, interfaceID: neighbor.interfaceID, isLocalMaster: neighbor.isLocalMaster,

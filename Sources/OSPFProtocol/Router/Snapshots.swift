@@ -55,6 +55,8 @@ public struct NeighborSnapshot: Sendable, Hashable {
   public var role: String
   /// Time until it is declared dead, nil before it has been heard.
   public var deadDue: Duration?
+  /// What is left of its grace period while it is helped to restart.
+  public var helpDue: Duration?
   /// Time since the current state was entered.
   public var stateAge: Duration
   /// Lengths of its three lists: retransmission, request, database summary.
@@ -117,6 +119,8 @@ public struct RouterSnapshot: Sendable, Hashable {
   public var version: OSPFVersion
   /// The router ID.
   public var routerID: RouterID
+  /// What is left of the grace period while a graceful restart goes on.
+  public var restartDue: Duration?
   /// Whether `shutDown` has begun.
   public var isShuttingDown: Bool
   /// The configuration in force.

@@ -48,6 +48,15 @@ protocol VersionRules: Sendable {
   /// Whether an LSA that this router received is its own by a rule beyond its Advertising Router.
   func isOwn(_ key: LSAKey, interfaces: [Interface]) -> Bool
 
+  /// Whether the LSA is a grace-LSA (RFC 3623 appendix B, RFC 5187 section 2.2).
+  func isGraceLSA(_ key: LSAKey) -> Bool
+  /// How our grace-LSA of an interface is named.
+  func graceLSA(on interface: Interface, routerID: RouterID) -> LSAKey
+  /// Whether LSAs of the type say something that routes are computed from.
+  func isTopology(_ type: LSType) -> Bool
+  /// The LSA of another router that says that the neighbor is adjacent with us; nil when that is our own.
+  func adjacencyWitness(of neighbor: Neighbor) -> LSAKey?
+
   /// Everything that this router wants to say now.
   func content(of view: OriginationView) -> [WantedLSA]
 }

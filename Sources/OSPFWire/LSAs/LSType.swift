@@ -33,6 +33,8 @@ extension LSType {
   public static let nssaV3 = LSType(rawValue: 0x2007)
   public static let link = LSType(rawValue: 0x0008)
   public static let intraAreaPrefix = LSType(rawValue: 0x2009)
+  /// RFC 5187 section 2.2
+  public static let grace = LSType(rawValue: 0x000B)
 }
 
 /// How far an LSA travels (RFC 5340 section 4.5.2, RFC 5250 section 3).

@@ -13,6 +13,11 @@ struct Pair {
   let bench: Bench
   let neighbor: HandMadeNeighbor
 
+  init(_ bench: Bench, _ neighbor: HandMadeNeighbor) {
+    self.bench = bench
+    self.neighbor = neighbor
+  }
+
   /// Brings them together. A neighbor with the higher router ID is master.
   init(
     _ instance: ProtocolInstance, _ type: NetworkType = .broadcast, neighbor routerID: RouterID = "3.3.3.3",

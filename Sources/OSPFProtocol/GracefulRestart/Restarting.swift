@@ -1,0 +1,200 @@
+import OSPFWire
+
+/// What a router remembers from its start until it has restored its adjacencies.
+struct Restoring {
+  /// What the run before has left.
+  let restart: GracefulRestart
+  /// When the grace period ends.
+  let deadline: Instant
+  /// Something that was advertised is not to be advertised any more, and waits for somebody who can be told.
+  var hasWithdrawal = false
+}
+
+/// RFC 3623 section 2.1: before the restart.
+extension Router {
+  /// Tells every neighbor that this router will be back within the grace period, waits at most `patience` for the acknowledgments, and
+  /// reports `.gracefulRestart(.prepared)`. Nothing is flushed, and nothing is sent afterwards. What is returned is for the next run.
+  public func prepareRestart(
+    gracePeriod: Duration, reason: GraceLSA.Reason, patience: Duration, at now: Instant
+  ) -> RestartState {
+    guard departure == nil else { return restartState(at: now) }
+    for interface in interfaces where interface.isActive && !interface.fullNeighbors.isEmpty {
+      guard let slot = installGraceLSA(on: interface, gracePeriod, reason, at: now) else { continue }
+      let header = interface.database.header(slot, at: now)
+      flood(slot, header, of: interface.database, from: nil, at: now)
+      repeatEarly(LSAIdentity(scope: interface.database.scope, key: header.key), at: now)
+    }
+    let state = restartState(at: now)
+    departure = Departure(isRestart: true, deadline: now + patience)
+    finishTurn(at: now)
+    return state
+  }
+
+  /// What the next run has to know to restart gracefully, planned or not.
+  public func restartState(at now: Instant) -> RestartState {
+    var state = RestartState()
+    for database in [asDatabase] + areas.map(\.database) + interfaces.map(\.database) {
+      for slot in database.slots {
+        let header = database.header(slot, at: now)
+        guard header.key.advertisingRouter == configuration.routerID else { continue }
+        state.sequenceNumbers[LSAIdentity(scope: database.scope, key: header.key)] = header.sequenceNumber
+      }
+    }
+    for interface in interfaces {
+      for neighbor in interface.fullNeighbors {
+        state.adjacencies.insert(.init(interfaceIndex: interface.definition.index, routerID: neighbor.routerID))
+      }
+    }
+    return state
+  }
+
+  /// Makes the next instance of our grace-LSA of an interface.
+  private func installGraceLSA(
+    on interface: Interface, _ gracePeriod: Duration, _ reason: GraceLSA.Reason, at now: Instant
+  ) -> Int? {
+    let database = interface.database
+    let key = rules.graceLSA(on: interface, routerID: configuration.routerID)
+    let identity = LSAIdentity(scope: database.scope, key: key)
+    let inDatabase = database.slot(of: key).map { database.header($0, at: now).sequenceNumber }
+    let known = [inDatabase, origination.flushedNumbers.number(of: identity, at: now)].compactMap(\.self).max()
+    let next = known.map { SequenceNumber(rawValue: $0.rawValue &+ 1) } ?? .initial
+    let lsa = GraceLSA(
+      gracePeriod: UInt32(clamping: max(gracePeriod.wholeSeconds, 1)), reason: reason,
+      interfaceAddress: rules.knowsNeighborsByAddress(on: interface) ? interface.address.v4 : nil)
+    let options = rules.version == .v2 ? UInt8(truncatingIfNeeded: interface.area.options.union(.opaque).rawValue) : 0
+    let header = LSAHeader(lsAge: 0, options: options, key: key, sequenceNumber: next, checksum: 0, length: 0)
+    guard let bytes = LSAEncoder.encode(header: header, body: .opaque(lsa.octets), version: rules.version) else { return nil }
+    removeRetransmissions(of: key, from: database)
+    return database.install(bytes, key: key, isFlooded: false, at: now)
+  }
+
+  /// Whether every neighbor has acknowledged our grace-LSAs.
+  var hasAnnouncedRestart: Bool {
+    interfaces.allSatisfy { interface in
+      let key = rules.graceLSA(on: interface, routerID: configuration.routerID)
+      return interface.database.slot(of: key).map { interface.database[$0].retransmissions == 0 } ?? true
+    }
+  }
+}
+
+/// RFC 3623 sections 2.2 and 2.3: after the restart. Until every adjacency of before is Full again our LSAs of before are learned from the
+/// neighbors, kept as they are, and neither originated anew nor flushed.
+extension Router {
+  /// Begins to restore what the run before had.
+  func beginRestoring(_ restart: GracefulRestart, at now: Instant) {
+    restoring = Restoring(restart: restart, deadline: now + restart.gracePeriod)
+    for (identity, number) in restart.state.sequenceNumbers.sorted(by: { $0.key.key < $1.key.key }) {
+      origination.flushedNumbers.remember(number, of: identity, limit: configuration.limits.flushedLSAs, at: now)
+    }
+  }
+
+  /// Section 2.1: a neighbor must know that we restart before our first Hello, which does not list it, makes it drop the adjacency. It
+  /// may be lost, so it goes before each Hello until somebody answers.
+  func announceRestoring(on interface: Interface, at now: Instant) {
+    guard let restoring, !interface.neighbors.contains(where: { $0.state >= .exchange }) else { return }
+    let key = rules.graceLSA(on: interface, routerID: configuration.routerID)
+    let slot =
+      interface.database.slot(of: key)
+      ?? installGraceLSA(on: interface, restoring.deadline - now, restoring.restart.reason, at: now)
+    guard let slot else { return }
+    var update = UpdateAssembly()
+    let header = rules.header(.linkStateUpdate, on: interface, routerID: configuration.routerID)
+    _ = update.append(
+      interface.database[slot].bytes, lsAge: interface.database.lsAge(slot, at: now), header: header,
+      capacity: interface.packetCapacity)
+    guard let packet = update.finish() else { return }
+    if sendsHellosByMulticast(on: interface) {
+      transmit(packet, .linkStateUpdate, to: rules.allSPFRouters, on: interface)
+    } else {
+      for neighbor in interface.neighbors { transmit(packet, .linkStateUpdate, to: neighbor.address, on: interface) }
+    }
+  }
+
+  /// Section 2.2: a router whose neighbors still take it for Designated Router, or Backup, is it again without waiting.
+  func takesUpRole(on interface: Interface, asToldBy neighbor: Neighbor) -> Bool {
+    guard restoring != nil else { return false }
+    let identity = rules.localIdentity(on: interface, routerID: configuration.routerID)
+    guard neighbor.designatedRouter == identity || neighbor.backupDesignatedRouter == identity else { return false }
+    interface.designatedRouter = neighbor.designatedRouter
+    interface.backupDesignatedRouter = neighbor.backupDesignatedRouter
+    return true
+  }
+
+  /// Section 2.2: whether the restart is over, and how it ended.
+  func endRestoringIfDue(at now: Instant) {
+    guard let restoring else { return }
+    if let outcome = outcome(of: restoring, at: now) { endRestoring(outcome, at: now) }
+  }
+
+  private func outcome(of restoring: Restoring, at now: Instant) -> GracefulRestartEvent.Outcome? {
+    let full = interfaces.flatMap(\.fullNeighbors)
+    if let stranger = full.first(where: { !saysAdjacent($0) }) { return .inconsistent(stranger.reference) }
+    let restored = Set(
+      full.map { RestartState.Adjacency(interfaceIndex: $0.interface.definition.index, routerID: $0.routerID) })
+    if restored.isSuperset(of: restoring.restart.state.adjacencies) { return .completed }
+    if restoring.hasWithdrawal, !full.isEmpty { return .withdrawal }
+    return restoring.deadline <= now ? .gracePeriodExpired : nil
+  }
+
+  /// Section 2.2 (2): whether what the network has still says that the neighbor is adjacent with us: the neighbor's router-LSA on a
+  /// point-to-point link, the Designated Router's network-LSA elsewhere.
+  private func saysAdjacent(_ neighbor: Neighbor) -> Bool {
+    let interface = neighbor.interface
+    let database = interface.area.database
+    let witness = rules.adjacencyWitness(of: neighbor)
+    guard let witness, let slot = database.slot(of: witness), !database.isStoredAtMaxAge(slot),
+      let body = try? LSABody.decode(database[slot].bytes.rawSpan, version: rules.version)
+    else { return witness == nil }
+    switch body {
+    case .router(let lsa):
+      return lsa.links.contains { $0.type == .pointToPoint && $0.linkID == configuration.routerID.rawValue }
+    case .routerV3(let lsa):
+      return lsa.links.contains { $0.type == .pointToPoint && $0.neighborRouterID == configuration.routerID }
+    case .network(let lsa): return lsa.attachedRouters.contains(configuration.routerID)
+    case .networkV3(let lsa): return lsa.attachedRouters.contains(configuration.routerID)
+    case .summary, .asExternal, .nssaExternal, .interAreaPrefix, .interAreaRouter, .asExternalV3, .nssaV3, .link,
+      .intraAreaPrefix, .opaque:
+      return false
+    }
+  }
+
+  /// Section 2.3: what the network has of ours is taken over where it says what we say, and put right where it does not.
+  private func endRestoring(_ outcome: GracefulRestartEvent.Outcome, at now: Instant) {
+    restoring = nil
+    origination.isDirty = true
+    origination.takesOver = true
+    for interface in interfaces {
+      let key = rules.graceLSA(on: interface, routerID: configuration.routerID)
+      guard let slot = interface.database.slot(of: key) else { continue }
+      setMaxAge(interface.database.header(slot, at: now), slot, of: interface.database, at: now)
+    }
+    sink.report(.gracefulRestart(.ended(outcome)))
+  }
+
+  /// Whether an LSA of before says what is wanted: then it becomes ours, and is refreshed when its time has come.
+  func takeOver(_ lsa: WantedLSA, at now: Instant) -> Bool {
+    guard origination.takesOver, let database = database(of: lsa.identity.scope),
+      let slot = database.slot(of: lsa.identity.key), !database.isStoredAtMaxAge(slot)
+    else { return false }
+    let header = database.header(slot, at: now)
+    guard header.options == lsa.options,
+      (try? LSABody.decode(database[slot].bytes.rawSpan, version: rules.version)) == lsa.body
+    else { return false }
+    remember(lsa, sequenceNumber: header.sequenceNumber, lsAge: header.lsAge, at: now)
+    if database[slot].retransmissions == 0 { everybodyHas(lsa.identity) }
+    return true
+  }
+
+  /// Flushes what the run before has left and this one does not want.
+  func flushLeftovers(at now: Instant) {
+    origination.takesOver = false
+    for database in [asDatabase] + areas.map(\.database) + interfaces.map(\.database) {
+      for slot in database.slots where !database.isStoredAtMaxAge(slot) {
+        let header = database.header(slot, at: now)
+        let identity = LSAIdentity(scope: database.scope, key: header.key)
+        guard isSelfOriginated(header.key), !rules.isGraceLSA(header.key), origination.records[identity] == nil else { continue }
+        flushLeftover(identity, header, slot, database, at: now)
+      }
+    }
+  }
+}

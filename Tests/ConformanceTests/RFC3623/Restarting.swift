@@ -1,0 +1,225 @@
+import OSPFProtocol
+import OSPFTestSupport
+import OSPFWire
+import Testing
+
+/// RFC 3623 section 2 and RFC 5187: our own restart.
+@Suite struct Restarting {
+  /// A run that has ended with a graceful restart in view, and what its neighbor knows.
+  private struct Before {
+    let state: RestartState
+    let learned: [LSAKey: [UInt8]]
+  }
+
+  private func before(_ instance: ProtocolInstance) throws -> Before {
+    let pair = try Pair(instance, .pointToPoint)
+    pair.neighbor.descriptionOptions = pair.neighbor.options.union(.opaque)
+    pair.bench.advertise([.external(.service)])
+    pair.bench.run(for: .seconds(10))
+    let state = pair.bench.prepareRestart()
+    return Before(state: state, learned: pair.neighbor.learned)
+  }
+
+  /// The next run, with a neighbor that has kept everything and still says that we are adjacent.
+  private func after(
+    _ instance: ProtocolInstance, _ before: Before, missing: Bool = false, neighborSaysAdjacent: Bool = true,
+    advertisements: [Advertisement] = [.external(.service)]
+  ) -> Pair {
+    var state = before.state
+    if missing { state.adjacencies.insert(.init(interfaceIndex: 3, routerID: "4.4.4.4")) }
+    let bench = Bench(
+      instance, interfaces: [.bench(type: .pointToPoint)], seed: 2,
+      restart: GracefulRestart(state: state, gracePeriod: .seconds(100), reason: .softwareRestart))
+    bench.advertise(advertisements)
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    if instance.version == .v2 { neighbor.descriptionOptions = neighbor.options.union(.opaque) }
+    for (key, lsa) in before.learned { neighbor.database[key] = LSAs.aged(lsa, to: 100) }
+    if neighborSaysAdjacent {
+      let lsa = LSAs(instance).routerWithLink(from: "3.3.3.3", to: "2.2.2.2")
+      neighbor.database[LSAs(instance).key(lsa)] = lsa
+    }
+    return Pair(bench, neighbor)
+  }
+
+  private func ended(_ bench: Bench) -> [GracefulRestartEvent.Outcome] {
+    bench.gracefulRestartEvents.compactMap { if case .ended(let outcome) = $0 { outcome } else { nil } }
+  }
+
+  private func originated(_ bench: Bench) -> [LSAKey] {
+    bench.events.compactMap { if case .originated(let identity, _) = $0 { identity.key } else { nil } }
+  }
+
+  @Test(
+    "RFC 3623 2.1: grace-LSAs go out and are acknowledged, nothing is flushed, and then there is silence without a goodbye",
+    arguments: ProtocolInstance.allCases)
+  func prepares(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(), .bench("198.51.100.2", name: "eth1", index: 3, type: .pointToPoint)])
+    let neighbors = [
+      HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3"), HandMadeNeighbor(bench, "4.4.4.4", "198.51.100.4", interface: 1),
+    ]
+    for neighbor in neighbors {
+      if instance.version == .v2 { neighbor.descriptionOptions = neighbor.options.union(.opaque) }
+      try neighbor.bringToFull()
+    }
+    bench.forget()
+    let state = bench.prepareRestart()
+    #expect(state.adjacencies.map(\.routerID).sorted() == ["3.3.3.3", "4.4.4.4"])
+    #expect(bench.gracefulRestartEvents == [.prepared(acknowledged: true)])
+    let updates = bench.sent(.linkStateUpdate)
+    #expect(Set(updates.map(\.transmission.interfaceIndex)) == [2, 3])
+    let type: LSType = instance.version == .v2 ? .opaqueLink : .grace
+    #expect(updates.flatMap(\.updatedHeaders).allSatisfy { $0.key.lsType == type && !($0.lsAge == 3600) })
+    for (neighbor, own) in zip(neighbors, ["192.0.2.2", "198.51.100.2"] as [IPv4Address]) {
+      let lsa = try #require(neighbor.learned.first { $0.key.lsType == type }?.value)
+      let grace = try GraceLSA.decode(lsa.rawSpan.extracting(LSAHeader.size..<lsa.count))
+      #expect(grace.gracePeriod == 120 && grace.reason == .softwareRestart)
+      #expect(grace.interfaceAddress == (instance.version == .v2 && own == "192.0.2.2" ? own : nil))
+    }
+    #expect(bench.sent(.hello).isEmpty)
+    bench.forget()
+    bench.run(for: .seconds(100))
+    #expect(bench.sent.isEmpty)
+  }
+
+  @Test("RFC 3623 2.1: patience with the acknowledgments is bounded", arguments: ProtocolInstance.allCases)
+  func impatient(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    if instance.version == .v2 { neighbor.descriptionOptions = neighbor.options.union(.opaque) }
+    try neighbor.bringToFull()
+    neighbor.automatic = .hellos
+    bench.forget()
+    _ = bench.prepareRestart(patience: .seconds(2))
+    bench.run(for: .milliseconds(1900))
+    #expect(bench.gracefulRestartEvents.isEmpty)
+    bench.run(for: .milliseconds(200))
+    #expect(bench.gracefulRestartEvents == [.prepared(acknowledged: false)])
+  }
+
+  @Test("RFC 3623 2.1: after the restart a grace-LSA goes before the first Hello", arguments: ProtocolInstance.allCases)
+  func announces(instance: ProtocolInstance) throws {
+    let pair = after(instance, try before(instance))
+    let first = try #require(pair.bench.sent.first)
+    #expect(first.type == .linkStateUpdate)
+    #expect(first.destination == instance.allSPFRouters)
+    #expect(first.updatedHeaders.map(\.key.lsType) == [instance.version == .v2 ? .opaqueLink : .grace])
+    #expect(first.updatedHeaders.map(\.sequenceNumber) == [.initial.advanced(by: 1)], "newer than that of before the restart")
+    #expect(pair.bench.sent.dropFirst().first?.type == .hello)
+  }
+
+  @Test(
+    "RFC 3623 2.2, 2.3: our LSAs of before are learned and taken over; when every adjacency is back the restart is complete",
+    arguments: ProtocolInstance.allCases)
+  func completes(instance: ProtocolInstance) throws {
+    let before = try before(instance)
+    let pair = after(instance, before)
+    try pair.neighbor.bringToFull()
+    #expect(ended(pair.bench) == [.completed])
+    #expect(originated(pair.bench).isEmpty)
+    let own = pair.bench.router.databaseSnapshot(at: pair.bench.now).filter(\.isSelfOriginated)
+    #expect(own.count == before.state.sequenceNumbers.keys.count { !isGrace($0.key) })
+    for lsa in own {
+      let identity = LSAIdentity(scope: lsa.scope, key: lsa.header.key)
+      #expect(lsa.header.sequenceNumber == before.state.sequenceNumbers[identity])
+    }
+    let updated = pair.bench.sent(.linkStateUpdate).flatMap(\.updatedHeaders).filter { $0.key.advertisingRouter == "2.2.2.2" }
+    #expect(updated.filter { !isGrace($0.key) && $0.lsAge < 90 }.isEmpty)
+    #expect(updated.contains { isGrace($0.key) && $0.lsAge == 3600 }, "the helpers are told")
+    #expect(pair.bench.events.contains(.advertisementAcknowledged(instance.prefix(service))))
+    // It is refreshed as if there had been no restart.
+    pair.bench.run(for: .seconds(1800))
+    #expect(Set(originated(pair.bench)) == Set(own.map(\.header.key)))
+  }
+
+  private func isGrace(_ key: LSAKey) -> Bool { key.lsType == .opaqueLink || key.lsType == .grace }
+
+  @Test(
+    "RFC 3623 2.3: what is not wanted any more is flushed when the restart is over, and what is new is said",
+    arguments: ProtocolInstance.allCases)
+  func leftovers(instance: ProtocolInstance) throws {
+    let pair = after(instance, try before(instance), advertisements: [.external(.otherService)])
+    try pair.neighbor.bringToFull()
+    #expect(ended(pair.bench) == [.completed])
+    #expect(pair.bench.databaseCopy(.external(service, from: "2.2.2.2", instance)) == nil)
+    #expect(pair.bench.flooded(.external(service, from: "2.2.2.2", instance)).contains { $0.header.lsAge == 3600 })
+    #expect(pair.bench.databaseCopy(.external(otherService, from: "2.2.2.2", instance)) != nil)
+  }
+
+  @Test("RFC 3623 2.2: until then nothing is originated and nothing flushed", arguments: ProtocolInstance.allCases)
+  func restores(instance: ProtocolInstance) throws {
+    let pair = after(instance, try before(instance), missing: true, advertisements: [.external(.otherService)])
+    try pair.neighbor.bringToFull()
+    pair.bench.run(for: .seconds(50))
+    #expect(ended(pair.bench).isEmpty)
+    #expect(originated(pair.bench).isEmpty)
+    #expect(pair.bench.databaseCopy(.external(service, from: "2.2.2.2", instance))?.header.lsAge ?? 3600 < 3600)
+    #expect(pair.bench.router.snapshot(at: pair.bench.now).restartDue != nil)
+    pair.bench.run(for: .seconds(50))
+    #expect(ended(pair.bench) == [.gracePeriodExpired])
+    #expect(pair.bench.flooded(.external(service, from: "2.2.2.2", instance)).contains { $0.header.lsAge == 3600 })
+    #expect(originated(pair.bench).contains(.external(otherService, from: "2.2.2.2", instance)))
+  }
+
+  @Test(
+    "RFC 3623 2.2(2): a neighbor that does not say that we are adjacent has not helped, and ends it",
+    arguments: ProtocolInstance.allCases)
+  func inconsistent(instance: ProtocolInstance) throws {
+    let pair = after(instance, try before(instance), missing: true, neighborSaysAdjacent: false)
+    try pair.neighbor.bringToFull()
+    let outcome = try pair.bench.only(ended(pair.bench), "outcomes")
+    guard case .inconsistent(let neighbor) = outcome else { throw TestFailure("\(outcome)") }
+    #expect(neighbor.routerID == "3.3.3.3")
+  }
+
+  @Test(
+    "a service that fails meanwhile is withdrawn as soon as there is somebody to tell", arguments: ProtocolInstance.allCases,
+    [true, false])
+  func withdrawal(instance: ProtocolInstance, isEarly: Bool) throws {
+    let pair = after(instance, try before(instance), missing: true)
+    if isEarly { pair.bench.advertise([]) }
+    #expect(ended(pair.bench).isEmpty)
+    try pair.neighbor.bringToFull()
+    if !isEarly { pair.bench.advertise([]) }
+    #expect(ended(pair.bench) == [.withdrawal])
+    pair.bench.run(for: .seconds(5))
+    #expect(pair.bench.databaseCopy(.external(service, from: "2.2.2.2", instance)) == nil)
+    #expect(pair.bench.events.contains(.withdrawalAcknowledged(instance.prefix(service))))
+  }
+
+  @Test("RFC 3623 2.2(3): with nobody there the grace period ends it", arguments: ProtocolInstance.allCases)
+  func alone(instance: ProtocolInstance) throws {
+    let pair = after(instance, try before(instance))
+    pair.bench.run(for: .seconds(101))
+    #expect(ended(pair.bench) == [.gracePeriodExpired])
+    #expect(originated(pair.bench).contains(.router("2.2.2.2", instance)))
+  }
+
+  @Test("a restart without adjacencies to restore is an ordinary start", arguments: ProtocolInstance.allCases)
+  func nothingToRestore(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, restart: GracefulRestart(state: RestartState(), gracePeriod: .seconds(100), reason: .unknown))
+    #expect(ended(bench) == [.completed])
+    #expect(originated(bench).contains(.router("2.2.2.2", instance)))
+  }
+}
+
+extension LSAs {
+  /// A router-LSA with a point-to-point link to another router.
+  fileprivate func routerWithLink(from router: RouterID, to other: RouterID) -> [UInt8] {
+    let body: LSABody =
+      switch instance.version {
+      case .v2:
+        .router(
+          RouterLSA(flags: [], links: [RouterLink(linkID: other.rawValue, linkData: 0, type: .pointToPoint, metric: 10)]))
+      case .v3:
+        .routerV3(
+          OSPFv3RouterLSA(
+            flags: [], options: instance.options(.normal),
+            links: [
+              OSPFv3RouterLink(
+                type: .pointToPoint, metric: 10, interfaceID: 3, neighborInterfaceID: 2, neighborRouterID: other)
+            ]))
+      }
+    let key = LSAKey.router(router, instance)
+    return make(key.lsType, id: key.linkStateID, from: router, sequence: .initial.advanced(by: 3), body: body)
+  }
+}
