@@ -121,4 +121,30 @@ struct EnginesOnOneNetworkTests {
     #expect(network.database(1).contains { isExternal($0) })
     #expect(keys(network, 0) == keys(network, 1))
   }
+
+  @Test(
+    "A router that restarts gracefully is not missed: no LSA of anybody is another one afterwards, that of the Designated Router included",
+    arguments: ProtocolInstance.allCases, [NetworkType.pointToPoint, .broadcast])
+  func gracefulRestart(instance: ProtocolInstance, type: NetworkType) {
+    let network = network(instance, type, priorities: [0, 1])
+    network.run(for: .seconds(60))
+    network.advertise(0, [service(IPv4Address(192, 0, 2, 1), .external(metric: 20, type: .type2, tag: 0))])
+    network.run(for: .seconds(20))
+    let before = keys(network, 0)
+    for host in [0, 1] {
+      network.prepareRestart(host, gracePeriod: .seconds(60))
+      network.run(for: .milliseconds(200))
+      #expect(network.hosts[host].router == nil)
+      network.run(for: .seconds(5))
+      let atHelper = network.database(1 - host).filter { ![.opaqueLink, .grace].contains($0.header.key.lsType) }
+      #expect(atHelper.map { "\($0.header.key) \($0.header.sequenceNumber) \($0.header.checksum)" } == before)
+      network.start(host)
+      network.run(for: .seconds(15))
+      #expect(network.neighbors(0).map(\.state) == [.full])
+      #expect(network.neighbors(1).map(\.state) == [.full])
+      #expect(keys(network, 0) == before)
+      #expect(keys(network, 1) == before)
+      #expect(network.events.contains { $0.host == host && $0.event == .gracefulRestart(.ended(.completed)) })
+    }
+  }
 }

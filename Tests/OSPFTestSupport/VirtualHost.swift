@@ -21,6 +21,8 @@ public struct VirtualHost {
   /// How far its calendar is from that of the network, in seconds.
   var clockOffset: Int64 = 0
 
+  /// Set from the moment at which it has told its neighbors that it restarts until it has been started again.
+  var restart: (state: RestartState, end: Instant)?
   var sink = OutputSink()
   var groups: Set<Bench.GroupMembership> = []
   var deadline: Instant?

@@ -103,9 +103,14 @@ public final class VirtualNetwork {
     hosts[host].sink = sink
     hosts[host].groups = []
     hosts[host].isLeaving = false
+    let restart = hosts[host].restart.flatMap { restart in
+      restart.end > now
+        ? GracefulRestart(state: restart.state, gracePeriod: restart.end - now, reason: .softwareRestart) : nil
+    }
+    hosts[host].restart = nil
     hosts[host].router = Router(
       configuration: hosts[host].configuration, seed: seed &* 31 &+ UInt64(host) &* 1009 &+ hosts[host].starts,
-      sequenceNumbers: setAsideSequenceNumbers(host), at: now, sink: sink)
+      sequenceNumbers: setAsideSequenceNumbers(host), restart: restart, at: now, sink: sink)
     call(host) { router in
       router.setInterfaces(self.hosts[host].interfaces, at: self.now)
       router.advertise(self.hosts[host].advertisements, at: self.now)
@@ -133,6 +138,15 @@ public final class VirtualNetwork {
   public func leave(_ host: Int, patience: Duration) {
     hosts[host].isLeaving = true
     call(host) { $0.shutDown(at: self.now, patience: patience) }
+  }
+
+  /// Lets a host tell its neighbors that it restarts; it is down when they know, and its next start goes on where it ended.
+  public func prepareRestart(_ host: Int, gracePeriod: Duration) {
+    guard let router = hosts[host].router, !hosts[host].isLeaving else { return }
+    hosts[host].isLeaving = true
+    let state = router.prepareRestart(gracePeriod: gracePeriod, reason: .softwareRestart, patience: .seconds(1), at: now)
+    hosts[host].restart = (state, now + gracePeriod)
+    call(host) { _ in }
   }
 
   /// Changes what a host advertises.
@@ -224,7 +238,10 @@ public final class VirtualNetwork {
     case .reserveSequenceNumbers(let end): hosts[host].sequenceNumberEnd = end
     case .event(let event):
       events.append((now, host, event))
-      if case .departed = event, hosts[host].isLeaving { crash(host) }
+      switch event {
+      case .departed, .gracefulRestart(.prepared): if hosts[host].isLeaving { crash(host) }
+      default: break
+      }
     }
   }
 

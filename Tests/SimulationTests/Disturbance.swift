@@ -7,6 +7,7 @@ enum Disturbance {
   case start(host: Int)
   case crash(host: Int)
   case leave(host: Int)
+  case restart(host: Int, gracePeriod: Duration)
   case advertise(host: Int, [Advertisement])
   case link(host: Int, interface: Int, isUp: Bool)
   case cost(host: Int, interface: Int, UInt16)
@@ -26,6 +27,7 @@ enum Disturbance {
     case .start(let host): if network.hosts[host].router == nil { network.start(host) }
     case .crash(let host): network.crash(host)
     case .leave(let host): network.leave(host, patience: .seconds(3))
+    case .restart(let host, let gracePeriod): network.prepareRestart(host, gracePeriod: gracePeriod)
     case .advertise(let host, let advertisements): network.advertise(host, advertisements)
     case .link(let host, let interface, let isUp): network.changeInterface(host, interface) { $0.isUp = isUp }
     case .cost(let host, let interface, let cost): network.changeInterface(host, interface) { $0.settings.cost = cost }
@@ -79,6 +81,9 @@ struct DisturbancePlan {
     if network.instance.version == .v3 {
       for _ in 0..<Int.random(in: 0...4, using: &random) { addLinkLocalChange(network, &random) }
     }
+    // With a generator of its own, so that the rest of a seed's run stays what it was.
+    var restarts = random
+    for _ in 0..<Int.random(in: 0...3, using: &restarts) { addRestart(network, &restarts) }
     steps.sort { $0.after < $1.after }
   }
 
@@ -108,6 +113,13 @@ struct DisturbancePlan {
       add(.heal(segment: segment), end)
     default: add(.faults(segment: segment, faults(&random)), begin)
     }
+  }
+
+  private mutating func addRestart(_ network: VirtualNetwork, _ random: inout SplitMix64) {
+    let host = Int.random(in: network.hosts.indices, using: &random)
+    let begin = random.duration(.seconds(2)...length)
+    add(.restart(host: host, gracePeriod: random.duration(.seconds(1)...(.seconds(20)))), begin)
+    add(.start(host: host), begin + random.duration(.milliseconds(1100)...(.seconds(10))))
   }
 
   private mutating func addLinkLocalChange(_ network: VirtualNetwork, _ random: inout SplitMix64) {
