@@ -83,9 +83,9 @@ struct LSAStore {
   /// The LSA in a slot is put on a retransmission list.
   mutating func addRetransmission(_ slot: Int) { entries[slot].retransmissions += 1 }
 
-  /// The LSA in a slot is taken off `count` retransmission lists. Returns whether it is on none any more.
-  mutating func removeRetransmissions(_ slot: Int, _ count: UInt16) -> Bool {
-    entries[slot].retransmissions -= min(count, entries[slot].retransmissions)
+  /// The LSA in a slot is taken off a retransmission list. Returns whether it is on none any more.
+  mutating func removeRetransmission(_ slot: Int) -> Bool {
+    if entries[slot].retransmissions > 0 { entries[slot].retransmissions -= 1 }
     return entries[slot].retransmissions == 0
   }
 }

@@ -80,8 +80,8 @@ final class LinkStateDatabase {
   /// The LSA in a slot is put on a retransmission list.
   func addRetransmission(_ slot: Int) { store.addRetransmission(slot) }
 
-  /// The LSA in a slot is taken off `count` retransmission lists. Returns whether it is on none any more.
-  func removeRetransmissions(_ slot: Int, _ count: UInt16) -> Bool { store.removeRetransmissions(slot, count) }
+  /// The LSA in a slot is taken off a retransmission list. Returns whether it is on none any more.
+  func removeRetransmission(_ slot: Int) -> Bool { store.removeRetransmission(slot) }
 
   /// The next instant at which some LSA has to be looked at.
   var agingDeadline: Instant? { store.agingDeadline }

@@ -4,19 +4,19 @@ import OSPFWire
 extension Router {
   /// A delayed acknowledgment: shares a packet with others and reaches everybody on the network.
   func acknowledgeLater(_ header: LSAHeader, on interface: Interface, at now: Instant) {
-    interface.delayedAcknowledgments.append(header)
-    if interface.delayedAcknowledgments.count >= acknowledgmentCapacity(of: interface) {
+    interface.activity?.delayedAcknowledgments.append(header)
+    if let count = interface.activity?.delayedAcknowledgments.count, count >= acknowledgmentCapacity(of: interface) {
       sendDelayedAcknowledgments(on: interface)
-    } else if interface.acknowledgmentTimer == nil {
-      interface.acknowledgmentTimer =
+    } else if interface.activity?.acknowledgmentTimer == nil {
+      interface.activity?.acknowledgmentTimer =
         now + min(ProtocolConstants.delayedAcknowledgmentInterval, interface.settings.rxmtInterval / 4)
     }
   }
 
   func sendDelayedAcknowledgments(on interface: Interface) {
-    interface.acknowledgmentTimer = nil
-    let headers = interface.delayedAcknowledgments
-    interface.delayedAcknowledgments.removeAll(keepingCapacity: true)
+    interface.activity?.acknowledgmentTimer = nil
+    let headers = interface.activity?.delayedAcknowledgments ?? []
+    interface.activity?.delayedAcknowledgments.removeAll(keepingCapacity: true)
     if interface.multicasts {
       acknowledge(headers, to: floodingDestination(on: interface), on: interface)
     } else {
@@ -28,9 +28,9 @@ extension Router {
 
   /// A direct acknowledgment answers one neighbor at once.
   func sendDirectAcknowledgments(to neighbor: Neighbor) {
-    guard !neighbor.directAcknowledgments.isEmpty else { return }
-    acknowledge(neighbor.directAcknowledgments, to: destination(for: neighbor), on: neighbor.interface)
-    neighbor.directAcknowledgments = []
+    guard let exchange = neighbor.exchange, !exchange.directAcknowledgments.isEmpty else { return }
+    acknowledge(exchange.directAcknowledgments, to: destination(for: neighbor), on: neighbor.interface)
+    exchange.directAcknowledgments = []
   }
 
   private func acknowledge(_ headers: [LSAHeader], to destination: IPAddress, on interface: Interface) {
@@ -52,7 +52,7 @@ extension Router {
     guard neighbor.state >= .exchange else {
       throw .neighborStateTooLow(type: .linkStateAcknowledgment, state: neighbor.state)
     }
-    for header in acknowledgment.lsaHeaders where neighbor.retransmissions[header.key] != nil {
+    for header in acknowledgment.lsaHeaders where neighbor.awaitsAcknowledgment(of: header.key) {
       guard let database = database(for: header.key.lsType, on: neighbor.interface),
         let slot = database.slot(of: header.key),
         header.recency(comparedTo: database.header(slot, at: now)) == .same

@@ -51,7 +51,7 @@ extension Router {
       database[slot].retransmissions > 0
     else { return }
     for interface in interfaces where self.database(for: identity.key.lsType, on: interface) === database {
-      for neighbor in interface.neighbors where neighbor.retransmissions[identity.key] != nil {
+      for neighbor in interface.neighbors where neighbor.awaitsAcknowledgment(of: identity.key) {
         enqueue(slot, of: database, to: neighbor, at: now)
       }
     }

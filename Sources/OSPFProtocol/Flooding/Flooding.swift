@@ -24,7 +24,7 @@ extension Router {
     }
     if let flaw = header.flaw {
       // Whatever was described, this is what there is: to ask for it again and again would leave the neighbor in Loading for ever.
-      neighbor.requests.remove(header.key)
+      neighbor.exchange?.requests.remove(header.key)
       return refuse(flaw, from: neighbor)
     }
     // (2) and (3) Unknown types, and types that the area does not take.
@@ -33,13 +33,13 @@ extension Router {
     else { return }
     // Acknowledged all the same: its sender would repeat it for ever.
     if rules.isPassedOver(header.key.lsType, in: interface.area.kind) {
-      neighbor.directAcknowledgments.append(header)
+      neighbor.exchange?.directAcknowledgments.append(header)
       return
     }
     let slot = database.slot(of: header.key)
     // (4) A MaxAge LSA that nobody here has heard of.
     if slot == nil, header.isMaxAge, exchangingNeighborCount == 0 {
-      neighbor.directAcknowledgments.append(header)
+      neighbor.exchange?.directAcknowledgments.append(header)
       return
     }
     let known = slot.map { database.header($0, at: now) }
@@ -47,8 +47,8 @@ extension Router {
     case .newer:
       receiveNewer(header, slot, database, from: neighbor, at: now) { packet.rawSpan.copy(lsa.range) }
     case .same, .older:
-      // (6) The neighbor has described something newer than what it sends now.
-      if neighbor.requests[header.key] != nil { return process(.badLSReq, of: neighbor, at: now) }
+      // (6) An instance that is still requested, and no newer than ours: the neighbor has described something else than it sends.
+      if neighbor.exchange?.requests[header.key] != nil { return process(.badLSReq, of: neighbor, at: now) }
       guard let slot, let known else { return }
       if header.recency(comparedTo: known) == .same {
         receiveDuplicate(header, from: neighbor, at: now)
@@ -77,21 +77,22 @@ extension Router {
       return receiveSelfOriginated(header, database, from: neighbor, at: now, bytes: bytes)
     }
     // (a) Flooded sooner than MinLSArrival after the last one that was flooded. What was asked for is not flooded.
-    let isFlooded = neighbor.requests[header.key] == nil
+    let isFlooded = neighbor.exchange?.requests[header.key] == nil
     if let slot, isFlooded, database[slot].isFlooded {
       let age = now.milliseconds &- database[slot].installed
       if Int64(age) < configuration.pacing.minLSArrival.nanoseconds / 1_000_000 { return }
     }
     guard hasRoom(for: header, in: database, replacing: slot) else {
       // Full without it is better than Loading for ever.
-      neighbor.requests.remove(header.key)
+      neighbor.exchange?.requests.remove(header.key)
       return
     }
-    // (c) before (b), so that flooding begins with clean lists; (d).
+    // (c) The former instance leaves all retransmission lists; before (b), flooding, which then begins with clean lists. (d) The new one
+    // takes its place in the database.
     if slot != nil { removeRetransmissions(of: header.key, from: database) }
     // The neighbor may not have begun to describe its database, and have forgotten by then what it floods now: this is in neither
     // side's summary, and its flush would not come here.
-    if slot == nil, neighbor.mayStillBeInExStart { neighbor.summary.append(header.key) }
+    if slot == nil, let exchange = neighbor.exchange, exchange.mayStillBeInExStart { exchange.summary.append(header.key) }
     let bytes = bytes()
     if differs(bytes, from: slot, of: database) { noteTopologyChange(header.key, in: database, at: now) }
     let slot = database.install(bytes, key: header.key, in: slot, isFlooded: isFlooded, at: now)
@@ -99,7 +100,7 @@ extension Router {
     noteGraceLSA(header, slot, of: database, at: now)
     let floodedBack = flood(slot, header, of: database, from: neighbor, at: now)
     noteMaxAge(header, slot, database)
-    // (e) Table 19: "LSA is more recent than database copy".
+    // (e) Acknowledge, as table 19 says for an LSA that is more recent than the database copy.
     guard !floodedBack else { return }
     if neighbor.interface.state != .backup || isDesignatedRouter(neighbor) {
       acknowledgeLater(header, on: neighbor.interface, at: now)
@@ -108,8 +109,8 @@ extension Router {
 
   /// Step 7 with Table 19: the same instance as the database copy.
   private func receiveDuplicate(_ header: LSAHeader, from neighbor: Neighbor, at now: Instant) {
-    guard neighbor.retransmissions[header.key] != nil else {
-      neighbor.directAcknowledgments.append(header)
+    guard neighbor.awaitsAcknowledgment(of: header.key) else {
+      neighbor.exchange?.directAcknowledgments.append(header)
       return
     }
     removeRetransmission(of: header.key, to: neighbor)
@@ -224,30 +225,30 @@ extension Router {
     if interface.multicasts {
       enqueue(slot, of: database, on: interface, at: now)
     } else {
-      for neighbor in interface.neighbors where neighbor === sender || neighbor.retransmissions[header.key] != nil {
+      for neighbor in interface.neighbors where neighbor === sender || neighbor.awaitsAcknowledgment(of: header.key) {
         enqueue(slot, of: database, to: neighbor, at: now)
       }
     }
     return true
   }
 
-  /// Step 1, (a) to (d), for one neighbor.
+  /// Step 1: whether a neighbor has to be sent the LSA.
   private func needs(_ header: LSAHeader, _ neighbor: Neighbor, from sender: Neighbor?) -> Bool {
     // (a) Below Exchange it has no database to speak of.
     guard neighbor.state >= .exchange else { return false }
     // (b) In Exchange or Loading it may have described the same instance, or a newer one.
-    if neighbor.state != .full, let requested = neighbor.requests[header.key] {
+    if neighbor.state != .full, let requested = neighbor.exchange?.requests[header.key] {
       switch header.recency(comparedTo: requested) {
       case .older: return false
       case .same:
-        neighbor.requests.remove(header.key)
+        neighbor.exchange?.requests.remove(header.key)
         return false
       case .newer:
-        neighbor.requests.remove(header.key)
+        neighbor.exchange?.requests.remove(header.key)
       }
     }
     // (c) It has sent it. (d) is the list that the caller keeps.
     if neighbor === sender { return false }
-    return neighbor.isOpaqueCapable || !rules.isOpaque(header.key.lsType)
+    return neighbor.exchange?.isOpaqueCapable == true || !rules.isOpaque(header.key.lsType)
   }
 }

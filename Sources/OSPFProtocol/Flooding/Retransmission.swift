@@ -6,14 +6,13 @@ extension Router {
   func addRetransmission(
     of key: LSAKey, _ slot: Int, of database: LinkStateDatabase, to neighbor: Neighbor, at now: Instant
   ) {
-    guard neighbor.retransmissions.count < configuration.limits.retransmissionListLength else {
+    guard let exchange = neighbor.exchange else { return }
+    guard exchange.retransmissions.count < configuration.limits.retransmissionListLength else {
       return sink.report(.limitReached(.retransmissionList, interface: neighbor.interface.reference))
     }
-    if neighbor.retransmissions.updateValue(now, forKey: key) == nil {
-      database.addRetransmission(slot)
-    }
-    if neighbor.retransmissionTimer == nil {
-      neighbor.retransmissionTimer = now + retransmissionInterval(of: neighbor.interface)
+    exchange.retransmissions.add(key, slot, of: database, at: now)
+    if exchange.retransmissionTimer == nil {
+      exchange.retransmissionTimer = now + retransmissionInterval(of: neighbor.interface)
     }
   }
 
@@ -26,40 +25,35 @@ extension Router {
 
   /// Takes an LSA off a neighbor's retransmission list.
   func removeRetransmission(of key: LSAKey, to neighbor: Neighbor) {
-    guard let position = neighbor.retransmissions.index(forKey: key) else { return }
-    neighbor.retransmissions.swapAt(position, neighbor.retransmissions.count - 1)
-    neighbor.retransmissions.removeLast()
-    if neighbor.retransmissions.isEmpty { neighbor.retransmissionTimer = nil }
-    guard let database = database(for: key.lsType, on: neighbor.interface), let slot = database.slot(of: key) else { return }
-    guard database.removeRetransmissions(slot, 1), isSelfOriginated(key) || database.isStoredAtMaxAge(slot) else { return }
+    guard let exchange = neighbor.exchange else { return }
+    let database = database(for: key.lsType, on: neighbor.interface)
+    let isLast = exchange.retransmissions.remove(key, from: database)
+    if exchange.retransmissions.isEmpty { exchange.retransmissionTimer = nil }
+    guard isLast, let database, let slot = database.slot(of: key) else { return }
+    guard isSelfOriginated(key) || database.isStoredAtMaxAge(slot) else { return }
     everybodyHas(LSAIdentity(scope: database.scope, key: key))
   }
 
   /// Takes an LSA off every retransmission list, because a newer instance takes its place.
   func removeRetransmissions(of key: LSAKey, from database: LinkStateDatabase) {
     guard let slot = database.slot(of: key), database[slot].retransmissions > 0 else { return }
-    for interface in interfaces {
-      for neighbor in interface.neighbors {
-        guard let position = neighbor.retransmissions.index(forKey: key),
-          self.database(for: key.lsType, on: interface) === database
-        else { continue }
-        neighbor.retransmissions.swapAt(position, neighbor.retransmissions.count - 1)
-        neighbor.retransmissions.removeLast()
-      }
+    for interface in interfaces where self.database(for: key.lsType, on: interface) === database {
+      for neighbor in interface.neighbors { _ = neighbor.exchange?.retransmissions.remove(key, from: database) }
     }
-    _ = database.removeRetransmissions(slot, .max)
   }
 
   /// Sends again what has waited for RxmtInterval, to this neighbor alone.
   func retransmit(to neighbor: Neighbor, at now: Instant) {
-    neighbor.retransmissionTimer = nil
+    guard let exchange = neighbor.exchange else { return }
+    exchange.retransmissionTimer = nil
     guard neighbor.state >= .exchange else { return }
     let interval = neighbor.interface.settings.rxmtInterval
     var budget = ProtocolConstants.retransmissionBurst * neighbor.interface.packetCapacity
     let pause = retransmissionInterval(of: neighbor.interface)
     var next: Instant?
-    for position in neighbor.retransmissions.values.indices {
-      let due = neighbor.retransmissions.values[position] + interval
+    for place in exchange.retransmissions.places {
+      let (key, sent) = exchange.retransmissions[place]
+      let due = sent + interval
       guard due <= now else {
         next = next.map { min($0, due) } ?? due
         continue
@@ -68,13 +62,12 @@ extension Router {
         next = now + ProtocolConstants.retransmissionPause
         break
       }
-      let key = neighbor.retransmissions.keys[position]
       guard let database = database(for: key.lsType, on: neighbor.interface), let slot = database.slot(of: key) else { continue }
-      neighbor.retransmissions.values[position] = now
+      exchange.retransmissions.noteSent(place, at: now)
       budget -= database[slot].bytes.count
       enqueue(slot, of: database, to: neighbor, at: now)
       next = next.map { min($0, now + pause) } ?? now + pause
     }
-    neighbor.retransmissionTimer = next
+    exchange.retransmissionTimer = next
   }
 }

@@ -19,10 +19,10 @@ extension Router {
     guard origination.records[identity]?.wanted != nil else {
       // Unacknowledged it comes again, and is flushed when others have been.
       guard hasRoomForStray(identity, header, database) else { return }
-      neighbor.directAcknowledgments.append(header)
+      neighbor.exchange?.directAcknowledgments.append(header)
       return flushReceived(identity, header, database, at: now, bytes: bytes)
     }
-    neighbor.directAcknowledgments.append(header)
+    neighbor.exchange?.directAcknowledgments.append(header)
     sink.report(.receivedSelfOriginated(identity, action: .advancedSequenceNumber))
     if header.key.lsType == .router || header.key.lsType == .routerV3 { origination.contest.note(at: now) }
     // Kept, so that the sequence number goes on from here, and so that a wrap has something to flush.
@@ -102,8 +102,10 @@ extension Router {
   private func forgetRequests(for header: LSAHeader) {
     for interface in interfaces {
       for neighbor in interface.neighbors {
-        guard let requested = neighbor.requests[header.key], requested.recency(comparedTo: header) != .newer else { continue }
-        neighbor.requests.remove(header.key)
+        guard let exchange = neighbor.exchange, let requested = exchange.requests[header.key],
+          requested.recency(comparedTo: header) != .newer
+        else { continue }
+        exchange.requests.remove(header.key)
       }
     }
   }

@@ -45,7 +45,7 @@ extension Router {
     if neighbor.help != nil { return nil }
     if neighbor.state != .full { return .notAdjacent }
     // An LSA that is only refreshed counts as a change: what it said before is not known any more.
-    let hasChanges = neighbor.retransmissions.keys.contains { rules.isTopology($0.lsType) }
+    let hasChanges = neighbor.exchange?.retransmissions.keys.contains { rules.isTopology($0.lsType) } ?? false
     return hasChanges && policy.hasStrictLSAChecking ? .changesUnderWay : nil
   }
 
@@ -54,7 +54,7 @@ extension Router {
     guard neighbor.help != nil else { return }
     neighbor.help = nil
     origination.isDirty = true
-    neighbor.interface.neighborChangePending = true
+    neighbor.interface.activity?.neighborChangePending = true
     sink.report(.gracefulRestart(.helpEnded(neighbor.reference, outcome)))
   }
 

@@ -25,8 +25,7 @@ extension Router {
       repeatEarly(LSAIdentity(scope: interface.database.scope, key: header.key), at: now)
     }
     let state = restartState(at: now)
-    departure = Departure(isRestart: true, deadline: now + patience)
-    finishTurn(at: now)
+    turn(at: now) { departure = Departure(isRestart: true, deadline: now + patience) }
     return state
   }
 
@@ -115,8 +114,8 @@ extension Router {
     guard restoring != nil else { return false }
     let identity = rules.localIdentity(on: interface, routerID: configuration.routerID)
     guard neighbor.designatedRouter == identity || neighbor.backupDesignatedRouter == identity else { return false }
-    interface.designatedRouter = neighbor.designatedRouter
-    interface.backupDesignatedRouter = neighbor.backupDesignatedRouter
+    interface.activity?.designatedRouter = neighbor.designatedRouter
+    interface.activity?.backupDesignatedRouter = neighbor.backupDesignatedRouter
     return true
   }
 

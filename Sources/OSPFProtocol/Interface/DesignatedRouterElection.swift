@@ -25,7 +25,8 @@ struct DesignatedRouterElection {
   /// The other candidates.
   let others: [Candidate]
 
-  /// Steps 2 to 4: the second pass runs when the first one changed the calculating router's own role.
+  /// Steps 2 to 4: the election of the Backup and of the Designated Router, and a second time when the first one changed the calculating
+  /// router's own role.
   func elect() -> Outcome {
     let first = pass(own)
     let before = role(of: Outcome(designatedRouter: own.designatedRouter, backupDesignatedRouter: own.backupDesignatedRouter))
@@ -43,7 +44,7 @@ struct DesignatedRouterElection {
     return outcome.backupDesignatedRouter == own.identity ? .backup : .other
   }
 
-  /// Steps 2 and 3.
+  /// Step 2, the Backup Designated Router, and step 3, the Designated Router.
   private func pass(_ own: Candidate) -> Outcome {
     let candidates = ([own] + others).filter { $0.priority > 0 }
     let eligible = candidates.filter { !$0.declaresItselfDesignatedRouter }
@@ -66,9 +67,9 @@ extension Router {
     let changed =
       outcome.designatedRouter != interface.designatedRouter
       || outcome.backupDesignatedRouter != interface.backupDesignatedRouter
-    interface.designatedRouter = outcome.designatedRouter
-    interface.backupDesignatedRouter = outcome.backupDesignatedRouter
-    interface.waitTimer = nil
+    interface.activity?.designatedRouter = outcome.designatedRouter
+    interface.activity?.backupDesignatedRouter = outcome.backupDesignatedRouter
+    interface.activity?.waitTimer = nil
     switch identity {
     case outcome.designatedRouter: enter(.dr, interface)
     case outcome.backupDesignatedRouter: enter(.backup, interface)

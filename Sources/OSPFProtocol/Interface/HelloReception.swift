@@ -127,7 +127,7 @@ extension Router {
     if interface.state == .waiting, after.backup || after.dr && neighbor.backupDesignatedRouter == .none {
       process(.backupSeen, on: interface, at: now)
     } else if priorityChanged || before != after {
-      interface.neighborChangePending = true
+      interface.activity?.neighborChangePending = true
     }
   }
 

@@ -14,10 +14,10 @@ extension Router {
   /// Sends the periodic Hello and starts the timer for the next one.
   func sendHello(on interface: Interface, at now: Instant) {
     announceRestoring(on: interface, at: now)
-    let scheduled = interface.helloTimer ?? now
+    let scheduled = interface.activity?.helloTimer ?? now
     let interval = interface.settings.helloInterval
     // Kept to the beat of the interval, unless the beat has been missed altogether.
-    interface.helloTimer = max(scheduled + interval, now + interval / 2)
+    interface.activity?.helloTimer = max(scheduled + interval, now + interval / 2)
     guard sendsHellosByMulticast(on: interface) else {
       for neighbor in interface.neighbors where receivesPeriodicHello(neighbor) { sendHello(to: neighbor, at: now) }
       return
@@ -28,10 +28,10 @@ extension Router {
   /// Sends a Hello as soon as the rate limit allows, where that is before the next periodic one.
   func hastenHello(on interface: Interface, at now: Instant) {
     guard interface.isActive else { return }
-    let earliest = interface.lastTriggeredHello.map { max(now, $0 + ProtocolConstants.triggeredHelloInterval) } ?? now
-    guard earliest < interface.helloTimer ?? .init(nanoseconds: .max) else { return }
-    interface.helloTimer = earliest
-    interface.lastTriggeredHello = earliest
+    let earliest = (interface.activity?.lastTriggeredHello).map { max(now, $0 + ProtocolConstants.triggeredHelloInterval) } ?? now
+    guard earliest < interface.activity?.helloTimer ?? .init(nanoseconds: .max) else { return }
+    interface.activity?.helloTimer = earliest
+    interface.activity?.lastTriggeredHello = earliest
     if earliest <= now { sendHello(on: interface, at: now) }
   }
 

@@ -26,30 +26,13 @@ final class Interface {
   var state = InterfaceState.down
   /// All neighbors, in the order in which they were first heard.
   var neighbors: [Neighbor] = []
-  /// The Designated Router that the election chose.
-  var designatedRouter = DesignatedRouterID.none
-  /// The Backup Designated Router that the election chose.
-  var backupDesignatedRouter = DesignatedRouterID.none
   /// Packets by type.
   var counters = InterfaceCounters()
   /// What was heard, and what came of it.
   var history = HearingHistory()
 
-  /// When the next Hello is due.
-  var helloTimer: Instant?
-  /// When a Hello was last sent before its time.
-  var lastTriggeredHello: Instant?
-  /// When state Waiting ends.
-  var waitTimer: Instant?
-  /// When the delayed acknowledgments are sent.
-  var acknowledgmentTimer: Instant?
-
-  /// Headers that wait to be acknowledged to everybody on the network.
-  var delayedAcknowledgments: [LSAHeader] = []
-  /// LSAs on their way to everybody on the network.
-  var update = UpdateAssembly()
-  /// The Designated Router election is to run again at the end of the turn.
-  var neighborChangePending = false
+  /// What there is while the interface is up; only the state machine begins and ends it.
+  var activity: InterfaceActivity?
 
   init(definition: InterfaceDefinition, area: Area, version: OSPFVersion, totals: DatabaseTotals) {
     self.definition = definition
@@ -60,6 +43,12 @@ final class Interface {
     let scope = ScopeID.link(interfaceIndex: definition.index, address: definition.ownAddress.v4)
     database = LinkStateDatabase(scope: scope, version: version, totals: totals)
   }
+
+  /// The Designated Router that the election chose.
+  var designatedRouter: DesignatedRouterID { activity?.designatedRouter ?? .none }
+
+  /// The Backup Designated Router that the election chose.
+  var backupDesignatedRouter: DesignatedRouterID { activity?.backupDesignatedRouter ?? .none }
 
   /// The configured parameters.
   var settings: InterfaceSettings { definition.settings }
@@ -121,6 +110,30 @@ extension InterfaceDefinition {
     case .ipv6: max(mtu, 1280) - 40
     }
   }
+}
+
+/// What an interface has while it is up, and loses when it goes down (RFC 2328 section 9.3, InterfaceDown).
+struct InterfaceActivity {
+  /// The Designated Router that the election chose.
+  var designatedRouter = DesignatedRouterID.none
+  /// The Backup Designated Router that the election chose.
+  var backupDesignatedRouter = DesignatedRouterID.none
+  /// The Designated Router election is to run again at the end of the turn.
+  var neighborChangePending = false
+
+  /// When the next Hello is due.
+  var helloTimer: Instant?
+  /// When a Hello was last sent before its time.
+  var lastTriggeredHello: Instant?
+  /// When state Waiting ends.
+  var waitTimer: Instant?
+  /// When the delayed acknowledgments are sent.
+  var acknowledgmentTimer: Instant?
+
+  /// Headers that wait to be acknowledged to everybody on the network.
+  var delayedAcknowledgments: [LSAHeader] = []
+  /// LSAs on their way to everybody on the network.
+  var update = UpdateAssembly()
 }
 
 /// An attached area (RFC 2328 section 6).

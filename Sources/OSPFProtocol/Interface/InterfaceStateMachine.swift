@@ -42,33 +42,26 @@ extension Router {
 
   private func bringUp(_ interface: Interface, at now: Instant) {
     if interface.definition.isLoopback { return enter(.loopback, interface) }
+    interface.activity = InterfaceActivity()
     switch interface.settings.networkType {
     case .pointToPoint, .pointToMultipoint:
       enter(.pointToPoint, interface)
     case .broadcast, .nonBroadcast:
       let mayBeElected = interface.settings.priority > 0 && !interface.settings.isPassive
       enter(mayBeElected ? .waiting : .drOther, interface)
-      if mayBeElected { interface.waitTimer = now + interface.settings.routerDeadInterval }
+      if mayBeElected { interface.activity?.waitTimer = now + interface.settings.routerDeadInterval }
     }
     guard interface.isActive else { return }
     startConfiguredNeighbors(on: interface, at: now)
     sendHello(on: interface, at: now)
   }
 
-  /// Section 9.3, InterfaceDown: variables are reset, timers stopped, neighbors destroyed.
+  /// Section 9.3, InterfaceDown: variables are reset and timers stopped with what holds them, neighbors destroyed.
   private func reset(_ interface: Interface, at now: Instant) {
     let event: NeighborEvent = interface.definition.isUp ? .killNbr : .llDown
     for neighbor in interface.neighbors { process(event, of: neighbor, at: now) }
     interface.neighbors.removeAll()
-    interface.designatedRouter = .none
-    interface.backupDesignatedRouter = .none
-    interface.helloTimer = nil
-    interface.lastTriggeredHello = nil
-    interface.waitTimer = nil
-    interface.acknowledgmentTimer = nil
-    interface.delayedAcknowledgments = []
-    interface.neighborChangePending = false
-    interface.update = UpdateAssembly()
+    interface.activity = nil
   }
 
   func enter(_ state: InterfaceState, _ interface: Interface) {
@@ -82,8 +75,8 @@ extension Router {
 
   /// NeighborChange is handled once at the end of a turn, however often the turn caused it.
   func decideAboutNeighborChanges(at now: Instant) {
-    for interface in interfaces where interface.neighborChangePending && !holdsElection(on: interface) {
-      interface.neighborChangePending = false
+    for interface in interfaces where interface.activity?.neighborChangePending == true && !holdsElection(on: interface) {
+      interface.activity?.neighborChangePending = false
       process(.neighborChange, on: interface, at: now)
     }
   }

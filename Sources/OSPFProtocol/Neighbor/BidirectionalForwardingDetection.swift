@@ -33,17 +33,19 @@ extension Router {
   /// A BFD session has come up. This is remembered until the session is down or not wanted any more.
   public func bfdSessionUp(_ peer: BFDPeer, at now: Instant) {
     guard bfdPeers.contains(peer), bfdSessionsUp.insert(peer).inserted else { return }
-    for neighbor in neighbors(behind: peer) where neighbor.hearsUs && neighbor.state == .`init` {
-      process(.twoWayReceived, of: neighbor, at: now)
+    turn(at: now) {
+      for neighbor in neighbors(behind: peer) where neighbor.hearsUs && neighbor.state == .`init` {
+        process(.twoWayReceived, of: neighbor, at: now)
+      }
     }
-    finishTurn(at: now)
   }
 
   /// A BFD session is down: the neighbor cannot be reached, whatever its Hellos say, and the adjacency ends at once.
   public func bfdSessionDown(_ peer: BFDPeer, at now: Instant) {
     bfdSessionsUp.remove(peer)
-    for neighbor in neighbors(behind: peer) { process(.bfdSessionDown, of: neighbor, at: now) }
-    finishTurn(at: now)
+    turn(at: now) {
+      for neighbor in neighbors(behind: peer) { process(.bfdSessionDown, of: neighbor, at: now) }
+    }
   }
 
   private func neighbors(behind peer: BFDPeer) -> [Neighbor] {

@@ -10,14 +10,17 @@ extension Router {
     }
     // The neighbor would not send this without having seen us in a Hello; its own Hello may have been lost.
     if neighbor.state == .`init` { process(.twoWayReceived, of: neighbor, at: now) }
+    guard let exchange = neighbor.exchange else {
+      throw .neighborStateTooLow(type: .databaseDescription, state: neighbor.state)
+    }
     switch neighbor.state {
     case .down, .attempt, .`init`, .twoWay:
       throw .neighborStateTooLow(type: .databaseDescription, state: neighbor.state)
     case .exStart:
       negotiate(description, with: neighbor, at: now)
     case .exchange:
-      if isDuplicate(description, from: neighbor) {
-        if !neighbor.isLocalMaster { repeatDescription(to: neighbor) }
+      if isDuplicate(description, in: exchange) {
+        if !exchange.isLocalMaster { repeatDescription(to: neighbor) }
       } else if isNextInSequence(description, from: neighbor) {
         accept(description, from: neighbor, at: now)
       } else {
@@ -25,11 +28,11 @@ extension Router {
       }
     case .loading, .full:
       // A slave that has forgotten its last packet can no longer tell (section 10.8).
-      let hasForgotten = !neighbor.isLocalMaster && neighbor.slaveDescriptionExpires.isDue(at: now)
-      guard isDuplicate(description, from: neighbor), !hasForgotten else {
+      let hasForgotten = !exchange.isLocalMaster && exchange.slaveDescriptionExpires.isDue(at: now)
+      guard isDuplicate(description, in: exchange), !hasForgotten else {
         return beginAnew(description, with: neighbor, at: now)
       }
-      if !neighbor.isLocalMaster { repeatDescription(to: neighbor) }
+      if !exchange.isLocalMaster { repeatDescription(to: neighbor) }
     }
   }
 
@@ -37,7 +40,7 @@ extension Router {
   /// saves waiting for its repetition, which is RxmtInterval away. Any other packet belongs to the exchange that has failed; so does
   /// a first packet that is not newer than the one which began it, and whose sender has long forgotten it.
   private func beginAnew(_ description: DatabaseDescription, with neighbor: Neighbor, at now: Instant) {
-    let isNew = neighbor.firstSequenceNumber.map {
+    let isNew = (neighbor.exchange?.firstSequenceNumber).map {
       Int32(bitPattern: description.sequenceNumber &- $0) > 0
     }
     process(.seqNumberMismatch, of: neighbor, at: now)
@@ -47,53 +50,51 @@ extension Router {
 
   /// State ExStart: who is master, and with which number the exchange begins.
   private func negotiate(_ description: DatabaseDescription, with neighbor: Neighbor, at now: Instant) {
+    guard let exchange = neighbor.exchange else { return }
     let neighborLeads = neighbor.routerID > configuration.routerID
     let isFirst = description.flags.isSuperset(of: [.initialize, .more, .master]) && description.lsaHeaders.isEmpty
     if isFirst, neighborLeads {
-      neighbor.isLocalMaster = false
+      exchange.isLocalMaster = false
       neighbor.ddSequenceNumber = description.sequenceNumber
-      neighbor.firstSequenceNumber = description.sequenceNumber
+      exchange.firstSequenceNumber = description.sequenceNumber
     } else if description.flags.isDisjoint(with: [.initialize, .master]),
       description.sequenceNumber == neighbor.ddSequenceNumber, !neighborLeads
     {
-      neighbor.isLocalMaster = true
+      exchange.isLocalMaster = true
     } else {
       if isFirst { hastenDescription(to: neighbor, at: now) }
       return
     }
-    neighbor.isOpaqueCapable = description.options.contains(.opaque)
+    exchange.isOpaqueCapable = description.options.contains(.opaque)
     process(.negotiationDone, of: neighbor, at: now)
     accept(description, from: neighbor, at: now)
   }
 
   /// Whether the neighbor may have the answer that began the exchange before, and will take the next one, which has the same sequence
   /// number, for a repetition.
-  private func repeatsNegotiation(_ neighbor: Neighbor) -> Bool {
-    !neighbor.isLocalMaster && neighbor.ddSequenceNumber == neighbor.formerFirstSequenceNumber && neighbor.mayStillBeInExStart
+  private func repeatsNegotiation(_ neighbor: Neighbor, _ exchange: Exchange) -> Bool {
+    !exchange.isLocalMaster && neighbor.ddSequenceNumber == neighbor.formerFirstSequenceNumber && exchange.mayStillBeInExStart
   }
 
   /// The neighbor that is to be slave has only now come to ExStart: what was sent to it before went unheard, and need not wait for
   /// RxmtInterval.
   private func hastenDescription(to neighbor: Neighbor, at now: Instant) {
-    guard let due = neighbor.descriptionTimer else { return }
+    guard let due = neighbor.exchange?.descriptionTimer else { return }
     let interval = neighbor.interface.settings.rxmtInterval
     guard now + interval - due >= ProtocolConstants.descriptionRepetitionInterval else { return }
     retransmitDescription(to: neighbor, at: now)
   }
 
-  private func isDuplicate(_ description: DatabaseDescription, from neighbor: Neighbor) -> Bool {
-    neighbor.lastReceivedDescription == identity(of: description)
-  }
-
-  private func identity(of description: DatabaseDescription) -> Neighbor.DescriptionIdentity {
-    .init(flags: description.flags, options: description.options, sequenceNumber: description.sequenceNumber)
+  private func isDuplicate(_ description: DatabaseDescription, in exchange: Exchange) -> Bool {
+    exchange.lastReceivedDescription == .init(description)
   }
 
   private func isNextInSequence(_ description: DatabaseDescription, from neighbor: Neighbor) -> Bool {
-    guard description.flags.contains(.master) != neighbor.isLocalMaster, !description.flags.contains(.initialize),
-      neighbor.lastReceivedDescription.map({ $0.options == description.options }) ?? true
+    guard let exchange = neighbor.exchange, description.flags.contains(.master) != exchange.isLocalMaster,
+      !description.flags.contains(.initialize),
+      exchange.lastReceivedDescription.map({ $0.options == description.options }) ?? true
     else { return false }
-    let expected = neighbor.isLocalMaster ? neighbor.ddSequenceNumber : neighbor.ddSequenceNumber &+ 1
+    let expected = exchange.isLocalMaster ? neighbor.ddSequenceNumber : neighbor.ddSequenceNumber &+ 1
     return description.sequenceNumber == expected
   }
 
@@ -101,13 +102,14 @@ extension Router {
     guard description.lsaHeaders.allSatisfy({ isAcceptable($0.key.lsType, in: neighbor.interface.area) }) else {
       return process(.seqNumberMismatch, of: neighbor, at: now)
     }
+    guard let exchange = neighbor.exchange else { return }
     request(description.lsaHeaders, from: neighbor, at: now)
-    neighbor.lastReceivedDescription = identity(of: description)
-    neighbor.descriptionTimer = nil
+    exchange.lastReceivedDescription = .init(description)
+    exchange.descriptionTimer = nil
     let neighborHasMore = description.flags.contains(.more)
-    if neighbor.isLocalMaster {
+    if exchange.isLocalMaster {
       neighbor.ddSequenceNumber &+= 1
-      if !neighbor.lastSentMore, !neighborHasMore {
+      if !exchange.lastSentMore, !neighborHasMore {
         process(.exchangeDone, of: neighbor, at: now)
       } else {
         sendNextDescription(to: neighbor, at: now)
@@ -115,9 +117,9 @@ extension Router {
     } else {
       neighbor.ddSequenceNumber = description.sequenceNumber
       sendNextDescription(to: neighbor, at: now)
-      if !neighbor.lastSentMore, !neighborHasMore { process(.exchangeDone, of: neighbor, at: now) }
+      if !exchange.lastSentMore, !neighborHasMore { process(.exchangeDone, of: neighbor, at: now) }
     }
-    if neighbor.state.isExchanging, neighbor.requests.outstandingCount == 0 { sendRequests(to: neighbor, at: now) }
+    if neighbor.state.isExchanging, exchange.requests.outstandingCount == 0 { sendRequests(to: neighbor, at: now) }
   }
 
   private func request(_ described: [LSAHeader], from neighbor: Neighbor, at now: Instant) {
@@ -126,9 +128,10 @@ extension Router {
     let wanted = described.filter {
       $0.flaw == nil && !rules.isPassedOver($0.key.lsType, in: area) && isWanted($0, on: neighbor.interface, at: now)
     }
-    let room = configuration.limits.requestListLength - neighbor.requests.count
+    guard let exchange = neighbor.exchange else { return }
+    let room = configuration.limits.requestListLength - exchange.requests.count
     if wanted.count > room { sink.report(.limitReached(.requestList, interface: neighbor.interface.reference)) }
-    neighbor.requests.append(Array(wanted.prefix(max(room, 0))))
+    exchange.requests.append(Array(wanted.prefix(max(room, 0))))
   }
 
   /// Whether LSAs of the type may be in the area at all.
@@ -149,13 +152,14 @@ extension Router {
 extension Router {
   /// Section 10.3, NegotiationDone: the Database summary list, without MaxAge LSAs, which go to the retransmission list.
   func gatherSummary(for neighbor: Neighbor, at now: Instant) {
+    guard let exchange = neighbor.exchange else { return }
     let interface = neighbor.interface
     var summary: [LSAKey] = []
     for database in [interface.database, interface.area.database, asDatabase] {
       for slot in database.slots {
         let header = database.header(slot, at: now)
         guard rules.isAllowed(header.key.lsType, in: interface.area.kind),
-          neighbor.isOpaqueCapable || !rules.isOpaque(header.key.lsType)
+          exchange.isOpaqueCapable || !rules.isOpaque(header.key.lsType)
         else { continue }
         if header.isMaxAge {
           addRetransmission(of: header.key, slot, of: database, to: neighbor, at: now)
@@ -165,60 +169,62 @@ extension Router {
         }
       }
     }
-    neighbor.summary = summary[...]
+    exchange.summary = summary[...]
   }
 
   private func sendNextDescription(to neighbor: Neighbor, at now: Instant) {
+    guard let exchange = neighbor.exchange else { return }
     let interface = neighbor.interface
     let fixedSize = PacketHeader.size(rules.version) + DatabaseDescription.fixedSize(rules.version)
     let capacity = (interface.packetCapacity - fixedSize) / LSAHeader.size
     var headers: [LSAHeader] = []
-    while headers.count < capacity, !repeatsNegotiation(neighbor), let key = neighbor.summary.popFirst() {
+    while headers.count < capacity, !repeatsNegotiation(neighbor, exchange), let key = exchange.summary.popFirst() {
       // What has been removed since the list was made need not be described.
       guard let database = database(for: key.lsType, on: interface), let slot = database.slot(of: key) else { continue }
       headers.append(database.header(slot, at: now))
     }
-    if neighbor.summary.isEmpty { neighbor.summary = [] }
-    neighbor.describedCount += headers.count
-    var flags: DatabaseDescription.Flags = neighbor.summary.isEmpty ? [] : .more
-    if neighbor.isLocalMaster { flags.insert(.master) }
+    if exchange.summary.isEmpty { exchange.summary = [] }
+    exchange.describedCount += headers.count
+    var flags: DatabaseDescription.Flags = exchange.summary.isEmpty ? [] : .more
+    if exchange.isLocalMaster { flags.insert(.master) }
     sendDescription(to: neighbor, flags: flags, headers: headers, at: now)
   }
 
   func sendDescription(to neighbor: Neighbor, flags: DatabaseDescription.Flags, headers: [LSAHeader], at now: Instant) {
+    guard let exchange = neighbor.exchange else { return }
     let interface = neighbor.interface
     let description = DatabaseDescription(
       interfaceMTU: interface.announcedMTU, options: rules.descriptionOptions(on: interface), flags: flags,
       sequenceNumber: neighbor.ddSequenceNumber, lsaHeaders: headers)
     let header = rules.header(.databaseDescription, on: interface, routerID: configuration.routerID)
-    neighbor.lastSentDescription = Packet(header: header, body: .databaseDescription(description)).encode()
-    neighbor.lastSentMore = flags.contains(.more)
+    exchange.lastSentDescription = Packet(header: header, body: .databaseDescription(description)).encode()
+    exchange.lastSentMore = flags.contains(.more)
     repeatDescription(to: neighbor)
     // A slave answers and does not repeat of its own accord.
-    let repeats = neighbor.isLocalMaster || flags.contains(.initialize)
+    let repeats = exchange.isLocalMaster || flags.contains(.initialize)
     let expires = now + interface.settings.routerDeadInterval
-    neighbor.descriptionTimer = repeats ? now + interface.settings.rxmtInterval : expires
-    if !repeats { neighbor.slaveDescriptionExpires = expires }
+    exchange.descriptionTimer = repeats ? now + interface.settings.rxmtInterval : expires
+    if !repeats { exchange.slaveDescriptionExpires = expires }
   }
 
   private func repeatDescription(to neighbor: Neighbor) {
-    guard !neighbor.lastSentDescription.isEmpty else { return }
-    transmit(
-      neighbor.lastSentDescription, .databaseDescription, to: destination(for: neighbor), on: neighbor.interface)
+    guard let last = neighbor.exchange?.lastSentDescription, !last.isEmpty else { return }
+    transmit(last, .databaseDescription, to: destination(for: neighbor), on: neighbor.interface)
   }
 
   /// RxmtInterval has passed without an answer, or RouterDeadInterval without a question. A master that asks for nothing any
   /// more does not know that its slave is still in the exchange: the slave took a packet of an earlier one, late or repeated by
   /// the network, for the beginning of another, and what would have told the master is lost.
   func retransmitDescription(to neighbor: Neighbor, at now: Instant) {
+    guard let exchange = neighbor.exchange else { return }
     guard neighbor.state == .exStart || neighbor.state == .exchange else {
-      neighbor.descriptionTimer = nil
+      exchange.descriptionTimer = nil
       return
     }
-    guard neighbor.state == .exStart || neighbor.isLocalMaster else {
+    guard neighbor.state == .exStart || exchange.isLocalMaster else {
       return process(.seqNumberMismatch, of: neighbor, at: now)
     }
-    neighbor.descriptionTimer = now + neighbor.interface.settings.rxmtInterval
+    exchange.descriptionTimer = now + neighbor.interface.settings.rxmtInterval
     repeatDescription(to: neighbor)
   }
 }

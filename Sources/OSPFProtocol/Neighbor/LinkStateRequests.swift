@@ -17,7 +17,7 @@ extension Router {
         return process(.badLSReq, of: neighbor, at: now)
       }
       if isHeld {
-        neighbor.heldRequests.append(key)
+        neighbor.exchange?.heldRequests.append(key)
       } else {
         enqueue(slot, of: database, to: neighbor, at: now)
       }
@@ -28,8 +28,8 @@ extension Router {
   /// arrives in Loading, and only after RxmtInterval when it arrives in Exchange. One that cannot have more to ask for than fits into a
   /// single request need not wait for the end of its own descriptions.
   private func holdsAnswers(to neighbor: Neighbor) -> Bool {
-    guard neighbor.state == .exchange else { return false }
-    return neighbor.lastSentMore || neighbor.describedCount > requestCapacity(of: neighbor.interface)
+    guard let exchange = neighbor.exchange, neighbor.state == .exchange else { return false }
+    return exchange.lastSentMore || exchange.describedCount > requestCapacity(of: neighbor.interface)
   }
 
   private func requestCapacity(of interface: Interface) -> Int {
@@ -38,9 +38,9 @@ extension Router {
 
   /// Answers the requests that have waited for our last Database Description.
   private func answerHeldRequests(of neighbor: Neighbor, at now: Instant) {
-    guard !neighbor.heldRequests.isEmpty, neighbor.state >= .exchange, !holdsAnswers(to: neighbor) else { return }
-    let held = neighbor.heldRequests
-    neighbor.heldRequests = []
+    guard let exchange = neighbor.exchange, !exchange.heldRequests.isEmpty, !holdsAnswers(to: neighbor) else { return }
+    let held = exchange.heldRequests
+    exchange.heldRequests = []
     answer(held, of: neighbor, at: now)
   }
 
@@ -54,14 +54,15 @@ extension Router {
 
   /// Section 10.9: sends the outstanding requests again, or the next ones when none is outstanding.
   func sendRequests(to neighbor: Neighbor, at now: Instant) {
-    neighbor.requestTimer = nil
-    guard neighbor.state.isExchanging, !neighbor.requests.isEmpty else { return }
+    guard let exchange = neighbor.exchange else { return }
+    exchange.requestTimer = nil
+    guard neighbor.state.isExchanging, !exchange.requests.isEmpty else { return }
     let interface = neighbor.interface
-    neighbor.requests.takeNext(requestCapacity(of: interface)) { isWanted($0, on: interface, at: now) }
-    guard neighbor.requests.outstandingCount > 0 else { return }
-    neighbor.requestTimer = now + interface.settings.rxmtInterval
+    exchange.requests.takeNext(requestCapacity(of: interface)) { isWanted($0, on: interface, at: now) }
+    guard exchange.requests.outstandingCount > 0 else { return }
+    exchange.requestTimer = now + interface.settings.rxmtInterval
     transmit(
-      .linkStateRequest(LinkStateRequest(requests: neighbor.requests.outstanding)), .linkStateRequest,
+      .linkStateRequest(LinkStateRequest(requests: exchange.requests.outstanding)), .linkStateRequest,
       to: destination(for: neighbor), on: interface)
   }
 
@@ -70,8 +71,9 @@ extension Router {
     guard exchangingNeighborCount > 0 else { return }
     for interface in interfaces {
       for neighbor in interface.neighbors where neighbor.state.isExchanging {
-        if neighbor.requests.outstandingCount == 0 { sendRequests(to: neighbor, at: now) }
-        if neighbor.requests.isEmpty, neighbor.state == .loading { process(.loadingDone, of: neighbor, at: now) }
+        guard let exchange = neighbor.exchange else { continue }
+        if exchange.requests.outstandingCount == 0 { sendRequests(to: neighbor, at: now) }
+        if exchange.requests.isEmpty, neighbor.state == .loading { process(.loadingDone, of: neighbor, at: now) }
       }
     }
   }

@@ -1,5 +1,4 @@
 import OSPFWire
-import OrderedCollections
 
 /// The neighbor data structure (RFC 2328 section 10).
 final class Neighbor {
@@ -39,33 +38,12 @@ final class Neighbor {
   /// How often the state has changed.
   var stateChangeCount = 0
 
-  /// Whether the database exchange is led by this router, and not by the neighbor.
-  var isLocalMaster = false
-  /// The DD sequence number of the exchange.
+  /// The DD sequence number of the exchange, which goes on from one exchange to the next.
   var ddSequenceNumber: UInt32
-  /// The DD sequence number with which a neighbor that is master began the exchange.
-  var firstSequenceNumber: UInt32?
-  /// The same of the exchange before.
+  /// The DD sequence number with which a neighbor that is master began the exchange before.
   var formerFirstSequenceNumber: UInt32?
-  /// What identifies the last Database Description that was accepted: a packet with the same is a duplicate.
-  var lastReceivedDescription: DescriptionIdentity?
-  /// The last Database Description that was sent.
-  var lastSentDescription: [UInt8] = []
-  /// Whether the last Database Description that was sent had the M-bit.
-  var lastSentMore = true
-  /// Whether it takes opaque LSAs (RFC 5250 section 3.1): the O-bit of its Database Descriptions.
-  var isOpaqueCapable = false
-  /// The Database summary list: what is still to be described.
-  var summary: ArraySlice<LSAKey> = []
-  /// How many LSAs have been described to it in this exchange.
-  var describedCount = 0
-  /// What it has asked for and is told when the exchange is over.
-  var heldRequests: OrderedSet<LSAKey> = []
-  /// The Link state request list.
-  var requests = RequestList()
-  /// The Link state retransmission list: when each LSA was last sent.
-  var retransmissions: OrderedDictionary<LSAKey, Instant> = [:]
-
+  /// What there is from ExStart on; only the state machine begins and ends it.
+  var exchange: Exchange?
   /// Set while it is helped to restart.
   var help: Help?
 
@@ -73,26 +51,6 @@ final class Neighbor {
   var inactivityTimer: Instant?
   /// When the next Hello is sent to a configured neighbor.
   var pollTimer: Instant?
-  /// When the master's last Database Description is sent again.
-  var descriptionTimer: Instant?
-  /// Until when a slave keeps its last Database Description, to repeat it (section 10.8).
-  var slaveDescriptionExpires: Instant?
-  /// When outstanding requests are sent again.
-  var requestTimer: Instant?
-  /// When the retransmission list is looked at.
-  var retransmissionTimer: Instant?
-
-  /// LSAs on their way to this neighbor alone.
-  var update = UpdateAssembly()
-  /// Headers to be acknowledged to this neighbor at the end of the turn.
-  var directAcknowledgments: [LSAHeader] = []
-
-  /// The fields by which a repeated Database Description is recognised (section 10.6).
-  struct DescriptionIdentity: Equatable {
-    var flags: DatabaseDescription.Flags
-    var options: Options
-    var sequenceNumber: UInt32
-  }
 
   init(
     interface: Interface, routerID: RouterID, address: IPAddress, priority: UInt8, isConfigured: Bool, ddSequenceNumber: UInt32,
@@ -107,9 +65,8 @@ final class Neighbor {
     stateSince = now
   }
 
-  /// The neighbor is master and has sent nothing but the packet that begins the exchange: it may not have heard our answer, and then
-  /// what it floods is meant for others.
-  var mayStillBeInExStart: Bool { lastReceivedDescription?.flags.contains(.initialize) ?? false }
+  /// Whether an LSA is on its Link state retransmission list.
+  func awaitsAcknowledgment(of key: LSAKey) -> Bool { exchange?.retransmissions.contains(key) ?? false }
 
   /// How events name this neighbor.
   var reference: NeighborReference {

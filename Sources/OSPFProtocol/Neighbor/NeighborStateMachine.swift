@@ -22,7 +22,7 @@ extension Router {
 
     case (.`init`, .twoWayReceived):
       guard !awaitsBFDSession(neighbor) else { return }
-      neighbor.interface.neighborChangePending = true
+      neighbor.interface.activity?.neighborChangePending = true
       if shouldBeAdjacent(to: neighbor) {
         startExchange(with: neighbor, event, at: now)
       } else {
@@ -34,7 +34,7 @@ extension Router {
       gatherSummary(for: neighbor, at: now)
 
     case (.exchange, .exchangeDone):
-      enter(neighbor.requests.isEmpty ? .full : .loading, neighbor, event, at: now)
+      enter(neighbor.exchange?.requests.isEmpty == false ? .loading : .full, neighbor, event, at: now)
 
     case (.loading, .loadingDone):
       enter(.full, neighbor, event, at: now)
@@ -44,7 +44,7 @@ extension Router {
 
     case (.exStart, .adjOK), (.exchange, .adjOK), (.loading, .adjOK), (.full, .adjOK):
       guard !shouldBeAdjacent(to: neighbor) else { return }
-      clearExchange(with: neighbor)
+      endExchange(with: neighbor)
       enter(.twoWay, neighbor, event, at: now)
 
     case (.exchange, .seqNumberMismatch), (.loading, .seqNumberMismatch), (.full, .seqNumberMismatch),
@@ -53,9 +53,9 @@ extension Router {
 
     case (.twoWay, .oneWayReceived), (.exStart, .oneWayReceived), (.exchange, .oneWayReceived),
       (.loading, .oneWayReceived), (.full, .oneWayReceived):
-      clearExchange(with: neighbor)
+      endExchange(with: neighbor)
       enter(.`init`, neighbor, event, at: now)
-      neighbor.interface.neighborChangePending = true
+      neighbor.interface.activity?.neighborChangePending = true
 
     case (_, .killNbr), (_, .llDown), (_, .inactivityTimer), (_, .bfdSessionDown):
       takeDown(neighbor, event, at: now)
@@ -96,41 +96,30 @@ extension Router {
 
   /// State ExStart, from the beginning or once more: a new DD sequence number, and a claim to be master.
   func startExchange(with neighbor: Neighbor, _ event: NeighborEvent, at now: Instant) {
-    clearExchange(with: neighbor)
+    endExchange(with: neighbor)
+    neighbor.exchange = Exchange()
     enter(.exStart, neighbor, event, at: now)
     neighbor.ddSequenceNumber &+= 1
-    neighbor.isLocalMaster = true
     sendDescription(to: neighbor, flags: [.initialize, .more, .master], headers: [], at: now)
   }
 
   /// Everything that belongs to an adjacency is forgotten.
-  private func clearExchange(with neighbor: Neighbor) {
-    for key in neighbor.retransmissions.keys.reversed() { removeRetransmission(of: key, to: neighbor) }
-    neighbor.summary = []
-    neighbor.describedCount = 0
-    neighbor.heldRequests = []
-    neighbor.requests = RequestList()
-    neighbor.lastReceivedDescription = nil
-    neighbor.formerFirstSequenceNumber = neighbor.firstSequenceNumber ?? neighbor.formerFirstSequenceNumber
-    neighbor.firstSequenceNumber = nil
-    neighbor.lastSentDescription = []
-    neighbor.lastSentMore = true
-    neighbor.descriptionTimer = nil
-    neighbor.requestTimer = nil
-    neighbor.retransmissionTimer = nil
-    neighbor.update = UpdateAssembly()
-    neighbor.directAcknowledgments = []
+  private func endExchange(with neighbor: Neighbor) {
+    guard let exchange = neighbor.exchange else { return }
+    for key in exchange.retransmissions.keys.reversed() { removeRetransmission(of: key, to: neighbor) }
+    neighbor.formerFirstSequenceNumber = exchange.firstSequenceNumber ?? neighbor.formerFirstSequenceNumber
+    neighbor.exchange = nil
   }
 
   private func takeDown(_ neighbor: Neighbor, _ event: NeighborEvent, at now: Instant) {
     endHelp(neighbor, .neighborGone, at: now)
-    clearExchange(with: neighbor)
+    endExchange(with: neighbor)
     neighbor.inactivityTimer = nil
     neighbor.pollTimer = nil
     neighbor.hearsUs = false
     neighbor.cryptographicSequenceNumber = nil
     let interface = neighbor.interface
-    if neighbor.state >= .twoWay { interface.neighborChangePending = true }
+    if neighbor.state >= .twoWay { interface.activity?.neighborChangePending = true }
     enter(.down, neighbor, event, at: now)
     let mayComeBack = event == .inactivityTimer || event == .bfdSessionDown
     guard neighbor.isConfigured, interface.isActive, mayComeBack else {

@@ -5,8 +5,7 @@ extension Router {
   /// Replaces the set of advertised prefixes. LSAs are originated and flushed at once where the pacing allows.
   public func advertise(_ advertisements: [Advertisement], at now: Instant) {
     guard departure == nil else { return }
-    setAdvertisements(advertisements)
-    finishTurn(at: now)
+    turn(at: now) { setAdvertisements(advertisements) }
   }
 
   func setAdvertisements(_ advertisements: [Advertisement]) {

@@ -15,9 +15,10 @@ extension Router {
   /// no neighbor, and reports `.departed`. Nothing is sent afterwards.
   public func shutDown(at now: Instant, patience: Duration) {
     guard departure == nil else { return }
-    setAdvertisements([])
-    departure = Departure(deadline: now + patience)
-    finishTurn(at: now)
+    turn(at: now) {
+      setAdvertisements([])
+      departure = Departure(deadline: now + patience)
+    }
   }
 
   /// Leaves when every neighbor has acknowledged that our LSAs are gone.
@@ -50,7 +51,7 @@ extension Router {
     departure = Departure(isRestart: isRestart, deadline: nil, isDone: true)
     transmitPending(at: now)
     for interface in interfaces {
-      if interface.acknowledgmentTimer != nil { sendDelayedAcknowledgments(on: interface) }
+      if interface.activity?.acknowledgmentTimer != nil { sendDelayedAcknowledgments(on: interface) }
       if !isRestart { sendGoodbye(on: interface, at: now) }
       process(.interfaceDown, on: interface, at: now)
     }

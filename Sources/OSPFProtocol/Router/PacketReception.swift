@@ -11,13 +11,14 @@ extension Router {
     // Our own multicasts, and those of our other interfaces to the same network, are passed over in silence.
     if isOwnAddress(datagram.source, on: datagram.interfaceIndex) { return }
     interface.history.lastHeard = now
-    do throws(Refusal) {
-      let packet = try accept(datagram, on: interface)
-      try process(packet, datagram, on: interface, at: now)
-    } catch {
-      refuse(error, datagram, on: interface, at: now)
+    turn(at: now) {
+      do throws(Refusal) {
+        let packet = try accept(datagram, on: interface)
+        try process(packet, datagram, on: interface, at: now)
+      } catch {
+        refuse(error, datagram, on: interface, at: now)
+      }
     }
-    finishTurn(at: now)
   }
 
   private func refuse(_ reason: Refusal, _ datagram: Datagram, on interface: Interface?, at now: Instant) {

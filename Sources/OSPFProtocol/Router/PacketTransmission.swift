@@ -67,18 +67,19 @@ extension Router {
   /// Adds the LSA in a database slot to the update for everybody on the network.
   func enqueue(_ slot: Int, of database: LinkStateDatabase, on interface: Interface, at now: Instant) {
     let lsAge = sentAge(slot, of: database, on: interface, at: now)
-    let full = interface.update.append(
+    let full = interface.activity?.update.append(
       database[slot].bytes, lsAge: lsAge,
       header: rules.header(.linkStateUpdate, on: interface, routerID: configuration.routerID),
       capacity: interface.packetCapacity)
-    if let full { transmit(full, .linkStateUpdate, to: floodingDestination(on: interface), on: interface) }
+    if let full = full ?? nil { transmit(full, .linkStateUpdate, to: floodingDestination(on: interface), on: interface) }
   }
 
   /// Adds the LSA in a database slot to the update for one neighbor.
   func enqueue(_ slot: Int, of database: LinkStateDatabase, to neighbor: Neighbor, at now: Instant) {
+    guard let exchange = neighbor.exchange else { return }
     let interface = neighbor.interface
     let lsAge = sentAge(slot, of: database, on: interface, at: now)
-    let full = neighbor.update.append(
+    let full = exchange.update.append(
       database[slot].bytes, lsAge: lsAge,
       header: rules.header(.linkStateUpdate, on: interface, routerID: configuration.routerID),
       capacity: interface.packetCapacity)
@@ -95,11 +96,11 @@ extension Router {
   /// Sends what the turn has gathered.
   func transmitPending(at now: Instant) {
     for interface in interfaces {
-      if let update = interface.update.finish() {
+      if let update = interface.activity?.update.finish() {
         transmit(update, .linkStateUpdate, to: floodingDestination(on: interface), on: interface)
       }
       for neighbor in interface.neighbors {
-        if let update = neighbor.update.finish() {
+        if let update = neighbor.exchange?.update.finish() {
           transmit(update, .linkStateUpdate, to: destination(for: neighbor), on: interface)
         }
         sendDirectAcknowledgments(to: neighbor)

@@ -6,23 +6,24 @@ extension Router {
   /// disturbance as the change allows.
   public func setInterfaces(_ definitions: [InterfaceDefinition], at now: Instant) {
     guard departure == nil else { return }
-    var seen: Set<InterfaceIdentity> = []
-    let unique = definitions.filter { seen.insert(InterfaceIdentity($0)).inserted }
-    for interface in interfaces where !seen.contains(InterfaceIdentity(interface.definition)) { remove(interface, at: now) }
-    var remaining = Dictionary(uniqueKeysWithValues: interfaces.map { (InterfaceIdentity($0.definition), $0) })
-    var added: [Interface] = []
-    interfaces = unique.map { definition in
-      if let known = remaining.removeValue(forKey: InterfaceIdentity(definition)) { return known }
-      let interface = Interface(
-        definition: definition, area: area(definition.settings.area), version: rules.version, totals: totals)
-      added.append(interface)
-      return interface
+    turn(at: now) {
+      var seen: Set<InterfaceIdentity> = []
+      let unique = definitions.filter { seen.insert(InterfaceIdentity($0)).inserted }
+      for interface in interfaces where !seen.contains(InterfaceIdentity(interface.definition)) { remove(interface, at: now) }
+      var remaining = Dictionary(uniqueKeysWithValues: interfaces.map { (InterfaceIdentity($0.definition), $0) })
+      var added: [Interface] = []
+      interfaces = unique.map { definition in
+        if let known = remaining.removeValue(forKey: InterfaceIdentity(definition)) { return known }
+        let interface = Interface(
+          definition: definition, area: area(definition.settings.area), version: rules.version, totals: totals)
+        added.append(interface)
+        return interface
+      }
+      for (interface, definition) in zip(interfaces, unique) { change(interface, to: definition, at: now) }
+      for interface in added { startIfUp(interface, at: now) }
+      areas.removeAll { area in !interfaces.contains { $0.area === area } }
+      origination.isDirty = true
     }
-    for (interface, definition) in zip(interfaces, unique) { change(interface, to: definition, at: now) }
-    for interface in added { startIfUp(interface, at: now) }
-    areas.removeAll { area in !interfaces.contains { $0.area === area } }
-    origination.isDirty = true
-    finishTurn(at: now)
   }
 
   private func area(_ id: AreaID) -> Area {
@@ -51,7 +52,7 @@ extension Router {
     interface.definition = definition
     if former.change(to: definition) == .restart { process(.interfaceDown, on: interface, at: now) }
     if interface.state == .down { return startIfUp(interface, at: now) }
-    if former.settings.priority != definition.settings.priority { interface.neighborChangePending = true }
+    if former.settings.priority != definition.settings.priority { interface.activity?.neighborChangePending = true }
     if former.settings.neighbors != definition.settings.neighbors { changeConfiguredNeighbors(interface, at: now) }
     if announcedMTU != interface.announcedMTU { restartExchanges(on: interface, at: now) }
     // The neighbors compare intervals and priority with theirs as soon as they hear of them.
@@ -78,19 +79,20 @@ extension Router {
   /// name is another router, to be started after this one has departed.
   public func apply(_ configuration: RouterConfiguration, at now: Instant) {
     guard departure == nil else { return }
-    let running = self.configuration
-    self.configuration = configuration
-    self.configuration.routerID = running.routerID
-    self.configuration.version = running.version
-    self.configuration.addressFamily = running.addressFamily
-    rules = Router.rules(for: self.configuration)
-    origination.hasAdvertisedExternals = hasExternalAdvertisement
-    for area in areas {
-      let kind = configuration.areas[area.id] ?? .normal
-      if kind != area.kind { change(area, to: kind, at: now) }
+    turn(at: now) {
+      let running = self.configuration
+      self.configuration = configuration
+      self.configuration.routerID = running.routerID
+      self.configuration.version = running.version
+      self.configuration.addressFamily = running.addressFamily
+      rules = Router.rules(for: self.configuration)
+      origination.hasAdvertisedExternals = hasExternalAdvertisement
+      for area in areas {
+        let kind = configuration.areas[area.id] ?? .normal
+        if kind != area.kind { change(area, to: kind, at: now) }
+      }
+      origination.isDirty = true
     }
-    origination.isDirty = true
-    finishTurn(at: now)
   }
 
   /// Routers of an area must agree on its kind, so every adjacency of the area begins anew.

@@ -5,7 +5,7 @@ import OSPFWire
 ///
 /// Not thread safe; all calls come from one loop. `now` never goes backwards. After every call, drain the sink.
 ///
-/// Each door does its work, and then `finishTurn` does what the work left to be done once: decide again what this router wants to
+/// Each door is a `turn`, which does its work, and then what the work has left to be done once: decide again what this router wants to
 /// say, remove what is no longer needed, and put what is to be sent into as few packets as fit.
 public final class Router {
   /// Where outputs are appended.
@@ -75,9 +75,9 @@ public final class Router {
   public var nextDeadline: Instant? {
     var earliest = Deadline()
     for interface in interfaces {
-      earliest.consider(interface.helloTimer)
-      earliest.consider(interface.waitTimer)
-      earliest.consider(interface.acknowledgmentTimer)
+      earliest.consider(interface.activity?.helloTimer)
+      earliest.consider(interface.activity?.waitTimer)
+      earliest.consider(interface.activity?.acknowledgmentTimer)
       earliest.consider(interface.database.agingDeadline)
       for neighbor in interface.neighbors { earliest.consider(neighbor.nextDeadline) }
     }
@@ -92,19 +92,21 @@ public final class Router {
 
   /// Time has passed: fires every timer that is due.
   public func advance(to now: Instant) {
-    for interface in interfaces {
-      fireTimers(of: interface, at: now)
-      for neighbor in interface.neighbors { fireTimers(of: neighbor, at: now) }
+    turn(at: now) {
+      for interface in interfaces {
+        fireTimers(of: interface, at: now)
+        for neighbor in interface.neighbors { fireTimers(of: neighbor, at: now) }
+      }
+      age(at: now)
+      originateDue(at: now)
+      repeatDueEarly(at: now)
+      departIfOverdue(at: now)
     }
-    age(at: now)
-    originateDue(at: now)
-    repeatDueEarly(at: now)
-    departIfOverdue(at: now)
-    finishTurn(at: now)
   }
 
-  /// What every door does last.
-  func finishTurn(at now: Instant) {
+  /// What every door goes through: its own work, and then, once, what the work has left to be done.
+  func turn(at now: Instant, _ work: () -> Void) {
+    work()
     decideAboutNeighborChanges(at: now)
     continueExchanges(at: now)
     endRestoringIfDue(at: now)
@@ -116,21 +118,21 @@ public final class Router {
   }
 
   private func fireTimers(of interface: Interface, at now: Instant) {
-    if interface.helloTimer.isDue(at: now) { sendHello(on: interface, at: now) }
-    if interface.waitTimer.isDue(at: now) {
-      interface.waitTimer = nil
+    if (interface.activity?.helloTimer).isDue(at: now) { sendHello(on: interface, at: now) }
+    if (interface.activity?.waitTimer).isDue(at: now) {
+      interface.activity?.waitTimer = nil
       process(.waitTimer, on: interface, at: now)
     }
-    if interface.acknowledgmentTimer.isDue(at: now) { sendDelayedAcknowledgments(on: interface) }
+    if (interface.activity?.acknowledgmentTimer).isDue(at: now) { sendDelayedAcknowledgments(on: interface) }
   }
 
   private func fireTimers(of neighbor: Neighbor, at now: Instant) {
     if (neighbor.help?.until).isDue(at: now) { endHelp(neighbor, .gracePeriodExpired, at: now) }
     if neighbor.inactivityTimer.isDue(at: now) { process(.inactivityTimer, of: neighbor, at: now) }
     if neighbor.pollTimer.isDue(at: now) { poll(neighbor, at: now) }
-    if neighbor.descriptionTimer.isDue(at: now) { retransmitDescription(to: neighbor, at: now) }
-    if neighbor.requestTimer.isDue(at: now) { sendRequests(to: neighbor, at: now) }
-    if neighbor.retransmissionTimer.isDue(at: now) { retransmit(to: neighbor, at: now) }
+    if (neighbor.exchange?.descriptionTimer).isDue(at: now) { retransmitDescription(to: neighbor, at: now) }
+    if (neighbor.exchange?.requestTimer).isDue(at: now) { sendRequests(to: neighbor, at: now) }
+    if (neighbor.exchange?.retransmissionTimer).isDue(at: now) { retransmit(to: neighbor, at: now) }
   }
 }
 
@@ -141,9 +143,7 @@ extension Neighbor {
     earliest.consider(inactivityTimer)
     earliest.consider(help?.until)
     earliest.consider(pollTimer)
-    earliest.consider(descriptionTimer)
-    earliest.consider(requestTimer)
-    earliest.consider(retransmissionTimer)
+    earliest.consider(exchange?.nextDeadline)
     return earliest.instant
   }
 }

@@ -28,7 +28,7 @@ extension Router {
         reference: interface.reference, index: interface.definition.index, definition: interface.definition,
         state: interface.state, designatedRouter: interface.designatedRouter,
         backupDesignatedRouter: interface.backupDesignatedRouter,
-        helloDue: interface.helloTimer.map { max($0 - now, .zero) },
+        helloDue: (interface.activity?.helloTimer).map { max($0 - now, .zero) },
         neighborCount: interface.neighbors.count { $0.state > .down },
         adjacencyCount: interface.fullNeighbors.count, counters: interface.counters,
         hearing: HearingSnapshot(interface.history, at: now))
@@ -50,10 +50,10 @@ extension Router {
       designatedRouter: neighbor.designatedRouter, backupDesignatedRouter: neighbor.backupDesignatedRouter,
       role: role(of: neighbor), deadDue: neighbor.inactivityTimer.map { max($0 - now, .zero) },
       helpDue: (neighbor.help?.until).map { max($0 - now, .zero) }, stateAge: now - neighbor.stateSince,
-      retransmissionCount: neighbor.retransmissions.count,
-      requestCount: neighbor.requests.count, summaryCount: neighbor.summary.count,
+      retransmissionCount: neighbor.exchange?.retransmissions.count ?? 0,
+      requestCount: neighbor.exchange?.requests.count ?? 0, summaryCount: neighbor.exchange?.summary.count ?? 0,
       stateChangeCount: neighbor.stateChangeCount, announcedMTU: neighbor.announcedMTU.map(Int.init),
-      options: neighbor.options, interfaceID: neighbor.interfaceID, isLocalMaster: neighbor.isLocalMaster,
+      options: neighbor.options, interfaceID: neighbor.interfaceID, isLocalMaster: neighbor.exchange?.isLocalMaster ?? false,
       ddSequenceNumber: neighbor.ddSequenceNumber)
   }
 
