@@ -109,14 +109,14 @@ extension Router {
     }
   }
 
-  /// Section 2.2: a router whose neighbors still take it for Designated Router, or Backup, is it again without waiting.
-  func takesUpRole(on interface: Interface, asToldBy neighbor: Neighbor) -> Bool {
-    guard restoring != nil else { return false }
+  /// Section 2.2: a router whose neighbors still take it for Designated Router, or Backup, is it again without waiting. What they take it
+  /// for; nil when that is neither.
+  func formerRoles(on interface: Interface, asToldBy neighbor: Neighbor) -> DesignatedRouterElection.Outcome? {
+    guard restoring != nil else { return nil }
     let identity = rules.localIdentity(on: interface, routerID: configuration.routerID)
-    guard neighbor.designatedRouter == identity || neighbor.backupDesignatedRouter == identity else { return false }
-    interface.activity?.designatedRouter = neighbor.designatedRouter
-    interface.activity?.backupDesignatedRouter = neighbor.backupDesignatedRouter
-    return true
+    guard neighbor.designatedRouter == identity || neighbor.backupDesignatedRouter == identity else { return nil }
+    return .init(
+      designatedRouter: neighbor.designatedRouter, backupDesignatedRouter: neighbor.backupDesignatedRouter)
   }
 
   /// Section 2.2: whether the restart is over, and how it ended.

@@ -60,10 +60,13 @@ struct DesignatedRouterElection {
 }
 
 extension Router {
-  /// Section 9.4, with what follows from the outcome (steps 5 to 7).
-  func electDesignatedRouter(on interface: Interface, at now: Instant) {
+  /// Section 9.4, with what follows from the outcome: the new interface state (step 5), Hellos to neighbors without multicast (step 6)
+  /// and AdjOK (step 7). A router that restarts declares what it was, and not what it is.
+  func electDesignatedRouter(
+    on interface: Interface, declaring declared: DesignatedRouterElection.Outcome? = nil, at now: Instant
+  ) {
     let identity = rules.localIdentity(on: interface, routerID: configuration.routerID)
-    let outcome = election(on: interface, identity).elect()
+    let outcome = election(on: interface, identity, declared).elect()
     let changed =
       outcome.designatedRouter != interface.designatedRouter
       || outcome.backupDesignatedRouter != interface.backupDesignatedRouter
@@ -85,7 +88,9 @@ extension Router {
     for neighbor in interface.neighbors where neighbor.state >= .twoWay { process(.adjOK, of: neighbor, at: now) }
   }
 
-  private func election(on interface: Interface, _ identity: DesignatedRouterID) -> DesignatedRouterElection {
+  private func election(
+    on interface: Interface, _ identity: DesignatedRouterID, _ declared: DesignatedRouterElection.Outcome?
+  ) -> DesignatedRouterElection {
     let others = interface.neighbors.filter { $0.state >= .twoWay }.map {
       DesignatedRouterElection.Candidate(
         identity: rules.identity(of: $0), routerID: $0.routerID, priority: $0.priority,
@@ -94,7 +99,8 @@ extension Router {
     return DesignatedRouterElection(
       own: .init(
         identity: identity, routerID: configuration.routerID, priority: interface.settings.priority,
-        designatedRouter: interface.designatedRouter, backupDesignatedRouter: interface.backupDesignatedRouter),
+        designatedRouter: declared?.designatedRouter ?? interface.designatedRouter,
+        backupDesignatedRouter: declared?.backupDesignatedRouter ?? interface.backupDesignatedRouter),
       others: others)
   }
 }

@@ -121,8 +121,8 @@ extension Router {
   ) {
     let interface = neighbor.interface
     let after = declaration(of: neighbor)
-    if interface.state == .waiting, takesUpRole(on: interface, asToldBy: neighbor) {
-      return process(.backupSeen, on: interface, at: now)
+    if interface.state == .waiting, let roles = formerRoles(on: interface, asToldBy: neighbor) {
+      return electDesignatedRouter(on: interface, declaring: roles, at: now)
     }
     if interface.state == .waiting, after.backup || after.dr && neighbor.backupDesignatedRouter == .none {
       process(.backupSeen, on: interface, at: now)
