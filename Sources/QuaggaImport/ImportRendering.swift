@@ -22,6 +22,7 @@ extension ImportedConfiguration {
       section("Left out, because the services below say it, or because nothing refers to it any more:", leftOut),
       section("Kept, and what belongs to a service is not redistributed beside it:", kept),
       section("Not proposed as services:", declined.map { "\($0.prefix.address): \($0.reason)" }),
+      section("Of files of other programs:", remarks),
       section("Lines without effect, and lines that mean something else here:", notices.map(\.description)),
       routes.isEmpty ? [] : routeExplanation,
     ]

@@ -24,13 +24,17 @@ public struct ImportedConfiguration: Sendable {
   /// Statements that stay, and why.
   private(set) var kept: [String] = []
 
+  /// What was left out of files that had to be written anew, or means something else.
+  let remarks: [String]
+
   /// Proposes services for what was read from `paths`. `device` is where addresses are that no line gives to a device.
-  public init(_ parsed: ParsedConfiguration, from paths: [String], device: String = "lo") {
+  public init(_ parsed: ParsedConfiguration, from paths: [String], device: String = "lo", remarks: [String] = []) {
     let found = ServiceProposals(parsed, device: device)
     let node = HostAdvertisement(parsed.configuration, kernelAddresses: parsed.kernelAddresses)
     configuration = parsed.configuration
     notices = parsed.notices
     self.paths = paths
+    self.remarks = remarks
     proposals = found.proposals
     declined = found.declined
     var known: Set<IPPrefix> = []

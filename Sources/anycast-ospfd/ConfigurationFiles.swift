@@ -39,7 +39,12 @@ struct ConfigurationFiles: Sendable {
     return try result.get()
   }
 
-  private func load(_ kinds: FileAccess.Kinds) throws(Failure) -> ParsedConfiguration {
+  private func load(_ kinds: FileAccess.Kinds) throws(Failure) -> ParsedConfiguration { try parse(read(kinds)) }
+
+  /// Reads all files, of whatever program, for `import`.
+  func read() throws(Failure) -> [SourceFile] { try read(.regularAndPipes(patience: .seconds(10))) }
+
+  private func read(_ kinds: FileAccess.Kinds) throws(Failure) -> [SourceFile] {
     var files: [SourceFile] = []
     var errors: [String] = []
     for path in paths {
@@ -50,6 +55,11 @@ struct ConfigurationFiles: Sendable {
       }
     }
     guard errors.isEmpty else { throw Failure(lines: errors) }
+    return files
+  }
+
+  /// Validates what has been read.
+  func parse(_ files: [SourceFile]) throws(Failure) -> ParsedConfiguration {
     do {
       return try Configuration.parse(files)
     } catch {

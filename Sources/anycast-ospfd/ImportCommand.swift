@@ -5,7 +5,7 @@ import QuaggaImport
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Write files of Quagga or FRR as one configuration, with services proposed for what they redistribute.",
+    abstract: "Write files of Quagga, FRR, BIRD or a health checker as one configuration, with services.",
     discussion: "To the routers the configuration means the same as the files. Comments in it say what was made of what, which "
       + "lines have no effect, and how a service takes the place of a probe script.")
 
@@ -29,7 +29,10 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     let imported: ImportedConfiguration
     do {
-      imported = ImportedConfiguration(try ConfigurationFiles(paths: files).load(), from: files, device: device)
+      let source = ConfigurationFiles(paths: files)
+      let translated = TranslatedFiles(try source.read())
+      imported = ImportedConfiguration(
+        try source.parse(translated.files), from: files, device: device, remarks: translated.remarks)
     } catch {
       throw OperatorError(lines: error.lines)
     }

@@ -56,7 +56,28 @@ struct ServiceProposals {
         propose(prefix, candidate)
       }
     }
+    joinFamilies()
     nameServices()
+  }
+
+  /// One service has addresses of both families where a list of IPv4 and one of IPv6 have the same name and name one address each, which
+  /// are advertised in the same way from the same device.
+  private mutating func joinFamilies() {
+    let byName = Dictionary(grouping: proposals.indices) { Self.plainName(proposals[$0].service.name) }
+    var joined: Set<Int> = []
+    for (name, indices) in byName where name != nil && indices.count == 2 {
+      let (first, second) = (proposals[indices[0]].service, proposals[indices[1]].service)
+      guard first.addresses.allSatisfy({ $0.address.v4 != nil }), second.addresses.allSatisfy({ $0.address.v4 == nil }),
+        first.advertise == second.advertise, first.addressMode == second.addressMode, first.device == second.device
+      else { continue }
+      proposals[indices[0]].service.addresses += second.addresses
+      proposals[indices[0]].origins += proposals[indices[1]].origins
+      for check in proposals[indices[1]].checks where !proposals[indices[0]].checks.contains(check) {
+        proposals[indices[0]].checks.append(check)
+      }
+      joined.insert(indices[1])
+    }
+    proposals = proposals.indices.filter { !joined.contains($0) }.map { proposals[$0] }
   }
 
   private mutating func candidates() -> [IPPrefix: Candidate] {
@@ -131,7 +152,7 @@ struct ServiceProposals {
     let bases = proposals.map { Self.plainName($0.service.name) }
     var taken = Set(parsed.configuration.services.map(\.name))
     for (index, base) in bases.enumerated() {
-      let address = proposals[index].service.addresses.map(\.address.description).joined()
+      let address = proposals[index].service.addresses.first?.address.description ?? ""
       let suffix = "-" + address.map { $0 == ":" ? "-" : String($0) }.joined()
       let isEnough = base.map { base in !taken.contains(base) && bases.count { $0 == base } == 1 } ?? false
       let full = (base ?? "service").prefix(63 - suffix.count) + suffix
