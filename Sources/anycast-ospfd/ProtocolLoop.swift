@@ -42,6 +42,7 @@ actor ProtocolLoop {
   private var linkWatcher: LinkWatcher?
   /// Nil where no route of the kernel matters.
   private var routeWatcher: RouteWatcher?
+  private var isEnded = false
   private var timer: (deadline: Instant, task: Scheduled<Void>)?
 
   /// Makes a loop that does nothing until `start`.
@@ -93,6 +94,8 @@ actor ProtocolLoop {
 
   /// Ends the loop; only the first end counts.
   func end(_ outcome: Outcome) {
+    guard !isEnded else { return }
+    isEnded = true
     linkWatcher?.stop()
     linkWatcher = nil
     watchRoutes(false)
