@@ -45,6 +45,8 @@ public final class AnycastNode {
   /// Why it leaves, when it cannot go on.
   var failure: String?
   var random: SystemSeed
+  /// The calendar of this machine, as last told.
+  var calendar: CalendarReading
   /// Where the cryptographic sequence numbers end that were set aside for each instance.
   var reservedSequenceNumbers: [ProtocolInstance: UInt64]
   /// A turn did not come to rest, and goes on as soon as possible.
@@ -61,6 +63,7 @@ public final class AnycastNode {
     self.configuration = configuration
     self.sink = sink
     random = SystemSeed(state: seed, wallClock: wallClock, since: now)
+    calendar = CalendarReading(second: wallClock, instant: now)
     policy = Policy(services: configuration.services, drains: drains, at: now, sink: PolicySink())
     watchRoutes()
     finishTurn(at: now)

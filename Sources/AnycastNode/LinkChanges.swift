@@ -79,7 +79,8 @@ extension AnycastNode {
     reservedSequenceNumbers[kind] = numbers.end
     sink.append(.reserveSequenceNumbers(kind, before: numbers.end, isNewRun: true))
     let instance = NodeInstance(
-      kind, configuration: configuration, seed: random.next(), sequenceNumbers: numbers, at: now)
+      kind, configuration: configuration, seed: random.next(), sequenceNumbers: numbers,
+      calendar: calendar.second(at: now), at: now)
     instances.append(instance)
     sink.report(.instanceStarted(kind, configuration.routerID))
     advertise(through: instance, at: now)

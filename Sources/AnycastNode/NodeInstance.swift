@@ -21,10 +21,11 @@ final class NodeInstance {
 
   init(
     _ kind: ProtocolInstance, configuration: RouterConfiguration, seed: UInt64, sequenceNumbers: SequenceNumberReservation,
-    at now: Instant
+    calendar: Int64, at now: Instant
   ) {
     self.kind = kind
-    router = Router(configuration: configuration, seed: seed, sequenceNumbers: sequenceNumbers, at: now, sink: sink)
+    router = Router(
+      configuration: configuration, seed: seed, sequenceNumbers: sequenceNumbers, wallClock: calendar, at: now, sink: sink)
   }
 
   /// What the router wants, since the last call.

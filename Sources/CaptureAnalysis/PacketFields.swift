@@ -87,6 +87,9 @@ extension Fields {
       number("Key ID", "keyID", UInt8(truncatingIfNeeded: authentication >> 40))
       number("Auth Data Len", "authenticationDataLength", UInt8(truncatingIfNeeded: authentication >> 32))
       number("Cryptographic sequence number", "cryptographicSequenceNumber", UInt32(truncatingIfNeeded: authentication))
+    case 3:
+      number("Key ID", "keyID", UInt32(truncatingIfNeeded: authentication))
+      number("Auth Data Len", "authenticationDataLength", UInt8(truncatingIfNeeded: authentication >> 32))
     default: hexadecimal("Authentication", "authentication", authentication, digits: 16)
     }
   }

@@ -86,7 +86,7 @@ extension InspectedPacket {
     if packet.announcesLinkLocalSignaling, packet.linkLocalSignaling == nil {
       problems.append("the LLS data block that the L-bit announces is missing, or its checksum is wrong")
     }
-    if packet.announcesAuthenticationTrailer, authenticationTrailer == nil {
+    if packet.announcesAuthenticationTrailer == true, authenticationTrailer == nil {
       problems.append("the authentication trailer that the AT-bit announces is missing or not whole")
     }
   }
@@ -167,9 +167,6 @@ extension Packet {
     options.contains(header.version == .v2 ? .linkLocalSignaling : .linkLocalSignalingV3)
   }
 
-  fileprivate var announcesAuthenticationTrailer: Bool {
-    header.version == .v3 && options.contains(.authenticationTrailer)
-  }
 }
 
 extension LSAKey {

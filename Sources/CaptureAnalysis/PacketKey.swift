@@ -22,7 +22,8 @@ extension InspectedPacket {
     let problem: String?
     switch header.extent {
     case .v2(1, _): problem = passwordProblem(keys, header)
-    case .v2(2, _): problem = digestProblem(keys, header)
+    case .v2(2, _): problem = digestProblem(keys, header) { .cryptographic([$0]) }
+    case .v2(3, _): problem = digestProblem(keys, header) { .extendedCryptographic([$0]) }
     case .v2: return
     case .v3:
       guard let trailer = authenticationTrailer else { return }
@@ -37,12 +38,13 @@ extension InspectedPacket {
     return isKnown ? nil : "the simple password is not the given one"
   }
 
-  private func digestProblem(_ keys: [PacketKey], _ header: PacketHeader) -> String? {
+  private func digestProblem(
+    _ keys: [PacketKey], _ header: PacketHeader, _ authentication: (CryptographicKey) -> Authentication
+  ) -> String? {
     let id = header.cryptographicKeyID
-    return problem(keys, id: UInt16(id), digestLength: header.authenticationDataLength, CryptographicAlgorithm.allCases) {
-      algorithm, key in
-      let keys = [CryptographicKey(id: id, algorithm: algorithm, secret: key)]
-      return (try? Authentication.cryptographic(keys).verify(datagram.bytes, header)) != nil
+    return problem(keys, id: id, digestLength: header.digestLength, CryptographicAlgorithm.allCases) { algorithm, key in
+      let authentication = authentication(CryptographicKey(id: id, algorithm: algorithm, secret: key))
+      return (try? authentication.verify(datagram.bytes, header, from: datagram.source)) != nil
     }
   }
 

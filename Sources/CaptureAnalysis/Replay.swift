@@ -215,7 +215,7 @@ public struct Replay {
       switch packet {
       case .recorded(let packet): give(openly(packet), to: packet.datagram.destination, from: router)
       case .body(let body):
-        give(Packet(header: header(Self.type(of: body), router), body: body).encode(), to: played.address, from: router)
+        give(Packet(header: header(Self.type(of: body), router), body: openly(body)).encode(), to: played.address, from: router)
       case .update(let lsas): for update in updates(lsas, router) { give(update, to: played.address, from: router) }
       }
     }
@@ -260,13 +260,30 @@ public struct Replay {
   }
 
   private func openly(_ inspected: InspectedPacket) -> [UInt8] {
-    guard var packet = inspected.packet, inspected.problems.isEmpty, packet.header.version == .v2,
-      case .v2(let type, _) = packet.header.extent, type != 0,
+    guard var packet = inspected.packet, inspected.problems.isEmpty, played.authentication != .none,
       RecordedAuthentication(inspected, packet.header) == played.authentication
     else { return inspected.datagram.bytes }
-    packet.header.extent = .v2(authenticationType: 0, authentication: 0)
+    switch packet.header.extent {
+    case .v2: packet.header.extent = .v2(authenticationType: 0, authentication: 0)
+    case .v3: packet.trailer = []
+    }
     packet.authenticationData = []
+    packet.body = openly(packet.body)
     return packet.encode(source: inspected.datagram.bytes.rawSpan)
+  }
+
+  /// The AT-bit of OSPFv3 goes with the trailer.
+  private func openly(_ body: Packet.Body) -> Packet.Body {
+    guard case .trailer = played.authentication else { return body }
+    switch body {
+    case .hello(var hello):
+      hello.options.remove(.authenticationTrailer)
+      return .hello(hello)
+    case .databaseDescription(var description):
+      description.options.remove(.authenticationTrailer)
+      return .databaseDescription(description)
+    case .linkStateRequest, .linkStateUpdate, .linkStateAcknowledgment: return body
+    }
   }
 
   private static func type(of body: Packet.Body) -> PacketType {

@@ -60,8 +60,10 @@ public struct InterfaceReport: Codable, Hashable, Sendable {
   public var announcedMTU: Int?
   /// The Instance ID, in OSPFv3.
   public var instanceID: Int?
-  /// How packets are authenticated: `none`, `simple-password`, or the algorithm of the digests, `md5`. In OSPFv3 always `none`.
+  /// How packets are authenticated: `none`, `simple-password`, or the algorithm of the digests, `md5`.
   public var authentication = "none"
+  /// The keys of cryptographic authentication, without the keys themselves.
+  public var authenticationKeys: [KeyReport] = []
   /// Every address of the device, with the length of its prefix.
   public var deviceAddresses: [String] = []
   /// The device's flags as the kernel calls them: `UP`, `BROADCAST`, `RUNNING`.

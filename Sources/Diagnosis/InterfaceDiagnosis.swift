@@ -13,12 +13,13 @@ struct InterfaceDiagnosis {
   var findings: [Finding] {
     guard interface.state != "Loopback" else { return [] }
     if let obstacle { return [obstacle] }
+    let keys = KeyDiagnosis(interface: interface).findings
     let refused = RefusalDiagnosis(interface: interface, neighbors: neighbors).findings
     let silence = refused.isEmpty && !neighbors.contains(where: \.isHeard) ? [silence] : []
     let adjacencies = neighbors.flatMap {
       NeighborDiagnosis(neighbor: $0, interface: interface, instance: reports.instance(of: interface), host: host).findings
     }
-    return refused + silence + adjacencies + [designatedRouter, duplicate, flapping].compactMap(\.self)
+    return keys + refused + silence + adjacencies + [designatedRouter, duplicate, flapping].compactMap(\.self)
   }
 
   private func finding(

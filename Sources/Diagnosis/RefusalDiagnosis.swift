@@ -75,11 +75,21 @@ struct RefusalDiagnosis {
       return Meaning(
         kind: .authenticationMismatch, consequence: Self.strangers,
         advice:
-          "Enter the key once more on both sides: `ip ospf authentication-key KEY`, or `ip ospf message-digest-key ID md5 KEY`.")
+          "Enter the key once more on both sides: `ip ospf authentication-key KEY`, `ip ospf message-digest-key ID md5 KEY`, or "
+          + "`ipv6 ospf6 authentication key-id ID hash-algo ALGORITHM key KEY`.")
     case "authenticationKeyUnknown":
       return Meaning(
         kind: .authenticationMismatch, consequence: Self.strangers,
         advice: "Use the same key IDs on both sides; during a change of keys both sides have both keys.")
+    case "authenticationKeyNotInForce":
+      return Meaning(
+        kind: .authenticationMismatch, consequence: Self.strangers,
+        advice: "Compare the lifetimes of the key on both sides, and the clocks.")
+    case "authenticationProtocolIDOrder":
+      return Meaning(
+        kind: .authenticationMismatch, consequence: Self.strangers,
+        advice: "FRR before version 9.1 ends the key with two octets in the order of the machine: write "
+          + "`ipv6 ospf6 authentication protocol-id little-endian` under `interface \(name)`, or update the router.")
     case "cryptographicSequenceNumberTooLow":
       return Meaning(
         kind: .authenticationMismatch,

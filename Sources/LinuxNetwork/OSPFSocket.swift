@@ -43,7 +43,7 @@ public final class OSPFSocket {
     public var received: UInt64 = 0
     /// Datagrams dropped because they were not IP packets.
     public var malformed: UInt64 = 0
-    /// Packets that the kernel dropped, because they came faster than they were read, or, in IPv6, for their OSPF checksum.
+    /// Packets that the kernel dropped, because they came faster than they were read.
     public var dropped: UInt64 = 0
     /// Packets that the kernel took.
     public var sent: UInt64 = 0
@@ -132,10 +132,22 @@ public final class OSPFSocket {
     eventLoop.preconditionInEventLoop()
     guard let resources else { return fail(transmission, .closed) }
     do {
-      try resources.queue.append(transmission)
+      try resources.queue.append(withChecksum(transmission))
     } catch {
       fail(transmission, error)
     }
+  }
+
+  /// The kernel could compute the checksum of OSPFv3, but would then drop packets with an authentication trailer in silence, which have
+  /// none. A packet that is none of OSPFv3 stays as it is.
+  private func withChecksum(_ transmission: Transmission) -> Transmission {
+    guard transmission.wantsChecksum, let source = transmission.source.v6, let destination = transmission.destination.v6,
+      let checksum = InternetChecksum.compute(ospfv3: transmission.bytes.rawSpan, source: source, destination: destination)
+    else { return transmission }
+    var transmission = transmission
+    transmission.bytes[12] = UInt8(truncatingIfNeeded: checksum >> 8)
+    transmission.bytes[13] = UInt8(truncatingIfNeeded: checksum)
+    return transmission
   }
 
   /// Hands everything that was given to `send` to the kernel. What the kernel has no room for at the moment is tried again.
@@ -238,8 +250,13 @@ public final class OSPFSocket {
       guard let source = IPAddress(envelope.remoteAddress),
         let destination = envelope.metadata?.packetInfo.flatMap({ IPAddress($0.destinationAddress) })
       else { throw .addresses }
+      let bytes = Array(packet.readableBytesView)
+      var isRight = true
+      if let source = source.v6, let destination = destination.v6 {
+        isRight = InternetChecksum.verifies(ospfv3: bytes.rawSpan, source: source, destination: destination)
+      }
       return Datagram(
-        interfaceIndex: interfaceIndex, source: source, destination: destination, bytes: Array(packet.readableBytesView))
+        interfaceIndex: interfaceIndex, source: source, destination: destination, bytes: bytes, hasRightChecksum: isRight)
     }
   }
 }

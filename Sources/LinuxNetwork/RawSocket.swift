@@ -22,8 +22,6 @@ enum RawSocket {
   static let controlPriority: Int32 = 7
   /// OSPF packets travel one hop (RFC 2328 appendix A.1, RFC 5340 appendix A.1).
   static let hops: Int32 = 1
-  /// Where the OSPFv3 header has its checksum (RFC 5340 appendix A.3.1); the kernel computes and verifies it.
-  static let ospfv3ChecksumOffset: Int32 = 12
 
   /// Opens a socket that sends and receives OSPF packets on one interface only.
   static func open(
@@ -73,6 +71,5 @@ enum RawSocket {
     try socket.set(level, IPV6_UNICAST_HOPS, to: hops, "set the hop limit")
     try socket.set(level, IPV6_TCLASS, to: internetworkControl, "set the traffic class")
     try socket.set(level, IPV6_MTU_DISCOVER, to: IPV6_PMTUDISC_DONT, "allow fragmentation")
-    try socket.set(level, IPV6_CHECKSUM, to: ospfv3ChecksumOffset, "let the kernel compute checksums")
   }
 }

@@ -84,6 +84,17 @@ extension OSPFProtocol.Event {
     case .databaseCorrupted(let identity):
       report.describe(
         "databaseCorrupted", .critical, "\(identity.words(version)) has changed in memory: memory or software is faulty")
+    case .keyInForce(let interface, let keyID):
+      report.describe(
+        "keyInForce", .notice, "\(interface.name) (\(interface.address)): packets are sent with key \(keyID) from now on")
+      report.interface = interface.name
+      report.address = interface.address.description
+    case .noKeyInForce(let interface):
+      report.describe(
+        "noKeyInForce", .error,
+        "\(interface.name) (\(interface.address)): no key is in force, and nothing is sent unauthenticated: nothing is sent")
+      report.interface = interface.name
+      report.address = interface.address.description
     case .departed(let acknowledged):
       report.describe(
         "departed", .notice,

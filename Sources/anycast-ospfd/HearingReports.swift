@@ -45,7 +45,8 @@ extension Refusal {
     case .nssaCapabilityMismatch(let received, let ours): ("\(received)", "\(ours)")
     case .mtuMismatch(let neighbor, let ours): ("\(neighbor)", "\(ours)")
     case .cryptographicSequenceNumberTooLow(let received, let last, _): ("\(received)", "\(last)")
-    case .authenticationFailed, .malformed, .destinationNotForUs, .sourceNotAHost, .reservedRouterID, .sourceNotLinkLocal,
+    case .authenticationFailed, .authenticationTrailerMismatch, .malformed, .destinationNotForUs, .sourceNotAHost,
+      .reservedRouterID, .sourceNotLinkLocal,
       .interfaceNotActive, .noSuchInterface,
       .unknownNeighbor,
       .ownRouterID, .addressFamilyMismatch, .neighborStateTooLow, .limit:

@@ -118,7 +118,10 @@ actor ProtocolLoop {
     _ body: (AnycastNode, Instant) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     defer { settle() }
-    return try body(node, MonotonicClock.now())
+    let now = MonotonicClock.now()
+    // The clock may have been set since, and with it the lifetimes of keys.
+    node.setCalendar(LocalCalendar.second(), at: now)
+    return try body(node, now)
   }
 
   private func settle() {

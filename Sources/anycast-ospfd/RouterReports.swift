@@ -59,7 +59,8 @@ extension InterfaceReport {
     mtuIgnored = settings.mtuIgnore
     announcedMTU = settings.announcedMTU
     instanceID = kind.version == .v3 ? Int(settings.instanceID) : nil
-    authentication = settings.authentication.word
+    authentication = settings.authentication.word(sending: snapshot.keys.sendingKey)
+    authenticationKeys = KeyReport.reports(of: snapshot)
   }
 
   /// A device that is configured and does not exist: nothing is known but what the configuration says.
@@ -126,17 +127,6 @@ extension AreaConfiguration {
     case .normal: "normal"
     case .stub: "stub"
     case .nssa: "nssa"
-    }
-  }
-}
-
-extension Authentication {
-  /// Never more than what it is: a report has no keys.
-  fileprivate var word: String {
-    switch self {
-    case .null: "none"
-    case .simplePassword: "simple-password"
-    case .cryptographic(let keys): (keys.last?.algorithm ?? .md5).rawValue
     }
   }
 }

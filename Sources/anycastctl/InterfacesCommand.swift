@@ -17,7 +17,7 @@ struct InterfacesCommand: AsyncParsableCommand {
     guard !interfaces.isEmpty else { return "no OSPF interfaces" }
     var table = Table(
       "Interface", "Protocol", "State", "Area", "Address", "Type", ">Cost", ">Pri", ">MTU", ">Hello", ">Dead", ">Hello due",
-      "DR", "BDR", ">Full/Nbrs", ">Refused")
+      "DR", "BDR", ">Full/Nbrs", ">Refused", "Authentication")
     for interface in interfaces {
       table.add(
         interface.interface, interface.protocol.title(interface.addressFamily), state(interface), interface.area,
@@ -25,9 +25,18 @@ struct InterfacesCommand: AsyncParsableCommand {
         String(interface.priority), interface.mtu.map(String.init) ?? "-", Shown.interval(interface.helloIntervalSeconds),
         Shown.interval(interface.deadIntervalSeconds), Shown.countdown(interface.helloDueSeconds),
         interface.designatedRouter ?? "-", interface.backupDesignatedRouter ?? "-",
-        "\(interface.adjacencyCount)/\(interface.neighborCount)", String(interface.packetsRefused))
+        "\(interface.adjacencyCount)/\(interface.neighborCount)", String(interface.packetsRefused), authentication(interface))
     }
     return table.text
+  }
+
+  /// What packets are sent with: `hmac-sha-256 key 2`.
+  private static func authentication(_ interface: InterfaceReport) -> String {
+    guard !["none", "simple-password"].contains(interface.authentication) else {
+      return interface.authentication == "none" ? "-" : interface.authentication
+    }
+    guard let key = interface.authenticationKeys.first(where: \.sending) else { return "no key in force" }
+    return "\(key.algorithm) key \(key.id)"
   }
 
   private static func state(_ interface: InterfaceReport) -> String {

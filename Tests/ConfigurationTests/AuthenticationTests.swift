@@ -142,6 +142,134 @@ struct AuthenticationLineTests {
     #expect(try configuration("key chain mine\n key 1\n key 2\n no key 1\n").keyChains["mine"]?.keys.keys.sorted() == [2])
   }
 
+  @Test(
+    "lifetimes in all of FRR's and IOS's spellings, to the second",
+    arguments: [
+      ("00:00:00 1 Jan 2026 infinite", 1_767_225_600, nil), ("00:00:00 Jan 1 2026 infinite", 1_767_225_600, nil),
+      ("local 00:00:00 january 1 2026 infinite", 1_767_225_600, nil),
+      ("00:00:00 1 Jan 2026 duration 86400", 1_767_225_600, 1_767_312_000),
+      ("23:59:59 29 February 2028 duration 1", 1_835_481_599, 1_835_481_600),
+      ("00:00:00 1 JAN 2026 12:30:15 2 feb 2026", 1_767_225_600, 1_770_035_415),
+      ("00:00:00 Jan 1 2026 12:30:15 Feb 2 2026", 1_767_225_600, 1_770_035_415),
+      ("00:00:00 1 Jan 2026 12:30:15 Feb 2 2026", 1_767_225_600, 1_770_035_415),
+      ("00:00:00 Jan 1 2026 12:30:15 2 Feb 2026", 1_767_225_600, 1_770_035_415),
+      ("0:0:0 1 Jan 1970 23:59:59 31 Dec 9999", 0, 253_402_300_799), ("00:00:00 1 Mar 2100 infinite", 4_107_542_400, nil),
+    ] as [(String, Int64, Int64?)])
+  func lifetimes(text: String, start: Int64, end: Int64?) throws {
+    let parsed = try configuration("key chain mine\n key 1\n  send-lifetime \(text)\n  accept-lifetime \(text)\n")
+    let key = try #require(parsed.keyChains["mine"]?.keys[1])
+    #expect(key.sendLifetime == KeyLifetime(start: start, end: end))
+    #expect(key.acceptLifetime == key.sendLifetime)
+    #expect(try configuration(parsed.rendered()) == parsed)
+    #expect(
+      try configuration("key chain mine\n key 1\n  send-lifetime \(text)\n  no send-lifetime\n").keyChains["mine"]?.keys[1]?
+        .sendLifetime == nil)
+  }
+
+  @Test("a chain with lifetimes gives the engine keys with lifetimes")
+  func resolvedLifetimes() throws {
+    let text = """
+      key chain mine
+       key 1
+        key-string one
+        cryptographic-algorithm hmac-sha-256
+        send-lifetime 00:00:00 1 Jan 2026 infinite
+        accept-lifetime 00:00:00 1 Jan 2026 duration 60
+       key 300
+        key-string three
+        cryptographic-algorithm hmac-sha-512
+      interface eth0
+       ip ospf authentication key-chain mine
+       ip ospf authentication extended-sequence-numbers 10.0.1.1
+      """
+    let key = CryptographicKey(
+      id: 1, algorithm: .hmacSHA256, secret: Secret("one"), sendLifetime: KeyLifetime(start: 1_767_225_600),
+      acceptLifetime: KeyLifetime(start: 1_767_225_600, end: 1_767_225_660))
+    #expect(try resolved(text) == [.cryptographic([key]), .extendedCryptographic([key])])
+  }
+
+  /// The authentication of eth0 in OSPFv3.
+  private func trailer(_ lines: String) throws -> Authentication? {
+    let link = Link(
+      index: 2, name: "eth0", mtu: 1500, isUp: true, addresses: [LinkAddress(address: try ip("fe80::1"), prefixLength: 64)])
+    let text = "interface eth0\n ipv6 ospf6 area 0\n\(lines)\nrouter ospf6\n ospf6 router-id 1.1.1.1\n"
+    return try configuration(text).interfaceDefinitions(of: .ospfv3, links: [link]).first?.settings.authentication
+  }
+
+  @Test("OSPFv3's authentication trailer, as FRR spells it, with one key or a chain")
+  func trailers() throws {
+    let key = CryptographicKey(id: 300, algorithm: .hmacSHA384, secret: Secret("sekret"))
+    let line = " ipv6 ospf6 authentication key-id 300 hash-algo hmac-sha-384 key sekret"
+    #expect(try trailer(line) == .trailer([key]))
+    #expect(try trailer(line + "\n no ipv6 ospf6 authentication key-id 300 hash-algo hmac-sha-384 key sekret") == .null)
+    #expect(
+      try trailer(line + "\n ipv6 ospf6 authentication protocol-id little-endian") == .trailer([key], .littleEndian))
+    let chain =
+      "key chain mine\n key 300\n  key-string sekret\n  cryptographic-algorithm hmac-sha-384\n"
+      + " key 1\n  key-string old\n  cryptographic-algorithm md5\n"
+    #expect(try trailer(" ipv6 ospf6 authentication keychain mine\n" + chain) == .trailer([key]))
+    #expect(try trailer("") == .null)
+    let parsed = try configuration("interface eth0\n\(line)\n ipv6 ospf6 authentication protocol-id little-endian\n")
+    #expect(try configuration(parsed.rendered()) == parsed)
+    #expect(!parsed.rendered(showingSecrets: false).contains("sekret"))
+  }
+
+  @Test(
+    "a bad line about a trailer names the word and its place, and no key",
+    arguments: [
+      ("key-id 0 hash-algo hmac-sha-1 key geheim", "2:35: bad value '0'; expected a key ID from 1 to 65535"),
+      (
+        "key-id 1 hash-algo md5 key geheim",
+        "2:47: 'md5' is not supported: RFC 7166 has no MD5; hmac-sha-256 is what every router has"
+      ),
+      ("key-id 1 hash-algo hmac-sha-1 key geheim geheim", "2:69: 'ipv6 ospf6 authentication key-id': something is too much"),
+      ("protocol-id middle", "2:40: unknown word 'middle'; expected 'big-endian' or 'little-endian'"),
+    ])
+  func badTrailers(line: String, message: String) {
+    let told = errors("interface eth0\n ipv6 ospf6 authentication \(line)\n")
+    #expect(told.count == 1)
+    #expect(told.allSatisfy { $0.hasPrefix("test.conf:\(message)") && !$0.contains("geheim") })
+  }
+
+  @Test("a chain that OSPFv3 cannot use is told")
+  func trailerNotes() throws {
+    #expect(
+      try notices(
+        """
+        key chain mine
+         key 1
+          key-string geheim
+          cryptographic-algorithm md5
+        interface eth0
+         ipv6 ospf6 authentication keychain mine
+        interface eth1
+         ipv6 ospf6 authentication keychain nope
+        """) == [
+          "test.conf:6:2: 'ipv6 ospf6 authentication keychain mine': caution: key chain mine has no key that can be used in OSPFv3, "
+            + "where a key has an algorithm other than md5: nothing is sent",
+          "test.conf:8:2: 'ipv6 ospf6 authentication keychain nope': undefined name: there is no key chain nope: nothing is sent",
+        ])
+  }
+
+  @Test("FRR's compatible rfc7474, for all interfaces and for one")
+  func increasingSequenceNumbers() throws {
+    func demanded(_ text: String) throws -> [Bool] {
+      let link = Link(
+        index: 2, name: "eth0", mtu: 1500, isUp: true,
+        addresses: [
+          LinkAddress(address: try ip("10.0.0.1"), prefixLength: 24), LinkAddress(address: try ip("10.0.1.1"), prefixLength: 24),
+        ])
+      let text = "router ospf\n network 10.0.0.0/16 area 0\n" + text
+      return try configuration(text).interfaceDefinitions(of: .ospfv2, links: [link]).map(
+        \.settings.demandsIncreasingSequenceNumbers)
+    }
+    #expect(try demanded("") == [false, false])
+    #expect(try demanded(" no compatible rfc7474\n") == [false, false])
+    #expect(
+      try demanded(" compatible rfc7474\ninterface eth0\n ip ospf compatible rfc7474 disable 10.0.1.1\n") == [true, false])
+    #expect(try demanded("interface eth0\n ip ospf compatible rfc7474 enable\n") == [true, true])
+  }
+
   @Test("without its secrets a configuration can be shown, and is refused instead of run with wrong keys")
   func hidden() throws {
     let text = try configuration(
@@ -244,17 +372,24 @@ struct AuthenticationLineTests {
        key 1
         key-string geheim geheim
         cryptographic-algorithm sha1
-        send-lifetime 00:00:00 Jan 1 2026 infinite
-       key 256
+        send-lifetime 00:00:00 Jam 1 2026 infinite
+        send-lifetime 00:00:00 30 February 2026 infinite
+        accept-lifetime 00:00:00 1 Feb 2026 00:00:00 31 Jan 2026
+        accept-lifetime 24:00:00 1 Feb 2026 infinite
+        accept-lifetime 00:00:00 1 Feb 2026
+       key 2147483648
       """
     #expect(
       errors(text) == [
         "test.conf:2:2: 'key-string' belongs inside 'key'",
         "test.conf:4:21: 'key-string': something is too much after the key, which is one word",
         "test.conf:5:27: unknown word 'sha1'; expected 'md5', 'hmac-sha-1', 'hmac-sha-256', 'hmac-sha-384' or 'hmac-sha-512'",
-        "test.conf:6:3: 'send-lifetime' is not supported: every key of a chain is always valid; "
-          + "add the new one, then remove the old one",
-        "test.conf:7:6: bad value '256'; expected a key ID from 0 to 255",
+        "test.conf:6:26: bad value 'Jam'; expected the name of a month, as Jan, or a day of the month",
+        "test.conf:7:26: bad value '30'; expected a day that the month has",
+        "test.conf:8:39: '00:00:00': the lifetime ends before it begins",
+        "test.conf:9:19: bad value '24:00:00'; expected a time of day, as 00:00:00",
+        "test.conf:10:38: the line ends too early; expected 'infinite', 'duration' or a time of day, as 00:00:00",
+        "test.conf:11:6: bad value '2147483648'; expected a key ID from 0 to 2147483647",
       ])
     #expect(errors("router ospf6\n area 1 authentication\n") == ["test.conf:2:9: 'authentication' belongs inside 'router ospf'"])
   }

@@ -83,6 +83,13 @@ struct SentenceTests {
     #expect(message(event) == "eth0: packet from 10.0.12.1 refused: \(sentence)")
   }
 
+  @Test("Which key is in force is told, and that there is none is an error")
+  func keys() {
+    #expect(
+      message(.keyInForce(interface: Self.interface, keyID: 2)) == "eth0 (10.0.12.2): packets are sent with key 2 from now on")
+    #expect(message(.noKeyInForce(interface: Self.interface)).hasSuffix("nothing is sent unauthenticated: nothing is sent"))
+  }
+
   @Test("A packet on a device without OSPF interface names the device by its index")
   func unknownInterface() {
     let event = OSPFProtocol.Event.packetRefused(

@@ -343,7 +343,7 @@ struct OSPFSocketTests {
       let (ours, group) = (try address("fe80::1"), try address("ff02::5"))
       try await right.join(group)
       let observer = try await rightSpace.make { try PacketObserver() }
-      try await left.send(Array(repeating: 1, count: 12) + [0, 0, 1, 1], from: ours, to: group)
+      try await left.send([3, 1, 0, 16] + Array(repeating: 1, count: 8) + [0, 0, 1, 1], from: ours, to: group)
 
       let packet = try await rightSpace.on { try observer.value.next { $0.count > 40 && $0[0] >> 4 == 6 && $0[6] == 89 } }
       #expect(packet[0] == 0x6C && packet[1] >> 4 == 0)
@@ -354,6 +354,7 @@ struct OSPFSocketTests {
       #expect(datagram.destination == group)
       #expect(datagram.bytes.count == 16)
       #expect(Array(datagram.bytes[12..<14]) != [0, 0])
+      #expect(datagram.hasRightChecksum)
 
       try await right.send(Array(repeating: 0, count: 9000), from: address("fe80::2"), to: ours)
       #expect(try await left.received.next().bytes.count == 9000)

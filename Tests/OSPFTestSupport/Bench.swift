@@ -97,6 +97,12 @@ public final class Bench {
     collect()
   }
 
+  /// Sets the calendar of the engine to a second.
+  public func setWallClock(_ second: Int64) {
+    router.setWallClock(second, at: now)
+    collect()
+  }
+
   /// Replaces the advertised prefixes.
   public func advertise(_ advertisements: [Advertisement]) {
     router.advertise(advertisements.map(instance.translate), at: now)

@@ -7,7 +7,7 @@ struct AuthenticationTests {
   private let plain = Reference.sealed(
     octets("0201002c 01010101 00000000 0000 0000 0000000000000000", "ffffff00 000a 02 01 00000028 00000000 00000000"))
 
-  private func sealed(_ authentication: Authentication, _ sequenceNumber: UInt32 = 0x1234_5678) -> [UInt8] {
+  private func sealed(_ authentication: Authentication, _ sequenceNumber: UInt64 = 0x1234_5678) -> [UInt8] {
     var packet = plain
     authentication.seal(&packet, sequenceNumber: sequenceNumber)
     return packet
@@ -17,7 +17,7 @@ struct AuthenticationTests {
     try authentication.verify(bytes, try decode(bytes).header)
   }
 
-  private func key(_ id: UInt8, _ secret: String, _ algorithm: CryptographicAlgorithm = .md5) -> CryptographicKey {
+  private func key(_ id: UInt16, _ secret: String, _ algorithm: CryptographicAlgorithm = .md5) -> CryptographicKey {
     CryptographicKey(id: id, algorithm: algorithm, secret: Secret(secret))
   }
 
@@ -147,12 +147,21 @@ struct AuthenticationTests {
     }
   }
 
-  @Test("without a key packets are under key ID 0 and an empty key, and nothing is accepted")
+  @Test("without a key there is nothing to send with, and nothing is accepted")
   func noKey() throws {
-    let packet = sealed(.cryptographic([]))
-    #expect(try decode(packet).header.cryptographicKeyID == 0)
-    try verify(packet, .cryptographic([key(0, "")]))
+    #expect(Authentication.cryptographic([]).inForce(at: 0).sending == nil)
+    let packet = sealed(.cryptographic([key(0, "")]))
     #expect(throws: AuthenticationError.unknownKey(id: 0)) { try verify(packet, .cryptographic([])) }
+    #expect(throws: AuthenticationError.type(received: 0, ours: 2)) { try verify(plain, .cryptographic([])) }
+  }
+
+  @Test("a packet without the digest that it announces is said to be what FRR sends where it knows no digest")
+  func missingDigest() throws {
+    let packet = Array(sealed(.cryptographic([key(5, "sekret", .hmacSHA512)])).dropLast(64))
+    let error = #expect(throws: AuthenticationError.digestLength(keyID: 5, algorithm: .hmacSHA512, received: 0)) {
+      try verify(packet, .cryptographic([key(5, "sekret", .hmacSHA512)]))
+    }
+    #expect(error?.description.contains("FRR") ?? false)
   }
 
   @Test("an LLS block after the digest is not part of what is authenticated")

@@ -38,7 +38,7 @@ struct AuthenticationTests {
       plain.linkLocalSignaling = nil
       plain.trailer = []
       var sealed = plain.encode(source: datagram.bytes.rawSpan)
-      right.seal(&sealed, sequenceNumber: packet.header.cryptographicSequenceNumber ?? 0)
+      right.seal(&sealed, sequenceNumber: packet.cryptographicSequenceNumber ?? 0)
       #expect(sealed.elementsEqual(datagram.bytes.prefix(sealed.count)))
     }
   }

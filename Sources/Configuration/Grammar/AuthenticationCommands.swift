@@ -89,7 +89,7 @@ enum AuthenticationCommands {
   }
 
   /// A key is what both sides typed: octets that mean the same in every character set.
-  fileprivate static func asciiKey(_ arguments: inout Arguments) throws(ConfigurationError) -> String {
+  static func asciiKey(_ arguments: inout Arguments) throws(ConfigurationError) -> String {
     let word = try arguments.take(expecting: "a key")
     guard word.text.utf8.allSatisfy({ $0 < 0x80 }) else {
       throw ConfigurationError(
@@ -101,7 +101,7 @@ enum AuthenticationCommands {
   }
 
   /// What follows a key may be a part of it, and is not repeated.
-  fileprivate static func requireEnd(_ arguments: Arguments) throws(ConfigurationError) {
+  static func requireEnd(_ arguments: Arguments) throws(ConfigurationError) {
     guard let word = arguments.peek else { return }
     throw ConfigurationError(
       location: arguments.line.location(of: word), problem: .conflict("something is too much after the key, which is one word"),
@@ -125,7 +125,13 @@ enum KeyChainCommands {
 
   /// In the block and in each key, which therefore need not be ended.
   static let all: [Command] =
-    [key, string, algorithm] + ["accept-lifetime", "send-lifetime"].map(lifetime) + ["exit", "quit"].map(leave)
+    [key, string, algorithm, lifetime("accept-lifetime", \.acceptLifetime), lifetime("send-lifetime", \.sendLifetime)]
+    + ["exit", "quit"].map(leave)
+
+  /// OSPFv2 has key IDs of one octet, OSPFv3 of two; other protocols, for which a chain may be as well, of more.
+  private static func keyID(_ arguments: inout Arguments) throws(ConfigurationError) -> UInt32 {
+    UInt32(clamping: try arguments.number(0...2_147_483_647, "a key ID"))
+  }
 
   /// Out of a key into its chain, as FRR ends each key, and out of the chain.
   private static func leave(_ phrase: String) -> Command {
@@ -137,14 +143,14 @@ enum KeyChainCommands {
   /// `key chain` begins the next chain.
   private static let key = Command("key", opensBlock: true, applies: { $0.peek?.text != "chain" }) {
     arguments, draft throws(ConfigurationError) in
-    let id = UInt8(clamping: try arguments.number(0...255, "a key ID"))
+    let id = try keyID(&arguments)
     guard case .keyChain(let name) = draft.context.keyChain else { return }
     let key = draft.configuration.keyChains[name]?.keys[id] ?? KeyChain.Key()
     draft.configuration.keyChains[name]?.keys[id] = key
     draft.places[.chainKey(name, id)] = arguments.location
     draft.context = .chainKey(name, id)
   } undo: { arguments, draft throws(ConfigurationError) in
-    let id = UInt8(clamping: try arguments.number(0...255, "a key ID"))
+    let id = try keyID(&arguments)
     guard case .keyChain(let name) = draft.context.keyChain else { return }
     draft.noteIfNothing(was: draft.configuration.keyChains[name]?.keys.removeValue(forKey: id) != nil, arguments)
     draft.context = .keyChain(name)
@@ -167,9 +173,16 @@ enum KeyChainCommands {
     try draft.editChainKey(arguments) { $0.algorithm = nil }
   }
 
-  /// Keys that are always valid are all there are: several of them are accepted at the same time, so that a key can be changed by hand.
-  private static func lifetime(_ phrase: String) -> Command {
-    .notSupported(phrase, "every key of a chain is always valid; add the new one, then remove the old one")
+  private static func lifetime(
+    _ phrase: String, _ path: WritableKeyPath<KeyChain.Key, KeyLifetime?> & Sendable
+  ) -> Command {
+    Command(phrase) { arguments, draft throws(ConfigurationError) in
+      let lifetime = try LifetimeText.read(&arguments)
+      try draft.editChainKey(arguments) { $0[keyPath: path] = lifetime }
+    } undo: { arguments, draft throws(ConfigurationError) in
+      arguments.skipAll()
+      try draft.editChainKey(arguments) { $0[keyPath: path] = nil }
+    }
   }
 }
 

@@ -5,8 +5,9 @@ import Redistribution
 /// The commands of `interface`.
 enum InterfaceCommands {
   static let all =
-    [description, shutdown] + common(.v2) + AuthenticationCommands.interface + BFDCommands.interface + common(.v3) + ospfOnly
-    + ospf6Only + unsupported + KernelAddressCommands.all + ForeignBlocks.interface + CommandsWithoutEffect.interface
+    [description, shutdown] + common(.v2) + AuthenticationCommands.interface + BFDCommands.interface + common(.v3)
+    + TrailerCommands.interface + ospfOnly + ospf6Only + unsupported + KernelAddressCommands.all + ForeignBlocks.interface
+    + CommandsWithoutEffect.interface
     + CommandsWithoutEffect.ospf6Networks
 
   private static let description = Command("description") { arguments, draft throws(ConfigurationError) in
@@ -57,6 +58,9 @@ enum InterfaceCommands {
   private static let ospfOnly: [Command] =
     parameter("compatible rfc7474", .v2, \.demandsIncreasingSequenceNumbers) { arguments throws(ConfigurationError) in
       try arguments.keyword(["enable", "disable"]) == "enable"
+    }
+    + parameter("authentication extended-sequence-numbers", .v2, \.hasExtendedSequenceNumbers) { _ throws(ConfigurationError) in
+      true
     }
 
   private static let ospf6Only: [Command] =
@@ -144,7 +148,6 @@ enum InterfaceCommands {
 
   private static let unsupported: [Command] =
     [
-      .notSupported("ipv6 ospf6 authentication", "OSPFv3 packets are not authenticated", isSecret: true),
       .notSupported(
         "ipv6 ospf6 advertise prefix-list", "the prefixes of an interface are advertised all or, without an area, none"),
       .notSupported("ip ospf prefix-suppression", "the prefix of an interface is always advertised"),

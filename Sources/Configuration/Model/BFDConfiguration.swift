@@ -137,7 +137,11 @@ extension Configuration {
 
   /// The keys of a chain as BFD uses them, the one to send with last: with their numbers, and whatever algorithm OSPF uses them with.
   public func bfdKeys(ofChain name: String) -> [(id: UInt8, secret: Secret)] {
-    (keyChains[name]?.keys ?? [:]).sorted { $0.key > $1.key }.compactMap { id, key in key.secret.map { (id, $0) } }
+    (keyChains[name]?.keys ?? [:]).sorted { $0.key > $1.key }.compactMap { id, key in
+      // BFD has key IDs of one octet.
+      guard let id = UInt8(exactly: id), let secret = key.secret else { return nil }
+      return (id, secret)
+    }
   }
 }
 

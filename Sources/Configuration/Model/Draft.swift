@@ -38,7 +38,7 @@ struct Draft: Sendable {
     case routeMap(String, UInt16)
     case keyChain(String)
     /// The key by its chain and number.
-    case chainKey(String, UInt8)
+    case chainKey(String, UInt32)
     case bfd
     case bfdProfile(String)
     case bfdPeer(BFDPeerName)
@@ -82,7 +82,7 @@ struct Draft: Sendable {
     case area(OSPFVersion, AreaID)
     /// A list, a route-map or the like: the words that its lines begin with, and its name.
     case list(String, String)
-    case chainKey(String, UInt8)
+    case chainKey(String, UInt32)
     /// `router ospf` or `router ospf6` itself.
     case router(OSPFVersion)
     /// `area A authentication`
@@ -96,6 +96,7 @@ struct Draft: Sendable {
     /// Where a profile is referred to.
     case bfdPeerProfile(BFDPeerName)
     case bfdInterfaceProfile(String, OSPFVersion)
+    case trailer(String)
     /// The command of a route-map entry.
     case routeMapLine(String, UInt16, String)
   }

@@ -78,6 +78,12 @@ public struct InterfaceParameters: Hashable, Sendable {
   public var authenticationKey: Secret?
   /// `message-digest-key` (OSPFv2): the one to send with last.
   public var digestKeys: [DigestKey]?
+  /// `authentication extended-sequence-numbers` (OSPFv2): AuType 3 (RFC 7474) with the keys of the key chain.
+  public var hasExtendedSequenceNumbers: Bool?
+  /// `authentication key-id` or `authentication keychain` (OSPFv3)
+  public var trailer: TrailerChoice?
+  /// `authentication protocol-id` (OSPFv3)
+  public var protocolIDOrder: AuthenticationTrailer.ProtocolIDOrder?
   /// `compatible rfc7474 enable|disable` (OSPFv2)
   public var demandsIncreasingSequenceNumbers: Bool?
   /// `bfd`
@@ -130,6 +136,9 @@ public struct InterfaceParameters: Hashable, Sendable {
     merged.digestKeys = digestKeys ?? other.digestKeys
     merged.demandsIncreasingSequenceNumbers = demandsIncreasingSequenceNumbers ?? other.demandsIncreasingSequenceNumbers
     merged.bfd = bfd ?? other.bfd
+    merged.hasExtendedSequenceNumbers = hasExtendedSequenceNumbers ?? other.hasExtendedSequenceNumbers
+    merged.trailer = trailer ?? other.trailer
+    merged.protocolIDOrder = protocolIDOrder ?? other.protocolIDOrder
     merged.instanceID = instanceID ?? other.instanceID
     merged.ipv4InstanceID = ipv4InstanceID ?? other.ipv4InstanceID
     merged.announcedMTU = announcedMTU ?? other.announcedMTU

@@ -74,6 +74,15 @@ extension InterfaceParameters {
     case .keyChain(let name)?: add("authentication", "key-chain \(name)")
     case nil: break
     }
+    if hasExtendedSequenceNumbers == true { lines.append((false, "authentication extended-sequence-numbers")) }
+    switch trailer {
+    case .key(let key)?:
+      let secret = key.secret.text(isShown: showingSecrets)
+      add("authentication", "key-id \(key.id) hash-algo \(key.algorithm.rawValue) key \(secret)")
+    case .keyChain(let name)?: add("authentication", "keychain \(name)")
+    case nil: break
+    }
+    add("authentication protocol-id", protocolIDOrder?.rawValue)
     add("compatible rfc7474", demandsIncreasingSequenceNumbers.map { $0 ? "enable" : "disable" })
     add("cost", cost?.description)
     add("ifmtu", announcedMTU?.description)
@@ -114,11 +123,15 @@ extension RouterSection {
 
 extension KeyChain {
   fileprivate func lines(_ name: String, showingSecrets: Bool) -> [String] {
-    ["key chain \(name)"]
-      + keys.sorted { $0.key < $1.key }.flatMap { id, key in
-        [" key \(id)"] + (key.secret.map { ["  key-string \($0.text(isShown: showingSecrets))"] } ?? [])
-          + (key.algorithm.map { ["  cryptographic-algorithm \($0.rawValue)"] } ?? [])
-      }
+    var lines = ["key chain \(name)"]
+    for (id, key) in keys.sorted(by: { $0.key < $1.key }) {
+      lines.append(" key \(id)")
+      if let secret = key.secret { lines.append("  key-string \(secret.text(isShown: showingSecrets))") }
+      if let algorithm = key.algorithm { lines.append("  cryptographic-algorithm \(algorithm.rawValue)") }
+      if let lifetime = key.sendLifetime { lines.append("  send-lifetime \(LifetimeText.format(lifetime))") }
+      if let lifetime = key.acceptLifetime { lines.append("  accept-lifetime \(LifetimeText.format(lifetime))") }
+    }
+    return lines
   }
 }
 

@@ -8,6 +8,7 @@ enum AuthenticationNotes {
     for interface in configuration.interfaces {
       let all = [(nil, interface.ospf)] + interface.ospfByAddress.keys.map { ($0, interface.ospfParameters(for: $0)) }
       for (address, parameters) in all { look(at: parameters, of: interface.name, address, &draft) }
+      lookAtTrailer(of: interface, &draft)
     }
     for (name, chain) in configuration.keyChains {
       for (id, key) in chain.keys
@@ -19,12 +20,25 @@ enum AuthenticationNotes {
       let isUsed =
         configuration.bfd.refers(toKeyChain: name)
         || configuration.interfaces.contains { interface in
-          ([interface.ospf] + interface.ospfByAddress.values).contains { $0.authentication == .keyChain(name) }
+          interface.ospf6.trailer == .keyChain(name)
+            || ([interface.ospf] + interface.ospfByAddress.values).contains { $0.authentication == .keyChain(name) }
         }
       if !isUsed {
         draft.note(.withoutEffect, line: "key chain \(name)", at: .list("key chain", name), "nothing refers to key chain \(name)")
       }
     }
+  }
+
+  private static func lookAtTrailer(of interface: InterfaceConfiguration, _ draft: inout Draft) {
+    guard case .keyChain(let chain) = interface.ospf6.trailer,
+      draft.configuration.keyChains[chain]?.usable(in: .v3).isEmpty ?? true
+    else { return }
+    let isDefined = draft.configuration.keyChains[chain] != nil
+    draft.note(
+      isDefined ? .caution : .undefinedName, line: "ipv6 ospf6 authentication keychain \(chain)", at: .trailer(interface.name),
+      isDefined
+        ? "key chain \(chain) has no key that can be used in OSPFv3, where a key has an algorithm other than md5: nothing is sent"
+        : "there is no key chain \(chain): nothing is sent")
   }
 
   private static func look(
@@ -41,7 +55,7 @@ enum AuthenticationNotes {
       draft.note(
         .caution, line: "ip ospf authentication message-digest\(suffix)", at: place,
         "without 'message-digest-key' no packet is accepted")
-    case .keyChain(let chain)? where draft.configuration.keyChains[chain]?.usable.isEmpty ?? true:
+    case .keyChain(let chain)? where draft.configuration.keyChains[chain]?.usable(in: .v2).isEmpty ?? true:
       let isDefined = draft.configuration.keyChains[chain] != nil
       draft.note(
         isDefined ? .caution : .undefinedName, line: "ip ospf authentication key-chain \(chain)\(suffix)", at: place,

@@ -75,6 +75,7 @@ extension Configuration {
     parameters.cost = parameters.cost ?? link.defaultCost
     var settings = parameters.settings(.v3, area: area, defaultNetworkType: link.defaultNetworkType)
     settings.instanceID = instanceID
+    settings.authentication = trailer(interface.ospf6)
     return InterfaceDefinition(
       name: link.name, index: link.index, addressing: .ipv6(linkLocal: linkLocal, addresses: addresses), mtu: link.mtu,
       isUp: link.isUp, isLoopback: link.isLoopback, settings: settings)

@@ -9,15 +9,16 @@ final class Interface {
       packetCapacity = definition.packetCapacity
       // What was refused may be right now.
       if definition != oldValue { history.refusals = RefusalHistory() }
-      isAuthenticated = definition.settings.authentication != .null
     }
   }
   /// Our address on the network: where packets are sent from.
   private(set) var address: IPAddress
   /// The largest OSPF packet that fits into one IP packet.
   private(set) var packetCapacity: Int
-  /// Whether packets carry more than null authentication.
-  private(set) var isAuthenticated: Bool
+  /// Which of the configured keys are in force.
+  var keys = AuthenticationInForce(sending: .null, accepting: .null)
+  /// When one of them begins or ends.
+  var keyTimer: Instant?
   /// The area that the attached network belongs to.
   let area: Area
   /// LSAs with link-local flooding scope.
@@ -39,7 +40,6 @@ final class Interface {
     self.area = area
     address = definition.ownAddress
     packetCapacity = definition.packetCapacity
-    isAuthenticated = definition.settings.authentication != .null
     let scope = ScopeID.link(interfaceIndex: definition.index, address: definition.ownAddress.v4)
     database = LinkStateDatabase(scope: scope, version: version, totals: totals)
   }
@@ -107,7 +107,7 @@ extension InterfaceDefinition {
   fileprivate var packetCapacity: Int {
     switch addressing {
     case .ipv4: max(mtu, 576) - 20 - settings.authentication.trailerLength
-    case .ipv6: max(mtu, 1280) - 40
+    case .ipv6: max(mtu, 1280) - 40 - settings.authentication.trailerLength
     }
   }
 }

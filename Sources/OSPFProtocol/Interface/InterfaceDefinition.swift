@@ -93,7 +93,7 @@ public struct InterfaceSettings: Hashable, Sendable {
   public var pollInterval: Duration
   /// Neighbors on networks where Hellos cannot find them.
   public var neighbors: [ConfiguredNeighbor]
-  /// OSPFv2: how packets are authenticated (RFC 2328 appendix D).
+  /// How packets are authenticated (RFC 2328 appendix D, RFC 7166).
   public var authentication: Authentication
   /// What BFD sessions mean to the neighbors.
   public var bfd: BFDMode

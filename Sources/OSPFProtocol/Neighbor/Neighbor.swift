@@ -26,8 +26,8 @@ final class Neighbor {
   var interfaceID: UInt32 = 0
   /// The interface MTU of its last Database Description, an unacceptable one included.
   var announcedMTU: UInt16?
-  /// The Cryptographic sequence number of the last packet that was accepted from it; nil before the first.
-  var cryptographicSequenceNumber: UInt32?
+  /// The Cryptographic sequence numbers of the last packets that were accepted from it.
+  var sequenceNumbers = ReceivedSequenceNumbers()
   /// It is configured, and not forgotten when it is down.
   let isConfigured: Bool
 

@@ -117,7 +117,7 @@ extension Router {
     neighbor.inactivityTimer = nil
     neighbor.pollTimer = nil
     neighbor.hearsUs = false
-    neighbor.cryptographicSequenceNumber = nil
+    neighbor.sequenceNumbers = ReceivedSequenceNumbers()
     let interface = neighbor.interface
     if neighbor.state >= .twoWay { interface.activity?.neighborChangePending = true }
     enter(.down, neighbor, event, at: now)

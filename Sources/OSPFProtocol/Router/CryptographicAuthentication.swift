@@ -56,20 +56,36 @@ struct CryptographicSequence {
 extension Router {
   /// Refuses a packet whose number is not above the last one of its sender: it may have been recorded and sent again by somebody else.
   /// RFC 2328 lets the number of the last packet stand for others as well, and BIRD sends all packets of a second with one.
-  func verifySequenceNumber(_ header: PacketHeader, of neighbor: Neighbor?) throws(Refusal) {
-    guard let number = header.cryptographicSequenceNumber, let neighbor, neighbor.routerID == header.routerID,
-      let last = neighbor.cryptographicSequenceNumber
+  /// With AuType 3 and authentication trailers it never stands for others.
+  func verifySequenceNumber(_ packet: Packet, of neighbor: Neighbor?) throws(Refusal) {
+    guard let number = packet.cryptographicSequenceNumber, let neighbor, neighbor.routerID == packet.header.routerID,
+      let last = neighbor.sequenceNumbers[packet.header]
     else { return }
-    let increasesStrictly = neighbor.interface.settings.demandsIncreasingSequenceNumbers
-    guard number > last || number == last && !increasesStrictly else {
-      throw .cryptographicSequenceNumberTooLow(received: number, last: last, keyID: header.cryptographicKeyID)
+    let settings = neighbor.interface.settings
+    let mayRepeat: Bool =
+      switch settings.authentication {
+      case .null, .simplePassword: true
+      case .cryptographic: !settings.demandsIncreasingSequenceNumbers
+      case .extendedCryptographic, .trailer: false
+      }
+    guard number > last || number == last && mayRepeat else {
+      throw .cryptographicSequenceNumberTooLow(received: number, last: last, keyID: packet.keyID)
     }
   }
 
   /// Remembers the number of a packet that was accepted.
-  func noteSequenceNumber(_ header: PacketHeader, of neighbor: Neighbor?) {
-    guard let number = header.cryptographicSequenceNumber, let neighbor, neighbor.routerID == header.routerID else { return }
-    neighbor.cryptographicSequenceNumber = number
+  func noteSequenceNumber(_ packet: Packet, of neighbor: Neighbor?) {
+    guard let number = packet.cryptographicSequenceNumber, let neighbor, neighbor.routerID == packet.header.routerID else {
+      return
+    }
+    neighbor.sequenceNumbers[packet.header] = number
+  }
+}
+
+extension Packet {
+  /// The key that the packet names.
+  fileprivate var keyID: UInt16 {
+    header.version == .v2 ? header.cryptographicKeyID : AuthenticationTrailer(trailer)?.securityAssociationID ?? 0
   }
 }
 
@@ -78,7 +94,8 @@ extension Refusal {
   init(_ error: AuthenticationError) {
     switch error {
     case .type(let received, let ours): self = .authenticationTypeMismatch(received: received, ours: ours)
-    case .password, .unknownKey, .digestLength, .digest: self = .authenticationFailed(error)
+    case .trailer(let isThere): self = .authenticationTrailerMismatch(received: isThere)
+    case .password, .unknownKey, .keyNotInForce, .digestLength, .digest, .protocolIDOrder: self = .authenticationFailed(error)
     }
   }
 }

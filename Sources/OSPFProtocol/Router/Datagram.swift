@@ -10,13 +10,18 @@ public struct Datagram: Sendable, Hashable {
   public var destination: IPAddress
   /// The IP payload, OSPF header first.
   public var bytes: [UInt8]
+  /// In OSPFv3, whether the checksum is right, which covers the addresses as well. Under an authentication trailer there is none.
+  public var hasRightChecksum: Bool
 
   /// Makes a datagram.
-  public init(interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8]) {
+  public init(
+    interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8], hasRightChecksum: Bool = true
+  ) {
     self.interfaceIndex = interfaceIndex
     self.source = source
     self.destination = destination
     self.bytes = bytes
+    self.hasRightChecksum = hasRightChecksum
   }
 }
 
@@ -30,9 +35,14 @@ public struct Transmission: Sendable, Hashable {
   public var destination: IPAddress
   /// The IP payload, OSPF header first. May be longer than the MTU when it holds a single LSA that is; then IP fragments it.
   public var bytes: [UInt8]
+  /// In OSPFv3, whether the checksum is to be computed (RFC 5340 section A.3.1). A packet with an authentication trailer has none.
+  public var wantsChecksum: Bool
 
   /// Makes a transmission.
-  public init(interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8]) {
+  public init(
+    interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8], wantsChecksum: Bool = true
+  ) {
+    self.wantsChecksum = wantsChecksum
     self.interfaceIndex = interfaceIndex
     self.source = source
     self.destination = destination

@@ -33,6 +33,10 @@ public enum Event: Sendable, Hashable {
   case gracefulRestart(GracefulRestartEvent)
   /// An LSA in the database no longer has the checksum that it came with: memory or software is faulty.
   case databaseCorrupted(LSAIdentity)
+  /// Another key is in force than before, or one after there was none: packets are sent with it from now on.
+  case keyInForce(interface: InterfaceReference, keyID: UInt16)
+  /// No key is in force, so that nothing is sent.
+  case noKeyInForce(interface: InterfaceReference)
   /// `shutDown` is finished: everything is flushed and the neighbors know that we have left.
   case departed(acknowledged: Bool)
 
@@ -153,7 +157,9 @@ public enum Refusal: Error, Sendable, Hashable {
   case authenticationFailed(AuthenticationError)
   /// RFC 2328 appendix D.5.3: the neighbor has sent a higher Cryptographic sequence number before, or, where that is not allowed, the
   /// same.
-  case cryptographicSequenceNumberTooLow(received: UInt32, last: UInt32, keyID: UInt8)
+  case cryptographicSequenceNumberTooLow(received: UInt64, last: UInt64, keyID: UInt16)
+  /// RFC 7166 section 3: one side sends authentication trailers, and the other does not.
+  case authenticationTrailerMismatch(received: Bool)
   /// The IP source is not on the interface's subnet.
   case sourceNotOnSubnet(source: IPAddress, subnet: IPPrefix)
   /// The IP source is an address that no router can have: 0.0.0.0, a multicast address, the subnet's first or last one.

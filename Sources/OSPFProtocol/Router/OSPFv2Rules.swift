@@ -14,16 +14,12 @@ struct OSPFv2Rules: VersionRules {
   }
 
   /// RFC 2328 section 8.2, and the authentication of appendix D.
-  func verify(_ datagram: Datagram, _ header: PacketHeader, on interface: Interface) throws(Refusal) {
+  func verify(_ datagram: Datagram, _ packet: Packet, on interface: Interface) throws(Refusal) {
     if let source = datagram.source.v4, !isHost(source, on: interface) { throw .sourceNotAHost(datagram.source) }
     if interface.settings.networkType != .pointToPoint, let source = datagram.source.v4, !interface.subnet.contains(source) {
       throw .sourceNotOnSubnet(source: datagram.source, subnet: .v4(interface.subnet))
     }
-    do throws(AuthenticationError) {
-      try interface.settings.authentication.verify(datagram.bytes, header)
-    } catch {
-      throw Refusal(error)
-    }
+    try interface.verifyAuthentication(datagram, packet)
   }
 
   /// Whether a router can have the address: neither 0.0.0.0, a loopback or a multicast address, nor the subnet itself or its broadcast

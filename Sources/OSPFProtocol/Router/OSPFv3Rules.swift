@@ -18,13 +18,18 @@ struct OSPFv3Rules: VersionRules {
 
   func interface(for datagram: Datagram, among interfaces: [Interface]) -> Interface? { interfaces.first }
 
-  /// Section 4.2.2.
-  func verify(_ datagram: Datagram, _ header: PacketHeader, on interface: Interface) throws(Refusal) {
-    guard case .v3(let instanceID, _) = header.extent else { return }
+  /// Section 4.2.2, and the authentication of RFC 7166.
+  func verify(_ datagram: Datagram, _ packet: Packet, on interface: Interface) throws(Refusal) {
+    guard case .v3(let instanceID, _) = packet.header.extent else { return }
     if instanceID != interface.settings.instanceID {
       throw .instanceMismatch(received: instanceID, ours: interface.settings.instanceID)
     }
     guard datagram.source.v6?.isLinkLocal == true else { throw .sourceNotLinkLocal(datagram.source) }
+    try interface.verifyAuthentication(datagram, packet)
+    // An authentication trailer takes the place of the checksum (RFC 7166 section 4.1).
+    guard datagram.hasRightChecksum || interface.settings.authentication != .null else {
+      throw .malformed(.checksum(what: "packet"))
+    }
   }
 
   /// Section 4.2.2: any IPv6 address of the device, global ones included.
@@ -55,9 +60,16 @@ struct OSPFv3Rules: VersionRules {
 
   func attachment(of interface: Interface) -> Hello.Attachment { .interfaceID(interface.definition.index) }
 
-  func helloOptions(on interface: Interface) -> Options { options(in: interface.area) }
+  func helloOptions(on interface: Interface) -> Options { options(on: interface) }
 
-  func descriptionOptions(on interface: Interface) -> Options { options(in: interface.area) }
+  func descriptionOptions(on interface: Interface) -> Options { options(on: interface) }
+
+  /// Of Hellos and Database Descriptions, where the AT-bit says that an authentication trailer follows (RFC 7166 section 3).
+  private func options(on interface: Interface) -> Options {
+    let options = options(in: interface.area)
+    if case .trailer = interface.settings.authentication { return options.union(.authenticationTrailer) }
+    return options
+  }
 
   /// Section A.2; the V6-bit belongs to IPv6 unicast alone (RFC 5838 section 2.2).
   func options(in area: Area) -> Options {

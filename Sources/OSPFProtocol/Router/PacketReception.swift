@@ -46,7 +46,7 @@ extension Router {
     guard packet.header.areaID == interface.area.id else {
       throw .areaMismatch(received: packet.header.areaID, ours: interface.area.id)
     }
-    try rules.verify(datagram, packet.header, on: interface)
+    try rules.verify(datagram, packet, on: interface)
     try verifyDestination(datagram.destination, on: interface)
     guard packet.header.routerID.rawValue != 0 else { throw .reservedRouterID(source: datagram.source) }
     guard packet.header.routerID != configuration.routerID else {
@@ -68,16 +68,17 @@ extension Router {
   private func process(
     _ packet: Packet, _ datagram: Datagram, on interface: Interface, at now: Instant
   ) throws(Refusal) {
-    if packet.header.isCryptographicallyAuthenticated {
+    let hasSequenceNumber = !interface.settings.authentication.keys.isEmpty
+    if hasSequenceNumber {
       let known = neighbor(routerID: packet.header.routerID, address: datagram.source, on: interface)
-      try verifySequenceNumber(packet.header, of: known)
-      noteSequenceNumber(packet.header, of: known)
+      try verifySequenceNumber(packet, of: known)
+      noteSequenceNumber(packet, of: known)
     }
     if case .hello(let hello) = packet.body {
       try receive(hello, from: packet.header.routerID, datagram.source, on: interface, at: now)
-      if packet.header.isCryptographicallyAuthenticated {
+      if hasSequenceNumber {
         let sender = neighbor(routerID: packet.header.routerID, address: datagram.source, on: interface)
-        noteSequenceNumber(packet.header, of: sender)
+        noteSequenceNumber(packet, of: sender)
       }
       interface.counters.received[Int(PacketType.hello.rawValue)] += 1
       return

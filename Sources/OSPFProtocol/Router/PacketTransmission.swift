@@ -44,18 +44,23 @@ extension Router {
   }
 
   /// Sends a finished packet, which gets its authentication here and nowhere else.
+  /// Where no key is in force nothing is sent.
   func transmit(_ bytes: [UInt8], _ type: PacketType, to destination: IPAddress, on interface: Interface) {
+    guard let authentication = interface.keys.sending else { return }
     interface.counters.sent[Int(type.rawValue)] += 1
     var bytes = bytes
-    if interface.isAuthenticated {
-      let number = cryptographicSequence.take()
-      interface.settings.authentication.seal(&bytes, sequenceNumber: UInt32(truncatingIfNeeded: number))
+    switch authentication {
+    case .null: break
+    case .simplePassword: authentication.seal(&bytes, sequenceNumber: 0)
+    case .cryptographic, .extendedCryptographic, .trailer:
+      authentication.seal(&bytes, sequenceNumber: cryptographicSequence.take(), from: interface.address)
       if let end = cryptographicSequence.extend() { sink.append(.reserveSequenceNumbers(before: end)) }
     }
     sink.append(
       .transmit(
         Transmission(
-          interfaceIndex: interface.definition.index, source: interface.address, destination: destination, bytes: bytes)))
+          interfaceIndex: interface.definition.index, source: interface.address, destination: destination, bytes: bytes,
+          wantsChecksum: authentication == .null)))
   }
 
   /// Sends a packet with the given body.

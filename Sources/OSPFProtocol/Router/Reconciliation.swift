@@ -19,6 +19,7 @@ extension Router {
         added.append(interface)
         return interface
       }
+      for interface in added { chooseKeys(of: interface, at: now) }
       for (interface, definition) in zip(interfaces, unique) { change(interface, to: definition, at: now) }
       for interface in added { startIfUp(interface, at: now) }
       areas.removeAll { area in !interfaces.contains { $0.area === area } }
@@ -50,6 +51,7 @@ extension Router {
     guard former != definition else { return }
     let announcedMTU = interface.announcedMTU
     interface.definition = definition
+    if former.settings.authentication != definition.settings.authentication { chooseKeys(of: interface, at: now) }
     if former.change(to: definition) == .restart { process(.interfaceDown, on: interface, at: now) }
     if interface.state == .down { return startIfUp(interface, at: now) }
     if former.settings.priority != definition.settings.priority { interface.activity?.neighborChangePending = true }

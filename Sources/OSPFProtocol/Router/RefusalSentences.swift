@@ -9,6 +9,7 @@ extension Refusal {
     case .areaMismatch(let received, let ours): "the area is \(received) there and \(ours) here"
     case .authenticationTypeMismatch(let received, let ours):
       AuthenticationError.type(received: received, ours: ours).description
+    case .authenticationTrailerMismatch(let received): AuthenticationError.trailer(isThere: received).description
     case .authenticationFailed(let error): error.description
     case .cryptographicSequenceNumberTooLow(let received, let last, let keyID):
       "the cryptographic sequence number \(received) with key ID \(keyID) is "
@@ -42,8 +43,10 @@ extension Refusal {
     switch self {
     case .malformed: "malformed"
     case .areaMismatch: "areaMismatch"
-    case .authenticationTypeMismatch: "authenticationTypeMismatch"
+    case .authenticationTypeMismatch, .authenticationTrailerMismatch: "authenticationTypeMismatch"
     case .authenticationFailed(.unknownKey): "authenticationKeyUnknown"
+    case .authenticationFailed(.keyNotInForce): "authenticationKeyNotInForce"
+    case .authenticationFailed(.protocolIDOrder): "authenticationProtocolIDOrder"
     case .authenticationFailed: "authenticationFailed"
     case .cryptographicSequenceNumberTooLow: "cryptographicSequenceNumberTooLow"
     case .sourceNotOnSubnet: "sourceNotOnSubnet"

@@ -16,6 +16,7 @@ public final class Router {
   var rules: any VersionRules
   var random: SplitMix64
   var cryptographicSequence: CryptographicSequence
+  var wallClock: WallClock
 
   /// All attached areas, in the order of their IDs.
   var areas: [Area] = []
@@ -48,17 +49,19 @@ public final class Router {
 
   /// Starts an instance without interfaces. `seed` drives jitter and initial DD sequence numbers: the same calls with the same
   /// seed give the same outputs. `sequenceNumbers` are the Cryptographic sequence numbers that were set aside for this run; when half of
-  /// them are used the router asks for more. With `restart` the router goes on where an earlier run has ended (RFC 3623).
+  /// them are used the router asks for more. `wallClock` is the second of the calendar in which the lifetimes of keys are written. With
+  /// `restart` the router goes on where an earlier run has ended (RFC 3623).
   public init(
     configuration: RouterConfiguration, seed: UInt64,
-    sequenceNumbers: SequenceNumberReservation = SequenceNumberReservation(wallClock: 0), restart: GracefulRestart? = nil,
-    at now: Instant, sink: OutputSink
+    sequenceNumbers: SequenceNumberReservation = SequenceNumberReservation(wallClock: 0), wallClock: Int64 = 0,
+    restart: GracefulRestart? = nil, at now: Instant, sink: OutputSink
   ) {
     self.configuration = configuration
     self.sink = sink
     rules = Router.rules(for: configuration)
     random = SplitMix64(state: seed)
     cryptographicSequence = CryptographicSequence(sequenceNumbers)
+    self.wallClock = WallClock(wallClock, at: now)
     asDatabase = LinkStateDatabase(scope: .autonomousSystem, version: configuration.version, totals: totals)
     if let restart { beginRestoring(restart, at: now) }
   }
@@ -78,6 +81,7 @@ public final class Router {
       earliest.consider(interface.activity?.helloTimer)
       earliest.consider(interface.activity?.waitTimer)
       earliest.consider(interface.activity?.acknowledgmentTimer)
+      earliest.consider(interface.keyTimer)
       earliest.consider(interface.database.agingDeadline)
       for neighbor in interface.neighbors { earliest.consider(neighbor.nextDeadline) }
     }
@@ -118,6 +122,7 @@ public final class Router {
   }
 
   private func fireTimers(of interface: Interface, at now: Instant) {
+    if interface.keyTimer.isDue(at: now) { chooseKeys(of: interface, at: now) }
     if (interface.activity?.helloTimer).isDue(at: now) { sendHello(on: interface, at: now) }
     if (interface.activity?.waitTimer).isDue(at: now) {
       interface.activity?.waitTimer = nil

@@ -26,7 +26,8 @@ extension Router {
     interfaces.map { interface in
       InterfaceSnapshot(
         reference: interface.reference, index: interface.definition.index, definition: interface.definition,
-        state: interface.state, designatedRouter: interface.designatedRouter,
+        keys: interface.keys, wallClock: wallClock.second(at: now), state: interface.state,
+        designatedRouter: interface.designatedRouter,
         backupDesignatedRouter: interface.backupDesignatedRouter,
         helloDue: (interface.activity?.helloTimer).map { max($0 - now, .zero) },
         neighborCount: interface.neighbors.count { $0.state > .down },

@@ -8,6 +8,10 @@ public struct InterfaceSnapshot: Sendable, Hashable {
   public var index: UInt32
   /// The definition that it runs with.
   public var definition: InterfaceDefinition
+  /// What of its authentication is in force.
+  public var keys: AuthenticationInForce
+  /// The second of the calendar, in which the lifetimes of keys are written.
+  public var wallClock: Int64
   /// The state of RFC 2328 section 9.1.
   public var state: InterfaceState
   /// The Designated Router, or none.

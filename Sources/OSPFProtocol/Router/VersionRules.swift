@@ -15,7 +15,7 @@ protocol VersionRules: Sendable {
   /// The OSPF interface that a datagram on a device is for.
   func interface(for datagram: Datagram, among interfaces: [Interface]) -> Interface?
   /// Refuses a packet whose addresses, instance or authentication are not those of the interface.
-  func verify(_ datagram: Datagram, _ header: PacketHeader, on interface: Interface) throws(Refusal)
+  func verify(_ datagram: Datagram, _ packet: Packet, on interface: Interface) throws(Refusal)
   /// Whether packets for the interface may be addressed to it.
   func isUnicastAddress(_ destination: IPAddress, of interface: Interface) -> Bool
   /// Refuses a Hello that contradicts the interface's own parameters in what only this version compares.

@@ -1,51 +1,65 @@
 import Crypto
 
-/// How the packets of an OSPFv2 interface are authenticated (RFC 2328 appendix D).
+/// How the packets of an interface are authenticated (RFC 2328 appendix D, RFC 7474, RFC 7166).
 public enum Authentication: Hashable, Sendable {
   /// AuType 0: not at all.
   case null
   /// AuType 1: every packet carries the same 64 bits, which everybody on the network can read.
   case simplePassword(Secret)
   /// AuType 2: every packet is followed by a digest over itself and a key. Packets under any of the keys are accepted; the last one is
-  /// for our own. Without keys no packet is accepted, and our own are under key ID 0 and an empty key, as Quagga's are.
+  /// for our own. Without keys no packet is accepted, and none is sent.
   case cryptographic([CryptographicKey])
+  /// AuType 3 (RFC 7474): the same with sequence numbers of 64 bits, and a digest that covers the source address.
+  case extendedCryptographic([CryptographicKey])
+  /// OSPFv3: every packet is followed by an authentication trailer (RFC 7166).
+  case trailer([CryptographicKey], AuthenticationTrailer.ProtocolIDOrder = .network)
 
-  /// The AuType field.
+  /// The AuType field of OSPFv2.
   public var type: UInt16 {
     switch self {
-    case .null: 0
+    case .null, .trailer: 0
     case .simplePassword: 1
     case .cryptographic: 2
+    case .extendedCryptographic: 3
     }
   }
 
-  /// The number of octets that follow our own packets.
+  /// The largest number of octets that follow our own packets, whichever key is in force.
   public var trailerLength: Int {
-    switch self {
+    let digestLength = keys.map(\.algorithm.digestLength).max() ?? 0
+    return switch self {
     case .null, .simplePassword: 0
-    case .cryptographic(let keys): (keys.last ?? .absent).algorithm.digestLength
+    case .cryptographic: digestLength
+    case .extendedCryptographic: PacketHeader.extendedSequenceNumberSize + digestLength
+    case .trailer: AuthenticationTrailer.headerSize + digestLength
     }
   }
 }
 
 /// A key of cryptographic authentication.
 public struct CryptographicKey: Hashable, Sendable {
-  /// The Key ID, which every packet names.
-  public var id: UInt8
+  /// The Key ID, which every packet names: one octet in OSPFv2, and two, called Security Association ID, in OSPFv3.
+  public var id: UInt16
   /// What digests are made with.
   public var algorithm: CryptographicAlgorithm
   /// The key itself.
   public var secret: Secret
+  /// When packets are sent with it: KeyStartGenerate to KeyStopGenerate (RFC 2328 section D.3).
+  public var sendLifetime: KeyLifetime
+  /// When packets with it are accepted: KeyStartAccept to KeyStopAccept.
+  public var acceptLifetime: KeyLifetime
 
   /// Makes a key.
-  public init(id: UInt8, algorithm: CryptographicAlgorithm = .md5, secret: Secret) {
+  public init(
+    id: UInt16, algorithm: CryptographicAlgorithm = .md5, secret: Secret, sendLifetime: KeyLifetime = .always,
+    acceptLifetime: KeyLifetime = .always
+  ) {
     self.id = id
     self.algorithm = algorithm
     self.secret = secret
+    self.sendLifetime = sendLifetime
+    self.acceptLifetime = acceptLifetime
   }
-
-  /// What packets are sent with while there is no key.
-  static let absent = CryptographicKey(id: 0, secret: Secret([]))
 }
 
 /// What digests of cryptographic authentication are made with. The raw value is FRR's word.
@@ -102,11 +116,17 @@ public enum AuthenticationError: Error, Hashable, Sendable {
   /// Another password.
   case password
   /// No key has the packet's Key ID.
-  case unknownKey(id: UInt8)
+  case unknownKey(id: UInt16)
+  /// The key with the packet's Key ID is not accepted yet, or not any more.
+  case keyNotInForce(id: UInt16)
   /// The digest is not as long as those of the key's algorithm, or is not there.
-  case digestLength(keyID: UInt8, algorithm: CryptographicAlgorithm, received: Int)
+  case digestLength(keyID: UInt16, algorithm: CryptographicAlgorithm, received: Int)
   /// The digest was made with another key, or of other octets.
-  case digest(keyID: UInt8, algorithm: CryptographicAlgorithm)
+  case digest(keyID: UInt16, algorithm: CryptographicAlgorithm)
+  /// OSPFv3: one side sends authentication trailers, and the other does not.
+  case trailer(isThere: Bool)
+  /// OSPFv3: the digest is right, but for the order of the two octets that follow the key.
+  case protocolIDOrder(received: AuthenticationTrailer.ProtocolIDOrder)
 }
 
 extension AuthenticationError: CustomStringConvertible {
@@ -116,10 +136,19 @@ extension AuthenticationError: CustomStringConvertible {
       "the authentication type is \(Self.name(ofType: received)) there and \(Self.name(ofType: ours)) here"
     case .password: "the simple password is another one there than here"
     case .unknownKey(let id): "the authentication key ID is \(id), and there is no such key here"
+    case .keyNotInForce(let id): "the authentication key ID is \(id), and that key is not accepted now: see its accept-lifetime"
+    case .digestLength(let keyID, let algorithm, received: 0):
+      "there is no digest of \(algorithm.rawValue) behind the packet with key ID \(keyID): FRR without OpenSSL, as Debian builds it, "
+        + "has md5 and hmac-sha-256 alone, and sends such packets for the others"
     case .digestLength(let keyID, let algorithm, let received):
       "the digest with key ID \(keyID) has \(received) octets, and those of \(algorithm.rawValue) have \(algorithm.digestLength)"
     case .digest(let keyID, let algorithm):
       "the \(algorithm.rawValue) digest is wrong: the key with ID \(keyID) is another one there than here"
+    case .trailer(isThere: true): "an authentication trailer follows the packet, and none is configured here"
+    case .trailer(isThere: false): "no authentication trailer follows the packet, and one is configured here"
+    case .protocolIDOrder(let received):
+      "the key is right, but the Cryptographic Protocol ID that follows it is in the order \(received.rawValue) there: write "
+        + "'ipv6 ospf6 authentication protocol-id \(received.rawValue)' (FRR before version 9.1 has little-endian)"
     }
   }
 
@@ -128,6 +157,7 @@ extension AuthenticationError: CustomStringConvertible {
     case 0: "null"
     case 1: "simple password"
     case 2: "cryptographic"
+    case 3: "cryptographic with extended sequence numbers"
     default: "\(type)"
     }
   }

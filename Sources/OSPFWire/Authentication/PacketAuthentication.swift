@@ -3,12 +3,18 @@ import Crypto
 /// RFC 2328 section D.4: putting authentication on packets, and verifying it.
 extension Authentication {
   /// Puts authentication on a finished packet that has none yet: sets the AuType and the authentication field, mends the checksum or
-  /// takes it away, and appends the digest (section D.4.1 to D.4.3).
-  public func seal(_ packet: inout [UInt8], sequenceNumber: UInt32) {
+  /// takes it away, and appends the digest (section D.4.1 to D.4.3) or the authentication trailer. AuType 2 takes the low word of the
+  /// sequence number; AuType 3 and the trailer want the address that the packet is sent from. Without a key nothing is done.
+  public func seal(_ packet: inout [UInt8], sequenceNumber: UInt64, from source: IPAddress? = nil) {
     switch self {
     case .null: break
     case .simplePassword(let password): Self.seal(&packet, password)
-    case .cryptographic(let keys): (keys.last ?? .absent).seal(&packet, sequenceNumber)
+    case .cryptographic(let keys): keys.last?.seal(&packet, UInt32(truncatingIfNeeded: sequenceNumber))
+    case .extendedCryptographic(let keys):
+      keys.last?.sealExtended(&packet, sequenceNumber, from: source?.v4 ?? .unspecified)
+    case .trailer(let keys, let order):
+      guard let key = keys.last, let source = source?.v6 else { return }
+      AuthenticationTrailer.append(to: &packet, key, order, sequenceNumber: sequenceNumber, from: source)
     }
   }
 
@@ -22,30 +28,55 @@ extension Authentication {
     packet[13] = UInt8(truncatingIfNeeded: checksum)
   }
 
-  /// Refuses a received packet that is not authenticated as ours are (section D.5). Whether its sequence number is one that the neighbor
-  /// may still use is another question.
+  /// Refuses a received packet that is not authenticated as ours are (section D.5, RFC 7166 section 4.6). Whether its sequence number is
+  /// one that the neighbor may still use is another question.
   ///
-  /// `bytes` is the whole payload of the IP datagram, and has been decoded.
-  public func verify(_ bytes: [UInt8], _ header: PacketHeader) throws(AuthenticationError) {
+  /// `bytes` is the whole payload of the IP datagram from `source`, of which `packet` was decoded.
+  public func verify(_ bytes: [UInt8], _ packet: Packet, from source: IPAddress) throws(AuthenticationError) {
+    guard packet.header.version == .v3 else { return try verify(bytes, packet.header, from: source) }
+    let trailer = AuthenticationTrailer(packet.trailer)
+    guard case .trailer(let keys, let order) = self, let source = source.v6 else {
+      // The bit says so where there are options; the other types have nothing behind them but a trailer.
+      if packet.announcesAuthenticationTrailer ?? (trailer != nil) { throw .trailer(isThere: true) }
+      return
+    }
+    guard let trailer, packet.announcesAuthenticationTrailer ?? true else { throw .trailer(isThere: false) }
+    try trailer.verify(bytes, from: source, keys, order)
+  }
+
+  /// The OSPFv2 side.
+  public func verify(_ bytes: [UInt8], _ header: PacketHeader, from source: IPAddress? = nil) throws(AuthenticationError) {
     guard case .v2(let type, let field) = header.extent else { return }
     guard type == self.type else { throw .type(received: type, ours: self.type) }
     switch self {
-    case .null: break
+    case .null, .trailer: break
     case .simplePassword(let password):
       // One comparison of all bits, which takes the same time wherever they differ.
       guard password.padded(to: 8).reduce(0, { $0 << 8 | UInt64($1) }) == field else { throw .password }
     case .cryptographic(let keys):
-      let id = header.cryptographicKeyID
-      guard let key = keys.last(where: { $0.id == id }) else { throw .unknownKey(id: id) }
-      try key.verify(bytes, header)
+      try Self.key(header.cryptographicKeyID, among: keys).verify(bytes, header, apad: nil)
+    case .extendedCryptographic(let keys):
+      let key = try Self.key(header.cryptographicKeyID, among: keys)
+      try key.verify(bytes, header, apad: key.extendedApad(source?.v4 ?? .unspecified))
     }
+  }
+
+  private static func key(
+    _ id: UInt16, among keys: [CryptographicKey]
+  ) throws(AuthenticationError) -> CryptographicKey {
+    guard let key = keys.last(where: { $0.id == id }) else { throw .unknownKey(id: id) }
+    return key
   }
 }
 
 extension PacketHeader {
-  /// The Key ID of a packet under cryptographic authentication (RFC 2328 section D.3).
-  public var cryptographicKeyID: UInt8 {
-    if case .v2(2, let field) = extent { UInt8(truncatingIfNeeded: field >> 40) } else { 0 }
+  /// The Key ID of a packet under cryptographic authentication (RFC 2328 section D.3, RFC 7474 section 3).
+  public var cryptographicKeyID: UInt16 {
+    switch extent {
+    case .v2(2, let field): UInt16(UInt8(truncatingIfNeeded: field >> 40))
+    case .v2(3, let field): UInt16(clamping: UInt32(truncatingIfNeeded: field))
+    case .v2, .v3: 0
+    }
   }
 
   /// The Cryptographic sequence number of a packet under cryptographic authentication; nil without (RFC 2328 section D.3).
@@ -54,13 +85,48 @@ extension PacketHeader {
   }
 }
 
+extension Packet {
+  /// The Cryptographic sequence number: of the header, of what follows the packet (RFC 7474), or of the authentication trailer; nil
+  /// without.
+  public var cryptographicSequenceNumber: UInt64? {
+    switch header.extent {
+    case .v2(2, _): return header.cryptographicSequenceNumber.map(UInt64.init)
+    case .v2(3, _):
+      let octets = authenticationData.prefix(PacketHeader.extendedSequenceNumberSize)
+      return octets.count == PacketHeader.extendedSequenceNumberSize ? octets.reduce(0) { $0 << 8 | UInt64($1) } : nil
+    case .v2: return nil
+    case .v3: return AuthenticationTrailer(trailer)?.sequenceNumber
+    }
+  }
+}
+
 extension CryptographicKey {
+  /// The key's digests with what RFC 7474 section 6 puts behind the key: the Cryptographic Protocol ID of OSPF.
+  private var extendedSecret: [UInt8] { secret.bytes + [0, 1] }
+
+  /// RFC 7474 section 5: the source address, then 0x878FE1F3 again and again.
+  fileprivate func extendedApad(_ source: IPv4Address) -> [UInt8] {
+    (0..<algorithm.digestLength).map {
+      $0 < 4 ? UInt8(truncatingIfNeeded: source.rawValue >> (24 - 8 * $0)) : CryptographicAlgorithm.apad[$0 % 4]
+    }
+  }
+
+  /// RFC 7474 section 3: the header has a Key ID of 32 bits, and the sequence number follows the packet.
+  fileprivate func sealExtended(_ packet: inout [UInt8], _ sequenceNumber: UInt64, from source: IPv4Address) {
+    guard packet.count >= PacketHeader.size(.v2) else { return }
+    packet.replaceSubrange(12..<16, with: [0, 0, 0, 3])
+    packet.replaceSubrange(16..<20, with: [0, 0, 0, UInt8(truncatingIfNeeded: algorithm.digestLength)])
+    packet.replaceSubrange(20..<24, with: [0, 0, UInt8(truncatingIfNeeded: id >> 8), UInt8(truncatingIfNeeded: id)])
+    packet += (0..<8).map { UInt8(truncatingIfNeeded: sequenceNumber >> (56 - 8 * $0)) }
+    packet += algorithm.hmac(of: packet[...] + extendedApad(source), under: extendedSecret)
+  }
+
   /// Section D.4.3.
   fileprivate func seal(_ packet: inout [UInt8], _ sequenceNumber: UInt32) {
     guard packet.count >= PacketHeader.size(.v2) else { return }
     packet.replaceSubrange(12..<16, with: [0, 0, 0, 2])
     let length = UInt8(truncatingIfNeeded: algorithm.digestLength)
-    packet.replaceSubrange(16..<20, with: [0, 0, id, length])
+    packet.replaceSubrange(16..<20, with: [0, 0, UInt8(truncatingIfNeeded: id), length])
     packet.replaceSubrange(20..<24, with: (0..<4).map { UInt8(truncatingIfNeeded: sequenceNumber >> (24 - 8 * $0)) })
     switch algorithm {
     case .md5: packet += keyedMD5(of: packet[...])
@@ -70,19 +136,22 @@ extension CryptographicKey {
   }
 
   /// Compares the digest that follows the packet with the one that it should be, in a time that does not depend on where they differ.
-  fileprivate func verify(_ bytes: [UInt8], _ header: PacketHeader) throws(AuthenticationError) {
-    let length = bytes.count >= 4 ? Int(bytes[2]) << 8 | Int(bytes[3]) : 0
-    let announced = header.authenticationDataLength
+  fileprivate func verify(_ bytes: [UInt8], _ header: PacketHeader, apad: [UInt8]?) throws(AuthenticationError) {
+    let packetLength = bytes.count >= 4 ? Int(bytes[2]) << 8 | Int(bytes[3]) : 0
+    let length = packetLength + (apad == nil ? 0 : PacketHeader.extendedSequenceNumberSize)
+    let announced = header.digestLength
     let digest = bytes.dropFirst(length).prefix(announced)
     guard announced == algorithm.digestLength, digest.count == announced else {
       throw .digestLength(keyID: id, algorithm: algorithm, received: min(announced, digest.count))
     }
     let packet = bytes.prefix(length)
     let isRight =
-      switch algorithm {
-      case .md5: keyedMD5(of: packet) == digest
-      case .hmacSHA1, .hmacSHA256, .hmacSHA384, .hmacSHA512:
-        algorithm.isHMAC(digest, of: packet + algorithm.apad, under: secret.bytes)
+      switch (algorithm, apad) {
+      case (.md5, nil): keyedMD5(of: packet) == digest
+      case (.md5, _): false
+      case (.hmacSHA1, _), (.hmacSHA256, _), (.hmacSHA384, _), (.hmacSHA512, _):
+        algorithm.isHMAC(
+          digest, of: packet + (apad ?? algorithm.apad), under: apad == nil ? secret.bytes : extendedSecret)
       }
     guard isRight else { throw .digest(keyID: id, algorithm: algorithm) }
   }
@@ -104,7 +173,7 @@ extension CryptographicAlgorithm {
   /// The whole of it, in OSPFv2.
   fileprivate var apad: [UInt8] { (0..<digestLength).map { Self.apad[$0 % 4] } }
 
-  fileprivate func hmac(of message: ArraySlice<UInt8>, under key: [UInt8]) -> [UInt8] {
+  func hmac(of message: ArraySlice<UInt8>, under key: [UInt8]) -> [UInt8] {
     switch self {
     case .md5: []
     case .hmacSHA1: Array(code(Insecure.SHA1.self, message, key))

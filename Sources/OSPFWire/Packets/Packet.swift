@@ -66,18 +66,28 @@ public struct Packet: Hashable, Sendable {
     authenticationData = bytes.copy(start..<offset)
     if announcesLinkLocalSignaling {
       linkLocalSignaling = LinkLocalSignaling.decode(
-        bytes, at: offset, checksummed: !header.isCryptographicallyAuthenticated)
+        bytes, at: offset,
+        checksummed: !header.isCryptographicallyAuthenticated && announcesAuthenticationTrailer != true)
     }
     if let block = linkLocalSignaling { offset += 4 + block.payload.count }
     trailer = bytes.copy(from: offset)
   }
 
   private var announcesLinkLocalSignaling: Bool {
-    let bit: Options = header.version == .v2 ? .linkLocalSignaling : .linkLocalSignalingV3
+    options?.contains(header.version == .v2 ? .linkLocalSignaling : .linkLocalSignalingV3) ?? false
+  }
+
+  /// Whether an OSPFv3 packet has the AT-bit, which says that an authentication trailer follows (RFC 7166 section 3); nil of the types
+  /// that have no options.
+  public var announcesAuthenticationTrailer: Bool? {
+    header.version == .v2 ? false : options?.contains(.authenticationTrailer)
+  }
+
+  private var options: Options? {
     switch body {
-    case .hello(let hello): return hello.options.contains(bit)
-    case .databaseDescription(let description): return description.options.contains(bit)
-    case .linkStateRequest, .linkStateUpdate, .linkStateAcknowledgment: return false
+    case .hello(let hello): hello.options
+    case .databaseDescription(let description): description.options
+    case .linkStateRequest, .linkStateUpdate, .linkStateAcknowledgment: nil
     }
   }
 

@@ -38,19 +38,30 @@ public struct PacketHeader: Hashable, Sendable {
     }
   }
 
-  /// Whether the packet is under the cryptographic authentication of OSPFv2, AuType 2 (RFC 2328 section D.3), which takes the
-  /// place of the checksum.
+  /// Whether the packet is under the cryptographic authentication of OSPFv2, AuType 2 (RFC 2328 section D.3) or 3 (RFC 7474), which
+  /// takes the place of the checksum.
   public var isCryptographicallyAuthenticated: Bool {
-    if case .v2(authenticationType: 2, _) = extent { true } else { false }
+    switch extent {
+    case .v2(authenticationType: 2, _), .v2(authenticationType: 3, _): true
+    case .v2, .v3: false
+    }
   }
 
-  /// The number of octets that cryptographic authentication appends after the packet's length: its Auth Data Len field (RFC 2328
-  /// section D.3).
-  public var authenticationDataLength: Int {
+  /// The number of octets of the sequence number that follows a packet of AuType 3 (RFC 7474 section 3).
+  static let extendedSequenceNumberSize = 8
+
+  /// The Auth Data Len field of cryptographic authentication: the octets of the digest.
+  public var digestLength: Int {
     switch extent {
-    case .v2(2, let authentication): Int(UInt8(truncatingIfNeeded: authentication >> 32))
+    case .v2(2, let field), .v2(3, let field): Int(UInt8(truncatingIfNeeded: field >> 32))
     case .v2, .v3: 0
     }
+  }
+
+  /// The number of octets that cryptographic authentication appends after the packet's length: as many as its Auth Data Len field says
+  /// (RFC 2328 section D.3), and in AuType 3 the sequence number before them.
+  public var authenticationDataLength: Int {
+    if case .v2(authenticationType: 3, _) = extent { Self.extendedSequenceNumberSize + digestLength } else { digestLength }
   }
 
   /// The Instance ID of an OSPFv3 packet that has not been verified yet (RFC 5340 section A.3.1); nil when it is too short to have one.

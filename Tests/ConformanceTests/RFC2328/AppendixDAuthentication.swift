@@ -14,7 +14,7 @@ private struct AuthenticatedNeighbor {
     var hello = neighbor.hello
     if let heard { hello.neighbors = heard }
     var bytes = Packet(header: neighbor.header(.hello), body: .hello(hello)).encode()
-    authentication.seal(&bytes, sequenceNumber: sequenceNumber ?? self.sequenceNumber)
+    authentication.seal(&bytes, sequenceNumber: UInt64(sequenceNumber ?? self.sequenceNumber))
     neighbor.send(bytes: bytes, to: .allSPFRouters)
   }
 }
@@ -117,7 +117,7 @@ struct AppendixDAuthentication {
     for number in [UInt32(1000), 1000, 1001, .max] { neighbor.sendHello(sequenceNumber: number) }
     #expect(bench.refusals.isEmpty)
     neighbor.sendHello(sequenceNumber: 1001)
-    #expect(bench.refusals == [.cryptographicSequenceNumberTooLow(received: 1001, last: .max, keyID: 2)])
+    #expect(bench.refusals == [.cryptographicSequenceNumberTooLow(received: 1001, last: UInt64(UInt32.max), keyID: 2)])
     #expect(bench.state(of: "3.3.3.3") == .exStart)
   }
 
@@ -300,7 +300,7 @@ private struct AuthenticatingSender {
       interfaceMTU: 576, options: neighbor.options, flags: [.master, .more], sequenceNumber: 78, lsaHeaders: [])
     for (number, description) in [first, second].enumerated() {
       var bytes = Packet(header: neighbor.header(.databaseDescription), body: .databaseDescription(description)).encode()
-      authentication.seal(&bytes, sequenceNumber: 2000 + UInt32(number))
+      authentication.seal(&bytes, sequenceNumber: 2000 + UInt64(number))
       neighbor.send(bytes: bytes, to: .allSPFRouters)
     }
   }

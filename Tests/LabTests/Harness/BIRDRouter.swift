@@ -82,7 +82,7 @@ struct BIRDRouter: LabRouter {
       interface "\(interface.device)"\(instance) {
         type \(type); hello \(interface.helloInterval); dead \(interface.routerDeadInterval);
         priority \(interface.priority); cost \(interface.cost); \(interface.bfdInterval == nil ? "" : "bfd yes;")
-        \(protocolName == .ospfV2 ? interface.authentication?.birdLines ?? "" : "")
+        \((protocolName == .ospfV2 ? interface.authentication?.birdLines : interface.trailer?.birdLines) ?? "")
       };
 
       """
@@ -121,6 +121,13 @@ struct BIRDRouter: LabRouter {
       return RouterLSA(
         lsType: lsType, linkStateID: words[1], advertisingRouter: words[2], sequenceNumber: "0x" + words[3], age: age)
     }
+  }
+}
+
+extension RouterSetup.Trailer {
+  /// BIRD has key IDs of one octet in OSPFv3 as well.
+  fileprivate var birdLines: String {
+    "authentication cryptographic; password \"\(key)\" { id \(id); algorithm \(birdAlgorithm); };"
   }
 }
 

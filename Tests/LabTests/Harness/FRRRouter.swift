@@ -77,7 +77,7 @@ struct FRRRouter: LabRouter {
         \(intervals)
          \(ospf) priority \(interface.priority)
          \(ospf) cost \(interface.cost)
-        \(instanceID)\(bfd)\(authentication?.lines ?? "")!
+        \(instanceID)\(bfd)\(authentication?.lines ?? "")\(protocolName == .ospfV3 ? interface.trailer?.line ?? "" : "")!
 
         """
     }.joined()

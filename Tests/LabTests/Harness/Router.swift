@@ -20,6 +20,21 @@ struct RouterSetup: Sendable {
     var bfdInterval: Int?
     /// `dead-interval minimal hello-multiplier N` of OSPFv2, in place of the intervals.
     var helloMultiplier: Int?
+    /// How OSPFv3 packets are authenticated (RFC 7166).
+    var trailer: Trailer?
+  }
+
+  /// The key of OSPFv3's authentication trailers.
+  struct Trailer: Sendable {
+    var id = 30
+    /// FRR's word for it, `hmac-sha-256`.
+    var algorithm = "hmac-sha-256"
+    var key = "sekret"
+
+    /// The line of FRR, and of this project.
+    var line: String { " ipv6 ospf6 authentication key-id \(id) hash-algo \(algorithm) key \(key)\n" }
+    /// BIRD's word for the algorithm, `hmac sha256`.
+    var birdAlgorithm: String { algorithm.replacing("hmac-sha-", with: "hmac sha") }
   }
 
   /// Passwords and keys, in the words of each software.

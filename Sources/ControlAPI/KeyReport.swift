@@ -1,0 +1,31 @@
+/// One key of cryptographic authentication at one instant: an element of `authenticationKeys`. The key itself is in no report.
+public struct KeyReport: Codable, Hashable, Sendable {
+  /// The Key ID; in OSPFv3 the Security Association ID.
+  public var id: Int
+  /// What digests are made with: `md5`, `hmac-sha-256`.
+  public var algorithm: String
+  /// Whether packets are sent with it now.
+  public var sending: Bool
+  /// Whether packets with it are accepted now.
+  public var accepted: Bool
+  /// Time until packets can be sent with it; nil when that is now, or was.
+  public var sendBeginsSeconds: Double?
+  /// Time until no packet is sent with it any more, 0 when that is over; nil when that has no end.
+  public var sendEndsSeconds: Double?
+  /// Time until packets with it are not accepted any more, 0 when that is over; nil when that has no end.
+  public var acceptEndsSeconds: Double?
+
+  /// Makes a report.
+  public init(
+    id: Int, algorithm: String, sending: Bool, accepted: Bool, sendBeginsSeconds: Double? = nil, sendEndsSeconds: Double? = nil,
+    acceptEndsSeconds: Double? = nil
+  ) {
+    self.id = id
+    self.algorithm = algorithm
+    self.sending = sending
+    self.accepted = accepted
+    self.sendBeginsSeconds = sendBeginsSeconds
+    self.sendEndsSeconds = sendEndsSeconds
+    self.acceptEndsSeconds = acceptEndsSeconds
+  }
+}

@@ -1,0 +1,48 @@
+import ControlAPI
+
+/// The keys of an interface: whether there is one to send with, and for how long.
+struct KeyDiagnosis {
+  let interface: InterfaceReport
+
+  /// A key that ends sooner than this is to be followed by another one soon.
+  private static let warningSeconds = 7 * 86_400.0
+
+  private var keys: [KeyReport] { interface.authenticationKeys }
+  private var isCryptographic: Bool { !["none", "simple-password"].contains(interface.authentication) }
+
+  var findings: [Finding] {
+    guard isCryptographic, interface.state != "Loopback", !interface.passive else { return [] }
+    guard let key = keys.first(where: \.sending) else {
+      return [
+        Finding(
+          .error, .noKeyInForce, subject: interface.subject,
+          message: keys.isEmpty
+            ? "Packets are to be authenticated, and there is no key: nothing is sent, and nothing is accepted."
+            : "No key is in force now, out of \(Words.count(keys.count, "key")): nothing is sent.",
+          advice: "Look at the send-lifetime of each key (`anycast-ospfd check`), and at the clock of this host (`date`).")
+      ]
+    }
+    return keys.filter { $0.sending || $0.accepted }.compactMap { ending($0, inUse: key) }
+  }
+
+  private func ending(_ key: KeyReport, inUse: KeyReport) -> Finding? {
+    let seconds = key.sending ? key.sendEndsSeconds : key.acceptEndsSeconds
+    guard let seconds, seconds < Self.warningSeconds else { return nil }
+    guard key.sending else {
+      return Finding(
+        .warning, .keyEnds, subject: interface.subject,
+        message: "Key \(key.id) is accepted for \(Words.duration(seconds)) more; we send with key \(inUse.id).",
+        advice: "See that no router of the network sends with key \(key.id) after that.")
+    }
+    let successor = keys.first {
+      $0.id != key.id && $0.sendBeginsSeconds ?? 0 <= seconds && $0.sendEndsSeconds ?? .infinity > seconds
+    }
+    return Finding(
+      .warning, .keyEnds, subject: interface.subject,
+      message: "Key \(key.id), with which we send, ends in \(Words.duration(seconds)). "
+        + (successor.map { "Key \($0.id) takes its place." } ?? "No key takes its place: nothing is sent then."),
+      advice: successor == nil
+        ? "Add a key with a send-lifetime that begins before that, to every router of the network."
+        : "See that every router of the network has that key, and accepts it.")
+  }
+}
