@@ -81,6 +81,10 @@ enum Checkout {
     ((try? FileManager.default.contentsOfDirectory(atPath: root + "/" + directory)) ?? []).sorted()
   }
 
+  /// The paths of everything in Sources.
+  static let sources: [String] =
+    FileManager.default.enumerator(atPath: root + "/Sources")?.compactMap { $0 as? String } ?? []
+
   /// Everything that is written for people.
   static let pages: [Page] = {
     let articles = entries("Sources").flatMap { module in
