@@ -9,7 +9,7 @@ struct ImportCommand: ParsableCommand {
     discussion: "To the routers the configuration means the same as the files. Comments in it say what was made of what, which "
       + "lines have no effect, and how a service takes the place of a probe script.")
 
-  @Argument(help: ArgumentHelp("The files, read in order.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The files, read in order.", valueName: "file"), completion: .file())
   var files: [String]
 
   @Option(

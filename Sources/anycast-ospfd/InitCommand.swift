@@ -12,7 +12,9 @@ struct InitCommand: ParsableCommand {
       "It looks at the devices, addresses and default gateways, and listens for Hellos. Their area, timers, network type "
       + "and authentication become lines; what cannot be known becomes a comment. With --router the router's side stands below.")
 
-  @Option(help: ArgumentHelp("The device that leads to the router, where none is to be chosen.", valueName: "device"))
+  @Option(
+    help: ArgumentHelp("The device that leads to the router, where none is to be chosen.", valueName: "device"),
+    completion: .shellCommand("ls /sys/class/net"))
   var interface: String?
 
   @Option(help: ArgumentHelp("An anycast address of the first service; may be repeated.", valueName: "address"))

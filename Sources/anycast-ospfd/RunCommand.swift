@@ -36,7 +36,8 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "A configuration file; several are read in order. (default: \(ConfigurationFiles.defaultPath))", valueName: "file"))
+      "A configuration file; several are read in order. (default: \(ConfigurationFiles.defaultPath))", valueName: "file"),
+    completion: .file())
   var config: [String] = []
 
   var files: ConfigurationFiles { ConfigurationFiles(paths: config) }

@@ -10,7 +10,7 @@ struct CaptureCommand: ParsableCommand {
       and other tools, and nothing is printed unless --verbose or --json asks for it.
       """)
 
-  @Argument(help: ArgumentHelp("An interface.", valueName: "interface"))
+  @Argument(help: ArgumentHelp("An interface.", valueName: "interface"), completion: Completions.interfaces)
   var interface: String
 
   @Option(

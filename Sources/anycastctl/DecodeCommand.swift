@@ -10,7 +10,7 @@ struct DecodeCommand: ParsableCommand {
       is 1 if the file cannot be read to its end.
       """)
 
-  @Argument(help: ArgumentHelp("A capture file; - is standard input.", valueName: "file"))
+  @Argument(help: ArgumentHelp("A capture file; - is standard input.", valueName: "file"), completion: Completions.captures)
   var file: String
 
   @OptionGroup var packets: PacketOptions

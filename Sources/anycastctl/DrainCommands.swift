@@ -3,7 +3,9 @@ import ControlAPI
 
 /// What `drain` and `undrain` are about.
 struct DrainTarget: ParsableArguments {
-  @Argument(help: "A service, an address of one, or a DNS name, whose A and AAAA addresses are taken together.")
+  @Argument(
+    help: "A service, an address of one, or a DNS name, whose A and AAAA addresses are taken together.",
+    completion: Completions.services)
   var name: String?
 
   @Flag(name: .long, help: "Every service.")

@@ -13,7 +13,8 @@ struct ReplayCommand: ParsableCommand {
       recorded router came equally far with every neighbor, 1 otherwise.
       """)
 
-  @Argument(help: ArgumentHelp("A capture file of one link; - is standard input.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("A capture file of one link; - is standard input.", valueName: "file"), completion: Completions.captures)
   var file: String
 
   @Option(name: .customLong("as"), help: ArgumentHelp("The router that the engine plays.", valueName: "router-id"))

@@ -28,6 +28,12 @@ struct Models {
     var keys: [(name: String, type: String, documentation: String)] = []
   }
 
+  /// The names of all models, nested ones included.
+  private static let names: Set<String> = Set(
+    Checkout.entries("Sources/ControlAPI").flatMap { file in
+      Checkout.read("Sources/ControlAPI/\(file)").matches(of: #/public struct (\w+): [^{]*Codable/#).map { String($0.1) }
+    })
+
   private(set) var models: [Model] = []
 
   /// Reads every file of the module.
@@ -91,7 +97,7 @@ struct Models {
     case "Bool": return "boolean"
     case "Timestamp": return "time"
     // An enumeration is a string; its documentation comment has the words.
-    default: return type.hasSuffix("Report") || type.hasSuffix("Counts") || type.hasSuffix("Body") ? String(type) : "string"
+    default: return Self.names.contains(String(type)) ? String(type) : "string"
     }
   }
 

@@ -82,8 +82,13 @@ enum Checkout {
   }
 
   /// The paths of everything in Sources.
-  static let sources: [String] =
-    FileManager.default.enumerator(atPath: root + "/Sources")?.compactMap { $0 as? String } ?? []
+  static let sources: [String] = files(below: "Sources")
+
+  private static func files(below directory: String) -> [String] {
+    entries(directory).flatMap { entry in
+      entry.contains(".") && !entry.hasSuffix(".docc") ? [directory + "/" + entry] : files(below: directory + "/" + entry)
+    }
+  }
 
   /// Everything that is written for people.
   static let pages: [Page] = {
