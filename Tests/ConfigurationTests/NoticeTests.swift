@@ -149,3 +149,32 @@ struct NoticeTests {
     #expect(try notices(example).map { String($0.prefix { $0 != "'" }) } == ["test.conf:6:2: ", "test.conf:14:2: "])
   }
 }
+
+@Suite("A check that only another node could answer is told")
+struct CheckTargetNoticeTests {
+  private func cautions(_ lines: String) throws -> [String] {
+    try parse("anycast service dns\n address 192.0.2.1\n\(lines)\n").notices.filter { $0.kind == .caution }.map(\.line)
+  }
+
+  @Test(
+    "in address-mode none the service's addresses are on no device",
+    arguments: ["check tcp port 53", "check tcp 192.0.2.1 port 53", "check dns name www.example.net"])
+  func none(check: String) throws {
+    #expect(try cautions(" address-mode none\n \(check)").count == 1)
+    #expect(try cautions(" address-mode none\n install-route via 10.0.0.9\n \(check)").count == 1)
+  }
+
+  @Test("in address-mode healthy the address is there only after the check has passed")
+  func healthy() throws {
+    #expect(try cautions(" address-mode healthy\n check tcp 192.0.2.1 port 53").count == 1)
+    #expect(try cautions(" address-mode healthy\n check tcp port 53").isEmpty)
+  }
+
+  @Test(
+    "a check of something on this host is none",
+    arguments: ["check tcp 10.0.0.9 port 53", "check exec /bin/true", "check file /run/up exists", "check systemd dns.service"])
+  func other(check: String) throws {
+    #expect(try cautions(" address-mode none\n \(check)").isEmpty)
+    #expect(try cautions(" \(check)").isEmpty)
+  }
+}

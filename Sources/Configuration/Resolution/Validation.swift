@@ -114,6 +114,7 @@ enum Validation {
     AuthenticationNotes.take(&draft)
     BFDNotes.take(&draft)
     InterfaceNotes.take(&draft)
+    CheckTargetNotes.take(&draft)
     let configuration = draft.configuration
     let instances = ProtocolInstance.allCases.filter(configuration.isConfigured)
     for (index, service) in draft.configuration.services.enumerated() {
