@@ -111,6 +111,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "AnycastPolicyTests", dependencies: ["AnycastPolicy"], swiftSettings: strict),
     .testTarget(
+      name: "NodeSimulationTests",
+      dependencies: ["AnycastNode", "AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFTestSupport", "OSPFWire"]
+        + collections,
+      swiftSettings: strict),
+    .testTarget(
       name: "AnycastNodeTests",
       dependencies: ["AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFWire"],
       swiftSettings: strict),
