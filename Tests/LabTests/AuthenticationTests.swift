@@ -41,7 +41,7 @@ extension LabTests {
     func md5(software: RouterSoftware) async throws { try await expectService(software, .md5([(5, "sixteen-octets..")])) }
 
     @Test("HMAC-SHA-256 of a key chain (RFC 5709)")
-    func hmacSHA256() async throws { try await expectService(.bird, .hmacSHA256(id: 5, key: "a-key")) }
+    func hmacSHA256() async throws { try await expectService(.bird, .hmac(id: 5, algorithm: "hmac-sha-256", key: "a-key")) }
 
     @Test("A node that crashes and comes back goes on with its sequence numbers", arguments: RouterSoftware.allCases)
     func restart(software: RouterSoftware) async throws {

@@ -4,13 +4,17 @@ import FoundationEssentials
 /// BIRD, with its files in the host's directory.
 struct BIRDRouter: LabRouter {
   let host: Host
+  /// Where its programs are; nil for those that the system has installed.
+  var programs: String?
 
   private var controlSocket: String { host.directory + "/bird.ctl" }
   private var processFile: String { host.directory + "/bird.pid" }
 
+  private func program(_ name: String) -> String { (programs ?? "/usr/sbin") + "/" + name }
+
   func start(_ setup: RouterSetup) async throws {
     let configuration = try host.write(Self.configuration(setup, log: host.directory + "/bird.log"), to: "bird.conf")
-    try await host.execute("/usr/sbin/bird", "-c", configuration, "-s", controlSocket, "-P", processFile)
+    try await host.execute(program("bird"), "-c", configuration, "-s", controlSocket, "-P", processFile)
     try await eventually("bird of \(host.name) answers") { try await show("show status").contains("up and running") }
   }
 
@@ -52,7 +56,8 @@ struct BIRDRouter: LabRouter {
       let kind =
         switch setup.areaKinds[area] ?? .normal {
         case .normal: ""
-        case .stub: "stub;"
+        case .stub: "stub; summary yes;"
+        case .totallyStubby: "stub; summary no;"
         case .nssa: "nssa;"
         }
       return "area \(area) { \(kind)\n" + interfaces.map { interface($0, protocolName) }.joined() + "};\n"
@@ -97,7 +102,7 @@ struct BIRDRouter: LabRouter {
   }
 
   private func show(_ question: String) async throws -> String {
-    try await Shell.run("birdc", ["-s", controlSocket, question])
+    try await Shell.run(program("birdc"), ["-s", controlSocket, question])
   }
 
   /// `192.0.2.2  1  Full/DR  3.5  eth0  10.0.0.2`
@@ -139,8 +144,8 @@ extension RouterSetup.PacketAuthentication {
     case .md5(let keys):
       "authentication cryptographic;"
         + keys.map { " password \"\($0.key)\" { id \($0.id); algorithm keyed md5; };" }.joined()
-    case .hmacSHA256(let id, let key):
-      "authentication cryptographic; password \"\(key)\" { id \(id); algorithm hmac sha256; };"
+    case .hmac(let id, let algorithm, let key):
+      RouterSetup.Trailer(id: id, algorithm: algorithm, key: key).birdLines
     }
   }
 }

@@ -19,8 +19,9 @@ struct LabError: Error, CustomStringConvertible {
 enum Shell {
   /// Runs a program and gives back what it printed, whatever its exit status.
   static func attempt(_ program: String, _ arguments: [String], input: String = "") async throws -> CommandResult {
+    // env(1) finds a program by its name and by its path.
     let result = try await Subprocess.run(
-      .name(program), arguments: Arguments(arguments), input: .string(input), output: .string(limit: 64 << 20),
+      .name("env"), arguments: Arguments([program] + arguments), input: .string(input), output: .string(limit: 64 << 20),
       error: .string(limit: 1 << 20))
     return CommandResult(
       status: result.terminationStatus, output: result.standardOutput, errorOutput: result.standardError)

@@ -4,6 +4,10 @@ import FoundationEssentials
 /// FRR: zebra, and ospfd and ospf6d where wanted, each with its files in the host's directory.
 struct FRRRouter: LabRouter {
   let host: Host
+  /// Where its programs are; nil for those that the system has installed.
+  var programs: String?
+
+  private var shell: String { programs.map { $0 + "/vtysh" } ?? "vtysh" }
 
   /// The daemon that speaks a protocol.
   private static func daemon(_ protocolName: ProtocolName) -> String {
@@ -51,8 +55,9 @@ struct FRRRouter: LabRouter {
     try await Shell.run("chown", ["-R", "frr:frr", host.directory])
     for daemon in ["zebra"] + (withBFD ? ["bfdd"] : []) + protocols.map(Self.daemon) {
       let path = host.directory + "/" + daemon
+      let program = (programs ?? "/usr/lib/frr") + "/" + daemon
       try await host.execute(
-        "/usr/lib/frr/\(daemon)", "-d", "-u", "frr", "-g", "frr", "-A", "127.0.0.1", "-P", "0", "-f", path + ".conf",
+        program, "-d", "-u", "frr", "-g", "frr", "-A", "127.0.0.1", "-P", "0", "-f", path + ".conf",
         "-i", path + ".pid", "-z", host.directory + "/zserv.api", "--vty_socket", host.directory, "--log",
         "file:\(path).log")
     }
@@ -70,14 +75,15 @@ struct FRRRouter: LabRouter {
       let intervals =
         multiplier.map { " \(ospf) dead-interval minimal hello-multiplier \($0)" }
         ?? " \(ospf) hello-interval \(interface.helloInterval)\n \(ospf) dead-interval \(interface.routerDeadInterval)"
+      let trailer = protocolName == .ospfV3 ? interface.trailer?.line : nil
       return """
-        \(authentication?.keyChain ?? "")interface \(interface.device)
+        \(authentication?.keyChain(interface.device) ?? "")interface \(interface.device)
          \(ospf) area \(interface.area)
          \(ospf) network \(interface.networkType.rawValue)
         \(intervals)
          \(ospf) priority \(interface.priority)
          \(ospf) cost \(interface.cost)
-        \(instanceID)\(bfd)\(authentication?.lines ?? "")\(protocolName == .ospfV3 ? interface.trailer?.line ?? "" : "")!
+        \(instanceID)\(bfd)\(authentication?.lines(interface.device) ?? "")\(trailer ?? "")!
 
         """
     }.joined()
@@ -87,7 +93,7 @@ struct FRRRouter: LabRouter {
   func configure(_ protocolName: ProtocolName, _ lines: String...) async throws {
     let commands = ["configure terminal"] + lines
     try await Shell.run(
-      "vtysh", ["--vty_socket", host.directory, "-d", Self.daemon(protocolName)] + commands.flatMap { ["-c", $0] })
+      shell, ["--vty_socket", host.directory, "-d", Self.daemon(protocolName)] + commands.flatMap { ["-c", $0] })
   }
 
   /// The beginning of the block of the routing protocol.
@@ -114,7 +120,7 @@ struct FRRRouter: LabRouter {
   func show(_ question: String, _ protocolName: ProtocolName) async throws -> String {
     let prefix = protocolName == .ospfV2 ? "show ip ospf" : "show ipv6 ospf6"
     return try await Shell.run(
-      "vtysh", ["--vty_socket", host.directory, "-d", Self.daemon(protocolName), "-c", "\(prefix) \(question)"])
+      shell, ["--vty_socket", host.directory, "-d", Self.daemon(protocolName), "-c", "\(prefix) \(question)"])
   }
 
   private struct Neighbors: Decodable {
@@ -199,20 +205,27 @@ struct FRRRouter: LabRouter {
 }
 
 extension RouterSetup.PacketAuthentication {
-  /// The lines of the interface.
-  fileprivate var lines: String {
+  /// The lines of an interface.
+  fileprivate func lines(_ device: String) -> String {
     switch self {
     case .simple(let password): " ip ospf authentication\n ip ospf authentication-key \(password)\n"
     case .md5(let keys):
       " ip ospf authentication message-digest\n"
         + keys.map { " ip ospf message-digest-key \($0.id) md5 \($0.key)\n" }.joined()
-    case .hmacSHA256: " ip ospf authentication key-chain lab\n"
+    case .hmac: " ip ospf authentication key-chain lab-\(device)\n"
     }
   }
 
-  /// The block that the lines of the interface refer to.
-  fileprivate var keyChain: String {
-    guard case .hmacSHA256(let id, let key) = self else { return "" }
-    return "key chain lab\n key \(id)\n  key-string \(key)\n  cryptographic-algorithm hmac-sha-256\n!\n"
+  /// The block that the lines of an interface refer to.
+  fileprivate func keyChain(_ device: String) -> String {
+    guard case .hmac(let id, let algorithm, let key) = self else { return "" }
+    return """
+      key chain lab-\(device)
+       key \(id)
+        key-string \(key)
+        cryptographic-algorithm \(algorithm)
+      !
+
+      """
   }
 }

@@ -42,8 +42,8 @@ struct RouterSetup: Sendable {
     case simple(String)
     /// By key ID, the one to send with last.
     case md5([(id: Int, key: String)])
-    /// HMAC-SHA-256 (RFC 5709), which FRR 8.4 does not have.
-    case hmacSHA256(id: Int, key: String)
+    /// HMAC-SHA (RFC 5709), which FRR 8.4 does not have. The algorithm is FRR's word for it, `hmac-sha-256`.
+    case hmac(id: Int, algorithm: String, key: String)
   }
 
   enum NetworkKind: String, Sendable, CaseIterable {
@@ -53,6 +53,8 @@ struct RouterSetup: Sendable {
 
   enum AreaKind: String, Sendable {
     case normal, stub, nssa
+    /// A stub area into which its border router puts nothing but a default route.
+    case totallyStubby = "stub no-summary"
   }
 
   var routerID: String
@@ -112,13 +114,13 @@ protocol LabRouter: Sendable {
 }
 
 /// The software that the daemon is tested against.
-enum RouterSoftware: String, CaseIterable, Sendable, CustomStringConvertible {
+enum RouterSoftware: String, CaseIterable, Hashable, Sendable, CustomStringConvertible {
   case frr = "FRR"
   case bird = "BIRD"
 
   var description: String { rawValue }
 
-  /// A router of this software on a machine.
+  /// A router of this software on a machine, of the release that is installed.
   func router(on host: Host) -> any LabRouter {
     switch self {
     case .frr: FRRRouter(host: host)

@@ -44,13 +44,18 @@ struct Uplink: Sendable {
 
   /// Lays the cable and gives the addresses; starts nothing.
   init(_ lab: Lab, _ software: RouterSoftware, mtu: Int = 1500) async throws {
+    try await self.init(lab, mtu: mtu, makeRouter: software.router)
+  }
+
+  /// The same with a router that `makeRouter` makes of its machine.
+  init(_ lab: Lab, mtu: Int = 1500, makeRouter: (Host) -> any LabRouter) async throws {
     self.lab = lab
     let routerHost = try await lab.host("router")
     node = try await lab.host("node")
     try await lab.connect(routerHost, "eth0", node, "eth0", mtu: mtu)
     routerGateway = try await routerHost.address(number: 1)
     nodeGateway = try await node.address(number: 2)
-    router = software.router(on: routerHost)
+    router = makeRouter(routerHost)
   }
 
   /// Waits until the router reaches both addresses of the usual service through the node.
