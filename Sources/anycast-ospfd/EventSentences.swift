@@ -53,6 +53,14 @@ extension OSPFProtocol.Event {
       report.interface = interface.name
       report.routerID = routerID.description
       report.address = source.description
+    case .linkBackMissing(let neighbor, let networkType, let theirs):
+      report.describe(
+        "linkBackMissing", .error,
+        "neighbor \(neighbor.routerID) (\(neighbor.address) on \(neighbor.interface.name)) is Full, and no route leads over the "
+          + "adjacency: \(theirs.contrast(with: networkType)); `anycastctl doctor` says what to change")
+      report.interface = neighbor.interface.name
+      report.routerID = neighbor.routerID.description
+      report.address = neighbor.address.description
     case .originated(let identity, let sequenceNumber):
       report.describe("originated", .debug, "\(identity.words(version)) originated, sequence number \(sequenceNumber)")
     case .flushed(let identity):
@@ -114,6 +122,18 @@ extension EventReport {
     self.kind = kind
     self.level = level.rawValue
     self.message = message
+  }
+}
+
+extension LinkDescription {
+  /// What the neighbor describes, beside what our network type makes us describe.
+  fileprivate func contrast(with ours: NetworkType) -> String {
+    switch self {
+    case .transitNetwork: "it describes a network with a Designated Router, and the network type here is \(ours.rawValue)"
+    case .pointToPoint: "it describes a point-to-point link, and the network type here is \(ours.rawValue)"
+    case .networkWithoutUs: "its network-LSA does not list us"
+    case .nothing: "it describes no link to us"
+    }
   }
 }
 

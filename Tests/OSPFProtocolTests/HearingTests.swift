@@ -125,6 +125,33 @@ struct HearingTests {
     #expect(contests() == 0)
   }
 
+  @Test(
+    "A network-LSA in our name that comes back as often as it is flushed is a contest too; many leftovers once each are none",
+    arguments: ProtocolInstance.allCases)
+  func networkContest(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.automatic = .all
+    try neighbor.bringToFull()
+    func leftover(_ number: UInt8) -> [UInt8] {
+      LSAs(instance).external(IPv4Prefix(IPv4Address(203, 0, 113, number), length: 32), from: "2.2.2.2")
+    }
+    neighbor.sendUpdate((1...9).map(leftover))
+    #expect(bench.router.snapshot(at: bench.now).contestCount == 1)
+    bench.run(for: .seconds(70))
+    #expect(bench.router.snapshot(at: bench.now).contested == nil)
+    let key = LSAKey.network("198.51.100.9", from: "2.2.2.2", instance)
+    for round in 1...4 {
+      neighbor.sendUpdate([
+        LSAs(instance).network(
+          "198.51.100.9", from: "2.2.2.2", sequence: .initial.advanced(by: Int32(100 * round)), attached: ["2.2.2.2", "5.5.5.5"])
+      ])
+      #expect(bench.router.snapshot(at: bench.now).contestCount == round)
+      #expect(bench.router.snapshot(at: bench.now).contested == key)
+      bench.run(for: .seconds(10))
+    }
+  }
+
   @Test("An external prefix that only stub areas could take is not advertisable, and not acknowledged")
   func advertisable() throws {
     let bench = Bench(.bench(areas: [.backbone: .stub]), interfaces: [.bench(type: .pointToPoint)])

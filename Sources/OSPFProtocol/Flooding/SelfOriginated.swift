@@ -24,7 +24,7 @@ extension Router {
     }
     neighbor.exchange?.directAcknowledgments.append(header)
     sink.report(.receivedSelfOriginated(identity, action: .advancedSequenceNumber))
-    if header.key.lsType == .router || header.key.lsType == .routerV3 { origination.contest.note(at: now) }
+    origination.contests.note(header.key, at: now)
     // Kept, so that the sequence number goes on from here, and so that a wrap has something to flush.
     if hasRoom(for: header, in: database, replacing: database.slot(of: header.key)) {
       removeRetransmissions(of: header.key, from: database)
@@ -95,6 +95,7 @@ extension Router {
     }
     origination.records[identity]?.sequenceNumber = header.sequenceNumber
     origination.records[identity]?.lastOriginated = now
+    origination.contests.note(header.key, at: now)
     origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
   }
 

@@ -86,6 +86,8 @@ extension Router {
         backup: outcome.backupDesignatedRouter))
     startConfiguredNeighbors(on: interface, at: now)
     for neighbor in interface.neighbors where neighbor.state >= .twoWay { process(.adjOK, of: neighbor, at: now) }
+    // What is described of the network changes with its Designated Router.
+    for neighbor in interface.fullNeighbors { neighbor.linkBackTimer = now + ProtocolConstants.linkBackPatience }
   }
 
   private func election(

@@ -49,23 +49,3 @@ struct RefusalHistory {
     entries.append(entry)
   }
 }
-
-/// How often in a row our own router-LSA came back with something that we had not said. After a restart that happens once or
-/// twice; again and again, it is another router with our router ID.
-struct OwnershipContest {
-  /// What lies further apart is not one contest.
-  private static let longestPause = Duration.seconds(60)
-  private var count = 0
-  private var last: Instant?
-
-  mutating func note(at now: Instant) {
-    count = count(at: now) + 1
-    last = now
-  }
-
-  /// The number of times; 0 when the last one is too long ago.
-  func count(at now: Instant) -> Int {
-    guard let last, now - last <= Self.longestPause else { return 0 }
-    return count
-  }
-}

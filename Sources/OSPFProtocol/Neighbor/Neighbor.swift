@@ -51,6 +51,8 @@ final class Neighbor {
   var inactivityTimer: Instant?
   /// When the next Hello is sent to a configured neighbor.
   var pollTimer: Instant?
+  /// When its LSAs are looked at for a link back to us.
+  var linkBackTimer: Instant?
 
   init(
     interface: Interface, routerID: RouterID, address: IPAddress, priority: UInt8, isConfigured: Bool, ddSequenceNumber: UInt32,

@@ -143,6 +143,7 @@ extension Router {
     if former.isExchanging { exchangingNeighborCount -= 1 }
     if state.isExchanging { exchangingNeighborCount += 1 }
     if former == .full || state == .full { origination.isDirty = true }
+    neighbor.linkBackTimer = state == .full ? now + ProtocolConstants.linkBackPatience : nil
     if former == .full, neighbor.help == nil { neighbor.interface.history.noteLoss(of: neighbor.reference, event, at: now) }
     sink.report(.neighborStateChanged(neighbor: neighbor.reference, from: former, to: state, cause: event))
   }

@@ -24,8 +24,8 @@ struct OriginationState {
   /// Something external has been advertised under the configuration in force. The E-bit stays when the last of it goes: every router
   /// in the area would run a whole SPF, and again when it comes back.
   var hasAdvertisedExternals = false
-  /// Whether somebody else originates our router-LSA.
-  var contest = OwnershipContest()
+  /// Which LSAs somebody else originates in our name.
+  var contests = OwnershipContests()
   /// Where the numbering of LSAs goes on that were flushed and forgotten.
   var flushedNumbers = FlushedNumbers()
   /// A graceful restart has just ended: what the network has of ours is taken over or flushed.

@@ -14,6 +14,9 @@ public enum Event: Sendable, Hashable {
   case packetRefused(interface: InterfaceReference?, interfaceIndex: UInt32, source: IPAddress, reason: Refusal)
   /// Another router uses a router ID that is already taken: ours, or that of the neighbor `other`.
   case duplicateRouterID(routerID: RouterID, interface: InterfaceReference, source: IPAddress, other: IPAddress?)
+  /// A neighbor has been Full for a while, and its LSAs have no link back that fits ours, whose network type is `networkType`: no route
+  /// leads over the adjacency (RFC 2328 section 16.1 step 2b).
+  case linkBackMissing(neighbor: NeighborReference, networkType: NetworkType, theirs: LinkDescription)
   /// An LSA of our own was originated (for the first time or anew).
   case originated(LSAIdentity, sequenceNumber: SequenceNumber)
   /// An LSA of our own is being flushed.

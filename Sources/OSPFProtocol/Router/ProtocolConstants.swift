@@ -16,6 +16,9 @@ enum ProtocolConstants {
   /// How long an acknowledgment may wait for others to share its packet: well below the smallest sensible RxmtInterval
   /// (RFC 2328 section 13.5).
   static let delayedAcknowledgmentInterval: Duration = .milliseconds(500)
+  /// How long after an adjacency has become Full its neighbor may take to describe it: MinLSInterval there, and a retransmission or two
+  /// on the way.
+  static let linkBackPatience: Duration = .seconds(20)
   /// The shortest time between two Hellos when the second one answers something that was heard.
   static let triggeredHelloInterval: Duration = .milliseconds(500)
   /// A network delays one packet more than the next; an LSA that follows another by exactly MinLSArrival would be discarded.

@@ -138,6 +138,7 @@ public final class Router {
     if (neighbor.exchange?.descriptionTimer).isDue(at: now) { retransmitDescription(to: neighbor, at: now) }
     if (neighbor.exchange?.requestTimer).isDue(at: now) { sendRequests(to: neighbor, at: now) }
     if (neighbor.exchange?.retransmissionTimer).isDue(at: now) { retransmit(to: neighbor, at: now) }
+    if neighbor.linkBackTimer.isDue(at: now) { checkLinkBack(of: neighbor, at: now) }
   }
 }
 
@@ -149,6 +150,7 @@ extension Neighbor {
     earliest.consider(help?.until)
     earliest.consider(pollTimer)
     earliest.consider(exchange?.nextDeadline)
+    earliest.consider(linkBackTimer)
     return earliest.instant
   }
 }

@@ -4,6 +4,7 @@ import OSPFWire
 extension Router {
   /// The router at this instant.
   public func snapshot(at now: Instant) -> RouterSnapshot {
+    let contest = origination.contests.worst(at: now)
     let carried = Set(origination.records.values.flatMap { $0.wanted?.prefixes ?? [] })
     return RouterSnapshot(
       version: configuration.version, routerID: configuration.routerID,
@@ -18,7 +19,7 @@ extension Router {
           isAcknowledged: hasAdjacency && isAdvertisable && origination.unsettled[$0.prefix] == nil,
           isAdvertisable: isAdvertisable)
       },
-      contestCount: origination.contest.count(at: now))
+      contestCount: contest?.count ?? 0, contested: contest?.key)
   }
 
   /// All interfaces, in the order of their definition.
@@ -55,7 +56,7 @@ extension Router {
       requestCount: neighbor.exchange?.requests.count ?? 0, summaryCount: neighbor.exchange?.summary.count ?? 0,
       stateChangeCount: neighbor.stateChangeCount, announcedMTU: neighbor.announcedMTU.map(Int.init),
       options: neighbor.options, interfaceID: neighbor.interfaceID, isLocalMaster: neighbor.exchange?.isLocalMaster ?? false,
-      ddSequenceNumber: neighbor.ddSequenceNumber)
+      ddSequenceNumber: neighbor.ddSequenceNumber, linkBack: linkBack(of: neighbor, at: now))
   }
 
   private func role(of neighbor: Neighbor) -> String {

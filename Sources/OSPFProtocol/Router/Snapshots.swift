@@ -81,6 +81,8 @@ public struct NeighborSnapshot: Sendable, Hashable {
   public var isLocalMaster: Bool
   /// The DD sequence number of the exchange.
   public var ddSequenceNumber: UInt32
+  /// Whether it describes the link from its side, so that routes lead over it.
+  public var linkBack: LinkBack
 }
 
 /// What `anycastctl database` shows of one LSA at one instant.
@@ -137,9 +139,11 @@ public struct RouterSnapshot: Sendable, Hashable {
   public var adjacencyCount: Int
   /// Every advertisement, and whether each adjacent neighbor has acknowledged it.
   public var advertisements: [AdvertisementSnapshot]
-  /// How often in a row, each less than a minute after the one before, our own router-LSA came back with something that we had
-  /// not said: once or twice after a restart, again and again when another router has our router ID.
+  /// How often in a row, each less than a minute after the one before, one LSA of ours came back with something that we had not said:
+  /// once or twice after a restart, again and again when another router has our router ID. That of the most contested LSA.
   public var contestCount: Int
+  /// The LSA that is contested most; nil where `contestCount` is 0.
+  public var contested: LSAKey?
 }
 
 /// The state of one advertisement.
