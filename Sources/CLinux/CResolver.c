@@ -63,11 +63,35 @@ int dns_message_same_question(const uint8_t *left, size_t left_length, const uin
   return ns_rr_type(a) == ns_rr_type(b) && ns_rr_class(a) == ns_rr_class(b) && strcasecmp(ns_rr_name(a), ns_rr_name(b)) == 0;
 }
 
+// Longer chains of CNAME records are followed by no resolver either.
+enum { CHAIN_LIMIT = 16 };
+
+// Whether `owner` is the name in the question, or one that CNAME records lead to from there, in whatever order they stand.
+static int is_asked_for(const ns_msg *parsed, const char *owner) {
+  ns_rr record;
+  ns_msg walk = *parsed;
+  char name[NS_MAXDNAME];
+  if (ns_msg_count(walk, ns_s_qd) != 1 || ns_parserr(&walk, ns_s_qd, 0, &record) != 0) return 0;
+  strcpy(name, ns_rr_name(record));
+  for (int step = 0; step < CHAIN_LIMIT; step++) {
+    if (strcasecmp(name, owner) == 0) return 1;
+    int next = -1;
+    for (int index = 0; index < ns_msg_count(walk, ns_s_an) && next < 0; index++) {
+      if (ns_parserr(&walk, ns_s_an, index, &record) != 0) return 0;
+      if (ns_rr_type(record) == ns_t_cname && ns_rr_class(record) == ns_c_in && strcasecmp(ns_rr_name(record), name) == 0) next = index;
+    }
+    if (next < 0) return 0;
+    if (ns_name_uncompress(ns_msg_base(walk), ns_msg_end(walk), ns_rr_rdata(record), name, sizeof name) < 0) return 0;
+  }
+  return 0;
+}
+
 int dns_message_answer(const uint8_t *message, size_t length, int index, uint16_t type, uint8_t *data, size_t capacity) {
   ns_msg parsed;
   ns_rr record;
   if (parse(message, length, &parsed) != 0 || ns_parserr(&parsed, ns_s_an, index, &record) != 0) return -1;
   if (ns_rr_class(record) != ns_c_in || ns_rr_type(record) != type) return -2;
+  if (!is_asked_for(&parsed, ns_rr_name(record))) return -2;
   size_t data_length = ns_rr_rdlen(record);
   if (data_length <= capacity) memcpy(data, ns_rr_rdata(record), data_length);
   return (int)data_length;

@@ -13,6 +13,15 @@ struct HTTPExchange: Sendable {
   /// The client's side of TLS; nil for a page that comes without.
   let tls: NIOSSLContext?
   let eventLoop: any EventLoop
+  /// Where set, nothing is asked: the handshake is broken off when the server has presented its certificates.
+  var onlyLooksAt: PresentedCertificates?
+
+  init(check: HTTPCheck, target: SocketAddress, tls: NIOSSLContext?, eventLoop: any EventLoop) {
+    self.check = check
+    self.target = target
+    self.tls = tls
+    self.eventLoop = eventLoop
+  }
 
   /// Asks. Returns what is wrong with the answer, nil when nothing is; throws when there is none.
   func failure() async throws -> String? {
@@ -70,9 +79,18 @@ struct HTTPExchange: Sendable {
   ) throws {
     // The name stands in the handshake, and the certificate must bear it; without a name it must bear the address.
     let name = check.url.address == nil ? String(check.url.host.drop(suffix: ".")) : nil
-    if let tls { try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name)) }
+    if let tls { try pipeline.addHandler(handshake(tls, name: name)) }
     try pipeline.addHTTPClientHandlers()
     try pipeline.addHandler(HTTPAnswerAwaiter(HTTPJudge(check), outcome))
+  }
+
+  private func handshake(_ tls: NIOSSLContext, name: String?) throws -> NIOSSLClientHandler {
+    guard let presented = onlyLooksAt else { return try NIOSSLClientHandler(context: tls, serverHostname: name) }
+    return try NIOSSLClientHandler(context: tls, serverHostname: name) {
+      (certificates, outcome: EventLoopPromise<NIOSSLVerificationResult>) in
+      presented.note(certificates)
+      outcome.succeed(NIOSSLVerificationResult.failed)
+    }
   }
 
   private func ask(_ channel: any Channel, _ outcome: EventLoopPromise<String?>) async throws -> String? {

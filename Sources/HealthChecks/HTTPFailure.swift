@@ -1,9 +1,10 @@
 import NIOHTTP1
 import NIOSSL
 
-/// The words for an error of an exchange over HTTP.
-func httpFailure(_ error: any Error) -> String {
+/// The words for an error of an exchange over HTTP with a server of a name.
+func httpFailure(_ error: any Error, host: String) -> String {
   switch error {
+  case let error as NIOSSLExtraError where error == .failedToValidateHostname: "TLS: the certificate is not for \(host)"
   case NIOSSLError.handshakeFailed(let error): "TLS: \(opensslReason(error))"
   case let error as NIOSSLError: "TLS: \(error)"
   case let error as NIOSSLExtraError: "TLS: \(error.description)"
@@ -11,6 +12,12 @@ func httpFailure(_ error: any Error) -> String {
   case let error as HTTPParserError: "malformed answer: \(error)"
   default: socketFailure(error)
   }
+}
+
+/// Whether the server's certificate was not trusted.
+func isCertificateRefusal(_ error: any Error) -> Bool {
+  guard case NIOSSLError.handshakeFailed(let error) = error else { return false }
+  return "\(error)".contains("CERTIFICATE_VERIFY_FAILED")
 }
 
 /// The reason at the end of OpenSSL's line, in small letters: `certificate verify failed`.

@@ -26,10 +26,24 @@ struct HTTPProbe: Probe {
   private func failure(asking target: IPAddress) async -> String? {
     do {
       let tls = check.url.scheme == .https ? try trust.context() : nil
-      let target = try target.socketAddress(port: check.nearest.port)
-      return try await HTTPExchange(check: check, target: target, tls: tls, eventLoop: eventLoop).failure()
+      let exchange = HTTPExchange(
+        check: check, target: try target.socketAddress(port: check.nearest.port), tls: tls, eventLoop: eventLoop)
+      do {
+        return try await exchange.failure()
+      } catch  where isCertificateRefusal(error) {
+        return await certificateReason(exchange) ?? httpFailure(error, host: check.url.host)
+      }
     } catch {
-      return httpFailure(error)
+      return httpFailure(error, host: check.url.host)
     }
+  }
+
+  /// Why the certificate was refused, found out in a second handshake, which ends when the server has presented it.
+  private func certificateReason(_ exchange: HTTPExchange) async -> String? {
+    let presented = PresentedCertificates()
+    var exchange = exchange
+    exchange.onlyLooksAt = presented
+    _ = try? await exchange.failure()
+    return presented.reason(check.trust).map { "TLS: \($0)" }
   }
 }

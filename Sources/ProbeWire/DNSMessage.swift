@@ -37,7 +37,7 @@ public struct DNSAnswer: Sendable, Hashable {
   public let isAuthenticData: Bool
   /// RCODE
   public let responseCode: UInt8
-  /// The data of the answer's records that are of the type asked for.
+  /// The data of the answer's records that are of the type asked for, and of the name, or of one that its CNAME records lead to.
   public let records: [[UInt8]]
 
   /// Reads an answer. A message that is malformed, is no answer, or answers something else than what was asked is refused.

@@ -9,14 +9,19 @@ struct Certificate: Sendable {
   /// A server's side of TLS.
   let context: NIOSSLContext
 
-  /// Makes one for names, as `DNS:www.example.net` or `IP:127.0.0.1`.
-  static func with<Result: Sendable>(names: String, _ body: (Certificate) async throws -> Result) async throws -> Result {
+  /// Makes one for names, as `DNS:www.example.net` or `IP:127.0.0.1`, that is valid for so many days from now, or was until so many days ago.
+  static func with<Result: Sendable>(
+    names: String, days: Int = 2, _ body: (Certificate) async throws -> Result
+  ) async throws -> Result {
+    // Only `x509` makes a certificate that has expired.
+    let script = """
+      directory=$(mktemp -d) && trap 'rm -r "$directory"' EXIT && cd "$directory" &&
+      openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=test -keyout key -out request &&
+      echo "subjectAltName=$1" > extensions &&
+      openssl x509 -req -in request -signkey key -days "$2" -extfile extensions -out certificate && cat key certificate
+      """
     let result = try await Subprocess.run(
-      .name("openssl"),
-      arguments: [
-        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=test",
-        "-addext", "subjectAltName=\(names)", "-keyout", "-", "-out", "-",
-      ], output: .string(limit: 65536), error: .discarded)
+      .name("sh"), arguments: ["-c", script, "sh", names, "\(days)"], output: .string(limit: 65536), error: .discarded)
     let text = result.standardOutput
     let pem = Array(text.utf8)
     let configuration = TLSConfiguration.makeServerConfiguration(

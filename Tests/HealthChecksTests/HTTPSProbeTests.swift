@@ -25,14 +25,33 @@ struct HTTPSProbeTests {
         #expect(right == .passing(detail: nil))
         #expect(try await ask("www.example.net.", .authority(file: certificate.file)) == .passing(detail: nil))
         #expect(
-          try await ask("www.example.net", .system) == .failing(reason: place + "TLS: certificate verify failed"))
-        #expect(
-          try await ask("www.example.com", .authority(file: certificate.file)).text?.hasPrefix(place + "TLS: ") == true)
-        #expect(try await ask("127.0.0.1", .authority(file: certificate.file)).text?.hasPrefix(place + "TLS: ") == true)
+          try await ask("www.example.net", .system)
+            == .failing(
+              reason: place + "TLS: no authority that this system trusts has signed the certificate, and the server sends no "
+                + "intermediate certificate"))
+        for name in ["www.example.com", "127.0.0.1"] {
+          #expect(
+            try await ask(name, .authority(file: certificate.file))
+              == .failing(reason: place + "TLS: the certificate is not for \(name)"))
+        }
         #expect(try await ask("www.example.com", .anybody) == .passing(detail: nil))
         #expect(
           try await ask("www.example.net", .authority(file: "/no/such/file"))
             == .failing(reason: place + "/no/such/file: no certificates can be read from it"))
+      }
+    }
+  }
+
+  @Test("An expired certificate is told apart from an unknown authority and a wrong name")
+  func expired() async throws {
+    try await Certificate.with(names: "DNS:www.example.net", days: -1) { certificate in
+      try await withStreamServer(tls: certificate.context) { received in
+        isWhole(received) ? .answer(Array("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".utf8)) : .wait
+      } _: { port in
+        for trust in [HTTPCheck.Trust.authority(file: certificate.file), .system] {
+          let verdict = try await probe(.http(check("https://www.example.net:\(port)/", trust)))
+          #expect(verdict == .failing(reason: "127.0.0.1 port \(port): TLS: the certificate expired 24 h ago"))
+        }
       }
     }
   }

@@ -19,5 +19,17 @@ public enum HandMadeDNS {
     return message + additional
   }
 
+  /// Appends a record of any owner to an answer of `answer(to:)` without an OPT record.
+  public static func append(_ record: [UInt8], owner: [UInt8], type: UInt16, to message: inout [UInt8]) {
+    let count = (UInt16(message[6]) << 8 | UInt16(message[7])) + 1
+    message.replaceSubrange(6..<8, with: octets(count))
+    message += owner + octets(type) + [0, 1, 0, 0, 0, 60] + octets(UInt16(record.count)) + record
+  }
+
+  /// A name as it is written without compression.
+  public static func name(_ name: String) -> [UInt8] {
+    name.split(separator: ".").flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) } + [0]
+  }
+
   private static func octets(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xFF)] }
 }

@@ -57,6 +57,31 @@ struct DNSMessageTests {
     #expect(try DNSAnswer(otherType, to: query).records == [])
   }
 
+  @Test("A record of another owner is no answer; one at the end of a chain of CNAME records is, in whatever order they stand")
+  func owners() throws {
+    let query = try #require(DNSQuery(name: "www.example.net", type: 1))
+    func records(_ entries: [(owner: String, type: UInt16, data: [UInt8])]) throws -> [[UInt8]] {
+      var message = HandMadeDNS.answer(to: query.bytes)
+      for entry in entries {
+        HandMadeDNS.append(entry.data, owner: HandMadeDNS.name(entry.owner), type: entry.type, to: &message)
+      }
+      return try DNSAnswer(message, to: query).records
+    }
+    let address: [UInt8] = [192, 0, 2, 1]
+    let alias = HandMadeDNS.name("a.example.org"), next = HandMadeDNS.name("b.example.org")
+    #expect(try records([("WWW.Example.net", 1, address)]) == [address])
+    #expect(try records([("evil.example.org", 1, address)]) == [])
+    #expect(try records([("www.example.net", 5, alias), ("a.example.org", 1, address)]) == [address])
+    #expect(
+      try records([("b.example.org", 1, address), ("a.example.org", 5, next), ("www.example.net", 5, alias)]) == [address])
+    #expect(try records([("a.example.org", 5, next), ("b.example.org", 1, address)]) == [])
+    // A chain that bites its tail ends.
+    #expect(
+      try records([
+        ("www.example.net", 5, alias), ("a.example.org", 5, HandMadeDNS.name("www.example.net")), ("c.example.org", 1, address),
+      ]) == [])
+  }
+
   @Test("Mutated answers are refused or understood, and never accepted for another query", arguments: 1...8)
   func mutations(seed: Int) throws {
     var generator = Generator(state: UInt64(seed))

@@ -32,9 +32,10 @@ int dns_message_summarize(const uint8_t *message, size_t length, struct dns_mess
 /// Whether both messages have one and the same question: name (letter case apart), type and class. Returns 1 or 0.
 int dns_message_same_question(const uint8_t *left, size_t left_length, const uint8_t *right, size_t right_length);
 
-/// Copies the data of the answer record at `index`, when it is of class IN and of `type`, into `data`.
+/// Copies the data of the answer record at `index`, when it is of class IN and of `type` and belongs to the name that was asked for, or
+/// to one that the answer's CNAME records lead to from there, into `data`.
 /// Returns its length, which may exceed `capacity` (then nothing is copied), -1 when the message is malformed, or -2 when the
-/// record is of another type or class.
+/// record is of another type, class or owner.
 int dns_message_answer(const uint8_t *message, size_t length, int index, uint16_t type, uint8_t *data, size_t capacity);
 
 /// Looks up a user. Returns 0, an errno, or -1 when there is no such user.
