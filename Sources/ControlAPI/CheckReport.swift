@@ -34,6 +34,8 @@ public struct CheckReport: Codable, Hashable, Sendable {
   public var rise: Int
   /// Consecutive failures that make it fail.
   public var fall: Int
+  /// Lines for the shell with which somebody tries by hand what it probes, one for each address and way of asking.
+  public var commandLines: [String]?
 
   /// Makes a report.
   public init(

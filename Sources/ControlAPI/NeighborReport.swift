@@ -47,6 +47,11 @@ public struct NeighborReport: Codable, Hashable, Sendable {
   /// The DD sequence number of the database exchange.
   public var ddSequenceNumber: UInt32 = 0
 
+  /// What a Full neighbor describes in place of a link back that fits ours, so that no route leads over the adjacency: `transit
+  /// network`, `point-to-point link`, `network without us`, `nothing`. Nil where it describes the link as we do, and while that is
+  /// not known.
+  public var linkBackMissing: String?
+
   /// Makes a report.
   public init(
     protocol: ProtocolName, addressFamily: AddressFamilyName, routerID: String, priority: Int, state: String, role: String,

@@ -14,6 +14,9 @@ public struct StatusReport: Codable, Hashable, Sendable {
   public var configurationFiles: [String]
   /// When they were last read without an error.
   public var configurationLoadedAt: Timestamp
+  /// The last reload, where it failed: the running configuration is not what the files say, and the next start will fail. Nil once one
+  /// has succeeded.
+  public var failedReload: FailedReloadReport?
   /// The OSPF instances, one for each version and address family.
   public var instances: [InstanceReport]
   /// How many services are in each state, by the state's name.
@@ -43,6 +46,20 @@ public struct StatusReport: Codable, Hashable, Sendable {
     self.configurationLoadedAt = configurationLoadedAt
     self.instances = instances
     self.services = services
+  }
+}
+
+/// A reload that changed nothing, because the configuration has errors.
+public struct FailedReloadReport: Codable, Hashable, Sendable {
+  /// When it was.
+  public var at: Timestamp
+  /// One line for each error: file, line, column, and what is wrong.
+  public var errors: [String]
+
+  /// Makes a report.
+  public init(at: Timestamp, errors: [String]) {
+    self.at = at
+    self.errors = errors
   }
 }
 
@@ -91,6 +108,9 @@ public struct InstanceReport: Codable, Hashable, Sendable {
   /// How often in a row, each less than a minute after the one before, our own router-LSA came back with something that we had
   /// not said: once or twice after a restart, again and again when another router has our router ID.
   public var routerLSAContestCount = 0
+  /// The LSA of ours that comes back with something that we had not said; nil when none does. A router-LSA is counted in
+  /// `routerLSAContestCount` as well.
+  public var contest: ContestReport?
   /// What each area is, by its ID: `normal`, `stub`, `nssa`.
   public var areaKinds: [String: String] = [:]
   /// MinLSInterval: the longest time between two originations of an LSA that keeps changing.
@@ -115,6 +135,20 @@ public struct InstanceReport: Codable, Hashable, Sendable {
     self.adjacencyCount = adjacencyCount
     self.lsaCount = lsaCount
     self.advertisements = advertisements
+  }
+}
+
+/// Another router originates an LSA in our name.
+public struct ContestReport: Codable, Hashable, Sendable {
+  /// The LSA: `network-LSA 192.0.2.1`.
+  public var lsa: String
+  /// How often in a row it came back, each less than a minute after the one before.
+  public var count: Int
+
+  /// Makes a report.
+  public init(lsa: String, count: Int) {
+    self.lsa = lsa
+    self.count = count
   }
 }
 

@@ -44,10 +44,10 @@ public struct Diagnosis: Sendable {
 struct DaemonDiagnosis {
   let reports: DaemonReports
 
-  /// So often in a row does a router-LSA not come back because of a restart.
+  /// So often in a row does an LSA not come back because of a restart.
   private static let contestThreshold = 3
 
-  var findings: [Finding] { state + instances + contests + filtered }
+  var findings: [Finding] { state + reload + instances + contests + filtered }
 
   private var state: [Finding] {
     switch reports.status.state {
@@ -66,6 +66,19 @@ struct DaemonDiagnosis {
           advice: "Start it again when it has ended: `systemctl start anycast-ospfd`.")
       ]
     }
+  }
+
+  /// The files say something else than what runs, and nobody notices before the next start.
+  private var reload: [Finding] {
+    guard let failure = reports.status.failedReload else { return [] }
+    let more = failure.errors.count > 1 ? " (and \(Words.count(failure.errors.count - 1, "more error")))" : ""
+    return [
+      Finding(
+        .error, .reloadFailed, subject: "configuration",
+        message: "The reload of \(failure.at) failed, and the configuration of before is still in force: "
+          + "\(failure.errors.first ?? "the files could not be read")\(more). The next start of the daemon will fail.",
+        advice: "Correct the file, and `anycastctl reload`; `anycast-ospfd check` lists every error.")
+    ]
   }
 
   private var instances: [Finding] {
@@ -102,10 +115,11 @@ struct DaemonDiagnosis {
   }
 
   private var contests: [Finding] {
-    reports.status.instances.filter { $0.routerLSAContestCount >= Self.contestThreshold }.map { instance in
-      Finding(
+    reports.status.instances.compactMap { instance in
+      guard let contest = instance.contest, contest.count >= Self.contestThreshold else { return nil }
+      return Finding(
         .error, .routerIDContested, subject: instance.protocol.title(instance.addressFamily),
-        message: "Our router-LSA came back \(instance.routerLSAContestCount) times in a row with something that we did not "
+        message: "The \(contest.lsa) of our router ID came back \(contest.count) times in a row with something that we did not "
           + "say: another router of the area has the router ID \(instance.routerID) as well. The two overwrite each "
           + "other's LSAs, and routes to both come and go.",
         advice: "Give every node a router ID of its own (`ospf router-id`); a cloned configuration is the usual cause.")

@@ -33,18 +33,18 @@ public struct Finding: Codable, Hashable, Sendable {
   /// The kinds of findings. Names are stable; new ones may be added.
   public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
     // The daemon.
-    case daemonUnreachable, daemonSuspended, daemonLeaving, noOSPF, routerIDContested
+    case daemonUnreachable, daemonSuspended, daemonLeaving, noOSPF, routerIDContested, reloadFailed
     // An interface.
     case interfaceAbsent, interfaceDown, interfaceNoCarrier, interfacePassive, noLinkLocalAddress
     case nothingHeard, fallenSilent, notYetHeard
-    case noDesignatedRouter, electionPending, adjacencyFlapping, duplicateRouterID
+    case noDesignatedRouter, electionPending, adjacencyFlapping, duplicateRouterID, sameLink
     // Packets that are refused.
     case areaMismatch, areaKindMismatch, authenticationMismatch, subnetMismatch, networkMaskMismatch, helloIntervalMismatch
     case routerDeadIntervalMismatch, instanceIDMismatch, addressFamilyMismatch, malformedPackets, limitReached
     case noKeyInForce, keyEnds
     // A neighbor.
     case neighborUnreachable, oneWay, neighborForming, mtuMismatch, exchangeStuck, loadingStuck, twoWayExpected
-    case designatedRouterDisputed
+    case designatedRouterDisputed, linkBackMissing
     // A service.
     case serviceSuspended, serviceShutdown, serviceDrained, serviceDamped, serviceWithheld, serviceUnchecked
     case checkFailing, checkDegraded, checkPending

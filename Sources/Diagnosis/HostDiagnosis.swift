@@ -9,7 +9,7 @@ struct HostDiagnosis {
   private var active: [InterfaceReport] { reports.interfaces.filter(\.isActive) }
 
   var findings: [Finding] {
-    capabilities + active.compactMap(membership) + active.flatMap(filters) + reversePath + exposed + otherSpeakers
+    capabilities + active.compactMap(membership) + active.flatMap(filters) + reversePath + exposed + onLAN + otherSpeakers
   }
 
   private func finding(
@@ -57,7 +57,8 @@ struct HostDiagnosis {
         .warning, .otherOSPFSpeaker,
         "\(process.name) (process \(process.id)) has a raw socket for OSPF as well: another OSPF daemon runs on this host. On the same "
           + "device both answer the routers, with one address and two router IDs.",
-        advice: "Stop one of the two, or keep them on different devices: `systemctl disable --now \(process.name)`.")
+        advice: "Stop one of the two, or keep them on different devices"
+          + (process.unit.map { ": `systemctl disable --now \($0)`." } ?? "."))
     }
   }
 
@@ -69,6 +70,20 @@ struct HostDiagnosis {
       hook, interface.protocol == .ospfV2 ? .ipv4 : .ipv6, device: interface.interface,
       destination: interface.isMulticast ? IPAddress(interface.allSPFRouters) : nil)
     return host.packetFilters.flatMap { $0.drops(probe) }
+  }
+
+  /// What drops the unicasts between an interface and a neighbor, each with the direction.
+  static func unicastDrops(
+    _ interface: InterfaceReport, _ neighbor: NeighborReport, _ host: HostFacts
+  ) -> [(rule: String, direction: String)] {
+    let family: PacketFilter.Family = interface.protocol == .ospfV2 ? .ipv4 : .ipv6
+    let (ours, theirs) = (IPAddress(neighbor.interfaceAddress), IPAddress(neighbor.address))
+    guard let ours, let theirs else { return [] }
+    let probes = [
+      ("arrive from it", PacketFilter.Probe(.input, family, device: interface.interface, destination: ours, source: theirs)),
+      ("leave for it", PacketFilter.Probe(.output, family, device: interface.interface, destination: theirs, source: ours)),
+    ]
+    return probes.flatMap { direction, probe in host.packetFilters.flatMap { $0.drops(probe) }.map { ($0, direction) } }
   }
 
   private func filters(_ interface: InterfaceReport) -> [Finding] {
@@ -130,6 +145,38 @@ struct HostDiagnosis {
           subject: "service \(service.name)")
       ]
     }
+  }
+
+  /// Hosts of a LAN ask by ARP for whatever is in its subnet, and an address is answered for whatever device it is on.
+  private var onLAN: [Finding] {
+    let networks = Set(
+      reports.interfaces.flatMap { interface in
+        interface.deviceAddresses.compactMap(IPPrefix.init).map { (device: interface.interface, network: $0) }
+      }.filter { host.devices[$0.device]?.answersARP == true && host.devices[$0.device]?.arpIgnore == 0 }.map(LAN.init))
+    return reports.services.flatMap { service in
+      service.addresses.compactMap { address -> Finding? in
+        guard address.present, let own = IPAddress(address.address), own.v4 != nil,
+          let lan = networks.filter({ $0.device != service.device && $0.network.length < 31 && $0.network.contains(own) }).min()
+        else { return nil }
+        return finding(
+          .warning, .arpExposed,
+          "\(address.address) lies in \(lan.network), the LAN of \(lan.device), where arp_ignore is 0: hosts of the LAN ask for it by "
+            + "ARP, every node that has it answers, and they send to whoever was first and not where OSPF routes. A node whose "
+            + "service is down answers as well.",
+          advice: "Take an address outside the subnet of any LAN, which everybody reaches through a router. arp_ignore=1 and "
+            + "arp_announce=2 in net.ipv4.conf.all make the node silent, and then hosts of this LAN reach the service only by a route.",
+          subject: "service \(service.name)")
+      }
+    }
+  }
+
+  private struct LAN: Hashable, Comparable {
+    var device: String
+    var network: IPPrefix
+
+    init(_ pair: (device: String, network: IPPrefix)) { (device, network) = pair }
+
+    static func < (left: LAN, right: LAN) -> Bool { (left.device, left.network) < (right.device, right.network) }
   }
 
   private static func text(_ value: Int?) -> String { value.map(String.init) ?? "unknown" }

@@ -101,11 +101,14 @@ public struct HostFacts: Sendable {
     public var id: Int
     /// Its name, as far as the kernel keeps it.
     public var name: String
+    /// The service of systemd that it belongs to, without `.service`; nil where it belongs to none.
+    public var unit: String?
 
     /// Names a process.
-    public init(id: Int, name: String) {
+    public init(id: Int, name: String, unit: String? = nil) {
       self.id = id
       self.name = name
+      self.unit = unit
     }
   }
 

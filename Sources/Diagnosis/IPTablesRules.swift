@@ -58,6 +58,9 @@ private struct IPTablesRule {
       case "-d", "--destination":
         let prefix = words.popFirst().flatMap { word in IPPrefix(word) ?? IPAddress(word).map { IPPrefix(host: $0) } }
         conditions.append(prefix.map { .destination([$0], isNegated: isNegated) } ?? .unknown)
+      case "-s", "--source":
+        let prefix = words.popFirst().flatMap { word in IPPrefix(word) ?? IPAddress(word).map { IPPrefix(host: $0) } }
+        conditions.append(prefix.map { .source([$0], isNegated: isNegated) } ?? .unknown)
       case "-j", "--jump": verdict = Self.verdict(words.popFirst() ?? "", table: table) { .jump($0) }
       case "-g", "--goto": verdict = Self.verdict(words.popFirst() ?? "", table: table) { .goTo($0) }
       case "--ctstate", "--state":

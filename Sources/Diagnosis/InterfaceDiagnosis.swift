@@ -14,8 +14,9 @@ struct InterfaceDiagnosis {
     guard interface.state != "Loopback" else { return [] }
     if let obstacle { return [obstacle] }
     let keys = KeyDiagnosis(interface: interface).findings
-    let refused = RefusalDiagnosis(interface: interface, neighbors: neighbors).findings
-    let silence = refused.isEmpty && !neighbors.contains(where: \.isHeard) ? [silence] : []
+    let refused = RefusalDiagnosis(interface: interface, neighbors: neighbors, own: reports.ownAddresses).findings
+    let isSilent = refused.isEmpty && !neighbors.contains(where: \.isHeard)
+    let silence = isSilent ? [besideOthers ?? silence] : []
     let adjacencies = neighbors.flatMap {
       NeighborDiagnosis(neighbor: $0, interface: interface, instance: reports.instance(of: interface), host: host).findings
     }
@@ -86,6 +87,22 @@ struct InterfaceDiagnosis {
   }
 
   // MARK: - Silence
+
+  /// A device with several addresses has an OSPF interface for each of their subnets, and its routers are in one of them.
+  private var besideOthers: Finding? {
+    let others = reports.interfaces.filter {
+      $0.interface == interface.interface && $0.protocol == interface.protocol && $0.addressFamily == interface.addressFamily
+        && $0.address != interface.address
+    }
+    let isHost = interface.subnet?.hasSuffix("/32") ?? false
+    let heard = others.filter { other in reports.neighbors(on: other).contains(where: \.isHeard) }
+    guard let other = heard.first ?? (isHost ? others.first : nil) else { return nil }
+    return finding(
+      .note, .nothingHeard,
+      "No router is heard in the subnet \(interface.subnet ?? "of this interface") of \(interface.interface); "
+        + "\(heard.isEmpty ? "it has room for no other router than us" : "the routers are in \(other.subnet ?? other.interface)").",
+      advice: "That is as it should be where the address belongs to a service, or to a subnet without routers.")
+  }
 
   private var silence: Finding {
     let name = interface.interface

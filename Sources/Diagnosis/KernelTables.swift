@@ -73,6 +73,12 @@ public enum KernelTables {
     return HostFacts.Capabilities(netRaw: mask >> 13 & 1 == 1, netAdmin: mask >> 12 & 1 == 1)
   }
 
+  /// The innermost service of systemd in `/proc/PID/cgroup`: a router's daemons are in the unit of their suite.
+  public static func unit(cgroup text: String) -> String? {
+    let services = text.split { $0 == "\n" || $0 == "/" }.filter { $0.hasSuffix(".service") }
+    return services.last.map { String($0.dropLast(".service".count)) }
+  }
+
   // MARK: - Notations
 
   private static func lines(_ text: String) -> [[Substring]] {

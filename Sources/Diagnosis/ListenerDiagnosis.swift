@@ -12,7 +12,10 @@ extension ServiceDiagnosis {
   /// What is missing behind an address while a check does not pass. A check that passes is proof enough, whoever answers: a
   /// container, say, whose sockets are not seen from here.
   func deaf(_ address: ServiceAddressReport) -> [Finding] {
-    guard let listeners = host.listeners, let wanted = IPAddress(address.address), address.present else { return [] }
+    // While the service is down with `address-mode healthy` its address is absent, and the loopback is asked in its place.
+    let isAwaited = !address.present && service.addressMode == "healthy"
+    guard let listeners = host.listeners, let own = IPAddress(address.address), address.present || isAwaited else { return [] }
+    let wanted: IPAddress = address.present ? own : own.loopbackOfFamily
     func isServed(_ target: Target) -> Bool {
       listeners.contains { $0.transport == target.transport && $0.port == target.port && $0.takes(wanted) }
     }
@@ -21,11 +24,14 @@ extension ServiceDiagnosis {
     return silent.map { target in
       Finding(
         .error, .nothingListens, subject: "service \(service.name)",
-        message: "No process of this host listens on \(target.transport.rawValue) port \(target.port) of \(address.address), "
-          + "neither on that address nor on all.\(elsewhere(target, listeners))",
-        advice:
-          "Start the server, or make it listen on \(address.address): a server that binds to the addresses of its start does "
-          + "not know one that came later.")
+        message: "No process of this host listens on \(target.transport.rawValue) port \(target.port) of \(wanted), "
+          + "neither on that address nor on all\(isAwaited ? ", and until the service is up that is where it is asked" : "")."
+          + elsewhere(target, listeners),
+        advice: isAwaited
+          ? "Start the server, or make it listen on all addresses: with `address-mode healthy` \(address.address) comes only when "
+            + "the service is up."
+          : "Start the server, or make it listen on \(address.address): a server that binds to the addresses of its start does "
+            + "not know one that came later.")
     }
   }
 
@@ -34,5 +40,15 @@ extension ServiceDiagnosis {
     let others = listeners.filter { $0.transport == target.transport && $0.port == target.port }.map(\.address)
     guard !others.isEmpty else { return "" }
     return " Somebody listens on that port of \(Set(others).sorted().map(\.description).joined(separator: ", "))."
+  }
+}
+
+extension IPAddress {
+  /// The address under which a host of this family reaches itself.
+  fileprivate var loopbackOfFamily: IPAddress {
+    switch self {
+    case .v4: .v4(IPv4Address(127, 0, 0, 1))
+    case .v6: .v6(IPv6Address(high: 0, low: 1))
+    }
   }
 }

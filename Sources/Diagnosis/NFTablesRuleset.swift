@@ -111,6 +111,8 @@ private struct NFTablesStatements {
     case (_, "ip6", "nexthdr") where !isNegated: return .ipProtocol(Self.protocols(values))
     case (_, "ip", "daddr"), (_, "ip6", "daddr"):
       return Self.prefixes(values).map { .destination($0, isNegated: isNegated) } ?? .unknown
+    case (_, "ip", "saddr"), (_, "ip6", "saddr"):
+      return Self.prefixes(values).map { .source($0, isNegated: isNegated) } ?? .unknown
     case ("iifname", _, _), ("iif", _, _): return .device(Set(values.map(\.text)), .input, isNegated: isNegated)
     case ("oifname", _, _), ("oif", _, _): return .device(Set(values.map(\.text)), .output, isNegated: isNegated)
     case ("nfproto", _, _) where values.count == 1 && !isNegated: return .family(values[0].text == "ipv4" ? .ipv4 : .ipv6)

@@ -27,7 +27,7 @@ struct NeighborDiagnosis {
     case "2-Way": twoWay
     case "ExStart", "Exchange": [exchange]
     case "Loading": [age > patience ? loading : forming("\(neighbor.requestCount) LSAs")]
-    default: [dispute].compactMap(\.self)
+    default: [linkBack, dispute].compactMap(\.self)
     }
   }
 
@@ -81,6 +81,52 @@ struct NeighborDiagnosis {
         + "through to some of its ports only.")
   }
 
+  // MARK: - Full
+
+  /// So long may a neighbor take to describe a new adjacency: MinLSInterval there, and a retransmission or two on the way.
+  private static let descriptionSeconds = 20.0
+
+  /// RFC 2328 section 16.1 step 2b: no route leads over a link that only one side describes.
+  private var linkBack: Finding? {
+    guard let theirs = neighbor.linkBackMissing, age > Self.descriptionSeconds else { return nil }
+    let other = LinkTypes(ours: interface.networkType, theirs: theirs)
+    return finding(
+      .error, .linkBackMissing,
+      "\(neighbor.name) is Full, and no route leads over the adjacency: \(other.contrast). Routers use a link only if both ends "
+        + "describe it alike (RFC 2328 section 16.1), so that what we advertise is not reachable through it.",
+      advice: other.remedy.map { here, there in
+        "Set the same network type on both sides: `\(interface.command) network \(here)` under `interface "
+          + "\(interface.interface)` here, or `\(interface.command) network \(there)` under the interface there."
+      } ?? "On the router, look whether it takes us for Full, and at the network type of its interface: here it is "
+        + "`\(interface.command) network \(interface.networkType)`.")
+  }
+
+  /// The network type here, and what the neighbor describes.
+  private struct LinkTypes {
+    let ours: String
+    let theirs: String
+
+    private var isElecting: Bool { ours == "broadcast" || ours == "non-broadcast" }
+
+    var contrast: String {
+      switch theirs {
+      case "transit network": "here the network type is \(ours), and there it is broadcast or non-broadcast"
+      case "point-to-point link": "here the network type is \(ours), and there it is point-to-point or point-to-multipoint"
+      case "network without us": "its network-LSA does not list us"
+      default: "here the network type is \(ours), and its router-LSA describes no link to us"
+      }
+    }
+
+    /// What makes the types the same: here, or there.
+    var remedy: (here: String, there: String)? {
+      switch theirs {
+      case "transit network" where !isElecting: ("broadcast", ours)
+      case "point-to-point link" where isElecting: ("point-to-point", ours)
+      default: nil
+      }
+    }
+  }
+
   // MARK: - Exchange
 
   /// A neighbor that begins anew without end has changed its state so often.
@@ -88,10 +134,18 @@ struct NeighborDiagnosis {
 
   private var exchange: Finding {
     if let mtuMismatch { return mtuMismatch }
+    if let waits { return waits }
     guard age > patience || neighbor.stateChangeCount > Self.restlessness else { return forming("its Database Descriptions") }
     let restless = neighbor.stateChangeCount > Self.restlessness ? ", after \(neighbor.stateChangeCount) changes of state" : ""
     let state = "\(neighbor.name) has been in state \(neighbor.state) for \(Words.duration(age))\(restless)"
     guard let theirs = neighbor.mtu else {
+      if let drop = HostDiagnosis.unicastDrops(interface, neighbor, host).first {
+        return finding(
+          .error, .packetFilterDrops,
+          "\(state), and no Database Description of it has arrived: Hellos go by multicast, the exchange goes by unicast, and "
+            + "\(drop.rule) on this host drops the unicasts that \(drop.direction).",
+          advice: "Accept them before it: `ip protocol ospf accept` (nftables), `-p ospf -j ACCEPT` (iptables); IPv6 likewise.")
+      }
       return finding(
         .error, .exchangeStuck,
         "\(state), and no Database Description of it has arrived: Hellos go by multicast, the exchange goes by unicast, and "
@@ -106,6 +160,21 @@ struct NeighborDiagnosis {
       advice:
         "`ping -M do -s \(theirs - 28) \(neighbor.address)` shows whether the path carries the MTU; the router's log says why "
         + "it begins anew.")
+  }
+
+  /// A router that has just been started takes nobody for adjacent before it knows who is Designated Router, for which it listens for
+  /// RouterDeadInterval (RFC 2328 section 9.1, state Waiting); until then it names none.
+  private var waits: Finding? {
+    guard interface.electsDesignatedRouter, neighbor.mtu == nil, neighbor.designatedRouter == nil,
+      age <= interface.deadIntervalSeconds + patience
+    else { return nil }
+    return finding(
+      .note, .neighborForming,
+      "\(neighbor.name) has been in state \(neighbor.state) for \(Words.duration(age)): it names no Designated Router yet, as a router "
+        + "does that was started less than RouterDeadInterval (\(Words.duration(interface.deadIntervalSeconds))) ago, and answers when "
+        + "it has elected one.",
+      advice: "It takes \(Words.duration(max(interface.deadIntervalSeconds - age, 0))) more at most; "
+        + "`\(interface.command) network point-to-point` on both sides of a link between two routers knows no such wait.")
   }
 
   /// The side with the smaller MTU refuses the Database Descriptions of the other: we say so, the neighbor just does not answer.

@@ -50,6 +50,16 @@ public struct DaemonReports: Sendable {
     }
   }
 
+  /// Every address of the devices that OSPF runs on, with the device's name.
+  var ownAddresses: [String: String] {
+    let pairs = interfaces.flatMap { interface in
+      (interface.deviceAddresses.map { String($0.prefix { $0 != "/" }) } + [interface.address].compactMap(\.self)).map {
+        ($0, interface.interface)
+      }
+    }
+    return Dictionary(pairs) { first, _ in first }
+  }
+
   /// The instance that an interface belongs to.
   func instance(of interface: InterfaceReport) -> InstanceReport? {
     status.instances.first { $0.protocol == interface.protocol && $0.addressFamily == interface.addressFamily }

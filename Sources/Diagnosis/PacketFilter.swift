@@ -60,6 +60,8 @@ public struct PacketFilter: Hashable, Sendable {
     case ipProtocol(Set<UInt8>, isNegated: Bool = false)
     /// The device's name matches; a `*` or `+` at its end stands for anything.
     case device(Set<String>, Hook, isNegated: Bool = false)
+    /// The source is within one of these.
+    case source([IPPrefix], isNegated: Bool = false)
     /// The destination is within one of these.
     case destination([IPPrefix], isNegated: Bool = false)
     /// The version of IP.
@@ -70,7 +72,7 @@ public struct PacketFilter: Hashable, Sendable {
     case established
     /// It is never true of an OSPF packet: a port, an ICMP type.
     case never
-    /// It cannot be decided from here: a source, a mark, a rate.
+    /// It cannot be decided from here: a mark, a rate.
     case unknown
   }
 
@@ -106,13 +108,16 @@ extension PacketFilter {
     public var device: String
     /// Its destination; nil for the address of a neighbor, or ours, which nobody has told.
     public var destination: IPAddress?
+    /// Its source; nil for that of anybody.
+    public var source: IPAddress?
 
     /// Describes a packet.
-    public init(_ hook: Hook, _ family: Family, device: String, destination: IPAddress?) {
+    public init(_ hook: Hook, _ family: Family, device: String, destination: IPAddress?, source: IPAddress? = nil) {
       self.hook = hook
       self.family = family
       self.device = device
       self.destination = destination
+      self.source = source
     }
   }
 
@@ -183,6 +188,8 @@ extension PacketFilter.Condition {
     case .device(let names, let hook, let isNegated):
       // What comes in has no device to leave through, and the other way round.
       hook == probe.hook ? Truth(names.contains { Self.matches($0, probe.device) }, isNegated: isNegated) : .no
+    case .source(let prefixes, let isNegated):
+      probe.source.map { address in Truth(prefixes.contains { $0.contains(address) }, isNegated: isNegated) } ?? .maybe
     case .destination(let prefixes, let isNegated):
       probe.destination.map { address in Truth(prefixes.contains { $0.contains(address) }, isNegated: isNegated) } ?? .maybe
     case .family(let family): Truth(family == probe.family)

@@ -4,6 +4,8 @@ import ControlAPI
 struct RefusalDiagnosis {
   let interface: InterfaceReport
   let neighbors: [NeighborReport]
+  /// Our own addresses, with their devices.
+  var own: [String: String] = [:]
 
   /// What has not happened for so long has been put right, or its router has gone.
   private static let memorySeconds = 40.0
@@ -106,6 +108,13 @@ struct RefusalDiagnosis {
         advice: "Give each address family an Instance ID of its own on this link: 0 to 31 for IPv6, 64 to 95 for IPv4 (RFC 5838)."
       )
     case "ownRouterID":
+      if let device = own[refusal.source], device != name {
+        return Meaning(
+          kind: .sameLink, consequence: "That is our own \(device): \(name) and \(device) are on one and the same link.",
+          advice:
+            "Look at the cables and the VLANs of \(name) and \(device). Where both belong on that link, leave OSPF on one of "
+            + "them (`passive-interface`).")
+      }
       return Meaning(
         kind: .duplicateRouterID, consequence: "Two routers with one name cannot be told apart.",
         advice: "Give each of the two a router ID of its own: `ospf router-id` here, or on \(refusal.source).")

@@ -86,7 +86,7 @@ struct ServiceDiagnosis {
         isServing ? .warning : .error, .checkFailing,
         "Check \(check.number) (`\(check.summary)`) has failed \(check.consecutiveFailures) times in a row\(since ?? "")\(last). "
           + consequence,
-        advice: "Try by hand what it probes. It runs every \(Words.duration(check.intervalSeconds)) and passes again after "
+        advice: "\(byHand(check)) It runs every \(Words.duration(check.intervalSeconds)) and passes again after "
           + "\(check.rise) \(check.rise == 1 ? "success" : "successes") in a row.")
     case "degraded":
       let metrics = Set(service.addresses.compactMap(\.metric)).sorted().map(String.init).joined(separator: ", ")
@@ -94,7 +94,7 @@ struct ServiceDiagnosis {
         .warning, .checkDegraded,
         "Check \(check.number) (`\(check.summary)`) says that the service works, but not as it should\(last). The service is "
           + "\(service.state)\(metrics.isEmpty ? "" : ", and advertised with metric \(metrics)").",
-        advice: "Try by hand what it probes.")
+        advice: byHand(check))
     case "unknown" where !isSuspended:
       return finding(
         .warning, .checkPending,
@@ -103,6 +103,17 @@ struct ServiceDiagnosis {
         advice: "Ask again in \(Words.duration(check.intervalSeconds * Double(max(check.rise, check.fall)))).")
     default: return nil
     }
+  }
+
+  /// The lines that try what the check probes: those for the addresses that its last result names, where it names any.
+  private func byHand(_ check: CheckReport) -> String {
+    let lines = check.commandLines ?? []
+    let said = check.lastResult ?? ""
+    let named = lines.filter { line in
+      line.split { " []'".contains($0) }.contains { word in IPAddress(word) != nil && said.contains(word) }
+    }
+    let shown = (named.isEmpty ? lines : named).prefix(2).map { "`\($0)`" }
+    return shown.isEmpty ? "Try by hand what it probes." : "Try by hand what it probes: \(shown.joined(separator: ", "))."
   }
 
   // MARK: - Addresses

@@ -15,8 +15,13 @@ struct Summary {
   }
 
   private func line(_ service: ServiceReport) -> String {
-    let advertised = service.addresses.filter(\.advertised).map(\.prefix)
-    let what = advertised.isEmpty ? "nothing advertised" : "\(advertised.joined(separator: ", ")) advertised and acknowledged"
+    let advertised = service.addresses.filter(\.advertised)
+    func list(_ acknowledged: Bool) -> String {
+      advertised.filter { $0.acknowledged == acknowledged }.map(\.prefix).joined(separator: ", ")
+    }
+    let parts = [(list(true), "advertised and acknowledged"), (list(false), "advertised, the acknowledgment on its way")]
+    let words = parts.filter { !$0.0.isEmpty }.map { "\($0.0) \($0.1)" }
+    let what = words.isEmpty ? "nothing advertised" : words.joined(separator: ", ")
     return "service \(service.name): \(service.state) (\(service.reason)), \(what)"
   }
 

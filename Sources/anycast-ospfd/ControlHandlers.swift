@@ -26,7 +26,7 @@ struct ControlHandlers: ControlHandler {
     let (state, services, instances) = await loop.turn { node, now in
       (node.state, node.serviceSnapshots(at: now).services, node.instanceSnapshots(at: now))
     }
-    return StatusReport(
+    var report = StatusReport(
       version: ProductVersion.current, processID: Int(getpid()), state: StatusReport.State(state), startedAt: startedAt,
       uptimeSeconds: (MonotonicClock.now() - started).inSeconds, configurationFiles: files.paths,
       configurationLoadedAt: await reloader.loadedAt,
@@ -35,6 +35,8 @@ struct ControlHandlers: ControlHandler {
           instance.router, of: instance.kind, interfaceCount: instance.interfaces.count, neighborCount: instance.neighbors.count)
       },
       services: Dictionary(services.map { ($0.state.rawValue, 1) }, uniquingKeysWith: +))
+    report.failedReload = await reloader.failure
+    return report
   }
 
   func interfaces() async throws -> [InterfaceReport] {
@@ -77,7 +79,7 @@ struct ControlHandlers: ControlHandler {
     let now = Timestamp.now
     return services.flatMap { service in
       service.checks.enumerated().map { position, check in
-        CheckReport(check, service: service.configuration.name, number: position + 1, at: now)
+        CheckReport(check, of: service.configuration, number: position + 1, at: now)
       }
     }
   }

@@ -12,6 +12,8 @@ actor Reloader {
   private let logger: Logger
   /// When the configuration was last read without an error.
   private(set) var loadedAt = Timestamp.now
+  /// The last reload, where it failed.
+  private(set) var failure: FailedReloadReport?
 
   init(files: ConfigurationFiles, loop: ProtocolLoop, notifier: SystemdNotifier?, logger: Logger) {
     self.files = files
@@ -29,6 +31,7 @@ actor Reloader {
     do {
       new = try await files.loadAnew().configuration
     } catch {
+      failure = FailedReloadReport(at: .now, errors: error.lines)
       for line in error.lines { logger.error("\(line)") }
       logger.error("the configuration has errors: nothing was changed, the running configuration stays in force")
       throw ControlError(
@@ -42,6 +45,7 @@ actor Reloader {
       throw ControlError(.conflict, "the daemon is leaving: nothing was changed")
     }
     loadedAt = .now
+    failure = nil
     let messages = transition.messages
     for message in messages { logger.notice("configuration: \(message)") }
     if messages.isEmpty { logger.notice("configuration read again: nothing is different") }

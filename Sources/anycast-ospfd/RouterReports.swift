@@ -11,7 +11,11 @@ extension InstanceReport {
       areas: router.areas.map(\.description), interfaceCount: interfaceCount, neighborCount: neighborCount,
       adjacencyCount: router.adjacencyCount, lsaCount: router.lsaCount,
       advertisements: router.advertisements.map(AdvertisementReport.init))
-    routerLSAContestCount = router.contestCount
+    if let contested = router.contested {
+      contest = ContestReport(
+        lsa: "\(contested.lsType.name(kind.version)) \(contested.linkStateID)", count: router.contestCount)
+      if contested.lsType == .router || contested.lsType == .routerV3 { routerLSAContestCount = router.contestCount }
+    }
     let configuration = router.configuration
     areaKinds = Dictionary(uniqueKeysWithValues: router.areas.map { ($0.description, (configuration.areas[$0] ?? .normal).word) })
     minLSIntervalSeconds = configuration.pacing.minLSInterval.inSeconds
@@ -95,6 +99,7 @@ extension NeighborReport {
     interfaceID = kind.version == .v3 ? snapshot.interfaceID : nil
     master = snapshot.isLocalMaster
     ddSequenceNumber = snapshot.ddSequenceNumber
+    if case .missing(let description) = snapshot.linkBack { linkBackMissing = description.rawValue }
   }
 }
 

@@ -50,10 +50,10 @@ extension DrainReport {
 }
 
 extension CheckReport {
-  init(_ snapshot: CheckSnapshot, service: String, number: Int, at now: Timestamp) {
+  init(_ snapshot: CheckSnapshot, of service: ServiceConfiguration, number: Int, at now: Timestamp) {
     let configuration = snapshot.configuration
     self.init(
-      service: service, number: number, kind: configuration.kind.keyword, summary: configuration.kind.summary,
+      service: service.name, number: number, kind: configuration.kind.keyword, summary: configuration.kind.summary,
       state: snapshot.state.rawValue, lastPassed: snapshot.lastVerdict.map { !$0.isFailing },
       lastVerdict: snapshot.lastVerdict?.word, lastResult: snapshot.lastVerdict?.text,
       lastFinishedAt: snapshot.lastAge.map { now.advanced(bySeconds: -$0.inSeconds) },
@@ -61,6 +61,7 @@ extension CheckReport {
       consecutivePasses: snapshot.consecutivePasses, consecutiveFailures: snapshot.consecutiveFailures,
       intervalSeconds: configuration.interval.inSeconds, timeoutSeconds: configuration.timeout.inSeconds,
       rise: configuration.rise, fall: configuration.fall)
+    commandLines = configuration.kind.commandLines(addresses: service.addresses.map(\.address))
   }
 }
 

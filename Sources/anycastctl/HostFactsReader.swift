@@ -83,7 +83,8 @@ struct HostFactsReader {
           let inode = UInt64(target.dropFirst("socket:[".count).dropLast()), inodes.contains(inode)
         else { continue }
         let name = text("/proc/\(process)/comm")?.split(separator: "\n").first.map(String.init)
-        owners[inode] = HostFacts.Process(id: process, name: name ?? "a process")
+        owners[inode] = HostFacts.Process(
+          id: process, name: name ?? "a process", unit: text("/proc/\(process)/cgroup").flatMap(KernelTables.unit(cgroup:)))
       }
     }
     return owners

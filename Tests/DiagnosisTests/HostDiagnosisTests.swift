@@ -128,7 +128,7 @@ struct DiagnosisTests {
   @Test("A router-LSA that is fought over is another router with our router ID", arguments: [(2, false), (3, true)])
   func contest(count: Int, isSaid: Bool) {
     var made = HandMade()
-    made.reports.status.instances[0].routerLSAContestCount = count
+    made.reports.status.instances[0].contest = ContestReport(lsa: "network-LSA 192.0.2.1", count: count)
     #expect(made.findings.map(\.kind) == (isSaid ? [.routerIDContested] : []))
     #expect(!isSaid || made.findings.first?.message.contains("192.0.2.2") == true)
   }
