@@ -35,16 +35,48 @@ struct IPPacket {
     }
   }
 
-  /// Reads the IP header that `frame` begins with, and all headers between it and the payload. Nil when the payload is not OSPF.
-  init?(_ frame: inout FrameCursor) throws(FrameError) {
+  /// Tunnels in tunnels; more than one is rare.
+  private static let tunnelLimit = 4
+
+  /// Reads the IP header that `frame` begins with, and all headers between it and the payload. Nil when the payload is not OSPF. Where it is
+  /// another IP datagram, in a tunnel, that one is read: `depth` of them are around this one.
+  init?(_ frame: inout FrameCursor, depth: Int = 0) throws(FrameError) {
     let first = try frame.octet(of: "IP header")
     switch first >> 4 {
     case 4: try self.init(ipv4: &frame, headerLength: Int(first & 0xF) * 4)
     case 6: try self.init(ipv6: &frame)
     default: throw .version(first >> 4)
     }
+    if fragment == nil, try Self.enterTunnel(payloadProtocol, &frame) {
+      guard depth < Self.tunnelLimit else { throw .tooManyHeaders(what: "tunnels", limit: Self.tunnelLimit) }
+      try self.init(&frame, depth: depth + 1)
+      return
+    }
     guard mayBeOSPF else { return nil }
     payload = try frame.takeRest(of: "IP datagram")
+  }
+
+  /// Consumes what stands between a tunnel's IP header and the datagram within. False where there is none.
+  private static func enterTunnel(_ payloadProtocol: UInt8, _ frame: inout FrameCursor) throws(FrameError) -> Bool {
+    switch payloadProtocol {
+    // IP in IP (RFC 2003), IPv6 in IP (RFC 4213).
+    case 4, 41: true
+    case 47: try enterGRE(&frame)
+    default: false
+    }
+  }
+
+  /// RFC 2784 and RFC 2890: the flags say which of checksum, key and sequence number are there. Routing, which RFC 2784 has abolished, and
+  /// other versions, PPTP's among them, are not looked into.
+  private static func enterGRE(_ frame: inout FrameCursor) throws(FrameError) -> Bool {
+    let flags = try frame.uint16(of: "GRE header")
+    let type = try frame.uint16(of: "GRE header")
+    guard flags & 0x4007 == 0 else { return false }
+    for flag in [0x8000, 0x2000, 0x1000] as [UInt16] where flags & flag != 0 { try frame.take(4, of: "GRE header") }
+    // Transparent Ethernet bridging (RFC 1701): a whole frame.
+    guard type == 0x6558 else { return try LinkLayer.skipTags(&frame, type: type) }
+    try frame.take(12, of: "Ethernet header")
+    return try LinkLayer.skipEtherType(&frame)
   }
 
   /// Header checksums are not verified: the hardware that was to fill them in may not have seen the packet yet when it was

@@ -18,6 +18,40 @@ struct InternetProtocolTests {
     #expect(payloads(try read(Frames.ipv4(options: [0x94, 4, 0, 0]))) == [Frames.payload])
   }
 
+  @Test(
+    "The datagram in a tunnel is the packet, and its addresses are those of the routers",
+    arguments: [
+      ("GRE", 47, [0, 0, 8, 0], false), ("GRE with a key", 47, [0x20, 0, 8, 0, 0, 0, 0, 9], false),
+      ("GRE with checksum, key and sequence number", 47, [0xB0, 0, 8, 0] + Array(repeating: 7, count: 12), false),
+      ("GRE, IPv6", 47, [0, 0, 0x86, 0xDD], true),
+      ("GRE, Ethernet", 47, [0, 0, 0x65, 0x58] + LinkLayerTests.ethernet + [8, 0], false),
+      ("GRE, MPLS", 47, [0, 0, 0x88, 0x47, 0, 1, 0x11, 64], false), ("IP in IP", 4, [], false), ("IPv6 in IP", 41, [], true),
+    ] as [(String, UInt8, [UInt8], Bool)])
+  func tunnels(name: String, number: UInt8, header: [UInt8], isIPv6: Bool) throws {
+    let inner = isIPv6 ? Frames.ipv6Datagram() : Frames.ipv4()
+    for outer in [
+      Frames.ipv4(payload: header + inner, protocol: number), Frames.ipv6Datagram(nextHeader: number, payload: header + inner),
+    ] {
+      let records = try read(outer)
+      #expect(payloads(records) == [Frames.payload])
+      guard case .datagram(let found, _) = try #require(records.first) else { return }
+      #expect(found.source == IPAddress(isIPv6 ? "fe80::1" : "10.0.0.1"))
+    }
+  }
+
+  @Test("Other tunnels are passed over, and one within another without end is refused")
+  func otherTunnels() throws {
+    // PPTP, a route of RFC 1701, keepalives that carry nothing, and a tunnel of something else than IP.
+    for header in [[0x30, 1, 0x88, 0x0B], [0x40, 0, 8, 0], [0, 0, 0, 0], [0, 0, 0x80, 0x35]] as [[UInt8]] {
+      #expect(try read(Frames.ipv4(payload: header + Frames.ipv4(), protocol: 47)) == [])
+    }
+    let nested = (0..<9).reduce(Frames.ipv4()) { inner, _ in Frames.ipv4(payload: inner, protocol: 4) }
+    #expect(try read(nested) == [.unreadable(frame: 1, .tooManyHeaders(what: "tunnels", limit: 4))])
+    #expect(
+      try read(Frames.ipv4(payload: [0x20, 0], protocol: 47))
+        == [.unreadable(frame: 1, .truncated(what: "GRE header", needed: 2, available: 0))])
+  }
+
   @Test("IPv6 extension headers are skipped")
   func extensionHeaders() throws {
     let hopByHop: [UInt8] = [60, 0, 5, 2, 0, 0, 1, 0]

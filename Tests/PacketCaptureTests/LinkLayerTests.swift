@@ -37,6 +37,20 @@ struct LinkLayerTests {
     .init(testDescription: "PPP, no address", linkType: 9, header: [0, 0x57], isIPv6: true),
     .init(testDescription: "PPP serial", linkType: 50, header: [0xFF, 3, 0, 0x57], isIPv6: true),
     .init(testDescription: "Cisco HDLC", linkType: 104, header: [0x8F, 0, 8, 0]),
+    .init(testDescription: "Frame Relay, RFC 2427", linkType: 107, header: [0x18, 0x41, 3, 0xCC]),
+    .init(testDescription: "Frame Relay, RFC 2427, IPv6", linkType: 107, header: [0x18, 0x41, 3, 0x8E], isIPv6: true),
+    .init(testDescription: "Frame Relay, padded", linkType: 107, header: [0x18, 0x41, 3, 0, 0xCC]),
+    .init(testDescription: "Frame Relay, SNAP", linkType: 107, header: [0x18, 0x41, 3, 0, 0x80, 0, 0, 0, 8, 0]),
+    .init(testDescription: "Frame Relay, Cisco", linkType: 107, header: [0x18, 0x41, 8, 0]),
+    .init(testDescription: "Frame Relay, Cisco, IPv6", linkType: 107, header: [0x18, 0x41, 0x86, 0xDD], isIPv6: true),
+    .init(testDescription: "Frame Relay, four octets of address", linkType: 107, header: [0x18, 0x40, 0x10, 0x41, 8, 0]),
+    .init(testDescription: "MPLS", linkType: 219, header: [0, 1, 0x01, 64]),
+    .init(testDescription: "Ethernet, two labels", linkType: 1, header: ethernet + [0x88, 0x47, 0, 1, 0, 64, 0, 1, 0x11, 64]),
+    .init(
+      testDescription: "Ethernet, tagged, label, IPv6", linkType: 1,
+      header: ethernet + [0x81, 0, 0, 5, 0x88, 0x47, 0, 1, 0x11, 64], isIPv6: true),
+    .init(testDescription: "Ethernet, PPPoE", linkType: 1, header: ethernet + [0x88, 0x64, 0x11, 0, 0, 7, 0, 70, 0, 0x21]),
+    .init(testDescription: "PPPoE", linkType: 51, header: [0x11, 0, 0, 7, 0, 70, 0, 0x21]),
   ]
 
   @Test("An OSPF packet is found behind the header of every link layer", arguments: encapsulations)
@@ -80,6 +94,7 @@ struct LinkLayerTests {
       ethernet + [0x08, 0x06] + Array(repeating: 0, count: 28),
       ethernet + [0, 3, 0xFE, 0xFE, 3],
       ethernet + [0x88, 0xCC, 1, 2],
+      ethernet + [0x88, 0x47, 0, 1, 0x11, 64, 0, 0, 0, 0],
       ethernet + [8, 0] + Frames.ipv4(protocol: 6),
       ethernet + [0x86, 0xDD] + Frames.ipv6Datagram(nextHeader: 17),
       ethernet + [0x86, 0xDD] + Frames.ipv6Datagram(nextHeader: 59),
