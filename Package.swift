@@ -156,7 +156,8 @@ let package = Package(
     .testTarget(
       name: "FamiliarOutputTests", dependencies: ["FamiliarOutput", "ControlAPI", "OSPFWire"], exclude: ["Recorded"],
       swiftSettings: strict),
-    .testTarget(name: "ControlAPITests", dependencies: ["ControlAPI", logging, nioHTTP] + nio, swiftSettings: strict),
+    .testTarget(
+      name: "ControlAPITests", dependencies: ["ControlAPI", logging, nioHTTP, subprocess] + nio, swiftSettings: strict),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "ControlAPI", "OSPFWire"], swiftSettings: strict),
     .testTarget(name: "PacketCaptureTests", dependencies: ["PacketCapture", "CPcap"], swiftSettings: strict),
     .testTarget(

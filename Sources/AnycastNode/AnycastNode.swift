@@ -181,6 +181,13 @@ public final class AnycastNode {
     finishTurn(at: now)
   }
 
+  /// Ends adjacencies of a version, with one neighbor or with all, which form anew; returns with whom.
+  public func clearNeighbors(_ version: OSPFVersion, _ routerID: RouterID?, at now: Instant) -> [NeighborReference] {
+    let cleared = instances.filter { $0.kind.version == version }.flatMap { $0.router.clearNeighbors(routerID, at: now) }
+    finishTurn(at: now)
+    return cleared
+  }
+
   /// Withdraws every service; adjacencies stay.
   public func suspend(at now: Instant) {
     guard state == .running else { return }

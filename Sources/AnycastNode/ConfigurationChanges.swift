@@ -19,6 +19,7 @@ extension Configuration {
     changes += Self.changes("route-map", from: old.filters.routeMaps, to: filters.routeMaps, name: \.self)
     changes += Self.changes("key chain", from: old.keyChains, to: keyChains, name: \.self)
     if staticRoutes != old.staticRoutes { changes.append("static routes changed") }
+    if metricsListeners != old.metricsListeners { changes.append("metrics listen changed") }
     return changes
   }
 

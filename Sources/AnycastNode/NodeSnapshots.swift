@@ -16,6 +16,8 @@ extension AnycastNode {
     public var interfaces: [InterfaceSnapshot]
     /// Its neighbors.
     public var neighbors: [NeighborSnapshot]
+    /// How many LSAs of each type it has.
+    public var lsaCounts: [LSType: Int]
   }
 
   /// The instances, in the order of their versions and address families.
@@ -23,7 +25,7 @@ extension AnycastNode {
     orderedInstances.map { instance in
       InstanceSnapshot(
         kind: instance.kind, router: instance.router.snapshot(at: now), interfaces: instance.router.interfaceSnapshots(at: now),
-        neighbors: instance.router.neighborSnapshots(at: now))
+        neighbors: instance.router.neighborSnapshots(at: now), lsaCounts: instance.router.lsaCounts)
     }
   }
 
@@ -79,7 +81,7 @@ extension AnycastNode {
       /// As this.
       case advertised(Advertisement, isAcknowledged: Bool)
       /// Not, and why.
-      case withheld(reason: String)
+      case withheld(reason: String, isAdvertisedOtherwise: Bool)
     }
   }
 
@@ -95,7 +97,9 @@ extension AnycastNode {
           fate: .advertised(advertisement, isAcknowledged: acknowledged[advertisement.prefix] ?? false))
       }
       let withheld = instance.redistribution.filtered.map {
-        RedistributedRoute(kind: instance.kind, candidate: $0.route, fate: .withheld(reason: $0.reason))
+        RedistributedRoute(
+          kind: instance.kind, candidate: $0.route,
+          fate: .withheld(reason: $0.reason, isAdvertisedOtherwise: $0.isAdvertisedOtherwise))
       }
       return advertised + withheld
     }

@@ -45,6 +45,29 @@ public struct ReloadRequest: Codable, Hashable, Sendable {
   }
 }
 
+/// `POST /v1/clear`: ends adjacencies, which form anew from the beginning.
+public struct ClearRequest: Codable, Hashable, Sendable {
+  /// The version whose adjacencies end.
+  public var `protocol`: ProtocolName
+  /// Only that with this neighbor; nil means all.
+  public var routerID: String?
+
+  /// Makes a request.
+  public init(protocol: ProtocolName, routerID: String? = nil) {
+    self.protocol = `protocol`
+    self.routerID = routerID
+  }
+}
+
+/// `POST /v1/log-level`
+public struct LogLevelRequest: Codable, Hashable, Sendable {
+  /// The least severe level that is logged from now on: `debug`, `info`, `notice`, `warning`, `error`; nil only asks.
+  public var level: String?
+
+  /// Makes a request.
+  public init(level: String? = nil) { self.level = level }
+}
+
 /// What a reload did, or would do.
 public struct ReloadReport: Codable, Hashable, Sendable {
   /// One sentence for each thing that is different, and for each thing that comes of it.

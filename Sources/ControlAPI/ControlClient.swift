@@ -53,6 +53,14 @@ public struct ControlClient: Sendable {
   public func undrain(_ request: UndrainRequest) async throws -> CommandReport {
     try await post("/v1/undrain", JSONCoding.encode(request))
   }
+  /// `POST /v1/clear`
+  public func clear(_ request: ClearRequest) async throws -> CommandReport {
+    try await post("/v1/clear", JSONCoding.encode(request))
+  }
+  /// `POST /v1/log-level`
+  public func logLevel(_ request: LogLevelRequest) async throws -> CommandReport {
+    try await post("/v1/log-level", JSONCoding.encode(request))
+  }
   /// `POST /v1/reload`
   public func reload(_ request: ReloadRequest = ReloadRequest()) async throws -> ReloadReport {
     try await post("/v1/reload", JSONCoding.encode(request))
@@ -85,9 +93,12 @@ public struct ControlClient: Sendable {
     try await exchange(method, uri, body: body) { response in try await decode(response.wholeBody()) }
   }
 
+  /// What is decoded here goes to a terminal: control characters in its strings become words, except in a configuration, whose lines end
+  /// with them, and which the daemon has written itself.
   private func decode<Value: Decodable>(_ buffer: ByteBuffer) throws -> Value {
     do {
-      return try JSONCoding.decode(Value.self, from: buffer)
+      return try JSONCoding.decode(
+        Value.self, from: Value.self is ConfigurationReport.Type ? buffer : HarmlessText.named(in: buffer))
     } catch {
       throw ControlClientError.brokenAnswer(path: path, reason: "\(error)")
     }

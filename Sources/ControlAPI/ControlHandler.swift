@@ -19,6 +19,12 @@ public protocol ControlHandler: Sendable {
   func redistribution() async throws -> [RedistributionReport]
   /// `GET /v1/bfd`
   func bfd() async throws -> [BFDSessionReport]
+  /// What has been counted, for `GET /metrics`.
+  var metrics: MetricsRecorder { get }
+  /// `POST /v1/clear`
+  func clear(_ request: ClearRequest) async throws -> CommandReport
+  /// `POST /v1/log-level`
+  func logLevel(_ request: LogLevelRequest) async throws -> CommandReport
   /// `GET /v1/configuration`
   func configuration() async throws -> ConfigurationReport
   /// `POST /v1/drain`

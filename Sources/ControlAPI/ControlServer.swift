@@ -22,9 +22,19 @@ public final class ControlServer: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// For a listener that anybody may reach: no body, fewer connections, less patience.
+    public static var web: Limits {
+      var limits = Limits()
+      (limits.bodyLength, limits.connections, limits.transferSeconds) = (0, 32, 10)
+      return limits
+    }
   }
 
-  private let path: String
+  /// The socket's file; nil for one of TCP.
+  private let path: String?
+  /// What can be asked here.
+  private let routes: [Route]
   private let listener: NIOAsyncChannel<Connection, Never>
   private let handler: any ControlHandler
   private let events: EventBroadcaster
@@ -32,10 +42,11 @@ public final class ControlServer: Sendable {
   private let logger: Logger
 
   private init(
-    path: String, listener: NIOAsyncChannel<Connection, Never>, handler: any ControlHandler, events: EventBroadcaster,
-    limits: Limits, logger: Logger
+    path: String?, routes: [Route], listener: NIOAsyncChannel<Connection, Never>, handler: any ControlHandler,
+    events: EventBroadcaster, limits: Limits, logger: Logger
   ) {
     self.path = path
+    self.routes = routes
     self.listener = listener
     self.handler = handler
     self.events = events
@@ -59,7 +70,37 @@ public final class ControlServer: Sendable {
       throw error
     }
     return ControlServer(
-      path: path, listener: listener, handler: handler, events: events, limits: limits, logger: logger)
+      path: path, routes: Route.table, listener: listener, handler: handler, events: events, limits: limits, logger: logger)
+  }
+
+  /// Listens on TCP, where everybody may ask, and only for what can be looked at: the metrics and the status page. Throws
+  /// `ControlSocket.Failure`.
+  public static func listen(
+    address: String, port: Int, handler: any ControlHandler, events: EventBroadcaster, limits: Limits = .web,
+    group: any EventLoopGroup, logger: Logger
+  ) async throws -> ControlServer {
+    do {
+      let listener = try await ServerBootstrap(group: group)
+        .serverChannelOption(.backlog, value: 64)
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .bind(host: address, port: port) { serve($0) }
+      return ControlServer(
+        path: nil, routes: Route.web, listener: listener, handler: handler, events: events, limits: limits, logger: logger)
+    } catch let error as IOError {
+      throw ControlSocket.Failure.system(path: "\(address) port \(port)", reason: error.description)
+    } catch let error as SocketAddressError {
+      throw ControlSocket.Failure.system(path: "\(address) port \(port)", reason: "\(error)")
+    }
+  }
+
+  /// The port that a server on TCP listens on.
+  public var port: Int? { listener.channel.localAddress?.port }
+
+  private static func serve(_ channel: any Channel) -> EventLoopFuture<Connection> {
+    channel.eventLoop.makeCompletedFuture {
+      try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
+      return try Connection(wrappingChannelSynchronously: channel)
+    }
   }
 
   private static func bind(
@@ -68,12 +109,7 @@ public final class ControlServer: Sendable {
     do {
       return try await ServerBootstrap(group: group)
         .serverChannelOption(.backlog, value: 64)
-        .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: replace) { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
-            return try Connection(wrappingChannelSynchronously: channel)
-          }
-        }
+        .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: replace) { serve($0) }
     } catch let error as IOError {
       throw ControlSocket.Failure.system(path: path, reason: error.description)
     } catch let error as SocketAddressError {
@@ -83,13 +119,13 @@ public final class ControlServer: Sendable {
 
   /// Serves until the task is cancelled or the listening socket fails, and removes the socket.
   public func run() async throws {
-    defer { unlink(path) }
+    defer { if let path { unlink(path) } }
     let gate = ConnectionGate(limit: limits.connections)
     try await withThrowingDiscardingTaskGroup { group in
       try await listener.executeThenClose { connections in
         for try await connection in connections {
           guard gate.enter() else {
-            logger.warning("control socket: more than \(limits.connections) connections, one is closed")
+            logger.debug("\(name): more than \(limits.connections) connections, one is closed")
             group.addTask { try? await connection.executeThenClose { _, _ in } }
             continue
           }
@@ -103,12 +139,15 @@ public final class ControlServer: Sendable {
     }
   }
 
+  private var name: String { path == nil ? "metrics listener" : "control socket" }
+
   private func serve(_ connection: Connection) async {
-    let session = ControlSession(connection: connection, handler: handler, events: events, limits: limits)
+    var session = ControlSession(connection: connection, handler: handler, events: events, limits: limits)
+    session.routes = routes
     do {
       try await session.run()
     } catch {
-      logger.debug("control socket: connection ended: \(error)")
+      logger.debug("\(name): connection ended: \(error)")
     }
   }
 }

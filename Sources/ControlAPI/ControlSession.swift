@@ -7,6 +7,8 @@ struct ControlSession: Sendable {
   let handler: any ControlHandler
   let events: EventBroadcaster
   let limits: ControlServer.Limits
+  /// What can be asked here.
+  var routes = Route.table
 
   private struct Request {
     var head: HTTPRequestHead
@@ -31,6 +33,20 @@ struct ControlSession: Sendable {
     }
   }
 
+  /// What the handler answers with when something goes wrong that nobody has thought of: every error is an answer, and none ends the
+  /// connection without one.
+  private func answering<Value>(_ body: () async throws -> Value) async throws -> Value {
+    do {
+      return try await body()
+    } catch let error as ControlError {
+      throw error
+    } catch is CancellationError {
+      throw ControlError(.unavailable, "the daemon is ending")
+    } catch {
+      throw ControlError(.internalError, HarmlessText.line("\(error)"))
+    }
+  }
+
   /// The next whole request, nil when the client has left. Throws `ControlError` for one that is too large.
   private func nextRequest(from parts: inout Inbound) async throws -> Request? {
     var request: Request?
@@ -51,17 +67,20 @@ struct ControlSession: Sendable {
   private func answer(_ request: Request, to outbound: Outbound) async throws {
     let keepAlive = request.head.isKeepAlive
     do {
-      let route = try Route.find(method: request.head.method, uri: request.head.uri)
+      let route = try Route.find(method: request.head.method, uri: request.head.uri, in: routes)
       switch route.action {
       case .streamEvents: try await streamEvents(to: outbound)
       case .answer(let answer):
-        let value = try await answer(handler, request.body)
-        try await send(.ok, JSONCoding.encode(value), to: outbound, keepAlive: keepAlive)
+        let body = try await answering { try JSONCoding.encode(await answer(handler, request.body)) }
+        try await send(.ok, body, to: outbound, keepAlive: keepAlive)
+      case .page(let make):
+        let page = try await answering { try await make(handler) }
+        try await send(
+          .ok, ByteBuffer(string: page.text), page.headers, to: outbound, keepAlive: keepAlive,
+          isHead: request.head.method == .HEAD)
       }
     } catch let error as ControlError {
       try await send(error, to: outbound, keepAlive: keepAlive)
-    } catch let error as EncodingError {
-      try await send(ControlError(.internalError, "\(error)"), to: outbound, keepAlive: keepAlive)
     }
   }
 
@@ -71,15 +90,16 @@ struct ControlSession: Sendable {
   }
 
   private func send(
-    _ status: HTTPResponseStatus, _ body: ByteBuffer, to outbound: Outbound, keepAlive: Bool
+    _ status: HTTPResponseStatus, _ body: ByteBuffer, _ headers: HTTPHeaders = ["Content-Type": "application/json"],
+    to outbound: Outbound, keepAlive: Bool, isHead: Bool = false
   ) async throws {
-    let headers: HTTPHeaders = [
-      "Content-Type": "application/json", "Content-Length": String(body.readableBytes),
-      "Connection": keepAlive ? "keep-alive" : "close",
-    ]
+    var headers = headers
+    headers.add(name: "Content-Length", value: String(body.readableBytes))
+    headers.add(name: "Connection", value: keepAlive ? "keep-alive" : "close")
     let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
     try await withDeadline {
-      try await outbound.write(contentsOf: [.head(head), .body(.byteBuffer(body))])
+      try await outbound.write(.head(head))
+      if !isHead { try await outbound.write(.body(.byteBuffer(body))) }
       try await sendEnd()
     }
   }

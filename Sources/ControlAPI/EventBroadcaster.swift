@@ -11,6 +11,8 @@ public final class EventBroadcaster: Sendable {
   private struct State {
     var watchers: [Int: Watcher] = [:]
     var nextID = 0
+    /// The latest that an operator would ask about, the oldest first.
+    var changes: [EventReport] = []
     var isFinished = false
   }
 
@@ -27,6 +29,10 @@ public final class EventBroadcaster: Sendable {
   /// Hands an event to every watcher. Never waits.
   public func publish(_ event: EventReport) {
     let overflowing = state.withLock { state in
+      if Self.changeLevels.contains(event.level) {
+        if state.changes.count == Self.changeLimit { state.changes.removeFirst() }
+        state.changes.append(event)
+      }
       let slow = state.watchers.filter { _, watcher in
         if case .dropped = watcher.continuation.yield(event) { true } else { false }
       }
@@ -38,6 +44,12 @@ public final class EventBroadcaster: Sendable {
       watcher.onOverflow()
     }
   }
+
+  private static let changeLevels: Set = ["notice", "warning", "error", "critical"]
+  private static let changeLimit = 20
+
+  /// The latest events that an operator would ask about, the oldest first.
+  public var lastChanges: [EventReport] { state.withLock { $0.changes } }
 
   /// Ends every watcher's stream, after what is queued for it.
   public func finish() {

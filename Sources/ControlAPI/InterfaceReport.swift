@@ -50,6 +50,9 @@ public struct InterfaceReport: Codable, Hashable, Sendable {
   public var packetsSent: PacketCounts
   /// Packets refused.
   public var packetsRefused: UInt64
+  /// Packets that the kernel dropped before they could be read: they came faster than they were taken, or had a wrong checksum. Those of
+  /// all instances of the version on the device. Nil where there is no socket.
+  public var kernelDrops: UInt64?
   /// What was heard, and what came of it.
   public var hearing = HearingReport()
   /// InfTransDelay

@@ -22,6 +22,6 @@ public enum JSONCoding {
   private static func encode(_ value: some Encodable, formatting: JSONEncoder.OutputFormatting) throws -> ByteBuffer {
     let encoder = JSONEncoder()
     encoder.outputFormatting = formatting
-    return ByteBuffer(bytes: try encoder.encode(value))
+    return ByteBuffer(string: HarmlessText.json(String(decoding: try encoder.encode(value), as: UTF8.self)))
   }
 }

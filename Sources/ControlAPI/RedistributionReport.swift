@@ -22,6 +22,9 @@ public struct RedistributionReport: Codable, Hashable, Sendable {
   public var acknowledged: Bool
   /// Which rule keeps it from being advertised, nil while it is.
   public var withheldReason: String?
+  /// Whether the prefix is advertised all the same, as the network of an OSPF interface or the address of a service. Nil while it is
+  /// redistributed.
+  public var advertisedAnyway: Bool?
 
   /// Makes a report.
   public init(

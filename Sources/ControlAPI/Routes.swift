@@ -7,6 +7,8 @@ struct Route: Sendable {
   enum Action: Sendable {
     /// With one JSON value.
     case answer(@Sendable (any ControlHandler, ByteBuffer) async throws -> any Encodable & Sendable)
+    /// With a text of its own media type, for programs and people that know nothing of the control API.
+    case page(@Sendable (any ControlHandler) async throws -> WebPage)
     /// With one line of JSON for each event, until the watcher leaves.
     case streamEvents
   }
@@ -15,37 +17,49 @@ struct Route: Sendable {
   let path: String
   let action: Action
 
-  /// Everything that can be asked.
-  static let table: [Route] = [
-    get("/v1/status") { try await $0.status() },
-    get("/v1/interfaces") { try await $0.interfaces() },
-    get("/v1/neighbors") { try await $0.neighbors() },
-    get("/v1/database") { try await $0.database() },
-    get("/v1/services") { try await $0.services() },
-    get("/v1/checks") { try await $0.checks() },
-    get("/v1/fleet") { try await $0.fleet() },
-    get("/v1/redistribution") { try await $0.redistribution() },
-    get("/v1/bfd") { try await $0.bfd() },
-    get("/v1/configuration") { try await $0.configuration() },
-    Route(method: .GET, path: "/v1/events", action: .streamEvents),
-    post("/v1/drain") { handler, body in try await handler.drain(decode(body)) },
-    post("/v1/undrain") { handler, body in try await handler.undrain(decode(body)) },
-    post("/v1/reload") { handler, body in
-      try await handler.reload(body.readableBytes == 0 ? ReloadRequest() : decode(body))
-    },
+  /// What can be looked at, and nothing else: what a listener on TCP answers.
+  static let web: [Route] = [
+    Route(method: .GET, path: "/metrics", action: .page(WebPage.metrics)),
+    Route(method: .GET, path: "/", action: .page(WebPage.status)),
   ]
 
+  /// Everything that can be asked.
+  static let table: [Route] =
+    web + [
+      get("/v1/status") { try await $0.status() },
+      get("/v1/interfaces") { try await $0.interfaces() },
+      get("/v1/neighbors") { try await $0.neighbors() },
+      get("/v1/database") { try await $0.database() },
+      get("/v1/services") { try await $0.services() },
+      get("/v1/checks") { try await $0.checks() },
+      get("/v1/fleet") { try await $0.fleet() },
+      get("/v1/redistribution") { try await $0.redistribution() },
+      get("/v1/bfd") { try await $0.bfd() },
+      get("/v1/configuration") { try await $0.configuration() },
+      Route(method: .GET, path: "/v1/events", action: .streamEvents),
+      post("/v1/drain") { handler, body in try await handler.drain(decode(body)) },
+      post("/v1/undrain") { handler, body in try await handler.undrain(decode(body)) },
+      post("/v1/clear") { handler, body in try await handler.clear(decode(body)) },
+      post("/v1/log-level") { handler, body in try await handler.logLevel(decode(body)) },
+      post("/v1/reload") { handler, body in
+        try await handler.reload(body.readableBytes == 0 ? ReloadRequest() : decode(body))
+      },
+    ]
+
   /// The route of a request; throws what the caller is to be told when there is none.
-  static func find(method: HTTPMethod, uri: String) throws(ControlError) -> Route {
+  static func find(method: HTTPMethod, uri: String, in table: [Route] = table) throws(ControlError) -> Route {
     let path = uri.prefix { $0 != "?" }
     let candidates = table.filter { $0.path == path }
-    guard !candidates.isEmpty else { throw ControlError(.notFound, "there is nothing at \(path)") }
-    guard let route = candidates.first(where: { $0.method == method }) else {
+    guard !candidates.isEmpty else { throw ControlError(.notFound, "there is nothing at \(HarmlessText.line(path.prefix(200)))") }
+    // Whoever asks for the head of a page gets that of its answer (RFC 9110 section 9.3.2).
+    guard let route = candidates.first(where: { $0.method == method || $0.isPage && method == .HEAD && $0.method == .GET }) else {
       let allowed = candidates.map(\.method.rawValue).joined(separator: ", ")
       throw ControlError(.methodNotAllowed, "\(path) takes \(allowed), not \(method.rawValue)")
     }
     return route
   }
+
+  private var isPage: Bool { if case .page = action { true } else { false } }
 
   private static func get(
     _ path: String, _ answer: @escaping @Sendable (any ControlHandler) async throws -> any Encodable & Sendable

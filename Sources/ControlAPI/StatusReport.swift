@@ -21,6 +21,10 @@ public struct StatusReport: Codable, Hashable, Sendable {
   public var instances: [InstanceReport]
   /// How many services are in each state, by the state's name.
   public var services: [String: Int]
+  /// Whether the node does what it is there for.
+  public var health: HealthReport?
+  /// What happened last that an operator would ask about, the oldest first.
+  public var lastChanges: [EventReport]?
 
   /// What the daemon is doing.
   public enum State: String, Codable, Sendable {
@@ -108,6 +112,8 @@ public struct InstanceReport: Codable, Hashable, Sendable {
   /// How often in a row, each less than a minute after the one before, our own router-LSA came back with something that we had
   /// not said: once or twice after a restart, again and again when another router has our router ID.
   public var routerLSAContestCount = 0
+  /// The number of LSAs of each type, by the name of the type.
+  public var lsaCounts: [String: Int]?
   /// The LSA of ours that comes back with something that we had not said; nil when none does. A router-LSA is counted in
   /// `routerLSAContestCount` as well.
   public var contest: ContestReport?

@@ -101,7 +101,7 @@ struct DaemonDiagnosis {
 
   /// Filtering is what rules are for; whoever misses a route finds the rule here.
   private var filtered: [Finding] {
-    let withheld = reports.redistribution.filter { $0.withheldReason != nil }
+    let withheld = reports.redistribution.filter { $0.withheldReason != nil && $0.advertisedAnyway != true }
     return Dictionary(grouping: withheld) { $0.protocol.title($0.addressFamily) }.sorted { $0.key < $1.key }.map {
       title, routes in
       let named = routes.prefix(Self.namedRoutes).map { "\($0.prefix): \($0.withheldReason ?? "")" }

@@ -110,7 +110,7 @@ struct ServiceDiagnosis {
     let lines = check.commandLines ?? []
     let said = check.lastResult ?? ""
     let named = lines.filter { line in
-      line.split { " []'".contains($0) }.contains { word in IPAddress(word) != nil && said.contains(word) }
+      line.split { " []'@".contains($0) }.contains { word in IPAddress(word) != nil && said.contains(word) }
     }
     let shown = (named.isEmpty ? lines : named).prefix(2).map { "`\($0)`" }
     return shown.isEmpty ? "Try by hand what it probes." : "Try by hand what it probes: \(shown.joined(separator: ", "))."

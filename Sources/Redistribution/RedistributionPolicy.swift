@@ -43,11 +43,14 @@ public struct FilteredRoute: Hashable, Sendable {
   public var route: RedistributionCandidate
   /// Why not, as the end of a sentence that names the rule and its place.
   public var reason: String
+  /// Whether it is advertised all the same, as something else: the network of an OSPF interface, the address of a service.
+  public var isAdvertisedOtherwise: Bool
 
   /// Makes an entry.
-  public init(route: RedistributionCandidate, reason: String) {
+  public init(route: RedistributionCandidate, reason: String, isAdvertisedOtherwise: Bool = false) {
     self.route = route
     self.reason = reason
+    self.isAdvertisedOtherwise = isAdvertisedOtherwise
   }
 }
 
@@ -126,7 +129,10 @@ public struct RedistributionPolicy: Sendable {
   }
 
   private func decide(about route: RedistributionCandidate, _ statement: RedistributeStatement) -> Decision {
-    if let reason = ownerReason(route) ?? distributeListReason(route) {
+    if let reason = ownerReason(route) {
+      return .filtered(FilteredRoute(route: route, reason: reason, isAdvertisedOtherwise: true))
+    }
+    if let reason = distributeListReason(route) {
       return .filtered(FilteredRoute(route: route, reason: reason))
     }
     return apply(statement.terms, to: route, defaultMetric: statements.defaultMetric ?? ExternalTerms.defaultMetric)

@@ -4,6 +4,7 @@ import Configuration
 import ControlAPI
 import Glibc
 import LinuxNetwork
+import Logging
 import OSPFProtocol
 import OSPFWire
 
@@ -13,9 +14,16 @@ struct ControlHandlers: ControlHandler {
   let reloader: Reloader
   let files: ConfigurationFiles
   let startedAt: Timestamp
+  let events: EventBroadcaster
+  let metrics: MetricsRecorder
   private let started = MonotonicClock.now()
 
-  init(loop: ProtocolLoop, reloader: Reloader, files: ConfigurationFiles, startedAt: Timestamp) {
+  init(
+    loop: ProtocolLoop, reloader: Reloader, files: ConfigurationFiles, startedAt: Timestamp, events: EventBroadcaster,
+    metrics: MetricsRecorder
+  ) {
+    self.events = events
+    self.metrics = metrics
     self.loop = loop
     self.reloader = reloader
     self.files = files
@@ -31,11 +39,18 @@ struct ControlHandlers: ControlHandler {
       uptimeSeconds: (MonotonicClock.now() - started).inSeconds, configurationFiles: files.paths,
       configurationLoadedAt: await reloader.loadedAt,
       instances: instances.map { instance in
-        InstanceReport(
+        var report = InstanceReport(
           instance.router, of: instance.kind, interfaceCount: instance.interfaces.count, neighborCount: instance.neighbors.count)
+        report.lsaCounts = Dictionary(
+          instance.lsaCounts.map { ($0.key.name(instance.kind.version), $0.value) }, uniquingKeysWith: +)
+        return report
       },
       services: Dictionary(services.map { ($0.state.rawValue, 1) }, uniquingKeysWith: +))
     report.failedReload = await reloader.failure
+    report.lastChanges = events.lastChanges
+    report.health = HealthReport(
+      status: report, interfaces: try await interfaces(), neighbors: try await neighbors(), services: try await self.services(),
+      at: .now)
     return report
   }
 
@@ -43,11 +58,13 @@ struct ControlHandlers: ControlHandler {
     let (all, instances, absent) = await loop.turn { node, now in
       (node.links, node.instanceSnapshots(at: now), node.absentInterfaces)
     }
+    let drops = await loop.kernelDrops
     let links = Dictionary(all.map { ($0.index, $0) }) { first, _ in first }
     let present = instances.flatMap { instance in
       instance.interfaces.map { snapshot in
         var report = InterfaceReport(snapshot, of: instance.kind)
         if let link = links[snapshot.index] { report.describe(link) }
+        report.kernelDrops = drops[SocketID(instance: instance.kind, interfaceIndex: snapshot.index)]
         return report
       }
     }
@@ -103,8 +120,9 @@ struct ControlHandlers: ControlHandler {
       }
       duration = .nanoseconds(Int64(seconds * 1e9))
     }
-    return try await change(request.names) { [duration] node, now throws(DrainError) in
-      try node.drain(request.names, for: duration, reason: request.reason, at: now)
+    let reason = request.reason.map { HarmlessText.line($0.prefix(Self.longestReason)) }
+    return try await change(request.names) { [duration, reason] node, now throws(DrainError) in
+      try node.drain(request.names, for: duration, reason: reason, at: now)
     }
   }
 
@@ -135,11 +153,44 @@ struct ControlHandlers: ControlHandler {
     return try await reloader.reload(force: request.force)
   }
 
+  func clear(_ request: ClearRequest) async throws -> CommandReport {
+    let routerID: RouterID?
+    if let text = request.routerID {
+      guard let parsed = RouterID(text) else { throw ControlError(.badRequest, "'\(HarmlessText.line(text))' is no router ID") }
+      routerID = parsed
+    } else {
+      routerID = nil
+    }
+    let version: OSPFVersion = request.protocol == .ospfV2 ? .v2 : .v3
+    let cleared = await loop.turn { node, now in node.clearNeighbors(version, routerID, at: now) }
+    guard !cleared.isEmpty else {
+      throw ControlError(.notFound, "there is no such neighbor in \(request.protocol.rawValue)")
+    }
+    return CommandReport(
+      messages: cleared.map {
+        "neighbor \($0.routerID) (\($0.address) on \($0.interface.name)) cleared: the adjacency forms anew"
+      })
+  }
+
+  func logLevel(_ request: LogLevelRequest) async throws -> CommandReport {
+    if let word = request.level {
+      guard let level = Logger.Level(rawValue: word) else {
+        let words = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ControlError(.badRequest, "there is no log level '\(HarmlessText.line(word))', but \(words)")
+      }
+      StandardErrorLog.level.current = level
+    }
+    return CommandReport(messages: ["log level \(StandardErrorLog.level.current.rawValue)"])
+  }
+
   func configuration() async throws -> ConfigurationReport {
     ConfigurationReport(
       text: await loop.turn { node, _ in node.configuration }.rendered(showingSecrets: false), files: files.paths,
       loadedAt: await reloader.loadedAt)
   }
+
+  /// Characters of the reason of a drain; what is longer is no reason but a report.
+  private static let longestReason = 512
 
   /// A year: longer is not an intention but a mistake.
   private static let longestDrain = 366.0 * 86400
@@ -152,7 +203,9 @@ struct ControlHandlers: ControlHandler {
     }
     return CommandReport(
       messages: affected.map { service in
-        "service \(service.name) is \(service.state): \(service.reason)"
+        // The reason of a drain begins with the word of its state.
+        (service.reason.hasPrefix(service.state)
+          ? "service \(service.name) is \(service.reason)" : "service \(service.name) is \(service.state) (\(service.reason))")
           + (service.drain?.until.map { ", until \($0)" } ?? "")
       })
   }

@@ -67,15 +67,24 @@ struct Daemon {
     let addresses = try openAddresses(on: protocolLoop)
     let routes = try openRoutes(on: protocolLoop)
     let events = EventBroadcaster()
+    let metrics = MetricsRecorder()
+    metrics.watch(protocolLoop)
     let drainStore = DrainStore(stateDirectory: stateDirectory, logger: logger)
     let sequenceNumberStore = SequenceNumberStore(stateDirectory: stateDirectory, logger: logger)
     let loop = ProtocolLoop(
       configuration: parsed.configuration, drains: drainStore.load(), eventLoop: protocolLoop, serviceAddresses: addresses,
       serviceRoutes: routes, drainStore: drainStore, sequenceNumberStore: sequenceNumberStore,
-      eventLog: EventLog(logger: logger, broadcaster: events))
+      eventLog: EventLog(logger: logger, broadcaster: events, metrics: metrics))
     let notifier = SystemdNotifier.fromEnvironment()
     let reloader = Reloader(files: files, loop: loop, notifier: notifier, logger: logger)
-    let handlers = ControlHandlers(loop: loop, reloader: reloader, files: files, startedAt: .now)
+    let handlers = ControlHandlers(
+      loop: loop, reloader: reloader, files: files, startedAt: .now, events: events, metrics: metrics)
+    let web = WebListeners(logger: logger) { listener in
+      try await ControlServer.listen(
+        address: "\(listener.address)", port: Int(listener.port), handler: handlers, events: events, group: controlGroup,
+        logger: logger)
+    }
+    await reloader.keep(web, parsed.configuration.metricsListeners)
     // The socket comes before anything that others can see: where another daemon lives, this one must not touch its addresses.
     let listen = { @Sendable in
       try await ControlServer.listen(

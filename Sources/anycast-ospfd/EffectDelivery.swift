@@ -27,7 +27,10 @@ extension ProtocolLoop {
     case .holdRoutes(let routes, let request): hold(routes, request)
     case .holdSessions(let sessions): hold(sessions)
     case .watchRoutes(let isWanted): watchRoutes(isWanted)
-    case .runChecks(let assignments): checks?.apply(assignments)
+    case .runChecks(let assignments):
+      eventLog.metrics.setServices(
+        Dictionary(node.configuration.services.map { ($0.name, $0.addresses.map(\.prefix.description)) }) { first, _ in first })
+      checks?.apply(assignments)
     case .storeDrains(let drains): drainStore.store(drains)
     case .reserveSequenceNumbers(let instance, let end, isNewRun: true): sequenceNumberStore.begin(instance, before: end)
     case .reserveSequenceNumbers(let instance, let end, isNewRun: false): sequenceNumberStore.extend(instance, before: end)
@@ -137,6 +140,7 @@ extension ProtocolLoop {
 
   private func report(_ event: NodeEvent, at now: Instant) {
     let report = event.report
+    if case .router(_, .packetRefused(_, _, _, let refusal), _) = event { eventLog.metrics.noteRefusal(refusal.kind) }
     if let reason = LimitedReason(event) {
       eventLog.reportLimited(reason, report, at: now)
     } else {

@@ -7,9 +7,11 @@ import OSPFWire
 struct EventLog {
   let logger: Logger
   let broadcaster: EventBroadcaster
+  let metrics: MetricsRecorder
   private var limiter = ReportLimiter()
 
-  init(logger: Logger, broadcaster: EventBroadcaster) {
+  init(logger: Logger, broadcaster: EventBroadcaster, metrics: MetricsRecorder) {
+    self.metrics = metrics
     self.logger = logger
     self.broadcaster = broadcaster
   }
@@ -21,6 +23,7 @@ struct EventLog {
   func report(_ report: EventReport) {
     logger.log(level: Logger.Level(rawValue: report.level) ?? .info, "\(report.message)")
     broadcaster.publish(report)
+    metrics.note(report)
   }
 
   /// Something happened that has no event of its own: `kind` names it for programs.

@@ -56,6 +56,9 @@ struct OpenSockets {
     for socket in sockets.values { socket.flush() }
   }
 
+  /// What the kernel has dropped before it was read.
+  var drops: [SocketID: UInt64] { sockets.mapValues(\.counters.dropped) }
+
   /// A socket has failed, and is closed.
   mutating func forget(_ id: SocketID) { sockets[id] = nil }
 

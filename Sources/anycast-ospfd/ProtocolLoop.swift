@@ -69,7 +69,12 @@ actor ProtocolLoop {
   /// Begins to watch the links, from which everything else follows.
   func start() throws {
     checks = CheckRunner(isOnHost: HostAddresses.contain) { [weak self, eventLoop] outcome in
-      eventLoop.execute { [weak self] in self?.assumeIsolated { $0.turn { $0.record(outcome, at: $1) } } }
+      eventLoop.execute { [weak self] in
+        self?.assumeIsolated {
+          $0.eventLog.metrics.note(outcome, among: $0.node.configuration.services)
+          $0.turn { $0.record(outcome, at: $1) }
+        }
+      }
     }
     changeCommands = ChangeRunner { [weak self, eventLoop] change, reason in
       eventLoop.execute { [weak self] in self?.assumeIsolated { $0.eventLog.report(.onChangeFailed(change, reason)) } }
@@ -91,6 +96,9 @@ actor ProtocolLoop {
 
   /// Runs every check now.
   func runChecksNow() { checks?.runNow() }
+
+  /// What the kernel has dropped before it was read, by socket.
+  var kernelDrops: [SocketID: UInt64] { sockets.drops }
 
   /// Ends the loop; only the first end counts.
   func end(_ outcome: Outcome) {

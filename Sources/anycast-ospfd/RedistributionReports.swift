@@ -18,11 +18,12 @@ extension RedistributionReport {
       self.metric = metric
       metricType = Int(type.rawValue)
       self.tag = tag
-    case .withheld(let reason):
+    case .withheld(let reason, let isAdvertisedOtherwise):
       self.init(
         protocol: ProtocolName(kind.version), addressFamily: AddressFamilyName(kind.addressFamily),
         prefix: candidate?.prefix.description ?? "", source: candidate?.source.rawValue, interface: candidate?.interface,
         advertised: false, withheldReason: reason)
+      advertisedAnyway = isAdvertisedOtherwise
     }
   }
 }

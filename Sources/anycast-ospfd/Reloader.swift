@@ -10,6 +10,7 @@ actor Reloader {
   private let loop: ProtocolLoop
   private let notifier: SystemdNotifier?
   private let logger: Logger
+  private var web: WebListeners?
   /// When the configuration was last read without an error.
   private(set) var loadedAt = Timestamp.now
   /// The last reload, where it failed.
@@ -20,6 +21,12 @@ actor Reloader {
     self.loop = loop
     self.notifier = notifier
     self.logger = logger
+  }
+
+  /// Keeps listeners as every configuration from now on says; `first` are those of the one in force.
+  func keep(_ web: WebListeners, _ first: [MetricsListener]) async {
+    self.web = web
+    await web.apply(first)
   }
 
   /// Reloads. Returns what changed and what comes of it. Without `force`, what would leave nothing of a node that does something is
@@ -46,6 +53,7 @@ actor Reloader {
     }
     loadedAt = .now
     failure = nil
+    await web?.apply(new.metricsListeners)
     let messages = transition.messages
     for message in messages { logger.notice("configuration: \(message)") }
     if messages.isEmpty { logger.notice("configuration read again: nothing is different") }

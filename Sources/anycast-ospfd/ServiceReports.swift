@@ -66,7 +66,8 @@ extension CheckReport {
 }
 
 extension Verdict {
-  fileprivate var word: String {
+  /// What reports call it.
+  var word: String {
     switch self {
     case .passing: "passing"
     case .degraded: "degraded"

@@ -5,13 +5,19 @@ import Logging
 /// Writes log messages to standard error: for the journal with the priority as a prefix (sd-daemon(3)), for anybody else with the
 /// time and the level.
 struct StandardErrorLog: LogHandler {
-  var logLevel: Logger.Level
+  /// The least severe level that is logged, by every logger of the program.
+  static let level = LogLevel()
+
+  var logLevel: Logger.Level {
+    get { Self.level.current }
+    nonmutating set { Self.level.current = newValue }
+  }
   var metadata = Logger.Metadata()
   var metadataProvider: Logger.MetadataProvider?
   private let isJournal: Bool
 
   init(level: Logger.Level) {
-    logLevel = level
+    Self.level.current = level
     isJournal = Self.standardErrorIsJournal()
   }
 
@@ -22,7 +28,8 @@ struct StandardErrorLog: LogHandler {
 
   func log(event: LogEvent) {
     let prefix = isJournal ? "<\(Self.priority(of: event.level))>" : "\(Timestamp.now) \(event.level.rawValue): "
-    for line in "\(event.message)".split(separator: "\n") { LogOutput.standardError.write(String(line), prefix: prefix) }
+    // One line for each message, whatever words from outside are in it.
+    LogOutput.standardError.write(HarmlessText.line("\(event.message)"), prefix: prefix)
   }
 
   /// The priorities of syslog(3).

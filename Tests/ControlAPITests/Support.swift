@@ -6,8 +6,13 @@ import NIOPosix
 import Synchronization
 
 /// A daemon that answers from constants and remembers what it was told.
+/// Something that no handler was written for.
+struct Unforeseen: Error {}
+
 final class ScriptedHandler: ControlHandler {
   private let received = Mutex<[String]>([])
+
+  let metrics = MetricsRecorder()
 
   var commands: [String] { received.withLock { $0 } }
 
@@ -34,6 +39,17 @@ final class ScriptedHandler: ControlHandler {
   func undrain(_ request: UndrainRequest) async throws -> CommandReport {
     received.withLock { $0.append("undrain \(request.names.joined())") }
     return CommandReport(messages: ["dns is no longer drained"])
+  }
+
+  func clear(_ request: ClearRequest) async throws -> CommandReport {
+    received.withLock { $0.append("clear \(request.protocol.rawValue) \(request.routerID ?? "all")") }
+    return CommandReport(messages: ["cleared"])
+  }
+
+  func logLevel(_ request: LogLevelRequest) async throws -> CommandReport {
+    // Not one of the errors that a handler is expected to throw.
+    guard let level = request.level else { throw Unforeseen() }
+    return CommandReport(messages: ["log level \(level)"])
   }
 
   func configuration() async throws -> ConfigurationReport { Samples.configuration }

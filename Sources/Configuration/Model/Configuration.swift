@@ -25,6 +25,8 @@ public struct Configuration: Hashable, Sendable {
   public var staticRoutes: [StaticRoute]
   /// `fleet members`: the router IDs that are expected to advertise the services' addresses; empty when nothing is said.
   public var fleetMembers: Set<RouterID> = []
+  /// `metrics listen`, in their order.
+  public var metricsListeners: [MetricsListener] = []
 
   /// Makes a configuration; the default is that of an empty file.
   public init(

@@ -1,0 +1,12 @@
+import Logging
+import Synchronization
+
+/// The least severe level that is logged; an operator may change it while the daemon runs.
+final class LogLevel: Sendable {
+  private let level = Mutex(Logger.Level.info)
+
+  var current: Logger.Level {
+    get { level.withLock { $0 } }
+    set { level.withLock { $0 = newValue } }
+  }
+}
