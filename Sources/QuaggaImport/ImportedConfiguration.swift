@@ -68,7 +68,7 @@ public struct ImportedConfiguration: Sendable {
     let filters = instances.compactMap { RedistributionFilter(configuration, $0, .connected) }
     if let broad = filters.compactMap(\.broadRule).first {
       let rule = broad.text == statement.origin.text ? "it" : "\(broad)"
-      kept.append("\(statement.origin): \(rule) lets more pass than the services' addresses")
+      kept.append("\(statement.origin): \(rule) permits more than the services' addresses")
       return
     }
     let passing = Set(filters.flatMap { $0.passing ?? [] })

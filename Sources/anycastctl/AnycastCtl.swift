@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlAPI
+import FamiliarOutput
 import Glibc
 import PacketCapture
 
@@ -10,16 +11,25 @@ struct AnycastCtl: AsyncParsableCommand {
     abstract: "Ask and steer a running anycast-ospfd; read captures.",
     version: ProductVersion.described,
     subcommands: [
-      StatusCommand.self, InterfacesCommand.self, NeighborsCommand.self, BFDCommand.self, DatabaseCommand.self,
-      ServicesCommand.self, ChecksCommand.self, FleetCommand.self, RedistributionCommand.self, ShowSubcommand.self,
-      WatchCommand.self, DoctorCommand.self,
-      DrainCommand.self, UndrainCommand.self, ReloadCommand.self, DecodeCommand.self, ReplayCommand.self, CaptureCommand.self,
+      StatusCommand.self, TopCommand.self, InterfacesCommand.self, NeighborsCommand.self, BFDCommand.self, DatabaseCommand.self,
+      ServicesCommand.self,
+      ChecksCommand.self, FleetCommand.self, RedistributionCommand.self, ShowSubcommand.self, WatchCommand.self, DoctorCommand.self,
+      DrainCommand.self, UndrainCommand.self, ReloadCommand.self, ClearCommand.self, LogLevelCommand.self, DecodeCommand.self,
+      ReplayCommand.self, CaptureCommand.self,
     ])
+}
+
+extension AnycastCtl {
+  /// What the first word may be.
+  static var subcommandNames: [String] {
+    configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases } + ["help"]
+  }
 }
 
 /// Runs the command line and leaves with 0, 1 (it failed) or 2 (usage).
 @main enum Main {
   static func main() async {
+    if let answer = Habit(CommandLine.arguments.dropFirst(), subcommands: AnycastCtl.subcommandNames) { leave(with: answer) }
     do {
       var command = try AnycastCtl.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -38,6 +48,11 @@ struct AnycastCtl: AsyncParsableCommand {
     } catch {
       leave(with: error)
     }
+  }
+
+  private static func leave(with answer: Habit) -> Never {
+    complain("anycastctl: \(answer.advice)")
+    exit(2)
   }
 
   private static func leave(with error: any Error) -> Never {

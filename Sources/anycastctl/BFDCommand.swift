@@ -7,19 +7,20 @@ struct BFDCommand: AsyncParsableCommand {
 
   @OptionGroup var options: ShowOptions
 
-  func run() async throws { try await options.show(options.client.bfd(), render: Self.render) }
+  func run() async throws { try await options.show(options.client.bfd(), render: Self.render(_:width:)) }
 
-  static func render(_ sessions: [BFDSessionReport]) -> String {
+  static func render(_ sessions: [BFDSessionReport], width: Int? = nil) -> String {
     guard !sessions.isEmpty else { return "no BFD sessions: no interface with 'bfd' has a neighbor in 2-Way or higher" }
     var table = Table(
-      "Neighbor", "Interface", "State", ">In state", ">Transmit", ">Detection", ">Ups", ">Downs", "Remote", "Diagnostic")
+      "Neighbor", "Interface", "State", ">In state", ">Transmit", ">Detection", ">Ups", ">Downs", "Remote", "Diagnostic",
+      leastUseful: ["Ups", "Downs", "Remote", "In state", "Transmit"])
     for session in sessions {
       table.add(
         session.address, "\(session.interface):\(session.localAddress)", session.state, Shown.age(session.stateAgeSeconds),
         milliseconds(session.transmitIntervalSeconds), milliseconds(session.detectionTimeSeconds), String(session.upCount),
         String(session.downCount), session.remoteState ?? "-", session.diagnostic)
     }
-    return table.text
+    return table.text(width: width)
   }
 
   private static func milliseconds(_ seconds: Double?) -> String {

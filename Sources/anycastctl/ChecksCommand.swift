@@ -8,24 +8,24 @@ struct ChecksCommand: AsyncParsableCommand {
   @OptionGroup var options: ShowOptions
 
   func run() async throws {
-    try await options.show(options.client.checks(), render: Self.render)
+    try await options.show(options.client.checks(), render: Self.render(_:width:))
   }
 
-  static func render(_ checks: [CheckReport]) -> String {
+  static func render(_ checks: [CheckReport], width: Int? = nil) -> String {
     guard !checks.isEmpty else { return "no checks are configured" }
     var table = Table(
-      "Service", "Check", "State", ">Passes", ">Failures", ">Rise/fall", ">Every", ">Last", ">Took", "Last result")
+      "Service", ">Check", "State", ">Passes", ">Failures", ">Rise/fall", ">Every", ">Last", ">Took",
+      leastUseful: ["Took", "Every", "Rise/fall"])
     for check in checks {
       table.add(
-        check.service, check.summary, check.state, String(check.consecutivePasses), String(check.consecutiveFailures),
+        check.service, String(check.number), check.state, String(check.consecutivePasses), String(check.consecutiveFailures),
         "\(check.rise)/\(check.fall)", Shown.interval(check.intervalSeconds), Shown.age(since: check.lastFinishedAt),
-        Shown.countdown(check.lastDurationSeconds), result(check))
+        Shown.countdown(check.lastDurationSeconds), notes: [check.summary, result(check)].compactMap(\.self))
     }
-    return table.text
+    return table.text(width: width)
   }
 
-  private static func result(_ check: CheckReport) -> String {
-    guard let verdict = check.lastVerdict else { return "-" }
-    return verdict + (check.lastResult.map { ": \($0)" } ?? "")
+  private static func result(_ check: CheckReport) -> String? {
+    check.lastVerdict.map { verdict in verdict + (check.lastResult.map { ": \($0)" } ?? "") }
   }
 }

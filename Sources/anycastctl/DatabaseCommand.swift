@@ -11,23 +11,28 @@ struct DatabaseCommand: AsyncParsableCommand {
 
   func run() async throws {
     let all = try await options.client.database()
-    try options.show(all.filter { families.shows($0.addressFamily) }, render: Self.render)
+    try options.show(all.filter { families.shows($0.addressFamily) }, render: Self.render(_:width:))
   }
 
-  static func render(_ database: [LSAReport]) -> String {
+  static func render(_ database: [LSAReport], width: Int? = nil) -> String {
     guard !database.isEmpty else { return "the link state database is empty" }
     var sections: [(title: String, table: Table)] = []
     for lsa in database {
       let title = "\(lsa.protocol.title(lsa.addressFamily)) \(lsa.lsTypeName) (type \(type(lsa))), \(scope(lsa))"
       if sections.last?.title != title {
         sections.append(
-          (title, Table("  Link State ID", "Advertising Router", ">Age", "Sequence number", "Checksum", "Content")))
+          (
+            title,
+            Table(
+              "  Link State ID", "Advertising Router", ">Age", "Sequence number", "Checksum", "Content",
+              leastUseful: ["Checksum", "Sequence number"])
+          ))
       }
       sections[sections.count - 1].table.add(
         (lsa.selfOriginated ? "* " : "  ") + lsa.linkStateID, lsa.advertisingRouter, String(lsa.ageSeconds),
         lsa.sequenceNumber, lsa.checksum, content(lsa))
     }
-    return sections.map { "\($0.title)\n\n\($0.table.text)" }.joined(separator: "\n\n")
+    return sections.map { "\($0.title)\n\n\($0.table.text(width: width))" }.joined(separator: "\n\n")
   }
 
   /// OSPFv3 types are read as hexadecimal, because their first digit is the scope.

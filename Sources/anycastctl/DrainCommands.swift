@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlAPI
+import OSPFWire
 
 /// What `drain` and `undrain` are about.
 struct DrainTarget: ParsableArguments {
@@ -23,7 +24,9 @@ struct DrainTarget: ParsableArguments {
     guard let name else { return try await report(call([])) }
     do {
       try await report(call([name]))
-    } catch ControlClientError.refused(let refusal) where refusal.code == .notFound && name.contains(".") {
+    } catch ControlClientError.refused(let refusal)
+      where refusal.code == .notFound && name.contains(".") && IPAddress(name) == nil
+    {
       let found = try await addresses(of: name, client)
       // What the daemon said is the better answer when the name is unknown to the DNS too.
       guard let found else { throw ControlClientError.refused(refusal) }

@@ -9,6 +9,8 @@ struct SpokenDuration: ExpressibleByArgument {
     ("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400),
   ]
 
+  init(seconds: Double) { self.seconds = seconds }
+
   init?(argument: String) {
     let unit = Self.units.first { argument.hasSuffix($0.suffix) } ?? ("", 1)
     guard let number = UInt32(argument.dropLast(unit.suffix.count)), number > 0 else { return nil }

@@ -20,7 +20,9 @@ struct FleetCommand: AsyncParsableCommand {
   func run() async throws {
     let reports = try await options.client.fleet().filter { Self.matches($0, name) }
     if let name, reports.isEmpty { throw ValidationError("no service and no address of a service is called '\(name)'") }
-    try options.show(reports) { $0.isEmpty ? "no service is configured" : $0.map(Self.text).joined(separator: "\n\n") }
+    try options.show(reports) { reports, _ in
+      reports.isEmpty ? "no service is configured" : reports.map(Self.text).joined(separator: "\n\n")
+    }
   }
 
   static func matches(_ report: FleetReport, _ name: String?) -> Bool {

@@ -10,14 +10,17 @@ struct InterfacesCommand: AsyncParsableCommand {
 
   func run() async throws {
     let all = try await options.client.interfaces()
-    try options.show(all.filter { families.shows($0.addressFamily) }, render: Self.render)
+    try options.show(all.filter { families.shows($0.addressFamily) }, render: Self.render(_:width:))
   }
 
-  static func render(_ interfaces: [InterfaceReport]) -> String {
+  static func render(_ interfaces: [InterfaceReport], width: Int? = nil) -> String {
     guard !interfaces.isEmpty else { return "no OSPF interfaces" }
     var table = Table(
       "Interface", "Protocol", "State", "Area", "Address", "Type", ">Cost", ">Pri", ">MTU", ">Hello", ">Dead", ">Hello due",
-      "DR", "BDR", ">Full/Nbrs", ">Refused", "Authentication")
+      "DR", "BDR", ">Full/Nbrs", ">Refused", "Authentication",
+      leastUseful: [
+        "Hello due", "BDR", "MTU", "Pri", "Refused", "Dead", "Hello", "DR", "Area", "Cost", "Type", "Authentication",
+      ])
     for interface in interfaces {
       table.add(
         interface.interface, interface.protocol.title(interface.addressFamily), state(interface), interface.area,
@@ -27,7 +30,7 @@ struct InterfacesCommand: AsyncParsableCommand {
         interface.designatedRouter ?? "-", interface.backupDesignatedRouter ?? "-",
         "\(interface.adjacencyCount)/\(interface.neighborCount)", String(interface.packetsRefused), authentication(interface))
     }
-    return table.text
+    return table.text(width: width)
   }
 
   /// What packets are sent with: `hmac-sha-256 key 2`.

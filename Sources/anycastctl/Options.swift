@@ -41,12 +41,18 @@ struct ShowOptions: ParsableArguments {
   @Flag(name: .long, help: "JSON with stable keys instead of a table.")
   var json = false
 
+  @Flag(name: .long, help: "Every column, however narrow the terminal is.")
+  var wide = false
+
   @OptionGroup var socket: SocketOptions
 
   var client: ControlClient { socket.client }
 
-  /// Prints `value` as JSON when that was asked for, else what `render` makes of it.
-  func show<Value: Encodable>(_ value: Value, render: (Value) -> String) throws {
-    print(json ? try JSONCoding.encodeIndented(value) : render(value))
+  /// The columns that text may have; nil for as many as it needs.
+  var width: Int? { wide ? nil : Terminal.standardOutput.width }
+
+  /// Prints `value` as JSON when that was asked for, else what `render` makes of it for so many columns.
+  func show<Value: Encodable>(_ value: Value, render: (Value, Int?) -> String) throws {
+    print(json ? try JSONCoding.encodeIndented(value) : render(value, width))
   }
 }

@@ -3,46 +3,76 @@ import ControlAPI
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "The daemon, its OSPF instances, what it advertises, and how its services are.")
+    commandName: "status",
+    abstract: "Whether this node is healthy, in the first line; then uplinks, services, and what happened last.",
+    discussion: """
+      The first line begins with OK, WARNING or PROBLEM and names what is not well. With --exit-code the exit status is what monitoring \
+      plugins give: 0 for OK, 1 for WARNING, 2 for PROBLEM, 3 when the daemon cannot be asked.
+      """)
 
   @OptionGroup var options: ShowOptions
 
+  @Flag(help: "Leave with 0 (OK), 1 (WARNING), 2 (PROBLEM) or 3 (UNKNOWN).")
+  var exitCode = false
+
   func run() async throws {
-    try await options.show(options.client.status(), render: Self.render)
-  }
-
-  static func render(_ status: StatusReport) -> String {
-    var lines = [
-      "anycast-ospfd \(status.version), \(status.state.rawValue), process \(status.processID), "
-        + "up \(Shown.age(status.uptimeSeconds)) since \(status.startedAt)",
-      "configuration \(status.configurationFiles.joined(separator: ", ")), read \(status.configurationLoadedAt)",
-    ]
-    for instance in status.instances {
-      lines.append("")
-      lines.append(
-        "\(instance.protocol.title(instance.addressFamily)) router ID \(instance.routerID), "
-          + "area \(instance.areas.isEmpty ? "-" : instance.areas.joined(separator: ", ")): "
-          + "\(count(instance.interfaceCount, "interface")), \(count(instance.neighborCount, "neighbor")) "
-          + "(\(instance.adjacencyCount) Full), \(count(instance.lsaCount, "LSA"))")
-      guard !instance.advertisements.isEmpty else { continue }
-      lines.append(advertisements(instance.advertisements))
+    let client = options.client
+    let status: StatusReport
+    do {
+      status = try await client.status()
+      guard !options.json else {
+        try options.show(status) { _, _ in "" }
+        return try leave(with: status.health?.state)
+      }
+      let screen = StatusScreen(
+        status: status, interfaces: try await client.interfaces(), neighbors: try await client.neighbors(),
+        services: try await client.services())
+      print(screen.text(Terminal.standardOutput, width: options.width))
+    } catch let error as ControlClientError where exitCode {
+      print("UNKNOWN: \(error)")
+      throw ExitCode(3)
     }
-    let services = status.services.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-    lines.append("")
-    lines.append("services: \(services.isEmpty ? "none" : services.joined(separator: ", "))")
-    return lines.joined(separator: "\n")
+    try leave(with: status.health?.state)
   }
 
-  private static func advertisements(_ advertisements: [AdvertisementReport]) -> String {
-    var table = Table("  Advertised", "Kind", ">Metric", "Acknowledged")
-    for advertisement in advertisements {
-      let type = advertisement.metricType.map { " type \($0)" } ?? ""
-      table.add(
-        "  " + advertisement.prefix, advertisement.kind.rawValue + type, String(advertisement.metric),
-        advertisement.acknowledged ? "yes" : "no")
+  private func leave(with state: HealthReport.State?) throws {
+    guard exitCode else { return }
+    switch state {
+    case .ok: return
+    case .warning: throw ExitCode(1)
+    case .problem: throw ExitCode(2)
+    case nil: throw ExitCode(3)
     }
-    return table.text
   }
+}
 
-  private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+/// `status` again and again.
+struct TopCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "top", abstract: "What status shows, renewed every two seconds until Control-C.")
+
+  @Option(help: ArgumentHelp("How often it is renewed.", valueName: "t"))
+  var interval = SpokenDuration(seconds: 2)
+
+  @OptionGroup var socket: SocketOptions
+
+  func run() async throws {
+    let client = socket.client
+    while true {
+      let terminal = Terminal.standardOutput
+      let text: String
+      do {
+        text = StatusScreen(
+          status: try await client.status(), interfaces: try await client.interfaces(), neighbors: try await client.neighbors(),
+          services: try await client.services()
+        ).text(terminal, width: terminal.width)
+      } catch let error as ControlClientError {
+        // A daemon that is restarted comes back.
+        text = "UNKNOWN: \(error)"
+      }
+      print(terminal.isTerminal ? "\u{1B}[H\u{1B}[2J\(text)" : text)
+      terminal.flush()
+      try await Task.sleep(for: .milliseconds(Int64(interval.seconds * 1000)))
+    }
+  }
 }

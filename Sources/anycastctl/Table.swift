@@ -1,4 +1,7 @@
-/// Text in aligned columns.
+/// Text in aligned columns, that fits into a terminal.
+///
+/// Where there is too little room, columns are left out, those of least use first. What is longer than a column, a reason, stands on a line
+/// of its own below its row, and is wrapped.
 struct Table {
   /// How a column is aligned.
   enum Alignment {
@@ -6,34 +9,84 @@ struct Table {
     case right
   }
 
+  private struct Row {
+    var cells: [String]
+    var notes: [String]
+  }
+
   private var titles: [String]
   private var alignments: [Alignment]
-  private var rows: [[String]] = []
+  private let leastUseful: [String]
+  private var rows: [Row] = []
 
-  /// Makes a table of columns; a title that begins with `>` is of a column that is aligned to the right.
-  init(_ titles: String...) {
+  /// Makes a table of columns; a title that begins with `>` is of a column that is aligned to the right. `leastUseful` are titles, in the
+  /// order in which their columns are left out.
+  init(_ titles: String..., leastUseful: [String] = []) {
     alignments = titles.map { $0.hasPrefix(">") ? .right : .left }
     self.titles = titles.map { $0.hasPrefix(">") ? String($0.dropFirst()) : $0 }
+    self.leastUseful = leastUseful
   }
 
-  /// Appends a row; missing cells are empty.
-  mutating func add(_ cells: String...) { rows.append(cells) }
+  /// Appends a row; missing cells are empty. Each of the notes stands on a line of its own below it.
+  mutating func add(_ cells: String..., notes: [String] = []) { rows.append(Row(cells: cells, notes: notes)) }
 
-  /// The text, without a line feed at its end.
-  var text: String {
-    let lines = [titles] + rows
-    let widths = titles.indices.map { column in lines.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
-    return lines.map { line($0, widths: widths) }.joined(separator: "\n")
+  /// The text at its full width, without a line feed at its end.
+  var text: String { text(width: nil) }
+
+  /// The text in lines of at most `width` columns, as far as that is possible; nil means as wide as it is.
+  func text(width: Int?) -> String {
+    var shown = Array(titles.indices)
+    for title in leastUseful {
+      guard let width, lineWidth(shown) > width, let column = titles.firstIndex(of: title) else { continue }
+      shown.removeAll { $0 == column }
+    }
+    let widths = titles.indices.map(columnWidth)
+    // Where even what is left is too wide, a row's name stands on a line of its own.
+    let isStacked = width.map { lineWidth(shown) > $0 } ?? false && shown.count > 2
+    func lines(_ cells: [String]) -> [String] {
+      guard isStacked, let first = shown.first else { return [line(cells, shown, widths)] }
+      let name = first < cells.count ? cells[first] : ""
+      return (name.isEmpty ? [] : [name]) + ["  " + line(cells, Array(shown.dropFirst()), widths)]
+    }
+    let all =
+      lines(titles)
+      + rows.flatMap { row in
+        lines(row.cells) + row.notes.flatMap { Self.wrapped($0, indent: 4, width: width) }
+      }
+    return all.joined(separator: "\n")
   }
 
-  private func line(_ cells: [String], widths: [Int]) -> String {
+  private func columnWidth(_ column: Int) -> Int {
+    rows.reduce(titles[column].count) { max($0, column < $1.cells.count ? $1.cells[column].count : 0) }
+  }
+
+  private func lineWidth(_ shown: [Int]) -> Int { shown.reduce(2 * max(shown.count - 1, 0)) { $0 + columnWidth($1) } }
+
+  private func line(_ cells: [String], _ shown: [Int], _ widths: [Int]) -> String {
     var line = ""
-    for (column, cell) in cells.enumerated() where column < widths.count {
-      if column > 0 { line += "  " }
+    for (position, column) in shown.enumerated() {
+      let cell = column < cells.count ? cells[column] : ""
+      if position > 0 { line += "  " }
       let padding = String(repeating: " ", count: widths[column] - cell.count)
       line += alignments[column] == .right ? padding + cell : cell + padding
     }
     while line.last == " " { line.removeLast() }
     return line
+  }
+
+  /// The text in lines of at most `width` columns that begin with `indent` spaces; a word that is longer than a line is not cut.
+  static func wrapped(_ text: String, indent: Int, width: Int?) -> [String] {
+    let margin = String(repeating: " ", count: indent)
+    guard let width else { return [margin + text] }
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if !line.isEmpty, indent + line.count + 1 + word.count > width {
+        lines.append(margin + line)
+        line = ""
+      }
+      line += line.isEmpty ? String(word) : " \(word)"
+    }
+    return lines + [margin + line]
   }
 }

@@ -347,11 +347,11 @@ struct AuthenticationLineTests {
       ("ip ospf authentication-key", "2:28: the line ends too early; expected a key"),
       (
         "ip ospf authentication-key geheim 10.0.0.1 x",
-        "2:45: 'ip ospf authentication-key': something is too much after the key, which is one word"
+        "2:45: 'ip ospf authentication-key': there is another word after the key, which is one word"
       ),
       (
         "ip ospf authentication-key geheim geheim",
-        "2:36: 'ip ospf authentication-key': something is too much after the key, which is one word"
+        "2:36: 'ip ospf authentication-key': there is another word after the key, which is one word"
       ),
       ("ip ospf authentication-key gehe\u{EF}m", "2:29: 'ip ospf authentication-key': a key has ASCII characters only"),
       ("ip ospf message-digest-key 0 md5 geheim", "2:29: bad value '0'; expected a key ID from 1 to 255"),
@@ -382,7 +382,7 @@ struct AuthenticationLineTests {
     #expect(
       errors(text) == [
         "test.conf:2:2: 'key-string' belongs inside 'key'",
-        "test.conf:4:21: 'key-string': something is too much after the key, which is one word",
+        "test.conf:4:21: 'key-string': there is another word after the key, which is one word",
         "test.conf:5:27: unknown word 'sha1'; expected 'md5', 'hmac-sha-1', 'hmac-sha-256', 'hmac-sha-384' or 'hmac-sha-512'",
         "test.conf:6:26: bad value 'Jam'; expected the name of a month, as Jan, or a day of the month",
         "test.conf:7:26: bad value '30'; expected a day that the month has",

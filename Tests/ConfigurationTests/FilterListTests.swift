@@ -139,8 +139,8 @@ struct AccessListTests {
       ("access-list x permit host any", "1:27: bad value 'any'; expected an IPv4 address"),
       ("access-list x permit 10.0.0.0 255", "1:31: bad value '255'; expected a wildcard mask, as 0.0.0.255"),
       ("access-list x permit ip any", "1:28: the line ends too early; expected 'any', 'host' or an IPv4 address"),
-      ("access-list x permit any exact-match", "1:26: 'exact-match' is too much; expected the end of the line"),
-      ("access-list x permit 10.0.0.0/8 exact", "1:33: 'exact' is too much; expected the end of the line"),
+      ("access-list x permit any exact-match", "1:26: unexpected word 'exact-match'; expected the end of the line"),
+      ("access-list x permit 10.0.0.0/8 exact", "1:33: unexpected word 'exact'; expected the end of the line"),
       (
         "ipv6 access-list x permit 10.0.0.0/8",
         "1:27: bad value '10.0.0.0/8'; expected 'any' or an IPv6 prefix, as 2001:db8::/32"

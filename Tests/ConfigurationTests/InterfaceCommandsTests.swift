@@ -181,7 +181,7 @@ struct InterfaceCommandsTests {
         "ip ospf hello-interval 1500ms",
         "test.conf:2:24: bad value '1500ms'; expected whole seconds from 1 to 65535, or 50ms to 999ms"
       ),
-      ("ip ospf dead-interval 20 x", "test.conf:2:26: 'x' is too much; expected the end of the line"),
+      ("ip ospf dead-interval 20 x", "test.conf:2:26: unexpected word 'x'; expected the end of the line"),
       ("ip ospf dead-interval 1500ms", "test.conf:2:23: bad value '1500ms'; expected whole seconds from 1 to 65535"),
       (
         "ip ospf dead-interval minimal hello-multiplier 0",
@@ -209,7 +209,7 @@ struct InterfaceCommandsTests {
         "ipv6 ospf6 address-family ipv4 unicast instance-id 0",
         "test.conf:2:52: bad value '0'; expected a number from 64 to 95"
       ),
-      ("ipv6 ospf6 cost 10 192.0.2.1", "test.conf:2:20: '192.0.2.1' is too much; expected the end of the line"),
+      ("ipv6 ospf6 cost 10 192.0.2.1", "test.conf:2:20: unexpected word '192.0.2.1'; expected the end of the line"),
     ])
   func badValues(line: String, message: String) {
     #expect(errors("interface eth0\n\(line)\n") == [message])

@@ -134,7 +134,7 @@ struct RouterCommandsTests {
         "2:9: unknown word 'stubb'; expected 'stub', 'nssa', 'authentication', 'virtual-link', 'range', 'default-cost', "
           + "'filter-list', 'export-list', 'import-list', 'shortcut' or 'flood-reduction'; nearest known word: 'stub'"
       ),
-      ("area 1 authentication md5", "2:24: 'md5' is too much; expected the end of the line"),
+      ("area 1 authentication md5", "2:24: unexpected word 'md5'; expected the end of the line"),
       ("area 1 virtual-link 10.0.0.1", "2:9: 'virtual-link' is not supported: this router is never an area border router"),
       ("max-metric router-lsa on-startup", "2:34: the line ends too early; expected seconds from 5 to 86400"),
       ("max-metric router-lsa on-shutdown 101", "2:36: bad value '101'; expected seconds from 5 to 100"),

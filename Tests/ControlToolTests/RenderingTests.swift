@@ -22,9 +22,9 @@ struct RenderingTests {
     (other.protocol, other.addressFamily) = (.ospfV3, .ipv4)
     #expect(
       NeighborsCommand.render([Self.neighbor, other]) == """
-        Neighbor ID     Pri  State          In state  Dead time  Address    Interface       RXmtL  RqstL  DBsmL  Protocol
-        10.0.0.1          1  Full/DR           1h02m    34.512s  10.0.12.1  eth0:10.0.12.2      0     12      3  OSPFv2
-        198.51.100.200    1  2-Way/DROther     1h02m          -  10.0.12.1  eth0:10.0.12.2      0     12      3  OSPFv3 for IPv4
+        Neighbor ID     Pri  State          In state  Dead time  Address    Interface  Our address  RXmtL  RqstL  DBsmL  Protocol
+        10.0.0.1          1  Full/DR           1h02m    34.512s  10.0.12.1  eth0       10.0.12.2        0     12      3  OSPFv2
+        198.51.100.200    1  2-Way/DROther     1h02m          -  10.0.12.1  eth0       10.0.12.2        0     12      3  OSPFv3 for IPv4
         """)
   }
 
@@ -95,7 +95,8 @@ struct RenderingTests {
     #expect(
       RedistributionCommand.table([denied, advertised]) == """
         Redistributed    From                 Protocol  Advertised
-        192.0.2.9/32     connected lo         OSPFv2    no: access list x at ospfd.conf:7 denies it
+        192.0.2.9/32     connected lo         OSPFv2    no
+            access list x at ospfd.conf:7 denies it
         2001:db8::9/128  default-information  OSPFv3    yes, metric 20 type 2
         """)
     #expect(RedistributionCommand.table([]).isEmpty)
@@ -174,9 +175,10 @@ struct RenderingTests {
       }, addressMode: "always", device: "lo", passingChecks: 0, checkCount: 1, require: "all", drain: nil)
     #expect(
       ServicesCommand.render([service]) == """
-        Service  State  Since  Checks  Reason                             Prefix        On device  Advertised
-        dns      down   1d01h     0/1  check dns failed 3 times: timeout  192.0.2.1/32  lo         no: check dns failed
-                                                                          192.0.2.2/32  lo         no: check dns failed
+        Service  State  Since  Checks  Prefix        On device  Metric  Advertised
+        dns      down   1d01h     0/1  192.0.2.1/32  lo              -  no
+                                       192.0.2.2/32  lo              -  no
+            check dns failed 3 times: timeout
         """)
   }
 
@@ -189,8 +191,10 @@ struct RenderingTests {
     )
     #expect(
       ChecksCommand.render([check]) == """
-        Service  Check            State     Passes  Failures  Rise/fall  Every  Last    Took  Last result
-        dns      exec /bin/check  degraded       0         0        2/3     1s    0s  0.002s  degraded: one upstream of two
+        Service  Check  State     Passes  Failures  Rise/fall  Every  Last    Took
+        dns          1  degraded       0         0        2/3     1s    0s  0.002s
+            exec /bin/check
+            degraded: one upstream of two
         """)
     let service = ServiceReport(
       name: "dns", description: nil, state: "damped", reason: "held down for 1m after 5 changes of state", since: .now,

@@ -63,6 +63,31 @@ extension LabTests {
       }
     }
 
+    @Test(
+      "Network types that differ are Full on both sides, with no route: said once in the log, by status, and by the doctor",
+      arguments: RouterSoftware.allCases, RouterSetup.NetworkKind.allCases)
+    func networkType(software: RouterSoftware, kind: RouterSetup.NetworkKind) async throws {
+      try await Lab.with { lab in
+        let uplink = try await Uplink(lab, software)
+        let other: RouterSetup.NetworkKind = kind == .broadcast ? .pointToPoint : .broadcast
+        try await uplink.router.start(.init(routerID: Uplink.routerID, interfaces: [.init(networkType: other)]))
+        let configuration = NodeConfiguration(interfaces: [.init(networkType: kind, priority: 0)], services: [])
+        let daemon = try await AnycastDaemon(on: uplink.node, configuration: configuration.text)
+        try await daemon.awaitFull(with: Uplink.routerID)
+        try await daemon.awaitLog("no route leads over the adjacency", uplink.routerGateway.source(.ospfV2))
+        try await daemon.awaitLog("no route leads over the adjacency", uplink.routerGateway.source(.ospfV3))
+        #expect(daemon.log.split(separator: "\n").count { $0.contains("no route leads over the adjacency") } == 2)
+        let status = try await daemon.control("status", "--exit-code")
+        #expect(status.output.hasPrefix("PROBLEM: "))
+        #expect(status.output.contains("the network types differ"))
+        let doctor = try await daemon.control("doctor").output
+        for command in ["ip ospf", "ipv6 ospf6"] {
+          #expect(doctor.contains("`\(command) network \(other.rawValue)` under `interface eth0` here"), "\(doctor)")
+          #expect(doctor.contains("`\(command) network \(kind.rawValue)` under the interface there"), "\(doctor)")
+        }
+      }
+    }
+
     /// Starts both sides, and waits for the line in the daemon's log, one for each protocol. The adjacency must not come.
     private func expectLog(
       _ software: RouterSoftware, router: RouterSetup.Interface, routerKinds: [String: RouterSetup.AreaKind] = [:],

@@ -125,7 +125,7 @@ struct ImportTests {
     #expect(try configuration(text) == imported.configuration)
   }
 
-  @Test("`redistribute` stays where it lets more pass than the services' addresses, and the comment names the rule")
+  @Test("`redistribute` stays where it permits more than the services' addresses, and the comment names the rule")
   func kept() throws {
     func outcome(_ list: String) throws -> (isKept: Bool, reasons: [String]) {
       let imported = try imported(
@@ -142,7 +142,7 @@ struct ImportTests {
     let broad = try outcome(host + "access-list a permit 10.0.0.0/8\n")
     #expect(
       broad.reasons == [
-        "'redistribute connected' (test.conf:5:2): 'access-list a permit 10.0.0.0/8' (test.conf:2:1) lets more pass than the "
+        "'redistribute connected' (test.conf:5:2): 'access-list a permit 10.0.0.0/8' (test.conf:2:1) permits more than the "
           + "services' addresses"
       ])
     #expect(try outcome("access-list a permit any\n").isKept)

@@ -104,7 +104,7 @@ enum AuthenticationCommands {
   static func requireEnd(_ arguments: Arguments) throws(ConfigurationError) {
     guard let word = arguments.peek else { return }
     throw ConfigurationError(
-      location: arguments.line.location(of: word), problem: .conflict("something is too much after the key, which is one word"),
+      location: arguments.line.location(of: word), problem: .conflict("there is another word after the key, which is one word"),
       word: arguments.commandText)
   }
 }

@@ -65,7 +65,7 @@ extension ConfigurationError: CustomStringConvertible {
     case .misplaced(let block): "'\(word)' belongs inside '\(block)'"
     case .badValue: "bad value '\(word)'"
     case .missingWord: "the line ends too early"
-    case .extraWord: "'\(word)' is too much"
+    case .extraWord: "unexpected word '\(word)'"
     case .cannotBeUndone: "'\(word)' cannot be undone by 'no'"
     case .notSupported(let reason): "'\(word)' is not supported: \(reason)"
     case .conflict(let reason): "'\(word)': \(reason)"

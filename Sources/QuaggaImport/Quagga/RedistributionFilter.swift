@@ -11,7 +11,7 @@ struct RedistributionFilter {
   private(set) var interfaces: Set<String> = []
   /// Every prefix that may pass, and perhaps some that do not; nil when that are more than the lists name one by one.
   private(set) var passing: Set<IPPrefix>?
-  /// A rule that lets more pass than host prefixes which it names.
+  /// A rule that permits more than host prefixes which it names.
   private(set) var broadRule: RuleOrigin?
 
   /// A host prefix, and the rule that names it.
