@@ -13,7 +13,8 @@ struct AnycastCtl: AsyncParsableCommand {
     subcommands: [
       StatusCommand.self, TopCommand.self, InterfacesCommand.self, NeighborsCommand.self, BFDCommand.self, DatabaseCommand.self,
       ServicesCommand.self,
-      ChecksCommand.self, FleetCommand.self, RedistributionCommand.self, ShowSubcommand.self, WatchCommand.self, DoctorCommand.self,
+      ChecksCommand.self, FleetCommand.self, RedistributionCommand.self, ShowSubcommand.self, WatchCommand.self,
+      DoctorCommand.self,
       DrainCommand.self, UndrainCommand.self, ReloadCommand.self, ClearCommand.self, LogLevelCommand.self, DecodeCommand.self,
       ReplayCommand.self, CaptureCommand.self,
     ])
