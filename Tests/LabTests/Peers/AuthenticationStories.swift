@@ -21,6 +21,19 @@ extension PeerTelling {
         + algorithms.map { manner($0, .hmac(id: 5, algorithm: $1, key: "a-key-of-the-lab")) })
   }
 
+  /// The trailers of OSPFv3.
+  func authenticationTrailers() async throws {
+    let algorithms: [(PeerStory, String)] = [
+      (.trailerSHA1, "hmac-sha-1"), (.trailerSHA256, "hmac-sha-256"), (.trailerSHA384, "hmac-sha-384"),
+      (.trailerSHA512, "hmac-sha-512"),
+    ]
+    try await authentication(
+      .ospfV3, restart: .trailerRestart,
+      algorithms.map { story, algorithm in
+        Manner(story: story) { $0.trailer = RouterSetup.Trailer(algorithm: algorithm) }
+      })
+  }
+
   /// One router and one node with a link for each manner. The route to the service has a next hop for each manner that both
   /// agree on.
   private func authentication(_ protocolName: ProtocolName, restart: PeerStory, _ all: [Manner]) async throws {
@@ -41,7 +54,9 @@ extension PeerTelling {
     var service = PeerService.external(53).configuration
     let address = service.addresses[protocolName == .ospfV2 ? 0 : 1]
     service.addresses = [address]
-    let configuration = NodeConfiguration(interfaces: interfaces, protocols: [protocolName], services: [service]).text
+    let configuration =
+      NodeConfiguration(interfaces: interfaces, protocols: [protocolName], services: [service]).text
+      + (protocolName == .ospfV3 ? interfaces.map { trailerOrder($0.device) }.joined() : "")
     try await router.start(.init(routerID: Uplink.routerID, interfaces: interfaces, protocols: [protocolName]))
     let daemon = try await AnycastDaemon(on: node, configuration: configuration)
 
@@ -60,5 +75,12 @@ extension PeerTelling {
       let successor = try await AnycastDaemon(on: node, configuration: configuration)
       for number in manners.indices { try await awaitNextHop(number, successor) }
     }
+  }
+
+  /// What the node has to be told of an interface towards an FRR before 9.1, which has two octets of the trailer's digest in the
+  /// order of the machine.
+  private func trailerOrder(_ device: String) -> String {
+    guard peer.software == .frr, peer.version < .init(9, 1) else { return "" }
+    return "interface \(device)\n ipv6 ospf6 authentication protocol-id little-endian\n!\n"
   }
 }

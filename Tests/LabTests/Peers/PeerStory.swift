@@ -32,6 +32,11 @@ enum PeerStory: String, CaseIterable, Sendable {
   case hmacSHA384 = "OSPFv2 authentication: HMAC-SHA-384 (RFC 5709)"
   case hmacSHA512 = "OSPFv2 authentication: HMAC-SHA-512 (RFC 5709)"
   case authenticatedRestart = "OSPFv2 authentication: the node crashes and comes back"
+  case trailerSHA1 = "OSPFv3 authentication: HMAC-SHA-1 (RFC 7166)"
+  case trailerSHA256 = "OSPFv3 authentication: HMAC-SHA-256 (RFC 7166)"
+  case trailerSHA384 = "OSPFv3 authentication: HMAC-SHA-384 (RFC 7166)"
+  case trailerSHA512 = "OSPFv3 authentication: HMAC-SHA-512 (RFC 7166)"
+  case trailerRestart = "OSPFv3 authentication: the node crashes and comes back"
 
   /// The network that it is told in.
   var chapter: PeerChapter {
@@ -45,6 +50,7 @@ enum PeerStory: String, CaseIterable, Sendable {
     case .twoUplinks, .lostUplink: .uplinks
     case .sharedNetwork, .lostDesignatedRouter: .sharedNetwork
     case .simplePassword, .keyedMD5, .hmacSHA1, .hmacSHA256, .hmacSHA384, .hmacSHA512, .authenticatedRestart: .authentication
+    case .trailerSHA1, .trailerSHA256, .trailerSHA384, .trailerSHA512, .trailerRestart: .trailers
     }
   }
 
@@ -58,6 +64,7 @@ enum PeerStory: String, CaseIterable, Sendable {
     case (.hmacSHA1, .frr), (.hmacSHA256, .frr), (.hmacSHA384, .frr), (.hmacSHA512, .frr):
       if version < .init(9, 0) { return "its `ospfd` has no HMAC-SHA" }
       return self == .hmacSHA256 ? nil : withoutOpenSSL
+    case (.trailerSHA1, .frr), (.trailerSHA384, .frr), (.trailerSHA512, .frr): return withoutOpenSSL
     case (.nssaLeave, .frr) where version < .init(9, 0):
       return "its `ospf6d` translates a type 7 LSA twice at times, and then leaves one translation behind"
     default: return nil
@@ -72,6 +79,7 @@ enum PeerChapter: CaseIterable, Hashable, Sendable {
   case uplinks
   case sharedNetwork
   case authentication
+  case trailers
 
   /// What is told in it with a release.
   func stories(with peer: Peer) -> [PeerStory] {
@@ -95,6 +103,7 @@ enum PeerChapter: CaseIterable, Hashable, Sendable {
     case .uplinks: try await telling.uplinks()
     case .sharedNetwork: try await telling.sharedNetwork()
     case .authentication: try await telling.packetAuthentication()
+    case .trailers: try await telling.authenticationTrailers()
     }
   }
 }
