@@ -222,7 +222,10 @@ struct AuthenticationLineTests {
         "key-id 1 hash-algo md5 key geheim",
         "2:47: 'md5' is not supported: RFC 7166 has no MD5; hmac-sha-256 is what every router has"
       ),
-      ("key-id 1 hash-algo hmac-sha-1 key geheim geheim", "2:69: 'ipv6 ospf6 authentication key-id': something is too much"),
+      (
+        "key-id 1 hash-algo hmac-sha-1 key geheim geheim",
+        "2:69: 'ipv6 ospf6 authentication key-id': there is another word after the key, which is one word"
+      ),
       ("protocol-id middle", "2:40: unknown word 'middle'; expected 'big-endian' or 'little-endian'"),
     ])
   func badTrailers(line: String, message: String) {

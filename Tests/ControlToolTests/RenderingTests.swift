@@ -230,10 +230,10 @@ struct RenderingTests {
 
   @Test("A drain is of something, or of everything, and not of both")
   func drainArguments() throws {
-    #expect(try DrainTarget.parse(["dns"]).name == "dns")
-    #expect(try DrainTarget.parse(["--all"]).all)
-    #expect(throws: (any Error).self) { try DrainTarget.parse([]) }
-    #expect(throws: (any Error).self) { try DrainTarget.parse(["dns", "--all"]) }
+    #expect(try DrainCommand.parse(["dns"]).target.name == "dns")
+    #expect(try DrainCommand.parse(["--all"]).target.all)
+    #expect(throws: (any Error).self) { try DrainCommand.parse([]) }
+    #expect(throws: (any Error).self) { try DrainCommand.parse(["dns", "--all"]) }
   }
 
   @Test("The doctor says the worst first, each with its advice below, and is glad when there is nothing but notes")

@@ -135,8 +135,8 @@ import Testing
   }
 
   @Test(
-    "RFC 5340 A.2: option bits other than E, N and AF are accepted whatever they are",
-    arguments: [UInt32(0x13), 0x02, 0x12, 0x03, 0xFFFEF3, 0x800013])
+    "RFC 5340 A.2: option bits other than E, N, AF and AT are accepted whatever they are",
+    arguments: [UInt32(0x13), 0x02, 0x12, 0x03, 0xFFFAF3, 0x800013])
   func options(_ bits: UInt32) throws {
     let (bench, neighbor) = strangers(.ospfv3)
     neighbor.options = Options(rawValue: bits)
