@@ -157,7 +157,8 @@ extension LabTests {
         try await uplink.router.host.cutOSPF()
         configuration.protocols = []
         _ = try uplink.node.write(configuration.text, to: "anycast-ospfd.conf")
-        #expect(try await daemon.control("reload").status.isSuccess)
+        #expect(try await !daemon.control("reload").status.isSuccess, "a file without any router may have been cut short")
+        #expect(try await daemon.control("reload", "--force").status.isSuccess)
         _ = try uplink.node.write(NodeConfiguration().text, to: "anycast-ospfd.conf")
         #expect(try await daemon.control("reload").status.isSuccess)
         let protocols = try await daemon.status().instances.map(\.protocol)
