@@ -32,7 +32,7 @@ extension AnycastCtl {
   static func main() async {
     if let answer = Habit(CommandLine.arguments.dropFirst(), subcommands: AnycastCtl.subcommandNames) { leave(with: answer) }
     do {
-      var command = try AnycastCtl.parseAsRoot()
+      var command = try await AnycastCtl.asyncParseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
