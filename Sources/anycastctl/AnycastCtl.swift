@@ -32,7 +32,10 @@ extension AnycastCtl {
   static func main() async {
     if let answer = Habit(CommandLine.arguments.dropFirst(), subcommands: AnycastCtl.subcommandNames) { leave(with: answer) }
     do {
-      var command = try await AnycastCtl.asyncParseAsRoot()
+      // Only a shell's question for completions waits for the daemon. Everything else is parsed without a suspension: after one there are
+      // threads in which a live capture could no longer block its signals.
+      let asksForCompletions = CommandLine.arguments.dropFirst().first == "---completion"
+      var command = asksForCompletions ? try await AnycastCtl.asyncParseAsRoot() : try AnycastCtl.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

@@ -144,7 +144,10 @@ extension LabTests {
         try await uplink.node.ip("address", "add", "198.51.100.53/32", "dev", "lo")
         try await router.awaitRoute("198.51.100.53", via: [uplink.nodeGateway.ipv4])
         let shown = try await daemon.control("services", "--wide").output.split(separator: "\n")
-        #expect(shown.contains { $0.hasPrefix("198.51.100.99/32") && $0.contains("'access-list ANYCAST deny any'") }, "\(shown)")
+        // The reason has a line of its own, below the route.
+        let withReasons = zip(shown, shown.dropFirst())
+        #expect(
+          withReasons.contains { $0.hasPrefix("198.51.100.99/32") && $1.contains("'access-list ANYCAST deny any'") }, "\(shown)")
         try await uplink.node.ip("address", "del", "198.51.100.53/32", "dev", "lo")
         try await router.awaitRoute("198.51.100.53", via: [])
       }
