@@ -41,13 +41,13 @@ final class NodeInstance {
   }
 
   /// How long the neighbors' acknowledgments are waited for.
-  private static let patience = Duration.seconds(5)
+  private static let timeout = Duration.seconds(5)
 
   /// Lets the router leave.
   func shutDown(at now: Instant) {
     guard !isLeaving else { return }
     isLeaving = true
-    router.shutDown(at: now, patience: Self.patience)
+    router.shutDown(at: now, timeout: Self.timeout)
   }
 
   /// The sockets that the instance needs, with their groups.

@@ -40,7 +40,7 @@ extension AnycastNode {
   }
 
   /// What has become of a prefix that is to be advertised.
-  public enum Carriage: Comparable, Sendable {
+  public enum AdvertisementState: Comparable, Sendable {
     /// No area of any instance takes it.
     case notAdvertisable
     /// Every adjacent neighbor of every instance has acknowledged it.
@@ -49,12 +49,14 @@ extension AnycastNode {
   }
 
   /// The services, and what has become of each prefix that an instance was given.
-  public func serviceSnapshots(at now: Instant) -> (services: [ServiceSnapshot], carriage: [IPPrefix: Carriage]) {
-    let carriage = instances.flatMap { $0.router.snapshot(at: now).advertisements }.map { advertisement in
-      let state = advertisement.isAcknowledged ? Carriage.acknowledged : .unacknowledged
+  public func serviceSnapshots(at now: Instant) -> (
+    services: [ServiceSnapshot], advertisementStates: [IPPrefix: AdvertisementState]
+  ) {
+    let advertisementStates = instances.flatMap { $0.router.snapshot(at: now).advertisements }.map { advertisement in
+      let state = advertisement.isAcknowledged ? AdvertisementState.acknowledged : .unacknowledged
       return (advertisement.advertisement.prefix, advertisement.isAdvertisable ? state : .notAdvertisable)
     }
-    return (policy.snapshots(at: now), Dictionary(carriage, uniquingKeysWith: max))
+    return (policy.snapshots(at: now), Dictionary(advertisementStates, uniquingKeysWith: max))
   }
 
   /// The configured devices that do not exist, for each instance that is configured on them.
@@ -74,10 +76,10 @@ extension AnycastNode {
     /// The route.
     public var candidate: RedistributionCandidate?
     /// What came of it.
-    public var fate: Fate
+    public var outcome: Outcome
 
     /// Whether it is advertised.
-    public enum Fate: Sendable {
+    public enum Outcome: Sendable {
       /// As this.
       case advertised(Advertisement, isAcknowledged: Bool)
       /// Not, and why.
@@ -94,12 +96,12 @@ extension AnycastNode {
       let advertised = instance.redistribution.advertisements.map { advertisement in
         RedistributedRoute(
           kind: instance.kind, candidate: candidates[advertisement.prefix],
-          fate: .advertised(advertisement, isAcknowledged: acknowledged[advertisement.prefix] ?? false))
+          outcome: .advertised(advertisement, isAcknowledged: acknowledged[advertisement.prefix] ?? false))
       }
       let withheld = instance.redistribution.filtered.map {
         RedistributedRoute(
           kind: instance.kind, candidate: $0.route,
-          fate: .withheld(reason: $0.reason, isAdvertisedOtherwise: $0.isAdvertisedOtherwise))
+          outcome: .withheld(reason: $0.reason, isAdvertisedOtherwise: $0.isAdvertisedOtherwise))
       }
       return advertised + withheld
     }

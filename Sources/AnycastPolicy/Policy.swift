@@ -45,13 +45,13 @@ public final class Policy {
     self.services = services.map { Service($0, at: now) }
     self.drains = drains.compactMap { $0.drain(at: now) }
     forgetOrphanedDrains()
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// Time has passed: ends drains, lingers and waits for acknowledgments that are due.
   public func advance(to now: Instant) {
     guard let nextDeadline, nextDeadline <= now else { return }
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// A probe has ended. Ignored while suspended, and when its check is no longer configured.
@@ -68,7 +68,7 @@ public final class Policy {
           service: service.configuration.name, check: service.label(effect.index), from: effect.oldState, to: check.state,
           reason: outcome.verdict.text ?? check.reason))
     }
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// Every address of every device, to be told at the start and whenever it changes, IPv6 addresses that are still tentative left
@@ -76,20 +76,20 @@ public final class Policy {
   /// because before that they asked whoever else has it, or nobody.
   public func setPresentAddresses(_ present: Set<DeviceAddress>, at now: Instant) {
     let appeared = present.subtracting(self.present)
-    for index in services.indices { services[index].distrust(appeared) }
+    for index in services.indices { services[index].requireNewProof(appeared) }
     if present != self.present {
       addresses.hasten(at: now)
       routes.hasten(at: now)
     }
     self.present = present
     mustAssignChecks = true
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// The destinations of all routes in the kernel that are there because of `holdRoutes`, to be told whenever that changes.
   public func setPresentRoutes(_ prefixes: Set<IPPrefix>, at now: Instant) {
     presentRoutes = prefixes
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// The request of a `holdAddresses` is done: every address is there, and every other one that we had put on a device is gone,
@@ -114,7 +114,7 @@ public final class Policy {
           ? .addressNotAdded(device: device, address: address, reason: reason)
           : .addressNotRemoved(device: device, address: address, reason: reason))
     }
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// The request of a `holdRoutes` is done, except for those routes that were refused, and why.
@@ -122,7 +122,7 @@ public final class Policy {
     for (route, reason) in routes.complete(request, failures: failures, at: now).sorted(by: { $0.item.prefix < $1.item.prefix }) {
       sink.report(.routeNotInstalled(prefix: route.prefix, reason: reason))
     }
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// Every adjacent neighbor has acknowledged that the prefix is gone.
@@ -142,14 +142,14 @@ public final class Policy {
     isSuspended = true
     mustAssignChecks = true
     for index in services.indices { services[index].forgetVerdicts() }
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// Ends a suspension. Nothing is known: the checks must rise again.
   public func resume(at now: Instant) {
     isSuspended = false
     mustAssignChecks = true
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// Applies a new configuration. Unchanged checks keep their verdicts; services that are gone are withdrawn.
@@ -170,13 +170,13 @@ public final class Policy {
     }
     forgetOrphanedDrains()
     mustAssignChecks = true
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// Withdraws everything, removes every address that we added after its linger, and then reports `.finished`.
   public func shutDown(at now: Instant) {
     isShuttingDown = true
     mustAssignChecks = true
-    settle(at: now)
+    reevaluate(at: now)
   }
 }

@@ -15,13 +15,13 @@ public struct PacketPrinter: Sendable {
   /// How much is told.
   public let style: PrintStyle
   /// Which packets are told.
-  public let filter: PacketFilter
+  public let filter: PacketSelection
   /// What authentication is verified with.
   public let keys: [PacketKey]
   private var start: Duration?
 
   /// Makes a printer.
-  public init(style: PrintStyle, filter: PacketFilter = PacketFilter(), keys: [PacketKey] = []) {
+  public init(style: PrintStyle, filter: PacketSelection = PacketSelection(), keys: [PacketKey] = []) {
     self.style = style
     self.filter = filter
     self.keys = keys
@@ -32,7 +32,7 @@ public struct PacketPrinter: Sendable {
     switch record {
     case .datagram(let datagram, let frame): return try text(of: InspectedPacket(datagram, frame: frame, keys: keys))
     case .unreadable(let frame, let error):
-      guard filter == PacketFilter() else { return nil }
+      guard filter == PacketSelection() else { return nil }
       guard style == .json else { return "frame \(frame): \(error)" }
       var fields = Fields()
       fields.number("Frame", "frame", UInt64(clamping: frame))

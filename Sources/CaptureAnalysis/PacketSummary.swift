@@ -6,7 +6,7 @@ import PacketCapture
 extension InspectedPacket {
   /// Appends frame, time since the first packet, addresses, type, sender, what matters most in the body, and what is wrong. Of the
   /// LSAs, those come first that `filter` asks for.
-  public func appendSummary(to text: inout String, since start: Duration, filter: PacketFilter = PacketFilter()) {
+  public func appendSummary(to text: inout String, since start: Duration, filter: PacketSelection = PacketSelection()) {
     text.append(String(frame), paddedTo: 5)
     text += " "
     text.append(CaptureTime.seconds(datagram.timestamp - start), paddedTo: 12)
@@ -36,7 +36,7 @@ extension InspectedPacket {
     }
   }
 
-  private func appendBody(to text: inout String, _ filter: PacketFilter) {
+  private func appendBody(to text: inout String, _ filter: PacketSelection) {
     switch packet?.body {
     case .hello(let hello):
       text.append(", DR ", hello.designatedRouter, ", BDR ", hello.backupDesignatedRouter, ", priority ", hello.priority)
@@ -57,7 +57,7 @@ extension InspectedPacket {
     }
   }
 
-  private func append(_ headers: [LSAHeader], to text: inout String, _ filter: PacketFilter) {
+  private func append(_ headers: [LSAHeader], to text: inout String, _ filter: PacketSelection) {
     append(headers, to: &text, { filter.accepts($0.key) }) { header, text in
       header.key.appendWords(version, to: &text)
       text.append(" ", header.sequenceNumber, " age ", header.lsAge)

@@ -23,7 +23,7 @@ public final class ControlServer: Sendable {
     /// The defaults.
     public init() {}
 
-    /// For a listener that anybody may reach: no body, fewer connections, less patience.
+    /// For a listener that anybody may reach: no body, fewer connections, shorter timeouts.
     public static var web: Limits {
       var limits = Limits()
       (limits.bodyLength, limits.connections, limits.transferSeconds) = (0, 32, 10)

@@ -82,15 +82,15 @@ private struct HealthJudge {
   }
 
   /// So often in a row does an LSA not come back because of a restart.
-  private static let contestThreshold = 3
+  private static let floodWarThreshold = 3
 
   private var instances: [Verdict] {
-    let contested = status.instances.compactMap { instance -> Verdict? in
-      guard let contest = instance.contest, contest.count >= Self.contestThreshold else { return nil }
+    let floodWars = status.instances.compactMap { instance -> Verdict? in
+      guard let floodWar = instance.floodWar, floodWar.count >= Self.floodWarThreshold else { return nil }
       return .problem("another router has the router ID \(instance.routerID) too")
     }
-    guard interfaces.allSatisfy({ $0.passive || $0.state == "Loopback" }) else { return contested }
-    return contested + [.problem("OSPF has no interface on which it could meet a router")]
+    guard interfaces.allSatisfy({ $0.passive || $0.state == "Loopback" }) else { return floodWars }
+    return floodWars + [.problem("OSPF has no interface on which it could meet a router")]
   }
 
   // MARK: - Services

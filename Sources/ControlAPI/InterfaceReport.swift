@@ -54,7 +54,7 @@ public struct InterfaceReport: Codable, Hashable, Sendable {
   /// all instances of the version on the device. Nil where there is no socket.
   public var kernelDrops: UInt64?
   /// What was heard, and what came of it.
-  public var hearing = HearingReport()
+  public var reception = ReceptionReport()
   /// InfTransDelay
   public var transmitDelaySeconds = 1
   /// Whether a neighbor's larger interface MTU is accepted.

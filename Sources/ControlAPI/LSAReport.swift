@@ -31,7 +31,7 @@ public struct LSAReport: Codable, Hashable, Sendable {
   /// Whether the daemon originated it.
   public var selfOriginated: Bool
   /// The decoded body, nil for types that are carried as bytes.
-  public var body: LSABody?
+  public var body: LSABodyReport?
   /// The whole LSA, header included, in hexadecimal.
   public var octets = ""
 
@@ -47,7 +47,7 @@ public struct LSAReport: Codable, Hashable, Sendable {
     protocol: ProtocolName, addressFamily: AddressFamilyName, scope: Scope, area: String?, interface: String?, lsType: Int,
     lsTypeName: String,
     linkStateID: String, advertisingRouter: String, ageSeconds: Int, options: String, sequenceNumber: String,
-    checksum: String, length: Int, selfOriginated: Bool, body: LSABody?
+    checksum: String, length: Int, selfOriginated: Bool, body: LSABodyReport?
   ) {
     self.protocol = `protocol`
     self.addressFamily = addressFamily
@@ -69,7 +69,7 @@ public struct LSAReport: Codable, Hashable, Sendable {
 }
 
 /// The decoded fields of an LSA's body. Only those that its type has are present.
-public struct LSABody: Codable, Hashable, Sendable {
+public struct LSABodyReport: Codable, Hashable, Sendable {
   /// router-LSA: the letters of the bits that are set, `E` for an AS boundary router, `B` for an area border router.
   public var bits: String?
   /// router-LSA: the links.

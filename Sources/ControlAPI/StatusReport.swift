@@ -109,14 +109,11 @@ public struct InstanceReport: Codable, Hashable, Sendable {
   public var lsaCount: Int
   /// What is advertised.
   public var advertisements: [AdvertisementReport]
-  /// How often in a row, each less than a minute after the one before, our own router-LSA came back with something that we had
-  /// not said: once or twice after a restart, again and again when another router has our router ID.
-  public var routerLSAContestCount = 0
   /// The number of LSAs of each type, by the name of the type.
   public var lsaCounts: [String: Int]?
-  /// The LSA of ours that comes back with something that we had not said; nil when none does. A router-LSA is counted in
-  /// `routerLSAContestCount` as well.
-  public var contest: ContestReport?
+  /// The LSA of ours that keeps coming back with something that we had not said; nil when none does. Once or twice is normal after a
+  /// restart; again and again, another router has our router ID.
+  public var floodWar: FloodWarReport?
   /// What each area is, by its ID: `normal`, `stub`, `nssa`.
   public var areaKinds: [String: String] = [:]
   /// MinLSInterval: the longest time between two originations of an LSA that keeps changing.
@@ -145,7 +142,7 @@ public struct InstanceReport: Codable, Hashable, Sendable {
 }
 
 /// Another router originates an LSA in our name.
-public struct ContestReport: Codable, Hashable, Sendable {
+public struct FloodWarReport: Codable, Hashable, Sendable {
   /// The LSA: `network-LSA 192.0.2.1`.
   public var lsa: String
   /// How often in a row it came back, each less than a minute after the one before.

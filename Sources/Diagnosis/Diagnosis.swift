@@ -45,9 +45,9 @@ struct DaemonDiagnosis {
   let reports: DaemonReports
 
   /// So often in a row does an LSA not come back because of a restart.
-  private static let contestThreshold = 3
+  private static let floodWarThreshold = 3
 
-  var findings: [Finding] { state + reload + instances + contests + filtered }
+  var findings: [Finding] { state + reload + instances + floodWars + filtered }
 
   private var state: [Finding] {
     switch reports.status.state {
@@ -71,7 +71,7 @@ struct DaemonDiagnosis {
   /// The files say something else than what runs, and nobody notices before the next start.
   private var reload: [Finding] {
     guard let failure = reports.status.failedReload else { return [] }
-    let more = failure.errors.count > 1 ? " (and \(Words.count(failure.errors.count - 1, "more error")))" : ""
+    let more = failure.errors.count > 1 ? " (and \(Phrases.count(failure.errors.count - 1, "more error")))" : ""
     return [
       Finding(
         .error, .reloadFailed, subject: "configuration",
@@ -105,21 +105,21 @@ struct DaemonDiagnosis {
     return Dictionary(grouping: withheld) { $0.protocol.title($0.addressFamily) }.sorted { $0.key < $1.key }.map {
       title, routes in
       let named = routes.prefix(Self.namedRoutes).map { "\($0.prefix): \($0.withheldReason ?? "")" }
-      let rest = routes.count > named.count ? [Words.count(routes.count - named.count, "more route")] : []
+      let rest = routes.count > named.count ? [Phrases.count(routes.count - named.count, "more route")] : []
       return Finding(
         .note, .routesFiltered, subject: title,
-        message: "\(Words.count(routes.count, "route")) \(routes.count == 1 ? "is" : "are") not redistributed: "
+        message: "\(Phrases.count(routes.count, "route")) \(routes.count == 1 ? "is" : "are") not redistributed: "
           + (named + rest).joined(separator: "; ") + ".",
         advice: "`anycastctl status` shows what is advertised.")
     }
   }
 
-  private var contests: [Finding] {
+  private var floodWars: [Finding] {
     reports.status.instances.compactMap { instance in
-      guard let contest = instance.contest, contest.count >= Self.contestThreshold else { return nil }
+      guard let floodWar = instance.floodWar, floodWar.count >= Self.floodWarThreshold else { return nil }
       return Finding(
-        .error, .routerIDContested, subject: instance.protocol.title(instance.addressFamily),
-        message: "The \(contest.lsa) of our router ID came back \(contest.count) times in a row with something that we did not "
+        .error, .floodWar, subject: instance.protocol.title(instance.addressFamily),
+        message: "The \(floodWar.lsa) of our router ID came back \(floodWar.count) times in a row with something that we did not "
           + "say: another router of the area has the router ID \(instance.routerID) as well. The two overwrite each "
           + "other's LSAs, and routes to both come and go.",
         advice: "Give every node a router ID of its own (`ospf router-id`); a cloned configuration is the usual cause.")

@@ -106,34 +106,34 @@ struct InterfaceDiagnosis {
 
   private var silence: Finding {
     let name = interface.interface
-    let sent = "\(Words.count(interface.packetsSent.hello, "Hello")) \(interface.packetsSent.hello == 1 ? "was" : "were") sent"
+    let sent = "\(Phrases.count(interface.packetsSent.hello, "Hello")) \(interface.packetsSent.hello == 1 ? "was" : "were") sent"
     let unheard = "no OSPF packet of another router has been heard"
     let uptime = reports.status.uptimeSeconds
     let advice =
       "\(interface.packetDump) shows what arrives before any local filter. If the router's packets are there, a filter on this "
       + "host drops IP protocol 89\(filterHint). If only ours are, look at the VLAN and the switch port, and whether the router "
       + "has OSPF switched on, and not passive, on this link."
-    if let last = interface.hearing.lastHeardSeconds {
+    if let last = interface.reception.lastHeardSeconds {
       guard last > interface.deadIntervalSeconds else {
         return finding(
-          .note, .neighborForming, "A router was heard \(Words.duration(last)) ago, and is not yet a neighbor.")
+          .note, .neighborForming, "A router was heard \(Phrases.duration(last)) ago, and is not yet a neighbor.")
       }
-      let lost = interface.hearing.lastAdjacencyLoss.map {
-        " The adjacency with \($0.routerID) (\($0.address)) ended \(Words.duration($0.ageSeconds)) ago: \($0.reason)."
+      let lost = interface.reception.lastAdjacencyLoss.map {
+        " The adjacency with \($0.routerID) (\($0.address)) ended \(Phrases.duration($0.ageSeconds)) ago: \($0.reason)."
       }
       return finding(
         .error, .fallenSilent,
-        "For \(Words.duration(last)) \(unheard) on \(name), while before that there were some.\(lost ?? "")", advice: advice)
+        "For \(Phrases.duration(last)) \(unheard) on \(name), while before that there were some.\(lost ?? "")", advice: advice)
     }
     if uptime < interface.deadIntervalSeconds {
       return finding(
         .warning, .notYetHeard,
-        "In the \(Words.duration(uptime)) since the daemon was started \(unheard) on \(name); \(sent).",
-        advice: "Ask again when RouterDeadInterval (\(Words.duration(interface.deadIntervalSeconds))) is over.")
+        "In the \(Phrases.duration(uptime)) since the daemon was started \(unheard) on \(name); \(sent).",
+        advice: "Ask again when RouterDeadInterval (\(Phrases.duration(interface.deadIntervalSeconds))) is over.")
     }
     return finding(
       .error, .nothingHeard,
-      "Since the daemon was started, \(Words.duration(uptime)) ago, \(unheard) on "
+      "Since the daemon was started, \(Phrases.duration(uptime)) ago, \(unheard) on "
         + "\(name); \(sent).\(otherPackets)", advice: advice)
   }
 
@@ -142,7 +142,7 @@ struct InterfaceDiagnosis {
     switch device.receivedPackets {
     case nil: ""
     case 0?: " The device has received no packet of any kind: it is in no network, or in the wrong one."
-    case let count?: " The device has received \(Words.count(count, "packet")) of other kinds, so that the link itself works."
+    case let count?: " The device has received \(Phrases.count(count, "packet")) of other kinds, so that the link itself works."
     }
   }
 
@@ -158,7 +158,7 @@ struct InterfaceDiagnosis {
     if interface.state == "Waiting" {
       return finding(
         .note, .electionPending,
-        "The Designated Router is elected when RouterDeadInterval (\(Words.duration(interface.deadIntervalSeconds))) is over.")
+        "The Designated Router is elected when RouterDeadInterval (\(Phrases.duration(interface.deadIntervalSeconds))) is over.")
     }
     guard interface.designatedRouter == nil, interface.priority == 0, heard.allSatisfy({ $0.priority == 0 }) else { return nil }
     let others = heard.map(\.name).joined(separator: ", ")
@@ -171,7 +171,7 @@ struct InterfaceDiagnosis {
   }
 
   private var duplicate: Finding? {
-    guard let duplicate = interface.hearing.duplicateRouterID, duplicate.ageSeconds <= interface.deadIntervalSeconds else {
+    guard let duplicate = interface.reception.duplicateRouterID, duplicate.ageSeconds <= interface.deadIntervalSeconds else {
       return nil
     }
     return finding(
@@ -186,14 +186,14 @@ struct InterfaceDiagnosis {
   private static let lossMemorySeconds = 900.0
 
   private var flapping: Finding? {
-    let hearing = interface.hearing
-    guard hearing.adjacencyLossCount >= Self.lossThreshold, let last = hearing.lastAdjacencyLoss,
+    let reception = interface.reception
+    guard reception.adjacencyLossCount >= Self.lossThreshold, let last = reception.lastAdjacencyLoss,
       last.ageSeconds <= Self.lossMemorySeconds
     else { return nil }
     return finding(
       .warning, .adjacencyFlapping,
-      "\(hearing.adjacencyLossCount) adjacencies were lost in \(Words.duration(reports.status.uptimeSeconds)), the last one "
-        + "with \(last.routerID) (\(last.address)) \(Words.duration(last.ageSeconds)) ago: \(last.reason).",
+      "\(reception.adjacencyLossCount) adjacencies were lost in \(Phrases.duration(reports.status.uptimeSeconds)), the last one "
+        + "with \(last.routerID) (\(last.address)) \(Phrases.duration(last.ageSeconds)) ago: \(last.reason).",
       advice: "`dead timer expired` is loss on the link or a router that is overloaded; `link down` is the cable or the switch; "
         + "`it no longer lists us in its Hello` is a router that restarts, or does not hear us any more.")
   }

@@ -18,7 +18,7 @@ struct KeyDiagnosis {
           .error, .noKeyInForce, subject: interface.subject,
           message: keys.isEmpty
             ? "Packets are to be authenticated, and there is no key: nothing is sent, and nothing is accepted."
-            : "No key is in force now, out of \(Words.count(keys.count, "key")): nothing is sent.",
+            : "No key is in force now, out of \(Phrases.count(keys.count, "key")): nothing is sent.",
           advice: "Look at the send-lifetime of each key (`anycast-ospfd check`), and at the clock of this host (`date`).")
       ]
     }
@@ -31,7 +31,7 @@ struct KeyDiagnosis {
     guard key.sending else {
       return Finding(
         .warning, .keyEnds, subject: interface.subject,
-        message: "Key \(key.id) is accepted for \(Words.duration(seconds)) more; we send with key \(inUse.id).",
+        message: "Key \(key.id) is accepted for \(Phrases.duration(seconds)) more; we send with key \(inUse.id).",
         advice: "See that no router of the network sends with key \(key.id) after that.")
     }
     let successor = keys.first {
@@ -39,7 +39,7 @@ struct KeyDiagnosis {
     }
     return Finding(
       .warning, .keyEnds, subject: interface.subject,
-      message: "Key \(key.id), with which we send, ends in \(Words.duration(seconds)). "
+      message: "Key \(key.id), with which we send, ends in \(Phrases.duration(seconds)). "
         + (successor.map { "Key \($0.id) takes its place." } ?? "No key takes its place: nothing is sent then."),
       advice: successor == nil
         ? "Add a key with a send-lifetime that begins before that, to every router of the network."

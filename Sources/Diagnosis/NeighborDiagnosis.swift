@@ -34,8 +34,8 @@ struct NeighborDiagnosis {
   private func forming(_ what: String) -> Finding {
     finding(
       .warning, .neighborForming,
-      "\(neighbor.name) has been in state \(neighbor.state) for \(Words.duration(age)): waiting for \(what).",
-      advice: "That is normal for \(Words.duration(patience)); ask again after that.")
+      "\(neighbor.name) has been in state \(neighbor.state) for \(Phrases.duration(age)): waiting for \(what).",
+      advice: "That is normal for \(Phrases.duration(patience)); ask again after that.")
   }
 
   private var unreachable: Finding {
@@ -50,9 +50,9 @@ struct NeighborDiagnosis {
     let silence = interface.packetsSent.hello == 0 ? " We have sent no Hello at all." : ""
     return finding(
       .error, .oneWay,
-      "We hear \(neighbor.name), and it does not hear us: for \(Words.duration(age)) its Hellos have not listed our router ID "
+      "We hear \(neighbor.name), and it does not hear us: for \(Phrases.duration(age)) its Hellos have not listed our router ID "
         + "\(instance?.routerID ?? "").\(filter)\(silence)",
-      advice: "On the router, look whether our \(Words.count(interface.packetsSent.hello, "Hello")) from "
+      advice: "On the router, look whether our \(Phrases.count(interface.packetsSent.hello, "Hello")) from "
         + "\(interface.address ?? interface.interface) arrive, and what drops IP protocol 89 or the group "
         + "\(interface.allSPFRouters) on the way: its packet filter, or the switch's multicast filter.")
   }
@@ -137,7 +137,7 @@ struct NeighborDiagnosis {
     if let waits { return waits }
     guard age > patience || neighbor.stateChangeCount > Self.restlessness else { return forming("its Database Descriptions") }
     let restless = neighbor.stateChangeCount > Self.restlessness ? ", after \(neighbor.stateChangeCount) changes of state" : ""
-    let state = "\(neighbor.name) has been in state \(neighbor.state) for \(Words.duration(age))\(restless)"
+    let state = "\(neighbor.name) has been in state \(neighbor.state) for \(Phrases.duration(age))\(restless)"
     guard let theirs = neighbor.mtu else {
       if let drop = HostDiagnosis.unicastDrops(interface, neighbor, host).first {
         return finding(
@@ -170,16 +170,16 @@ struct NeighborDiagnosis {
     else { return nil }
     return finding(
       .note, .neighborForming,
-      "\(neighbor.name) has been in state \(neighbor.state) for \(Words.duration(age)): it names no Designated Router yet, as a router "
-        + "does that was started less than RouterDeadInterval (\(Words.duration(interface.deadIntervalSeconds))) ago, and answers when "
+      "\(neighbor.name) has been in state \(neighbor.state) for \(Phrases.duration(age)): it names no Designated Router yet, as a router "
+        + "does that was started less than RouterDeadInterval (\(Phrases.duration(interface.deadIntervalSeconds))) ago, and answers when "
         + "it has elected one.",
-      advice: "It takes \(Words.duration(max(interface.deadIntervalSeconds - age, 0))) more at most; "
+      advice: "It takes \(Phrases.duration(max(interface.deadIntervalSeconds - age, 0))) more at most; "
         + "`\(interface.command) network point-to-point` on both sides of a link between two routers knows no such wait.")
   }
 
   /// The side with the smaller MTU refuses the Database Descriptions of the other: we say so, the neighbor just does not answer.
   private var mtuMismatch: Finding? {
-    let refusal = interface.hearing.refusals.first { $0.kind == "mtuMismatch" && $0.source == neighbor.address }
+    let refusal = interface.reception.refusals.first { $0.kind == "mtuMismatch" && $0.source == neighbor.address }
     // What is announced may be configured, and is not the device's then.
     guard let theirs = neighbor.mtu, let ours = refusal?.ours.flatMap(Int.init) ?? interface.mtu,
       theirs < ours || theirs > ours && refusal != nil
@@ -197,7 +197,7 @@ struct NeighborDiagnosis {
   private var loading: Finding {
     finding(
       .error, .loadingStuck,
-      "\(neighbor.name) has been in state Loading for \(Words.duration(age)): \(Words.count(neighbor.requestCount, "LSA")) that we "
+      "\(neighbor.name) has been in state Loading for \(Phrases.duration(age)): \(Phrases.count(neighbor.requestCount, "LSA")) that we "
         + "requested did not come. Small packets arrive, large ones are lost.",
       advice: "`ping -M do -s \((interface.mtu ?? 1500) - 28) \(neighbor.address)` shows whether the path carries the MTU of "
         + "\(interface.mtu ?? 1500); look for filters that drop IP fragments.")

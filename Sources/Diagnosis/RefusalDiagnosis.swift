@@ -10,7 +10,7 @@ struct RefusalDiagnosis {
   /// What has not happened for so long has been put right, or its router has gone.
   private static let memorySeconds = 40.0
 
-  var findings: [Finding] { interface.hearing.refusals.compactMap(finding) }
+  var findings: [Finding] { interface.reception.refusals.compactMap(finding) }
 
   /// What a refusal of some kind means.
   private struct Meaning {
@@ -22,10 +22,11 @@ struct RefusalDiagnosis {
   private func finding(_ refusal: RefusalReport) -> Finding? {
     guard isCurrent(refusal), let meaning = meaning(of: refusal) else { return nil }
     let isAdjacent = neighbors.contains { $0.address == refusal.source && $0.state == "Full" }
-    let packets = "\(Words.count(refusal.count, "packet")) from \(refusal.source) \(refusal.count == 1 ? "was" : "were") refused"
+    let packets =
+      "\(Phrases.count(refusal.count, "packet")) from \(refusal.source) \(refusal.count == 1 ? "was" : "were") refused"
     return Finding(
       isAdjacent ? .warning : .error, meaning.kind, subject: interface.subject,
-      message: "\(packets), the last one \(Words.duration(refusal.lastSeconds)) ago: \(refusal.reason). \(meaning.consequence)",
+      message: "\(packets), the last one \(Phrases.duration(refusal.lastSeconds)) ago: \(refusal.reason). \(meaning.consequence)",
       advice: meaning.advice)
   }
 

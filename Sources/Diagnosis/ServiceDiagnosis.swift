@@ -86,7 +86,7 @@ struct ServiceDiagnosis {
         isServing ? .warning : .error, .checkFailing,
         "Check \(check.number) (`\(check.summary)`) has failed \(check.consecutiveFailures) times in a row\(since ?? "")\(last). "
           + consequence,
-        advice: "\(byHand(check)) It runs every \(Words.duration(check.intervalSeconds)) and passes again after "
+        advice: "\(byHand(check)) It runs every \(Phrases.duration(check.intervalSeconds)) and passes again after "
           + "\(check.rise) \(check.rise == 1 ? "success" : "successes") in a row.")
     case "degraded":
       let metrics = Set(service.addresses.compactMap(\.metric)).sorted().map(String.init).joined(separator: ", ")
@@ -100,7 +100,7 @@ struct ServiceDiagnosis {
         .warning, .checkPending,
         "Check \(check.number) (`\(check.summary)`) has not been decided yet: \(check.consecutivePasses) of \(check.rise) successes, "
           + "\(check.consecutiveFailures) of \(check.fall) failures\(last).",
-        advice: "Ask again in \(Words.duration(check.intervalSeconds * Double(max(check.rise, check.fall)))).")
+        advice: "Ask again in \(Phrases.duration(check.intervalSeconds * Double(max(check.rise, check.fall)))).")
     default: return nil
     }
   }
@@ -222,7 +222,7 @@ struct ServiceDiagnosis {
       $0.state == "Full" && $0.retransmissionCount > 0 && adjacent.contains($0.protocol.title($0.addressFamily))
     }
     let age = Double(Timestamp.now.millisecondsSince1970 - service.since.millisecondsSince1970) / 1000
-    let who = slow.map { "\($0.name) on \($0.interface) (\(Words.count($0.retransmissionCount, "LSA")))" }
+    let who = slow.map { "\($0.name) on \($0.interface) (\(Phrases.count($0.retransmissionCount, "LSA")))" }
     return finding(
       age < Self.acknowledgmentSeconds ? .note : .warning, .notAcknowledged,
       "\(address.prefix) is advertised, and not acknowledged by "

@@ -9,7 +9,7 @@ struct Summary {
 
   private func line(_ interface: InterfaceReport) -> String {
     let neighbors = reports.neighbors(on: interface).map { neighbor in
-      "\(neighbor.state) with \(neighbor.name) for \(Words.duration(neighbor.stateAgeSeconds))"
+      "\(neighbor.state) with \(neighbor.name) for \(Phrases.duration(neighbor.stateAgeSeconds))"
     }
     return "\(interface.subject): \(neighbors.joined(separator: ", "))"
   }

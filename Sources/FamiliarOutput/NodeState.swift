@@ -79,7 +79,7 @@ struct InstanceState {
 struct ShownLSA {
   var report: LSAReport
   var header: LSAHeader
-  var body: OSPFWire.LSABody
+  var body: LSABody
   var octets: [UInt8]
 
   init?(_ report: LSAReport) {
@@ -89,7 +89,7 @@ struct ShownLSA {
       UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
     }
     guard let header = try? LSAHeader.decode(octets.span.bytes, version: version),
-      let body = try? OSPFWire.LSABody.decode(octets.span.bytes, version: version)
+      let body = try? LSABody.decode(octets.span.bytes, version: version)
     else { return nil }
     self.report = report
     self.header = header

@@ -70,7 +70,7 @@ public struct ShowCommand: Hashable, Sendable {
       texts.removeLast()
       isJSON = true
     }
-    var words = Words(texts)
+    var words = CommandWords(texts)
     switch try words.require(["ip", "ipv6", "running-config"]) {
     case "ip":
       _ = try words.require(["ospf"])
@@ -98,7 +98,7 @@ public struct ShowCommand: Hashable, Sendable {
     }
   }
 
-  private static func readVRF(_ words: inout Words) throws(ShowError) -> Bool {
+  private static func readVRF(_ words: inout CommandWords) throws(ShowError) -> Bool {
     guard try words.keyword(among: ["vrf"]) != nil else { return false }
     _ = try words.require(["default", "all"])
     return true
@@ -107,7 +107,7 @@ public struct ShowCommand: Hashable, Sendable {
   private static let noRoutes = "this daemon computes no routes; what it knows of the network is its database"
 
   /// The word that says what of an instance is shown; nil at the end. FRR has more of them, which are about routes.
-  private static func subject(_ words: inout Words, routeWords: [String]) throws(ShowError) -> String? {
+  private static func subject(_ words: inout CommandWords, routeWords: [String]) throws(ShowError) -> String? {
     let subjects = ["neighbor", "interface", "database"]
     guard let word = try words.keyword(among: subjects + routeWords) else {
       return try words.expect(subjects, or: ["vrf", "json"])
@@ -116,7 +116,7 @@ public struct ShowCommand: Hashable, Sendable {
     return word
   }
 
-  private static func readOSPF(_ words: inout Words) throws(ShowError) -> Subject {
+  private static func readOSPF(_ words: inout CommandWords) throws(ShowError) -> Subject {
     switch try subject(&words, routeWords: ["route", "border-routers"]) {
     case "neighbor"?: return .ospfNeighbors(try readNeighbors(&words))
     case "interface"?:
@@ -127,7 +127,7 @@ public struct ShowCommand: Hashable, Sendable {
     }
   }
 
-  private static func readOSPF6(_ words: inout Words) throws(ShowError) -> Subject {
+  private static func readOSPF6(_ words: inout CommandWords) throws(ShowError) -> Subject {
     switch try subject(&words, routeWords: ["route", "border-routers", "spf"]) {
     case "neighbor"?:
       if let routerID = words.dottedQuad() {
@@ -146,7 +146,7 @@ public struct ShowCommand: Hashable, Sendable {
     }
   }
 
-  private static func readNeighbors(_ words: inout Words) throws(ShowError) -> NeighborSelection {
+  private static func readNeighbors(_ words: inout CommandWords) throws(ShowError) -> NeighborSelection {
     var selection = NeighborSelection()
     while words.next != nil {
       switch try words.keyword(among: ["detail", "all"]) {
@@ -161,7 +161,7 @@ public struct ShowCommand: Hashable, Sendable {
     return selection
   }
 
-  private static func readDatabase(_ words: inout Words) throws(ShowError) -> DatabaseSelection {
+  private static func readDatabase(_ words: inout CommandWords) throws(ShowError) -> DatabaseSelection {
     let alone = ["max-age", "self-originate"]
     var selection = DatabaseSelection()
     switch try words.expect(OSPFDatabaseSection.all.map(\.word) + alone, or: ["json"]) {
@@ -182,7 +182,7 @@ public struct ShowCommand: Hashable, Sendable {
     return selection
   }
 
-  private static func readDatabase6(_ words: inout Words) throws(ShowError) -> DatabaseSelection {
+  private static func readDatabase6(_ words: inout CommandWords) throws(ShowError) -> DatabaseSelection {
     var selection = DatabaseSelection()
     let type = try words.keyword(among: OSPF6LSAKind.all.map(\.word) + ["*"])
     selection.type = type == "*" ? nil : type

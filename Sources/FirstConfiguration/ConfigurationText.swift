@@ -14,7 +14,7 @@ extension FirstConfiguration {
     lines.append("!")
     lines.append("! The devices of this host:")
     for link in host.links { lines.append("!   \(description(of: link))") }
-    switch host.hearing {
+    switch host.reception {
     case .impossible(let reason):
       lines.append("! It could not be listened for routers: \(reason)")
     case .listened(let seconds, let hellos) where hellos.isEmpty:

@@ -8,7 +8,7 @@ public struct HostView: Hashable, Sendable {
   /// The default gateways, each with the index of the device that it is reached through.
   public var gateways: [Gateway]
   /// What came of listening for Hellos.
-  public var hearing: Hearing
+  public var reception: Reception
 
   /// A default gateway.
   public struct Gateway: Hashable, Sendable {
@@ -25,7 +25,7 @@ public struct HostView: Hashable, Sendable {
   }
 
   /// What came of listening.
-  public enum Hearing: Hashable, Sendable {
+  public enum Reception: Hashable, Sendable {
     /// It was listened for so many seconds, and these arrived: the last one of each sender.
     case listened(seconds: Int, [HeardHello])
     /// It was not possible, and why.
@@ -33,15 +33,15 @@ public struct HostView: Hashable, Sendable {
   }
 
   /// Describes a host.
-  public init(links: [Link], gateways: [Gateway], hearing: Hearing) {
+  public init(links: [Link], gateways: [Gateway], reception: Reception) {
     self.links = links
     self.gateways = gateways
-    self.hearing = hearing
+    self.reception = reception
   }
 
   /// The Hellos that were heard; none when it was not possible to listen.
   var hellos: [HeardHello] {
-    switch hearing {
+    switch reception {
     case .listened(_, let hellos): hellos
     case .impossible: []
     }

@@ -8,7 +8,7 @@ import OSPFWire
 /// All calls return at once and take effect in the order in which they are made, from whatever thread.
 public final class CheckRunner: Sendable {
   /// How long `shutDown` waits for probes to end that have been killed.
-  public static let patience = TimeAmount.seconds(5)
+  public static let timeout = TimeAmount.seconds(5)
 
   private let group: MultiThreadedEventLoopGroup
   private let eventLoop: any EventLoop
@@ -50,12 +50,12 @@ public final class CheckRunner: Sendable {
   }
 
   /// Ends all probes for ever, with every process that they started, and then the event loop. Nothing is delivered afterwards.
-  /// Waits at most `patience`.
+  /// Waits at most `timeout`.
   public func shutDown() async {
     let ended = eventLoop.makePromise(of: Void.self)
     eventLoop.execute {
       self.schedule.value.shutDown().cascade(to: ended)
-      self.eventLoop.scheduleTask(in: Self.patience) { ended.succeed() }
+      self.eventLoop.scheduleTask(in: Self.timeout) { ended.succeed() }
     }
     try? await ended.futureResult.get()
     try? await group.shutdownGracefully()

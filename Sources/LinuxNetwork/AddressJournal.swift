@@ -29,13 +29,13 @@ struct AddressJournal {
   private let directory: String
   private let life: AddressJournalText.Life
   /// The addresses, with the index that the device had when they were added.
-  private(set) var entries: [ServiceAddress: UInt32]
+  private(set) var entries: [InstalledAddress: UInt32]
 
   private var path: String { directory + "/addresses" }
 
   /// Opens the journal in `directory`, which is made if it does not exist. A journal that cannot be read is empty, and `problem`
   /// says why. Entries of another boot or network namespace are in `forgotten`.
-  init(directory: String, life: AddressJournalText.Life, problem: inout JournalError?, forgotten: inout Set<ServiceAddress>) {
+  init(directory: String, life: AddressJournalText.Life, problem: inout JournalError?, forgotten: inout Set<InstalledAddress>) {
     self.directory = directory
     self.life = life
     entries = [:]
@@ -54,7 +54,7 @@ struct AddressJournal {
   }
 
   /// Writes the journal with other entries. When this fails, the entries are as before.
-  mutating func replaceEntries(_ entries: [ServiceAddress: UInt32]) throws(JournalError) {
+  mutating func replaceEntries(_ entries: [InstalledAddress: UInt32]) throws(JournalError) {
     let text = AddressJournalText(life: life, entries: entries).text
     let temporary = path + ".new"
     do throws(SystemCallError) {

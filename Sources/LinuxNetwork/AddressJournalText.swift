@@ -19,7 +19,7 @@ struct AddressJournalText: Hashable {
 
   var life: Life
   /// The addresses, with the index that the device had.
-  var entries: [ServiceAddress: UInt32] = [:]
+  var entries: [InstalledAddress: UInt32] = [:]
 
   private static let title = "anycast-ospfd addresses 1"
 
@@ -33,7 +33,7 @@ struct AddressJournalText: Hashable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  init(life: Life, entries: [ServiceAddress: UInt32] = [:]) {
+  init(life: Life, entries: [InstalledAddress: UInt32] = [:]) {
     self.life = life
     self.entries = entries
   }
@@ -64,11 +64,11 @@ struct AddressJournalText: Hashable {
     return String(lines[position].dropFirst(key.count + 1))
   }
 
-  private static func entry(_ line: Substring, line number: Int) throws(Corruption) -> (ServiceAddress, UInt32) {
+  private static func entry(_ line: Substring, line number: Int) throws(Corruption) -> (InstalledAddress, UInt32) {
     let words = line.split(separator: " ", maxSplits: 5)
     guard words.count == 6, words[2] == "index", words[4] == "device", let address = IPAddress(words[1]),
       let index = UInt32(words[3])
     else { throw Corruption(line: number, expected: "address ADDRESS index INDEX device NAME") }
-    return (ServiceAddress(address, device: String(words[5])), index)
+    return (InstalledAddress(address, device: String(words[5])), index)
   }
 }

@@ -10,11 +10,11 @@ final class AddressKeeper: @unchecked Sendable {
   private let netlink: NetlinkSocket
   private var journal: AddressJournal
   private var problem: JournalError?
-  private var forgotten: Set<ServiceAddress> = []
+  private var forgotten: Set<InstalledAddress> = []
   private var isReconciled = false
 
   /// Opens the journal, for the network namespace of the calling thread.
-  init(stateDirectory: String) throws(ServiceAddressError) {
+  init(stateDirectory: String) throws(InstalledAddressError) {
     do {
       netlink = try NetlinkSocket()
     } catch {
@@ -32,7 +32,7 @@ final class AddressKeeper: @unchecked Sendable {
   // MARK: After a restart
 
   /// Takes over what an earlier run has added and is still wanted, and removes the rest of what it has added.
-  func reconcile(wanted: Set<ServiceAddress>) -> Reconciliation {
+  func reconcile(wanted: Set<InstalledAddress>) -> Reconciliation {
     var result = Reconciliation()
     result.problem = problem
     result.forgotten = forgotten
@@ -41,7 +41,7 @@ final class AddressKeeper: @unchecked Sendable {
     do {
       kernel = try KernelView(netlink, devices: journal.entries.keys.map(\.device))
     } catch {
-      result.failures = failures(journal.entries.keys, ServiceAddressError(error))
+      result.failures = failures(journal.entries.keys, InstalledAddressError(error))
       return result
     }
     var kept = journal.entries
@@ -57,7 +57,7 @@ final class AddressKeeper: @unchecked Sendable {
           result.removed.insert(entry)
           kept[entry] = nil
         } catch {
-          result.failures[entry] = ServiceAddressError(error)
+          result.failures[entry] = InstalledAddressError(error)
         }
       }
     }
@@ -66,7 +66,7 @@ final class AddressKeeper: @unchecked Sendable {
   }
 
   /// Makes the kernel have exactly these addresses of ours; the first time, what an earlier run has left is compared with them.
-  func replace(with wanted: Set<ServiceAddress>) -> AddressReplacement {
+  func replace(with wanted: Set<InstalledAddress>) -> AddressReplacement {
     var result = AddressReplacement()
     if !isReconciled {
       isReconciled = true
@@ -81,15 +81,15 @@ final class AddressKeeper: @unchecked Sendable {
   // MARK: Adding
 
   /// Adds addresses; returns those that were not added, and why.
-  func add(_ addresses: [ServiceAddress]) -> [ServiceAddress: ServiceAddressError] {
+  func add(_ addresses: [InstalledAddress]) -> [InstalledAddress: InstalledAddressError] {
     let kernel: KernelView
     do {
       kernel = try KernelView(netlink, devices: addresses.map(\.device))
     } catch {
-      return failures(addresses, ServiceAddressError(error))
+      return failures(addresses, InstalledAddressError(error))
     }
-    var failures: [ServiceAddress: ServiceAddressError] = [:]
-    var missing: [ServiceAddress: UInt32] = [:]
+    var failures: [InstalledAddress: InstalledAddressError] = [:]
+    var missing: [InstalledAddress: UInt32] = [:]
     for address in addresses {
       guard let index = kernel.indexes[address.device] else {
         failures[address] = .noSuchDevice
@@ -105,18 +105,18 @@ final class AddressKeeper: @unchecked Sendable {
     return failures.merging(addMissing(missing)) { first, _ in first }
   }
 
-  private func addMissing(_ missing: [ServiceAddress: UInt32]) -> [ServiceAddress: ServiceAddressError] {
+  private func addMissing(_ missing: [InstalledAddress: UInt32]) -> [InstalledAddress: InstalledAddressError] {
     if let error = writeJournal(journal.entries.merging(missing) { _, new in new }) {
       return failures(missing.keys, .journal(error))
     }
-    var failures: [ServiceAddress: ServiceAddressError] = [:]
+    var failures: [InstalledAddress: InstalledAddressError] = [:]
     for (address, index) in missing.sorted(by: { $0.key < $1.key }) {
       do {
         try netlink.perform(.add(address.address, index: index), "add \(address)")
       } catch .refused(let error) where error.code == EEXIST {
         failures[address] = .belongsToSomebodyElse
       } catch {
-        failures[address] = ServiceAddressError(error)
+        failures[address] = InstalledAddressError(error)
       }
     }
     if let error = writeJournal(journal.entries.filter { failures[$0.key] == nil }) {
@@ -128,14 +128,14 @@ final class AddressKeeper: @unchecked Sendable {
   // MARK: Removing
 
   /// Removes addresses; returns those that were not removed, and why. An address that is gone already counts as removed.
-  func remove(_ addresses: [ServiceAddress]) -> [ServiceAddress: ServiceAddressError] {
+  func remove(_ addresses: [InstalledAddress]) -> [InstalledAddress: InstalledAddressError] {
     let kernel: KernelView
     do {
       kernel = try KernelView(netlink, devices: addresses.map(\.device))
     } catch {
-      return failures(addresses, ServiceAddressError(error))
+      return failures(addresses, InstalledAddressError(error))
     }
-    var failures: [ServiceAddress: ServiceAddressError] = [:]
+    var failures: [InstalledAddress: InstalledAddressError] = [:]
     var kept = journal.entries
     for address in addresses {
       guard let index = journal.entries[address] else {
@@ -147,7 +147,7 @@ final class AddressKeeper: @unchecked Sendable {
         if kernel.indexes[address.device] == index { try remove(address, index) }
         kept[address] = nil
       } catch {
-        failures[address] = ServiceAddressError(error)
+        failures[address] = InstalledAddressError(error)
       }
     }
     let removed = journal.entries.keys.filter { kept[$0] == nil }
@@ -157,7 +157,7 @@ final class AddressKeeper: @unchecked Sendable {
     return failures
   }
 
-  private func remove(_ address: ServiceAddress, _ index: UInt32) throws(NetlinkError) {
+  private func remove(_ address: InstalledAddress, _ index: UInt32) throws(NetlinkError) {
     do {
       try netlink.perform(.remove(address.address, index: index), "remove \(address)")
     } catch .refused(let error) where error.code == EADDRNOTAVAIL || error.code == ENODEV {
@@ -168,7 +168,7 @@ final class AddressKeeper: @unchecked Sendable {
   // MARK: Journal
 
   /// Writes the journal unless it says so already; returns why that failed.
-  private func writeJournal(_ entries: [ServiceAddress: UInt32]) -> JournalError? {
+  private func writeJournal(_ entries: [InstalledAddress: UInt32]) -> JournalError? {
     guard entries != journal.entries else { return nil }
     do {
       try journal.replaceEntries(entries)
@@ -179,8 +179,8 @@ final class AddressKeeper: @unchecked Sendable {
   }
 
   private func failures(
-    _ addresses: some Sequence<ServiceAddress>, _ error: ServiceAddressError
-  ) -> [ServiceAddress: ServiceAddressError] {
+    _ addresses: some Sequence<InstalledAddress>, _ error: InstalledAddressError
+  ) -> [InstalledAddress: InstalledAddressError] {
     Dictionary(addresses.map { ($0, error) }) { first, _ in first }
   }
 }

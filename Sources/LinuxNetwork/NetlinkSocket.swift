@@ -16,7 +16,7 @@ final class NetlinkSocket: @unchecked Sendable {
   /// Longer than any datagram that the kernel sends on a routing socket: dumps come in parts of at most 32 KiB.
   private static let datagramLimit = 64 << 10
   /// How long the kernel may take for a part of an answer.
-  private static let answerPatience = 10
+  private static let answerTimeout = 10
   /// How often a dump is begun anew because of changes during it.
   private static let dumpAttempts = 20
 
@@ -32,8 +32,8 @@ final class NetlinkSocket: @unchecked Sendable {
   /// Talks through a socket that is open already.
   init(_ descriptor: OwnedDescriptor) throws(SystemCallError) {
     self.descriptor = descriptor
-    let patience = timeval(tv_sec: Self.answerPatience, tv_usec: 0)
-    try descriptor.set(SOL_SOCKET, SO_RCVTIMEO, to: patience, "limit the wait for an answer")
+    let timeout = timeval(tv_sec: Self.answerTimeout, tv_usec: 0)
+    try descriptor.set(SOL_SOCKET, SO_RCVTIMEO, to: timeout, "limit the wait for an answer")
   }
 
   /// What a read without waiting has found.

@@ -16,7 +16,7 @@ public final class ServiceAddresses: Sendable {
   /// Opens the journal in `stateDirectory`, which is made when only its last component is missing, for the network namespace of
   /// the calling thread. Reads a small file. Throws when the kernel cannot be talked to at all; a journal that cannot be read is
   /// no error here but in the result of `reconcile`.
-  public init(stateDirectory: String = defaultStateDirectory, on eventLoop: any EventLoop) throws(ServiceAddressError) {
+  public init(stateDirectory: String = defaultStateDirectory, on eventLoop: any EventLoop) throws(InstalledAddressError) {
     self.eventLoop = eventLoop
     keeper = try AddressKeeper(stateDirectory: stateDirectory)
     threadPool = NIOThreadPool(numberOfThreads: 1)
@@ -27,30 +27,30 @@ public final class ServiceAddresses: Sendable {
 
   /// Takes over those addresses of an earlier run that are in `wanted`, and removes its others. To be called once, before
   /// anything else. The future fails only after `close`.
-  public func reconcile(wanted: Set<ServiceAddress>) -> EventLoopFuture<Reconciliation> {
+  public func reconcile(wanted: Set<InstalledAddress>) -> EventLoopFuture<Reconciliation> {
     threadPool.runIfActive(eventLoop: eventLoop) { [keeper] in keeper.reconcile(wanted: wanted) }
   }
 
   /// Makes the kernel have exactly these addresses of ours, and the first time takes over or removes what an earlier run has left. An
   /// address that somebody else has put there is refused, and there. The future fails only after `close`.
-  public func replace(with wanted: Set<ServiceAddress>) -> EventLoopFuture<AddressReplacement> {
+  public func replace(with wanted: Set<InstalledAddress>) -> EventLoopFuture<AddressReplacement> {
     threadPool.runIfActive(eventLoop: eventLoop) { [keeper] in keeper.replace(with: wanted) }
   }
 
   /// Adds addresses. The result has those that were not added, and why; all others are there and ours, also those that were
   /// before. The future fails only after `close`.
-  public func add(_ addresses: [ServiceAddress]) -> EventLoopFuture<[ServiceAddress: ServiceAddressError]> {
+  public func add(_ addresses: [InstalledAddress]) -> EventLoopFuture<[InstalledAddress: InstalledAddressError]> {
     threadPool.runIfActive(eventLoop: eventLoop) { [keeper] in keeper.add(addresses) }
   }
 
   /// Removes addresses. The result has those that were not removed, and why; all others are gone. The future fails only after
   /// `close`.
-  public func remove(_ addresses: [ServiceAddress]) -> EventLoopFuture<[ServiceAddress: ServiceAddressError]> {
+  public func remove(_ addresses: [InstalledAddress]) -> EventLoopFuture<[InstalledAddress: InstalledAddressError]> {
     threadPool.runIfActive(eventLoop: eventLoop) { [keeper] in keeper.remove(addresses) }
   }
 
   /// Succeeds when everything that was asked for before is done. The future fails only after `close`.
-  public func settled() -> EventLoopFuture<Void> { threadPool.runIfActive(eventLoop: eventLoop) {} }
+  public func completed() -> EventLoopFuture<Void> { threadPool.runIfActive(eventLoop: eventLoop) {} }
 
   /// Finishes what was begun, then ends the thread. Leaves all addresses where they are. The future succeeds when the thread has
   /// ended.

@@ -5,23 +5,6 @@ import NIOPosix
 import OSPFProtocol
 import OSPFWire
 
-/// A route that this daemon puts into the kernel's main table.
-public struct InstalledRoute: Hashable, Sendable {
-  /// The destination.
-  public var prefix: IPPrefix
-  /// The next router; nil when the destination is on the link.
-  public var gateway: IPAddress?
-  /// The device; nil leaves the choice to the kernel.
-  public var device: String?
-
-  /// Describes a route.
-  public init(prefix: IPPrefix, gateway: IPAddress? = nil, device: String? = nil) {
-    self.prefix = prefix
-    self.gateway = gateway
-    self.device = device
-  }
-}
-
 /// The routes that this daemon puts into the kernel. They carry a protocol number of their own, so that a later run knows those of
 /// one that crashed, and routes of others are never touched.
 public final class ServiceRoutes: Sendable {

@@ -13,7 +13,7 @@ final class TransmitQueue {
   /// How long to wait before trying a full socket again...
   static let retryDelay = TimeAmount.milliseconds(2)
   /// ...and how long without success until what waits is given up.
-  static let patience = Duration.seconds(5)
+  static let timeout = Duration.seconds(5)
 
   private let socket: OwnedDescriptor
   private let version: IPVersion
@@ -72,7 +72,7 @@ final class TransmitQueue {
     let now = MonotonicClock.now()
     let since = blockedSince ?? now
     blockedSince = since
-    guard now - since >= Self.patience else { return }
+    guard now - since >= Self.timeout else { return }
     result.failures += removeAll().map { ($0, .noBufferSpace) }
     result.isBlocked = false
     blockedSince = nil

@@ -10,7 +10,7 @@ struct Reassembly {
   /// Fragments of one datagram.
   static let fragmentLimit = 128
   /// How long the first fragment waits for the last one.
-  static let patience: Duration = .seconds(30)
+  static let timeout: Duration = .seconds(30)
 
   private struct Key: Hashable {
     var source: IPAddress
@@ -79,9 +79,9 @@ struct Reassembly {
     return partial.pieces.sorted { $0.key < $1.key }.flatMap(\.value)
   }
 
-  /// Gives up every datagram whose first fragment came longer than `patience` before `now`; all of them when `now` is nil.
+  /// Gives up every datagram whose first fragment came longer than `timeout` before `now`; all of them when `now` is nil.
   mutating func abandon(at now: Duration?) -> [Abandoned] {
-    let late = partials.filter { entry in now.map { $0 - entry.value.begun > Self.patience } ?? true }
+    let late = partials.filter { entry in now.map { $0 - entry.value.begun > Self.timeout } ?? true }
     for key in late.keys { partials[key] = nil }
     return late.values.map { Abandoned(frame: $0.firstFrame, received: $0.pieces.count) }.sorted { $0.frame < $1.frame }
   }

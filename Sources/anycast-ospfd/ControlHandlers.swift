@@ -88,7 +88,7 @@ struct ControlHandlers: ControlHandler {
   func services() async throws -> [ServiceReport] {
     let snapshot = await loop.turn { $0.serviceSnapshots(at: $1) }
     let now = Timestamp.now
-    return snapshot.services.map { ServiceReport($0, carriage: snapshot.carriage, at: now) }
+    return snapshot.services.map { ServiceReport($0, advertisementStates: snapshot.advertisementStates, at: now) }
   }
 
   func checks() async throws -> [CheckReport] {
@@ -134,7 +134,7 @@ struct ControlHandlers: ControlHandler {
   private func change(
     _ names: [String], _ body: @Sendable (AnycastNode, Instant) throws(DrainError) -> Void
   ) async throws -> CommandReport {
-    let snapshot: (services: [ServiceSnapshot], carriage: [IPPrefix: AnycastNode.Carriage])
+    let snapshot: (services: [ServiceSnapshot], advertisementStates: [IPPrefix: AnycastNode.AdvertisementState])
     do {
       snapshot = try await loop.turn { node, now throws(DrainError) in
         try body(node, now)
@@ -143,9 +143,10 @@ struct ControlHandlers: ControlHandler {
     } catch {
       throw error.controlError
     }
-    await loop.drainStore.settled()
+    await loop.drainStore.written()
     let now = Timestamp.now
-    return report(on: names, snapshot.services.map { ServiceReport($0, carriage: snapshot.carriage, at: now) })
+    return report(
+      on: names, snapshot.services.map { ServiceReport($0, advertisementStates: snapshot.advertisementStates, at: now) })
   }
 
   func reload(_ request: ReloadRequest) async throws -> ReloadReport {

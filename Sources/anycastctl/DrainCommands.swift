@@ -40,7 +40,7 @@ struct DrainTarget: ParsableArguments {
 
   /// The addresses of a DNS name that are addresses of services here; nil when the name does not exist.
   private func addresses(of name: String, _ client: ControlClient) async throws -> [String]? {
-    let resolved = HostAddresses.lookUp(name)
+    let resolved = NameLookup.lookUp(name)
     guard !resolved.isEmpty else { return nil }
     let (ours, notes) = try Self.ours(among: resolved, of: name, try await client.services())
     for note in notes { print(note) }

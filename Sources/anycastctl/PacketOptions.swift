@@ -43,7 +43,7 @@ struct PacketOptions: ParsableArguments {
 
   /// What prints the packets that are wanted.
   var printer: PacketPrinter {
-    var filter = PacketFilter()
+    var filter = PacketSelection()
     filter.routerIDs = Set(router)
     filter.types = Set(type.map(\.packetType))
     filter.lsTypes = Set(lsa.flatMap(\.lsTypes))

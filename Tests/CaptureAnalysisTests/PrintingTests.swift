@@ -9,7 +9,7 @@ struct PrintingTests {
   private static let start: Duration = .seconds(1_700_000_000) + .nanoseconds(5_000)
 
   private func print(
-    _ style: PrintStyle, _ packets: [[UInt8]], _ filter: PacketFilter = PacketFilter()
+    _ style: PrintStyle, _ packets: [[UInt8]], _ filter: PacketSelection = PacketSelection()
   ) throws -> [String] {
     var printer = PacketPrinter(style: style, filter: filter)
     return try packets.enumerated().compactMap { position, bytes in
@@ -48,7 +48,7 @@ struct PrintingTests {
     let lsas = (1...9).map { LSAs.v2.external(IPv4Prefix(IPv4Address(203, 0, 113, $0), length: 32), from: "192.0.2.1") }
     let all = try print(.summary, [Samples.update(lsas)])[0]
     #expect(all.hasSuffix("AS-external-LSA 203.0.113.3 of 192.0.2.1 0x80000001 age 1 and 6 more"))
-    var filter = PacketFilter()
+    var filter = PacketSelection()
     filter.linkStateID = "203.0.113.8"
     let wanted = try print(.summary, [Samples.update(lsas)], filter)[0]
     #expect(wanted.hasSuffix(": AS-external-LSA 203.0.113.8 of 192.0.2.1 0x80000001 age 1 and 8 more"))
@@ -101,7 +101,7 @@ struct PrintingTests {
     printer = PacketPrinter(style: .json)
     #expect(
       try printer.text(of: record) == #"{"frame":3,"problems":["only 60 of the frame's 78 octets were captured"]}"#)
-    var filter = PacketFilter()
+    var filter = PacketSelection()
     filter.types = [.hello]
     printer = PacketPrinter(style: .summary, filter: filter)
     #expect(try printer.text(of: record) == nil)
@@ -118,8 +118,8 @@ struct FilterTests {
     Samples.packet(
       .linkStateAcknowledgment(LinkStateAcknowledgment(lsaHeaders: [LSAs.v2.header(Samples.router)])), .linkStateAcknowledgment))
 
-  private func accepted(_ change: (inout PacketFilter) -> Void) -> [PacketType?] {
-    var filter = PacketFilter()
+  private func accepted(_ change: (inout PacketSelection) -> Void) -> [PacketType?] {
+    var filter = PacketSelection()
     change(&filter)
     return [hello, update, request, acknowledgment].filter(filter.accepts).map(\.type)
   }

@@ -105,7 +105,7 @@ enum Samples {
 
   /// More than fits into the buffers of a socket.
   static let database: [LSAReport] = (0..<20_000).map { number in
-    var body = LSABody()
+    var body = LSABodyReport()
     body.prefix = "192.0.2.1/32"
     return LSAReport(
       protocol: .ospfV2, addressFamily: .ipv4, scope: .autonomousSystem, area: nil, interface: nil, lsType: 5,

@@ -134,7 +134,7 @@ struct RenderingTests {
     var router = LSAReport(
       protocol: .ospfV2, addressFamily: .ipv4, scope: .area, area: "0.0.0.0", interface: nil, lsType: 1, lsTypeName: "router-LSA",
       linkStateID: "10.0.0.2", advertisingRouter: "10.0.0.2", ageSeconds: 9, options: "E",
-      sequenceNumber: "0x80000003", checksum: "0x1a2b", length: 36, selfOriginated: true, body: LSABody())
+      sequenceNumber: "0x80000003", checksum: "0x1a2b", length: 36, selfOriginated: true, body: LSABodyReport())
     router.body?.links = [.init(type: "transit", linkID: "10.0.12.1", linkData: "10.0.12.2", metric: 10)]
     var external = router
     external.scope = .autonomousSystem
@@ -144,7 +144,7 @@ struct RenderingTests {
     external.linkStateID = "192.0.2.1"
     external.advertisingRouter = "10.0.0.1"
     external.selfOriginated = false
-    var body = LSABody()
+    var body = LSABodyReport()
     body.prefix = "192.0.2.1/32"
     body.metric = 20
     body.metricType = 2
@@ -223,9 +223,9 @@ struct RenderingTests {
       try DrainTarget.ours(among: ["198.51.100.7"], of: "ns.example.net", [service])
     }
     // A name that no resolver is needed for.
-    #expect(HostAddresses.lookUp("192.0.2.1") == ["192.0.2.1"])
-    #expect(HostAddresses.lookUp("2001:db8::1") == ["2001:db8::1"])
-    #expect(HostAddresses.lookUp("no such name").isEmpty)
+    #expect(NameLookup.lookUp("192.0.2.1") == ["192.0.2.1"])
+    #expect(NameLookup.lookUp("2001:db8::1") == ["2001:db8::1"])
+    #expect(NameLookup.lookUp("no such name").isEmpty)
   }
 
   @Test("A drain is of something, or of everything, and not of both")

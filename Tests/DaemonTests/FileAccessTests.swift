@@ -29,9 +29,9 @@ import Testing
       let path = directory + "/pipe"
       #expect(mkfifo(path, 0o600) == 0)
       #expect(throws: FileAccess.Failure(path: path, problem: .notRegular)) { try FileAccess.read(path) }
-      let patience = Duration.milliseconds(10)
-      #expect(throws: FileAccess.Failure(path: path, problem: .pipeWithoutEnd(patience))) {
-        try FileAccess.read(path, kinds: .regularAndPipes(patience: patience))
+      let timeout = Duration.milliseconds(10)
+      #expect(throws: FileAccess.Failure(path: path, problem: .pipeWithoutEnd(timeout))) {
+        try FileAccess.read(path, kinds: .regularAndPipes(timeout: timeout))
       }
       // Open for both directions, so that neither end waits for the other.
       let writer = open(path, O_RDWR)
@@ -45,7 +45,7 @@ import Testing
   }
 
   private static func readPipe(_ path: String) async throws -> [UInt8] {
-    try FileAccess.read(path, kinds: .regularAndPipes(patience: .seconds(60)))
+    try FileAccess.read(path, kinds: .regularAndPipes(timeout: .seconds(60)))
   }
 
   /// Whether octets wait in the pipe.

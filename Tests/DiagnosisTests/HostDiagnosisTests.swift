@@ -126,10 +126,10 @@ struct DiagnosisTests {
   }
 
   @Test("A router-LSA that is fought over is another router with our router ID", arguments: [(2, false), (3, true)])
-  func contest(count: Int, isSaid: Bool) {
+  func floodWar(count: Int, isSaid: Bool) {
     var made = HandMade()
-    made.reports.status.instances[0].contest = ContestReport(lsa: "network-LSA 192.0.2.1", count: count)
-    #expect(made.findings.map(\.kind) == (isSaid ? [.routerIDContested] : []))
+    made.reports.status.instances[0].floodWar = FloodWarReport(lsa: "network-LSA 192.0.2.1", count: count)
+    #expect(made.findings.map(\.kind) == (isSaid ? [.floodWar] : []))
     #expect(!isSaid || made.findings.first?.message.contains("192.0.2.2") == true)
   }
 

@@ -91,7 +91,7 @@ struct InterfaceDiagnosisTests {
   @Test("A network that has fallen silent: since when, and with whom the adjacency was")
   func fallenSilent() throws {
     var made = HandMade.lonely
-    made.reports.interfaces[0].hearing = HearingReport(
+    made.reports.interfaces[0].reception = ReceptionReport(
       lastHeardSeconds: 200, adjacencyLossCount: 1,
       lastAdjacencyLoss: .init(routerID: "192.0.2.1", address: "10.0.0.1", reason: "dead timer expired", ageSeconds: 160))
     let finding = try only(made)
@@ -130,23 +130,23 @@ struct InterfaceDiagnosisTests {
   @Test("One router ID at two addresses is said while it lasts")
   func duplicate() throws {
     var made = HandMade()
-    made.reports.interfaces[0].hearing.duplicateRouterID = .init(
+    made.reports.interfaces[0].reception.duplicateRouterID = .init(
       routerID: "192.0.2.1", addresses: ["10.0.0.1", "10.0.0.9"], ageSeconds: 3)
     let finding = try only(made)
     #expect(finding.kind == .duplicateRouterID)
     #expect(finding.message.contains("from 10.0.0.1 and from 10.0.0.9"))
-    made.reports.interfaces[0].hearing.duplicateRouterID?.ageSeconds = 41
+    made.reports.interfaces[0].reception.duplicateRouterID?.ageSeconds = 41
     #expect(made.findings.isEmpty)
   }
 
   @Test("Three adjacencies lost, the last not long ago, are a warning; two are not, and old ones are not", arguments: [2, 3])
   func flapping(count: UInt64) throws {
     var made = HandMade()
-    made.reports.interfaces[0].hearing.adjacencyLossCount = count
-    made.reports.interfaces[0].hearing.lastAdjacencyLoss = .init(
+    made.reports.interfaces[0].reception.adjacencyLossCount = count
+    made.reports.interfaces[0].reception.lastAdjacencyLoss = .init(
       routerID: "192.0.2.1", address: "10.0.0.1", reason: "dead timer expired", ageSeconds: 100)
     #expect(made.findings.map(\.kind) == (count == 3 ? [.adjacencyFlapping] : []))
-    made.reports.interfaces[0].hearing.lastAdjacencyLoss?.ageSeconds = 1000
+    made.reports.interfaces[0].reception.lastAdjacencyLoss?.ageSeconds = 1000
     #expect(made.findings.isEmpty)
   }
 }

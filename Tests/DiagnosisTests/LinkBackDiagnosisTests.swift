@@ -146,7 +146,7 @@ struct MissedDiagnosisTests {
     var other = made.reports.interfaces[0]
     (other.interface, other.index, other.address) = ("eth1", 3, "10.0.0.3")
     made.reports.interfaces.append(other)
-    made.reports.interfaces[0].hearing.refusals = [
+    made.reports.interfaces[0].reception.refusals = [
       RefusalReport(
         source: "10.0.0.3", kind: "ownRouterID", reason: "10.0.0.3 uses our own router ID", theirs: nil, ours: nil, count: 9,
         firstSeconds: 90, lastSeconds: 1)

@@ -47,7 +47,7 @@ struct NeighborDiagnosisTests {
   func largerMTU() throws {
     var made = neighbor("ExStart", age: 11) { $0.mtu = 9000 }
     #expect(made.findings.map(\.kind) == [.exchangeStuck])
-    made.reports.interfaces[0].hearing.refusals = [
+    made.reports.interfaces[0].reception.refusals = [
       RefusalReport(
         source: "10.0.0.1", kind: "mtuMismatch", reason: "", theirs: "9000", ours: "1480", count: 1, firstSeconds: 1,
         lastSeconds: 1)

@@ -6,7 +6,7 @@ import Testing
 struct RefusalDiagnosisTests {
   private func refused(_ kind: String, theirs: String? = "5", ours: String? = "10", lastSeconds: Double = 1) -> HandMade {
     var made = HandMade.lonely
-    made.reports.interfaces[0].hearing = HearingReport(
+    made.reports.interfaces[0].reception = ReceptionReport(
       lastHeardSeconds: 1,
       refusals: [
         RefusalReport(
@@ -51,7 +51,7 @@ struct RefusalDiagnosisTests {
     arguments: ["unknownNeighbor", "neighborStateTooLow", "destinationNotForUs", "interfaceNotActive", "noSuchInterface"])
   func silent(refusal: String) {
     var made = HandMade()
-    made.reports.interfaces[0].hearing = refused(refusal).reports.interfaces[0].hearing
+    made.reports.interfaces[0].reception = refused(refusal).reports.interfaces[0].reception
     #expect(made.findings.isEmpty)
   }
 

@@ -63,7 +63,7 @@ struct FirstConfigurationTests {
     _ hellos: [HeardHello], gateways: [HostView.Gateway] = [], interface: String? = nil, addresses: [String] = [],
     router: RouterKind? = nil
   ) throws -> String {
-    let host = HostView(links: try links(), gateways: gateways, hearing: .listened(seconds: 10, hellos))
+    let host = HostView(links: try links(), gateways: gateways, reception: .listened(seconds: 10, hellos))
     let request = FirstConfigurationRequest(
       interface: interface, addresses: try addresses.map(address), router: router)
     let text = try FirstConfiguration(for: host, request).text
@@ -153,7 +153,7 @@ struct FirstConfigurationTests {
 
   @Test("A device that does not exist is an error that names those that do")
   func unknownDevice() throws {
-    let host = HostView(links: try Self.links(), gateways: [], hearing: .impossible(reason: "that needs root"))
+    let host = HostView(links: try Self.links(), gateways: [], reception: .impossible(reason: "that needs root"))
     #expect {
       try FirstConfiguration(for: host, .init(interface: "eth7"))
     } throws: {

@@ -47,9 +47,9 @@ extension Namespace {
 
 @Suite("Service addresses")
 struct ServiceAddressesTests {
-  let v4 = ServiceAddress(.v4(IPv4Address(192, 0, 2, 1)), device: "lo")
-  let other = ServiceAddress(.v4(IPv4Address(192, 0, 2, 2)), device: "lo")
-  let v6 = ServiceAddress(.v6(IPv6Address(high: 0x2001_0db8_0000_0000, low: 1)), device: "lo")
+  let v4 = InstalledAddress(.v4(IPv4Address(192, 0, 2, 1)), device: "lo")
+  let other = InstalledAddress(.v4(IPv4Address(192, 0, 2, 2)), device: "lo")
+  let v6 = InstalledAddress(.v6(IPv6Address(high: 0x2001_0db8_0000_0000, low: 1)), device: "lo")
 
   private func withStateDirectory(_ body: (Namespace, String) async throws -> Void) async throws {
     try await Namespace.with { namespace in try await withDirectory { try await body(namespace, $0) } }
@@ -72,7 +72,7 @@ struct ServiceAddressesTests {
     try await withStateDirectory { namespace, directory in
       try await namespace.run("ip link add va type veth peer name vb && ip link set va up && ip link set vb up")
       let addresses = try await namespace.start(directory)
-      #expect(try await addresses.add([ServiceAddress(v6.address, device: "va")]).get() == [:])
+      #expect(try await addresses.add([InstalledAddress(v6.address, device: "va")]).get() == [:])
       let show = "ip -6 addr show dev va to 2001:db8::1/128"
       for word in ["inet6 2001:db8::1/128 scope global", " nodad ", " deprecated "] {
         try await namespace.run("\(show) | grep -q '\(word)'")
@@ -216,7 +216,7 @@ struct ServiceAddressesTests {
   func noSuchDevice() async throws {
     try await withStateDirectory { namespace, directory in
       let addresses = try await namespace.start(directory)
-      let lost = ServiceAddress(v4.address, device: "nowhere")
+      let lost = InstalledAddress(v4.address, device: "nowhere")
       #expect(try await addresses.add([lost, other]).get() == [lost: .noSuchDevice])
       #expect(try await namespace.addresses() == [other.address])
       try await addresses.close().get()
@@ -241,7 +241,7 @@ struct ServiceAddressesTests {
     try await withStateDirectory { namespace, directory in
       let addresses = try await namespace.start(directory)
       let all = (0..<1000).map {
-        ServiceAddress(.v4(IPv4Address(rawValue: 0x0A00_0000 + UInt32($0))), device: "lo")
+        InstalledAddress(.v4(IPv4Address(rawValue: 0x0A00_0000 + UInt32($0))), device: "lo")
       }
       #expect(try await addresses.add(all).get() == [:])
       #expect(try await namespace.addresses().count == 1000)
@@ -254,7 +254,7 @@ struct ServiceAddressesTests {
   @Test("The journal's text is read back as it was written")
   func journalText() throws {
     let life = AddressJournalText.Life(bootID: "b", networkNamespace: "net:[7]")
-    let journal = AddressJournalText(life: life, entries: [v4: 1, v6: 1, ServiceAddress(v4.address, device: "a b"): 9])
+    let journal = AddressJournalText(life: life, entries: [v4: 1, v6: 1, InstalledAddress(v4.address, device: "a b"): 9])
     #expect(try AddressJournalText(parsing: journal.text) == journal)
     // Whatever is missing at the end is noticed.
     for length in 0..<journal.text.count {

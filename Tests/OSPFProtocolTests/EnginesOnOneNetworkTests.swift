@@ -94,7 +94,7 @@ struct EnginesOnOneNetworkTests {
     network.run(for: .seconds(5))
     network.advertise(0, [service(IPv4Address(192, 0, 2, 1), .external(metric: 20, type: .type2, tag: 0))])
     network.run(for: .seconds(5))
-    network.leave(0, patience: .seconds(3))
+    network.leave(0, timeout: .seconds(3))
     network.run(for: .seconds(2))
     #expect(Set(network.database(1).map(\.header.key.advertisingRouter)) == [network.hosts[1].routerID])
     #expect(network.neighbors(1).allSatisfy { $0.state <= .`init` })

@@ -137,15 +137,15 @@ public final class Bench {
 
   /// Tells the neighbors of a restart.
   public func prepareRestart(
-    gracePeriod: Duration = .seconds(120), reason: GraceLSA.Reason = .softwareRestart, patience: Duration = .seconds(5)
+    gracePeriod: Duration = .seconds(120), reason: GraceLSA.Reason = .softwareRestart, timeout: Duration = .seconds(5)
   ) -> RestartState {
     defer { collect() }
-    return router.prepareRestart(gracePeriod: gracePeriod, reason: reason, patience: patience, at: now)
+    return router.prepareRestart(gracePeriod: gracePeriod, reason: reason, timeout: timeout, at: now)
   }
 
   /// Begins to leave.
-  public func shutDown(patience: Duration = .seconds(5)) {
-    router.shutDown(at: now, patience: patience)
+  public func shutDown(timeout: Duration = .seconds(5)) {
+    router.shutDown(at: now, timeout: timeout)
     collect()
   }
 

@@ -135,16 +135,16 @@ public final class VirtualNetwork {
   }
 
   /// Lets a host leave in order; it is down when its engine says that it has departed.
-  public func leave(_ host: Int, patience: Duration) {
+  public func leave(_ host: Int, timeout: Duration) {
     hosts[host].isLeaving = true
-    call(host) { $0.shutDown(at: self.now, patience: patience) }
+    call(host) { $0.shutDown(at: self.now, timeout: timeout) }
   }
 
   /// Lets a host tell its neighbors that it restarts; it is down when they know, and its next start goes on where it ended.
   public func prepareRestart(_ host: Int, gracePeriod: Duration) {
     guard let router = hosts[host].router, !hosts[host].isLeaving else { return }
     hosts[host].isLeaving = true
-    let state = router.prepareRestart(gracePeriod: gracePeriod, reason: .softwareRestart, patience: .seconds(1), at: now)
+    let state = router.prepareRestart(gracePeriod: gracePeriod, reason: .softwareRestart, timeout: .seconds(1), at: now)
     hosts[host].restart = (state, now + gracePeriod)
     call(host) { _ in }
   }

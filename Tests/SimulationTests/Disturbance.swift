@@ -26,7 +26,7 @@ enum Disturbance {
     switch self {
     case .start(let host): if network.hosts[host].router == nil { network.start(host) }
     case .crash(let host): network.crash(host)
-    case .leave(let host): network.leave(host, patience: .seconds(3))
+    case .leave(let host): network.leave(host, timeout: .seconds(3))
     case .restart(let host, let gracePeriod): network.prepareRestart(host, gracePeriod: gracePeriod)
     case .advertise(let host, let advertisements): network.advertise(host, advertisements)
     case .link(let host, let interface, let isUp): network.changeInterface(host, interface) { $0.isUp = isUp }

@@ -55,10 +55,10 @@ struct Simulation {
 
   /// Time in which the slowest recovery that the RFC allows is over: a dead router is noticed, a new Designated Router is
   /// waited for, databases are exchanged, what was lost is sent again, what is old is flushed.
-  private var patience: Duration { topology.timers.dead * 4 + topology.timers.rxmt * 6 + .seconds(40) }
+  private var timeout: Duration { topology.timers.dead * 4 + topology.timers.rxmt * 6 + .seconds(40) }
 
   private func comeToRest() throws {
-    let end = network.now + patience
+    let end = network.now + timeout
     let quiet = max(topology.timers.rxmt, .seconds(5)) + .seconds(1)
     while true {
       network.run(for: .seconds(2))

@@ -13,7 +13,7 @@ struct PrefixTable {
 
   /// RxmtInterval, the time after which an unacknowledged LSA is sent again (RFC 2328 appendix C.3): a neighbor that has not
   /// acknowledged a withdrawal by then is not waited for.
-  static let patience = Duration.seconds(5)
+  static let timeout = Duration.seconds(5)
 
   private var states: [IPPrefix: State] = [:]
 
@@ -71,7 +71,7 @@ struct PrefixTable {
     var isChanged = false
     for (prefix, state) in states {
       guard case .advertised = state, wanted[prefix] == nil else { continue }
-      states[prefix] = .withdrawing(until: now + Self.patience)
+      states[prefix] = .withdrawing(until: now + Self.timeout)
       isChanged = true
     }
     for (prefix, entry) in wanted {

@@ -18,14 +18,14 @@ extension Policy {
     }
     for target in targets { start(target, for: duration, reason: reason, at: now) }
     sink.append(.drainsChanged)
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// Drains every service.
   public func drainAll(for duration: Duration? = nil, reason: String? = nil, at now: Instant) {
     for service in services { start(.service(service.configuration.name), for: duration, reason: reason, at: now) }
     sink.append(.drainsChanged)
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// Ends the drain of a service, those of its single addresses included, or of one address.
@@ -43,13 +43,13 @@ extension Policy {
       ended += covered.filter { drain in !ended.contains { $0.target == drain.target } }
     }
     end(ended, expired: false)
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// Ends every drain.
   public func undrainAll(at now: Instant) {
     end(drains, expired: false)
-    settle(at: now)
+    reevaluate(at: now)
   }
 
   /// The drains in force, for `init` after a restart.

@@ -119,7 +119,7 @@ struct Service {
   }
 
   /// Addresses have appeared on their devices: every check that probes them must rise once more.
-  mutating func distrust(_ appeared: Set<DeviceAddress>) {
+  mutating func requireNewProof(_ appeared: Set<DeviceAddress>) {
     guard configuration.addressMode != .none else { return }
     for address in configuration.addresses
     where appeared.contains(DeviceAddress(device: configuration.device, address: address.address)) {

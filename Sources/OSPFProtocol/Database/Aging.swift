@@ -52,31 +52,31 @@ extension Router {
   /// Remembers a MaxAge LSA that no neighbor has to acknowledge.
   func noteMaxAge(_ header: LSAHeader, _ slot: Int, _ database: LinkStateDatabase) {
     guard header.isMaxAge, database[slot].retransmissions == 0 else { return }
-    everybodyHas(LSAIdentity(scope: database.scope, key: header.key))
+    noteAcknowledged(LSAIdentity(scope: database.scope, key: header.key))
   }
 
   /// No neighbor has to acknowledge the LSA any more.
-  func everybodyHas(_ identity: LSAIdentity) {
-    unlistedLSAs.append(identity)
+  func noteAcknowledged(_ identity: LSAIdentity) {
+    acknowledgedLSAs.append(identity)
   }
 
   /// Removes MaxAge LSAs that are on no retransmission list, when no neighbor is in Exchange or Loading; and tells origination
   /// what has been acknowledged.
-  func sweepUnlistedLSAs(at now: Instant) {
-    guard !unlistedLSAs.isEmpty else { return }
-    let unlisted = unlistedLSAs
-    unlistedLSAs = []
-    for identity in unlisted {
+  func processAcknowledgedLSAs(at now: Instant) {
+    guard !acknowledgedLSAs.isEmpty else { return }
+    let acknowledged = acknowledgedLSAs
+    acknowledgedLSAs = []
+    for identity in acknowledged {
       guard let database = database(of: identity.scope), let slot = database.slot(of: identity.key),
         database[slot].retransmissions == 0
       else { continue }
       let isMaxAge = database.lsAge(slot, at: now) >= ProtocolConstants.maxAge
       if isMaxAge, exchangingNeighborCount > 0 {
-        unlistedLSAs.append(identity)
+        acknowledgedLSAs.append(identity)
       } else if isMaxAge {
         database.remove(identity.key)
       }
-      settle(identity, isRemoved: isMaxAge && exchangingNeighborCount == 0, at: now)
+      lsaAcknowledged(identity, isRemoved: isMaxAge && exchangingNeighborCount == 0, at: now)
     }
   }
 }

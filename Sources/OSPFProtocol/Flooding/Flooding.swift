@@ -32,7 +32,7 @@ extension Router {
       let database = database(for: header.key.lsType, on: interface)
     else { return }
     // Acknowledged all the same: its sender would repeat it for ever.
-    if rules.isPassedOver(header.key.lsType, in: interface.area.kind) {
+    if rules.isDiscarded(header.key.lsType, in: interface.area.kind) {
       neighbor.exchange?.directAcknowledgments.append(header)
       return
     }
@@ -73,7 +73,7 @@ extension Router {
     _ header: LSAHeader, _ slot: Int?, _ database: LinkStateDatabase, from neighbor: Neighbor, at now: Instant,
     bytes: () -> [UInt8]
   ) {
-    if isSelfOriginated(header.key), restoring == nil, departure?.isRestart != true {
+    if isSelfOriginated(header.key), restoring == nil, shutdown?.isRestart != true {
       return receiveSelfOriginated(header, database, from: neighbor, at: now, bytes: bytes)
     }
     // (a) Flooded sooner than MinLSArrival after the last one that was flooded. What was asked for is not flooded.

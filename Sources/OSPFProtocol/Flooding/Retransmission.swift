@@ -31,7 +31,7 @@ extension Router {
     if exchange.retransmissions.isEmpty { exchange.retransmissionTimer = nil }
     guard isLast, let database, let slot = database.slot(of: key) else { return }
     guard isSelfOriginated(key) || database.isStoredAtMaxAge(slot) else { return }
-    everybodyHas(LSAIdentity(scope: database.scope, key: key))
+    noteAcknowledged(LSAIdentity(scope: database.scope, key: key))
   }
 
   /// Takes an LSA off every retransmission list, because a newer instance takes its place.

@@ -18,13 +18,13 @@ extension Router {
     forgetRequests(for: header)
     guard origination.records[identity]?.wanted != nil else {
       // Unacknowledged it comes again, and is flushed when others have been.
-      guard hasRoomForStray(identity, header, database) else { return }
+      guard hasRoomForStaleLSA(identity, header, database) else { return }
       neighbor.exchange?.directAcknowledgments.append(header)
       return flushReceived(identity, header, database, at: now, bytes: bytes)
     }
     neighbor.exchange?.directAcknowledgments.append(header)
     sink.report(.receivedSelfOriginated(identity, action: .advancedSequenceNumber))
-    origination.contests.note(header.key, at: now)
+    origination.floodWars.note(header.key, at: now)
     // Kept, so that the sequence number goes on from here, and so that a wrap has something to flush.
     if hasRoom(for: header, in: database, replacing: database.slot(of: header.key)) {
       removeRetransmissions(of: header.key, from: database)
@@ -61,9 +61,9 @@ extension Router {
   }
 
   /// Whoever makes up Link State IDs under our router ID makes others wait, and not the database grow.
-  private func hasRoomForStray(_ identity: LSAIdentity, _ header: LSAHeader, _ database: LinkStateDatabase) -> Bool {
-    guard origination.records[identity] != nil || origination.strayCount < configuration.limits.strayLSAs else {
-      sink.report(.limitReached(.strayLSAs, interface: nil))
+  private func hasRoomForStaleLSA(_ identity: LSAIdentity, _ header: LSAHeader, _ database: LinkStateDatabase) -> Bool {
+    guard origination.records[identity] != nil || origination.staleCount < configuration.limits.staleLSAs else {
+      sink.report(.limitReached(.staleLSAs, interface: nil))
       return false
     }
     return hasRoom(for: header, in: database, replacing: database.slot(of: header.key))
@@ -79,23 +79,23 @@ extension Router {
   }
 
   /// Flushes what is in the database and was left by an earlier run.
-  func flushLeftover(
+  func flushStaleLSA(
     _ identity: LSAIdentity, _ header: LSAHeader, _ slot: Int, _ database: LinkStateDatabase, at now: Instant
   ) {
     beginToFlush(identity, header, at: now)
     setMaxAge(header, slot, of: database, at: now)
-    repeatEarly(identity, at: now)
+    retransmitEarly(identity, at: now)
   }
 
   private func beginToFlush(_ identity: LSAIdentity, _ header: LSAHeader, at now: Instant) {
     sink.report(.receivedSelfOriginated(identity, action: .flushed))
     if origination.records[identity] == nil {
       origination.records[identity] = newRecord(of: identity, at: now)
-      origination.noteStray(identity, true)
+      origination.noteStale(identity, true)
     }
     origination.records[identity]?.sequenceNumber = header.sequenceNumber
     origination.records[identity]?.lastOriginated = now
-    origination.contests.note(header.key, at: now)
+    origination.floodWars.note(header.key, at: now)
     origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
   }
 

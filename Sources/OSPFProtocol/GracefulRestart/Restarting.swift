@@ -12,20 +12,20 @@ struct Restoring {
 
 /// RFC 3623 section 2.1: before the restart.
 extension Router {
-  /// Tells every neighbor that this router will be back within the grace period, waits at most `patience` for the acknowledgments, and
+  /// Tells every neighbor that this router will be back within the grace period, waits at most `timeout` for the acknowledgments, and
   /// reports `.gracefulRestart(.prepared)`. Nothing is flushed, and nothing is sent afterwards. What is returned is for the next run.
   public func prepareRestart(
-    gracePeriod: Duration, reason: GraceLSA.Reason, patience: Duration, at now: Instant
+    gracePeriod: Duration, reason: GraceLSA.Reason, timeout: Duration, at now: Instant
   ) -> RestartState {
-    guard departure == nil else { return restartState(at: now) }
+    guard shutdown == nil else { return restartState(at: now) }
     for interface in interfaces where interface.isActive && !interface.fullNeighbors.isEmpty {
       guard let slot = installGraceLSA(on: interface, gracePeriod, reason, at: now) else { continue }
       let header = interface.database.header(slot, at: now)
       flood(slot, header, of: interface.database, from: nil, at: now)
-      repeatEarly(LSAIdentity(scope: interface.database.scope, key: header.key), at: now)
+      retransmitEarly(LSAIdentity(scope: interface.database.scope, key: header.key), at: now)
     }
     let state = restartState(at: now)
-    turn(at: now) { departure = Departure(isRestart: true, deadline: now + patience) }
+    turn(at: now) { shutdown = Shutdown(isRestart: true, deadline: now + timeout) }
     return state
   }
 
@@ -140,7 +140,7 @@ extension Router {
   private func saysAdjacent(_ neighbor: Neighbor) -> Bool {
     let interface = neighbor.interface
     let database = interface.area.database
-    let witness = rules.adjacencyWitness(of: neighbor)
+    let witness = rules.lsaConfirmingAdjacency(of: neighbor)
     guard let witness, let slot = database.slot(of: witness), !database.isStoredAtMaxAge(slot),
       let body = try? LSABody.decode(database[slot].bytes.rawSpan, version: rules.version)
     else { return witness == nil }
@@ -180,19 +180,19 @@ extension Router {
       (try? LSABody.decode(database[slot].bytes.rawSpan, version: rules.version)) == lsa.body
     else { return false }
     remember(lsa, sequenceNumber: header.sequenceNumber, lsAge: header.lsAge, at: now)
-    if database[slot].retransmissions == 0 { everybodyHas(lsa.identity) }
+    if database[slot].retransmissions == 0 { noteAcknowledged(lsa.identity) }
     return true
   }
 
   /// Flushes what the run before has left and this one does not want.
-  func flushLeftovers(at now: Instant) {
+  func flushStaleLSAs(at now: Instant) {
     origination.takesOver = false
     for database in [asDatabase] + areas.map(\.database) + interfaces.map(\.database) {
       for slot in database.slots where !database.isStoredAtMaxAge(slot) {
         let header = database.header(slot, at: now)
         let identity = LSAIdentity(scope: database.scope, key: header.key)
         guard isSelfOriginated(header.key), !rules.isGraceLSA(header.key), origination.records[identity] == nil else { continue }
-        flushLeftover(identity, header, slot, database, at: now)
+        flushStaleLSA(identity, header, slot, database, at: now)
       }
     }
   }

@@ -30,7 +30,7 @@ final class Interface {
   /// Packets by type.
   var counters = InterfaceCounters()
   /// What was heard, and what came of it.
-  var history = HearingHistory()
+  var history = ReceptionHistory()
 
   /// What there is while the interface is up; only the state machine begins and ends it.
   var activity: InterfaceActivity?

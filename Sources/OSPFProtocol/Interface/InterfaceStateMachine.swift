@@ -74,7 +74,7 @@ extension Router {
   }
 
   /// NeighborChange is handled once at the end of a turn, however often the turn caused it.
-  func decideAboutNeighborChanges(at now: Instant) {
+  func processNeighborChanges(at now: Instant) {
     for interface in interfaces where interface.activity?.neighborChangePending == true && !holdsElection(on: interface) {
       interface.activity?.neighborChangePending = false
       process(.neighborChange, on: interface, at: now)

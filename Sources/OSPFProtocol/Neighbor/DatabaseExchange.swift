@@ -126,7 +126,7 @@ extension Router {
     let area = neighbor.interface.area.kind
     if let flaw = described.lazy.compactMap(\.flaw).first { refuse(flaw, from: neighbor) }
     let wanted = described.filter {
-      $0.flaw == nil && !rules.isPassedOver($0.key.lsType, in: area) && isWanted($0, on: neighbor.interface, at: now)
+      $0.flaw == nil && !rules.isDiscarded($0.key.lsType, in: area) && isWanted($0, on: neighbor.interface, at: now)
     }
     guard let exchange = neighbor.exchange else { return }
     let room = configuration.limits.requestListLength - exchange.requests.count

@@ -4,7 +4,7 @@ import OSPFWire
 extension Router {
   /// A prefix is announced, announced differently, or withdrawn.
   func noteChange(of prefix: IPPrefix, isAnnouncement: Bool) {
-    origination.unsettled[prefix] = .init(isAnnouncement: isAnnouncement, waitsFor: [])
+    origination.pendingChanges[prefix] = .init(isAnnouncement: isAnnouncement, waitsFor: [])
     origination.changed.append(prefix)
   }
 
@@ -12,27 +12,27 @@ extension Router {
   func awaitChanges(_ prefixes: [IPPrefix], in identity: LSAIdentity) {
     guard !origination.changed.isEmpty else { return }
     for prefix in prefixes where origination.changed.contains(prefix) {
-      guard origination.unsettled[prefix]?.waitsFor.insert(identity).inserted == true else { continue }
+      guard origination.pendingChanges[prefix]?.waitsFor.insert(identity).inserted == true else { continue }
       origination.waiting[identity, default: []].append(prefix)
     }
   }
 
-  /// Settles the changes that no LSA carries: withdrawals of what was never announced. Whether an announcement can be carried is
+  /// Reports the changes that no LSA carries: withdrawals of what was never announced. Whether an announcement can be carried is
   /// not known before there is an area.
   func reportUncarriedChanges() {
     let changed = origination.changed
     origination.changed = []
     for prefix in changed {
-      if areas.isEmpty, origination.unsettled[prefix]?.isAnnouncement == true {
+      if areas.isEmpty, origination.pendingChanges[prefix]?.isAnnouncement == true {
         origination.changed.append(prefix)
       } else {
-        reportIfSettled(prefix)
+        reportIfAcknowledged(prefix)
       }
     }
   }
 
   /// Every neighbor has acknowledged the database copy of an LSA, or there is none to do so.
-  func settle(_ identity: LSAIdentity, isRemoved: Bool, at now: Instant) {
+  func lsaAcknowledged(_ identity: LSAIdentity, isRemoved: Bool, at now: Instant) {
     guard let record = origination.records[identity] else { return }
     if record.isWrapping {
       if isRemoved { endWrap(of: identity, at: now) }
@@ -41,8 +41,8 @@ extension Router {
     // It may be the instance before the one that says what has changed.
     guard record.current?.body == record.wanted?.body else { return }
     for prefix in origination.waiting.removeValue(forKey: identity) ?? [] {
-      guard origination.unsettled[prefix]?.waitsFor.remove(identity) != nil else { continue }
-      reportIfSettled(prefix)
+      guard origination.pendingChanges[prefix]?.waitsFor.remove(identity) != nil else { continue }
+      reportIfAcknowledged(prefix)
     }
   }
 
@@ -53,13 +53,13 @@ extension Router {
     act(on: identity, at: now)
   }
 
-  private func reportIfSettled(_ prefix: IPPrefix) {
-    guard let unsettled = origination.unsettled[prefix], unsettled.waitsFor.isEmpty else { return }
-    origination.unsettled[prefix] = nil
-    if unsettled.isAnnouncement, !isCarried(prefix) {
+  private func reportIfAcknowledged(_ prefix: IPPrefix) {
+    guard let change = origination.pendingChanges[prefix], change.waitsFor.isEmpty else { return }
+    origination.pendingChanges[prefix] = nil
+    if change.isAnnouncement, !isCarried(prefix) {
       sink.report(.notAdvertisable(prefix))
     } else {
-      sink.report(unsettled.isAnnouncement ? .advertisementAcknowledged(prefix) : .withdrawalAcknowledged(prefix))
+      sink.report(change.isAnnouncement ? .advertisementAcknowledged(prefix) : .withdrawalAcknowledged(prefix))
     }
   }
 
@@ -69,7 +69,7 @@ extension Router {
   }
 
   /// Whether a neighbor may still have a route to a prefix that is no longer advertised.
-  public func isWithdrawing(_ prefix: IPPrefix) -> Bool { origination.unsettled[prefix]?.isAnnouncement == false }
+  public func isWithdrawing(_ prefix: IPPrefix) -> Bool { origination.pendingChanges[prefix]?.isAnnouncement == false }
 
   /// Whether any neighbor is Full.
   var hasAdjacency: Bool { interfaces.contains { !$0.fullNeighbors.isEmpty } }

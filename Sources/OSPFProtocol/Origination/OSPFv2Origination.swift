@@ -20,7 +20,7 @@ struct OSPFv2Origination {
   private func routerLSA(_ area: Area, _ interfaces: [Interface]) -> WantedLSA {
     var links: [RouterLink] = []
     for interface in interfaces { links += self.links(of: interface) }
-    if keepsTransitAway(links) {
+    if isStubRouter(links) {
       for position in links.indices where links[position].type != .stub {
         links[position].metric = ProtocolConstants.maxLinkMetric
       }
@@ -45,7 +45,7 @@ struct OSPFv2Origination {
   static let maximumLinks = (LSAEncoder.maximumLength - LSAHeader.size - 4) / 12
 
   /// RFC 6987 section 3: links to other routers get MaxLinkMetric; beside the H-bit they always do (RFC 8770 section 3).
-  private func keepsTransitAway(_ links: [RouterLink]) -> Bool {
+  private func isStubRouter(_ links: [RouterLink]) -> Bool {
     if view.stubRouter.hostBit { return true }
     return switch view.stubRouter.maxMetric {
     case .never: false

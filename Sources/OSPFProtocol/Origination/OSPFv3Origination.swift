@@ -20,7 +20,7 @@ struct OSPFv3Origination {
   /// Section 4.4.3.2. What does not fit into one is not expected on a service node: each interface is one link.
   private func routerLSA(_ area: Area, _ interfaces: [Interface]) -> WantedLSA {
     var links = interfaces.flatMap(self.links)
-    if keepsTransitAway(links) {
+    if isStubRouter(links) {
       for position in links.indices { links[position].metric = ProtocolConstants.maxLinkMetric }
     }
     let isASBoundary = area.kind != .stub && view.isASBoundaryRouter
@@ -32,7 +32,7 @@ struct OSPFv3Origination {
   }
 
   /// RFC 6987 section 3.
-  private func keepsTransitAway(_ links: [OSPFv3RouterLink]) -> Bool {
+  private func isStubRouter(_ links: [OSPFv3RouterLink]) -> Bool {
     switch view.stubRouter.maxMetric {
     case .never: false
     case .always: true

@@ -4,7 +4,7 @@ import OSPFWire
 extension Router {
   /// Replaces the set of advertised prefixes. LSAs are originated and flushed at once where the pacing allows.
   public func advertise(_ advertisements: [Advertisement], at now: Instant) {
-    guard departure == nil else { return }
+    guard shutdown == nil else { return }
     turn(at: now) { setAdvertisements(advertisements) }
   }
 
@@ -34,20 +34,20 @@ extension Router {
 
   /// Compares what this router wants to say with what it has said, and originates the difference.
   func updateOrigination(at now: Instant) {
-    guard restoring == nil, departure?.isRestart != true else { return }
+    guard restoring == nil, shutdown?.isRestart != true else { return }
     if origination.isDirty {
       origination.isDirty = false
       var wanted: Set<LSAIdentity> = []
-      for lsa in wantedContent() where wanted.insert(lsa.identity).inserted { want(lsa, at: now) }
-      for identity in Array(origination.records.keys) where !wanted.contains(identity) { unwant(identity, at: now) }
+      for lsa in wantedContent() where wanted.insert(lsa.identity).inserted { setWanted(lsa, at: now) }
+      for identity in Array(origination.records.keys) where !wanted.contains(identity) { clearWanted(identity, at: now) }
       reportUncarriedChanges()
-      if origination.takesOver { flushLeftovers(at: now) }
+      if origination.takesOver { flushStaleLSAs(at: now) }
     }
     if exchangingNeighborCount == 0 { answerAfterLoading(at: now) }
   }
 
   private func wantedContent() -> [WantedLSA] {
-    guard departure == nil else { return [] }
+    guard shutdown == nil else { return [] }
     return rules.content(
       of: OriginationView(
         routerID: configuration.routerID, stubRouter: configuration.stubRouter, areas: areas, interfaces: interfaces,
@@ -55,11 +55,11 @@ extension Router {
         advertisements: origination.advertisements, linkStateIDs: origination.linkStateIDs))
   }
 
-  private func want(_ lsa: WantedLSA, at now: Instant) {
+  private func setWanted(_ lsa: WantedLSA, at now: Instant) {
     let record = origination.records[lsa.identity] ?? newRecord(of: lsa.identity, at: now)
     origination.records[lsa.identity] = record
     origination.records[lsa.identity]?.wanted = lsa
-    origination.noteStray(lsa.identity, false)
+    origination.noteStale(lsa.identity, false)
     if lsa.isTruncated, record.wanted?.isTruncated != true { sink.report(.limitReached(.routerLSASize, interface: nil)) }
     awaitChanges(lsa.prefixes + (record.current?.prefixes ?? []), in: lsa.identity)
     guard !record.isWrapping, !record.answersAfterLoading else { return }
@@ -81,7 +81,7 @@ extension Router {
     return record
   }
 
-  private func unwant(_ identity: LSAIdentity, at now: Instant) {
+  private func clearWanted(_ identity: LSAIdentity, at now: Instant) {
     guard let record = origination.records[identity] else { return }
     guard database(of: identity.scope) != nil else {
       // Its area or interface is gone, and with it everybody who could be told.
@@ -106,7 +106,7 @@ extension Router {
   private func earliestChange(of identity: LSAIdentity, at now: Instant) -> Instant? {
     guard let record = origination.records[identity], let lastOriginated = record.lastOriginated else { return nil }
     // When leaving, nothing follows for which the receivers would have to be spared.
-    let interval = departure == nil ? record.interval : min(record.interval, configuration.pacing.initialInterval)
+    let interval = shutdown == nil ? record.interval : min(record.interval, configuration.pacing.initialInterval)
     var earliest = lastOriginated + interval + ProtocolConstants.arrivalMargin
     if let database = database(of: identity.scope), let slot = database.slot(of: identity.key) {
       let sinceSent = Duration.milliseconds(Int64(now.milliseconds &- database[slot].sent))
@@ -133,14 +133,14 @@ extension Router {
     guard let last = record.lastOriginated else { return }
     let pacing = configuration.pacing
     let quiet = now - last - record.interval
-    var haste = record.hastyChanges
+    var rapidChanges = record.rapidChanges
     if quiet >= pacing.minLSInterval {
-      haste = 0
+      rapidChanges = 0
     } else if quiet <= ProtocolConstants.arrivalMargin * 2 {
-      haste += 1
+      rapidChanges += 1
     }
-    let doublings = min(max(haste - ProtocolConstants.tolerableHaste, 0), 16)
-    origination.records[identity]?.hastyChanges = haste
+    let doublings = min(max(rapidChanges - ProtocolConstants.tolerableHaste, 0), 16)
+    origination.records[identity]?.rapidChanges = rapidChanges
     origination.records[identity]?.interval =
       min(pacing.initialInterval * (1 << doublings), max(pacing.minLSInterval, pacing.initialInterval))
   }
@@ -162,8 +162,8 @@ extension Router {
     remember(lsa, sequenceNumber: next, at: now)
     sink.report(.originated(lsa.identity, sequenceNumber: next))
     flood(installed, complete, of: database, from: nil, at: now)
-    if isAwaitedWithdrawal(lsa.identity) { repeatEarly(lsa.identity, at: now) }
-    if database[installed].retransmissions == 0 { everybodyHas(lsa.identity) }
+    if isAwaitedWithdrawal(lsa.identity) { retransmitEarly(lsa.identity, at: now) }
+    if database[installed].retransmissions == 0 { noteAcknowledged(lsa.identity) }
   }
 
   /// `lsAge` is that of an instance that was taken over.
@@ -192,7 +192,7 @@ extension Router {
     sink.report(.flushed(identity))
     // Also when it is at MaxAge already, because it has come back like that: not everybody may know.
     setMaxAge(database.header(slot, at: now), slot, of: database, at: now)
-    repeatEarly(identity, at: now)
+    retransmitEarly(identity, at: now)
   }
 
   /// Section 12.1.6: after MaxSequenceNumber the LSA is flushed, and begins anew when everybody has acknowledged that.
@@ -235,7 +235,7 @@ extension Router {
       let limit = configuration.limits.flushedLSAs
       origination.flushedNumbers.remember(number, of: identity, limit: limit, at: now)
     }
-    origination.noteStray(identity, false)
+    origination.noteStale(identity, false)
     origination.records[identity] = nil
   }
 }

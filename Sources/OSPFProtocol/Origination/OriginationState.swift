@@ -16,8 +16,8 @@ struct OriginationState {
   /// The Link State IDs of prefixes.
   var linkStateIDs = LinkStateIDs()
   /// Prefixes whose announcement or withdrawal is not yet acknowledged by everybody.
-  var unsettled: [IPPrefix: Unsettled] = [:]
-  /// The unsettled prefixes that wait for each LSA.
+  var pendingChanges: [IPPrefix: PendingChange] = [:]
+  /// The prefixes with a pending change that wait for each LSA.
   var waiting: [LSAIdentity: [IPPrefix]] = [:]
   /// Prefixes that the last call of `advertise` changed.
   var changed: OrderedSet<IPPrefix> = []
@@ -25,18 +25,18 @@ struct OriginationState {
   /// in the area would run a whole SPF, and again when it comes back.
   var hasAdvertisedExternals = false
   /// Which LSAs somebody else originates in our name.
-  var contests = OwnershipContests()
+  var floodWars = FloodWars()
   /// Where the numbering of LSAs goes on that were flushed and forgotten.
   var flushedNumbers = FlushedNumbers()
   /// A graceful restart has just ended: what the network has of ours is taken over or flushed.
   var takesOver = false
   /// How many records are of LSAs that were never wanted.
-  private(set) var strayCount = 0
+  private(set) var staleCount = 0
   /// Some record waits for the end of a database exchange.
   var hasAnswersAfterLoading = false
 
   /// A prefix that some neighbor may not know about yet.
-  struct Unsettled {
+  struct PendingChange {
     /// Announced, and not withdrawn.
     var isAnnouncement: Bool
     /// LSAs that have yet to be originated or acknowledged.
@@ -53,10 +53,10 @@ struct OriginationState {
   }
 
   /// Notes whether a record is of an LSA that claims to be ours and was never wanted.
-  mutating func noteStray(_ identity: LSAIdentity, _ isStray: Bool) {
-    guard let record = records[identity], record.isStray != isStray else { return }
-    records[identity]?.isStray = isStray
-    strayCount += isStray ? 1 : -1
+  mutating func noteStale(_ identity: LSAIdentity, _ isStale: Bool) {
+    guard let record = records[identity], record.isStale != isStale else { return }
+    records[identity]?.isStale = isStale
+    staleCount += isStale ? 1 : -1
   }
 
   /// The next instant at which a record has to be looked at.
@@ -96,7 +96,7 @@ struct OriginationRecord {
   /// The time that has to pass until the next instance.
   var interval: Duration
   /// How many instances in a row were made as soon as the interval allowed.
-  var hastyChanges = 0
+  var rapidChanges = 0
   /// When to look at it again: a change that waits, or the refresh.
   var due: Instant?
   /// When it is refreshed.
@@ -104,7 +104,7 @@ struct OriginationRecord {
   /// Its sequence number is at the end: it is being flushed and begins anew when the flush is over (section 12.1.6).
   var isWrapping = false
   /// It came from the network with our router ID, and is nothing that we say.
-  var isStray = false
+  var isStale = false
   /// A neighbor's copy of it is newer; the answer waits until the exchange with that neighbor is over.
   var answersAfterLoading = false
   /// When a newer copy from the network was last answered, or will be.

@@ -5,7 +5,7 @@ extension Router {
   /// Ends the adjacencies with a neighbor, or with all, as if they had never been; returns with whom. Hellos bring them back at once.
   @discardableResult
   public func clearNeighbors(_ routerID: RouterID? = nil, at now: Instant) -> [NeighborReference] {
-    guard departure == nil else { return [] }
+    guard shutdown == nil else { return [] }
     var cleared: [NeighborReference] = []
     turn(at: now) {
       for interface in interfaces where interface.isActive {

@@ -58,7 +58,7 @@ public enum Event: Sendable, Hashable {
     case databaseOctets = "database octets"
     case retransmissionList = "link state retransmission list"
     case requestList = "link state request list"
-    case strayLSAs = "self-originated link state advertisements to be flushed"
+    case staleLSAs = "self-originated link state advertisements to be flushed"
     case routerLSASize = "links in the router-LSA"
   }
 }

@@ -77,7 +77,7 @@ struct OSPFv2Rules: VersionRules {
     }
   }
 
-  func isPassedOver(_ type: LSType, in area: AreaConfiguration) -> Bool { false }
+  func isDiscarded(_ type: LSType, in area: AreaConfiguration) -> Bool { false }
 
   func isOpaque(_ type: LSType) -> Bool { type == .opaqueLink || type == .opaqueArea || type == .opaqueAS }
 
@@ -98,7 +98,7 @@ struct OSPFv2Rules: VersionRules {
   /// RFC 3623 section 3.1 (2): types 1 to 5 and 7.
   func isTopology(_ type: LSType) -> Bool { type.isDefined(version: .v2) && type < .opaqueLink }
 
-  func adjacencyWitness(of neighbor: Neighbor) -> LSAKey? {
+  func lsaConfirmingAdjacency(of neighbor: Neighbor) -> LSAKey? {
     let interface = neighbor.interface
     guard interface.electsDesignatedRouter else {
       return LSAKey(

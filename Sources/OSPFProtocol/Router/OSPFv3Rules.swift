@@ -88,7 +88,7 @@ struct OSPFv3Rules: VersionRules {
   }
 
   /// Section 2.11: a stub area or an NSSA is not filled with what a router does not know and is told to store.
-  func isPassedOver(_ type: LSType, in area: AreaConfiguration) -> Bool {
+  func isDiscarded(_ type: LSType, in area: AreaConfiguration) -> Bool {
     !area.hasExternalRoutingCapability && type.isFloodedWhereUnknown && !type.isDefined(version: .v3)
   }
 
@@ -105,7 +105,7 @@ struct OSPFv3Rules: VersionRules {
   /// RFC 5187 section 2: what RFC 3623 says of types 1 to 5 and 7 holds for these.
   func isTopology(_ type: LSType) -> Bool { type.isDefined(version: .v3) && type != .link }
 
-  func adjacencyWitness(of neighbor: Neighbor) -> LSAKey? {
+  func lsaConfirmingAdjacency(of neighbor: Neighbor) -> LSAKey? {
     let interface = neighbor.interface
     guard interface.electsDesignatedRouter else {
       return LSAKey(lsType: .routerV3, linkStateID: LinkStateID(rawValue: 0), advertisingRouter: neighbor.routerID)

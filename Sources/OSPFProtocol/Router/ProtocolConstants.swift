@@ -30,9 +30,9 @@ enum ProtocolConstants {
   /// Packets of retransmitted LSAs sent to one neighbor in one go; the rest follows after `retransmissionPause`.
   static let retransmissionBurst = 32
   /// A flush, or what else says that a prefix is gone, is sent once more after this, to each neighbor that has not acknowledged it.
-  static let earlyRepetitionDelay: Duration = .milliseconds(50)
+  static let earlyRetransmissionDelay: Duration = .milliseconds(50)
   /// LSAs that are repeated early in one go; the rest follows after `retransmissionPause`.
-  static let earlyRepetitionBurst = 1000
+  static let earlyRetransmissionBurst = 1000
   /// See `retransmissionBurst`.
   static let retransmissionPause: Duration = .milliseconds(100)
 }

@@ -5,7 +5,7 @@ extension Router {
   /// Replaces the set of OSPF interfaces: new ones come up, missing ones go down, changed ones are changed with as little
   /// disturbance as the change allows.
   public func setInterfaces(_ definitions: [InterfaceDefinition], at now: Instant) {
-    guard departure == nil else { return }
+    guard shutdown == nil else { return }
     turn(at: now) {
       var seen: Set<InterfaceIdentity> = []
       let unique = definitions.filter { seen.insert(InterfaceIdentity($0)).inserted }
@@ -80,7 +80,7 @@ extension Router {
   /// Applies a new configuration. The router ID and the version of a running instance stay what they are: a router with another
   /// name is another router, to be started after this one has departed.
   public func apply(_ configuration: RouterConfiguration, at now: Instant) {
-    guard departure == nil else { return }
+    guard shutdown == nil else { return }
     turn(at: now) {
       let running = self.configuration
       self.configuration = configuration

@@ -28,7 +28,7 @@ public final class Router {
   let asDatabase: LinkStateDatabase
   /// LSAs that have left the last retransmission list, or were never on one: acknowledged by everybody, and at MaxAge to be
   /// removed (section 14).
-  var unlistedLSAs: [LSAIdentity] = []
+  var acknowledgedLSAs: [LSAIdentity] = []
   /// The number of neighbors in state Exchange or Loading, which keeps MaxAge LSAs in the database.
   var exchangingNeighborCount = 0
 
@@ -42,8 +42,8 @@ public final class Router {
 
   var origination = OriginationState()
   /// What is sent once more before anybody's RxmtInterval, to draw the acknowledgment.
-  var earlyRepetitions = EarlyRepetitions()
-  var departure: Departure?
+  var earlyRetransmissions = EarlyRetransmissions()
+  var shutdown: Shutdown?
   /// Set while a graceful restart goes on.
   var restoring: Restoring?
 
@@ -88,8 +88,8 @@ public final class Router {
     for area in areas { earliest.consider(area.database.agingDeadline) }
     earliest.consider(asDatabase.agingDeadline)
     earliest.consider(origination.nextDeadline)
-    earliest.consider(earlyRepetitions.due)
-    earliest.consider(departure?.deadline)
+    earliest.consider(earlyRetransmissions.due)
+    earliest.consider(shutdown?.deadline)
     earliest.consider(restoring?.deadline)
     return earliest.instant
   }
@@ -103,20 +103,20 @@ public final class Router {
       }
       age(at: now)
       originateDue(at: now)
-      repeatDueEarly(at: now)
-      departIfOverdue(at: now)
+      retransmitDueEarly(at: now)
+      finishShutdownIfOverdue(at: now)
     }
   }
 
   /// What every door goes through: its own work, and then, once, what the work has left to be done.
   func turn(at now: Instant, _ work: () -> Void) {
     work()
-    decideAboutNeighborChanges(at: now)
+    processNeighborChanges(at: now)
     continueExchanges(at: now)
     endRestoringIfDue(at: now)
     updateOrigination(at: now)
-    sweepUnlistedLSAs(at: now)
-    departIfAcknowledged(at: now)
+    processAcknowledgedLSAs(at: now)
+    finishShutdownIfAcknowledged(at: now)
     transmitPending(at: now)
     updateBFDPeers()
   }

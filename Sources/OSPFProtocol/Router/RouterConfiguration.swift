@@ -143,7 +143,7 @@ public struct Limits: Hashable, Sendable {
   public var requestListLength: Int
 
   /// LSAs with our router ID that are not ours and are being flushed.
-  public var strayLSAs: Int
+  public var staleLSAs: Int
   /// LSAs of our own that were flushed and whose LS sequence numbers are remembered.
   public var flushedLSAs: Int
 
@@ -151,14 +151,14 @@ public struct Limits: Hashable, Sendable {
   public init(
     neighborsPerInterface: Int = 256, linkStateAdvertisements: Int = 500_000, databaseOctets: Int = 256 << 20,
     retransmissionListLength: Int = 500_000, requestListLength: Int = 500_000,
-    strayLSAs: Int = 16_384, flushedLSAs: Int = 65_536
+    staleLSAs: Int = 16_384, flushedLSAs: Int = 65_536
   ) {
     self.neighborsPerInterface = neighborsPerInterface
     self.linkStateAdvertisements = linkStateAdvertisements
     self.databaseOctets = databaseOctets
     self.retransmissionListLength = retransmissionListLength
     self.requestListLength = requestListLength
-    self.strayLSAs = strayLSAs
+    self.staleLSAs = staleLSAs
     self.flushedLSAs = flushedLSAs
   }
 }

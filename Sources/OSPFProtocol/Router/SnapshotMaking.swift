@@ -4,11 +4,11 @@ import OSPFWire
 extension Router {
   /// The router at this instant.
   public func snapshot(at now: Instant) -> RouterSnapshot {
-    let contest = origination.contests.worst(at: now)
+    let floodWar = origination.floodWars.worst(at: now)
     let carried = Set(origination.records.values.flatMap { $0.wanted?.prefixes ?? [] })
     return RouterSnapshot(
       version: configuration.version, routerID: configuration.routerID,
-      restartDue: restoring.map { max($0.deadline - now, .zero) }, isShuttingDown: departure != nil,
+      restartDue: restoring.map { max($0.deadline - now, .zero) }, isShuttingDown: shutdown != nil,
       configuration: configuration, areas: areas.map(\.id), lsaCount: totals.count,
       adjacencyCount: interfaces.reduce(0) { $0 + $1.fullNeighbors.count },
       advertisements: origination.advertisements.map {
@@ -16,10 +16,10 @@ extension Router {
         let isAdvertisable = areas.isEmpty || carried.contains($0.prefix)
         return AdvertisementSnapshot(
           advertisement: $0,
-          isAcknowledged: hasAdjacency && isAdvertisable && origination.unsettled[$0.prefix] == nil,
+          isAcknowledged: hasAdjacency && isAdvertisable && origination.pendingChanges[$0.prefix] == nil,
           isAdvertisable: isAdvertisable)
       },
-      contestCount: contest?.count ?? 0, contested: contest?.key)
+      floodWarCount: floodWar?.count ?? 0, floodWarLSA: floodWar?.key)
   }
 
   /// All interfaces, in the order of their definition.
@@ -33,7 +33,7 @@ extension Router {
         helloDue: (interface.activity?.helloTimer).map { max($0 - now, .zero) },
         neighborCount: interface.neighbors.count { $0.state > .down },
         adjacencyCount: interface.fullNeighbors.count, counters: interface.counters,
-        hearing: HearingSnapshot(interface.history, at: now))
+        reception: ReceptionSnapshot(interface.history, at: now))
     }
   }
 

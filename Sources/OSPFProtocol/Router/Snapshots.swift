@@ -27,7 +27,7 @@ public struct InterfaceSnapshot: Sendable, Hashable {
   /// Packets by type and direction, and refusals.
   public var counters: InterfaceCounters
   /// What was heard, and what came of it.
-  public var hearing: HearingSnapshot
+  public var reception: ReceptionSnapshot
 }
 
 /// Packets that an OSPF interface has seen, by packet type (index 1 to 5 as on the wire; index 0 is not used).
@@ -140,10 +140,10 @@ public struct RouterSnapshot: Sendable, Hashable {
   /// Every advertisement, and whether each adjacent neighbor has acknowledged it.
   public var advertisements: [AdvertisementSnapshot]
   /// How often in a row, each less than a minute after the one before, one LSA of ours came back with something that we had not said:
-  /// once or twice after a restart, again and again when another router has our router ID. That of the most contested LSA.
-  public var contestCount: Int
-  /// The LSA that is contested most; nil where `contestCount` is 0.
-  public var contested: LSAKey?
+  /// once or twice after a restart, again and again when another router has our router ID. That of the LSA that came back most often.
+  public var floodWarCount: Int
+  /// That LSA; nil where `floodWarCount` is 0.
+  public var floodWarLSA: LSAKey?
 }
 
 /// The state of one advertisement.

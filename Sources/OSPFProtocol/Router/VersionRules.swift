@@ -42,7 +42,7 @@ protocol VersionRules: Sendable {
   /// Whether LSAs of the type may be in an area of the kind.
   func isAllowed(_ type: LSType, in area: AreaConfiguration) -> Bool
   /// Whether LSAs of the type are neither kept nor flooded in an area of the kind, although others may have them.
-  func isPassedOver(_ type: LSType, in area: AreaConfiguration) -> Bool
+  func isDiscarded(_ type: LSType, in area: AreaConfiguration) -> Bool
   /// Whether LSAs of the type go only to neighbors that say they take opaque LSAs.
   func isOpaque(_ type: LSType) -> Bool
   /// Whether an LSA that this router received is its own by a rule beyond its Advertising Router.
@@ -55,7 +55,7 @@ protocol VersionRules: Sendable {
   /// Whether LSAs of the type say something that routes are computed from.
   func isTopology(_ type: LSType) -> Bool
   /// The LSA of another router that says that the neighbor is adjacent with us; nil when that is our own.
-  func adjacencyWitness(of neighbor: Neighbor) -> LSAKey?
+  func lsaConfirmingAdjacency(of neighbor: Neighbor) -> LSAKey?
 
   /// Everything that this router wants to say now.
   func content(of view: OriginationView) -> [WantedLSA]

@@ -104,11 +104,11 @@ final class HostObserver {
     hellos.append(hello)
   }
 
-  private func view(_ hearing: HostView.Hearing) -> HostView {
+  private func view(_ reception: HostView.Reception) -> HostView {
     let gateways = (routes ?? []).filter { $0.prefix.length == 0 }.sorted { $0.metric < $1.metric }.compactMap { route in
       route.interfaceIndex.map { HostView.Gateway(interfaceIndex: $0, address: route.gateway) }
     }
-    return HostView(links: links ?? [], gateways: gateways, hearing: hearing)
+    return HostView(links: links ?? [], gateways: gateways, reception: reception)
   }
 
   private func stopWatching() {

@@ -20,18 +20,18 @@ struct ConfigurationFiles: Sendable {
   init(paths: [String]) { self.paths = paths.isEmpty ? [Self.defaultPath] : paths }
 
   /// Reads and validates all files, for a program that begins: pipes too, as a shell makes them.
-  func load() throws(Failure) -> ParsedConfiguration { try load(.regularAndPipes(patience: .seconds(10))) }
+  func load() throws(Failure) -> ParsedConfiguration { try load(.regularAndPipes(timeout: .seconds(10))) }
 
   /// The same for a daemon that runs. Only regular files are read, and on a thread that nobody waits for any longer than
-  /// `patience`: a file system that hangs holds up neither the operator nor the end of the process.
-  func loadAnew(within patience: Duration = .seconds(10)) async throws(Failure) -> ParsedConfiguration {
+  /// `timeout`: a file system that hangs holds up neither the operator nor the end of the process.
+  func loadAnew(within timeout: Duration = .seconds(10)) async throws(Failure) -> ParsedConfiguration {
     let (results, ended) = AsyncStream.makeStream(of: Result<ParsedConfiguration, Failure>.self)
     DispatchQueue.global().async {
       ended.yield(Result { () throws(Failure) in try load(.regular) })
     }
     let alarm = Task {
-      try await Task.sleep(for: patience)
-      let seconds = patience.components.seconds
+      try await Task.sleep(for: timeout)
+      let seconds = timeout.components.seconds
       ended.yield(.failure(Failure(lines: paths.map { "\($0): reading did not end within \(seconds) s" })))
     }
     defer { alarm.cancel() }
@@ -42,7 +42,7 @@ struct ConfigurationFiles: Sendable {
   private func load(_ kinds: FileAccess.Kinds) throws(Failure) -> ParsedConfiguration { try parse(read(kinds)) }
 
   /// Reads all files, of whatever program, for `import`.
-  func read() throws(Failure) -> [SourceFile] { try read(.regularAndPipes(patience: .seconds(10))) }
+  func read() throws(Failure) -> [SourceFile] { try read(.regularAndPipes(timeout: .seconds(10))) }
 
   private func read(_ kinds: FileAccess.Kinds) throws(Failure) -> [SourceFile] {
     var files: [SourceFile] = []

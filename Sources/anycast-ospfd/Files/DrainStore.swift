@@ -87,14 +87,14 @@ final class DrainStore: Sendable {
   }
 
   /// Waits until what was given to `store` before is written, or could not be.
-  func settled() async {
+  func written() async {
     await withCheckedContinuation { waiter in
-      let isSettled = state.withLock { state in
+      let isWritten = state.withLock { state in
         if (state.drains == nil && !state.isWriting) || state.isFinished { return true }
         state.waiting.append(waiter)
         return false
       }
-      if isSettled { waiter.resume() }
+      if isWritten { waiter.resume() }
     }
   }
 

@@ -44,7 +44,7 @@ enum FileAccess {
       case .system(let code): SystemCallError.message(code)
       case .notRegular: "it is not a regular file"
       case .tooLong(let limit): "it is longer than the \(limit) octets that are read"
-      case .pipeWithoutEnd(let patience): "nothing has closed the other end of the pipe within \(patience.components.seconds) s"
+      case .pipeWithoutEnd(let timeout): "nothing has closed the other end of the pipe within \(timeout.components.seconds) s"
       }
     }
   }
@@ -53,7 +53,7 @@ enum FileAccess {
   enum Kinds {
     case regular
     /// Pipes too, as a shell makes them of `<(command)`, until the writer closes its end, for so long at most.
-    case regularAndPipes(patience: Duration)
+    case regularAndPipes(timeout: Duration)
   }
 
   /// The longest file that is read: a configuration of 10,000 services has about 2 MB.
@@ -68,20 +68,20 @@ enum FileAccess {
     guard fstat(descriptor, &status) == 0 else { throw Failure(path: path, code: errno) }
     switch (status.st_mode & S_IFMT, kinds) {
     case (S_IFREG, _): return try readAll(descriptor, path, limit, pipe: nil)
-    case (S_IFIFO, .regularAndPipes(let patience)): return try readAll(descriptor, path, limit, pipe: patience)
+    case (S_IFIFO, .regularAndPipes(let timeout)): return try readAll(descriptor, path, limit, pipe: timeout)
     case (S_IFDIR, _): throw Failure(path: path, code: EISDIR)
     default: throw Failure(path: path, problem: .notRegular)
     }
   }
 
   private static func readAll(
-    _ descriptor: Int32, _ path: String, _ limit: Int, pipe patience: Duration?
+    _ descriptor: Int32, _ path: String, _ limit: Int, pipe timeout: Duration?
   ) throws(Failure) -> [UInt8] {
-    let end = patience.map { ContinuousClock.now + $0 }
+    let end = timeout.map { ContinuousClock.now + $0 }
     var contents: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 64 << 10)
     while true {
-      if let patience, let end { try awaitOctets(descriptor, path, until: end, patience) }
+      if let timeout, let end { try awaitOctets(descriptor, path, until: end, timeout) }
       let count = Glibc.read(descriptor, &piece, piece.count)
       guard count >= 0 else {
         guard errno != EINTR, errno != EAGAIN else { continue }
@@ -94,13 +94,13 @@ enum FileAccess {
   }
 
   private static func awaitOctets(
-    _ descriptor: Int32, _ path: String, until end: ContinuousClock.Instant, _ patience: Duration
+    _ descriptor: Int32, _ path: String, until end: ContinuousClock.Instant, _ timeout: Duration
   ) throws(Failure) {
     let left = ContinuousClock.now.duration(to: end).components
     var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     let milliseconds = max(left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000, 0)
     guard poll(&wanted, 1, Int32(clamping: milliseconds)) != 0 else {
-      throw Failure(path: path, problem: .pipeWithoutEnd(patience))
+      throw Failure(path: path, problem: .pipeWithoutEnd(timeout))
     }
   }
 

@@ -43,7 +43,7 @@ extension ProtocolLoop {
   // MARK: - Addresses and routes
 
   private func hold(_ addresses: Set<DeviceAddress>, _ request: Int) {
-    let wanted = Set(addresses.map { LinuxNetwork.ServiceAddress($0.address, device: $0.device) })
+    let wanted = Set(addresses.map { InstalledAddress($0.address, device: $0.device) })
     serviceAddresses.replace(with: wanted).assumeIsolated().whenSuccess { [weak self] result in
       self?.assumeIsolated { $0.held(result, request) }
     }
@@ -52,7 +52,7 @@ extension ProtocolLoop {
   private func held(_ result: AddressReplacement, _ request: Int) {
     if let reconciliation = result.reconciliation { report(reconciliation) }
     var failures: [DeviceAddress: String] = [:]
-    var foreign: Set<LinuxNetwork.ServiceAddress> = []
+    var foreign: Set<InstalledAddress> = []
     for (address, error) in result.refused.sorted(by: { $0.key < $1.key }) {
       if error == .belongsToSomebodyElse {
         // It is there, and that is what was wanted.

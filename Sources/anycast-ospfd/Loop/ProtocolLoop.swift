@@ -32,7 +32,7 @@ actor ProtocolLoop {
   var eventLog: EventLog
   var sockets = OpenSockets()
   /// Addresses that are there without us, as far as the log has said so.
-  var foreignAddresses: Set<LinuxNetwork.ServiceAddress> = []
+  var foreignAddresses: Set<InstalledAddress> = []
   /// Nil as long as there was no BFD session.
   var bfdThread: BFDThread?
   /// Nil before `start`.
@@ -125,14 +125,14 @@ actor ProtocolLoop {
   func turn<Result, Failure: Error>(
     _ body: (AnycastNode, Instant) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    defer { settle() }
+    defer { finishTurn() }
     let now = MonotonicClock.now()
     // The clock may have been set since, and with it the lifetimes of keys.
     node.setCalendar(LocalCalendar.second(), at: now)
     return try body(node, now)
   }
 
-  private func settle() {
+  private func finishTurn() {
     carryOut(at: MonotonicClock.now())
     sockets.flush()
     scheduleTimer(at: MonotonicClock.now())

@@ -8,7 +8,7 @@ extension LSAReport {
   init(_ snapshot: LSASnapshot, of kind: ProtocolInstance, deviceName: (UInt32) -> String) {
     let version = kind.version
     let header = snapshot.header
-    let body = try? OSPFWire.LSABody.decode(snapshot.bytes.span.bytes, version: version)
+    let body = try? LSABody.decode(snapshot.bytes.span.bytes, version: version)
     self.init(
       protocol: ProtocolName(version), addressFamily: AddressFamilyName(kind.addressFamily), scope: .autonomousSystem, area: nil,
       interface: nil,
@@ -17,7 +17,7 @@ extension LSAReport {
       ageSeconds: Int(header.lsAge), options: Self.options(of: header, body, version),
       sequenceNumber: header.sequenceNumber.description, checksum: Self.hexadecimal(header.checksum),
       length: Int(header.length), selfOriginated: snapshot.isSelfOriginated,
-      body: body.flatMap { ControlAPI.LSABody($0, header: header, family: kind.addressFamily) })
+      body: body.flatMap { LSABodyReport($0, header: header, family: kind.addressFamily) })
     octets = Self.hexadecimal(snapshot.bytes)
     switch snapshot.scope {
     case .autonomousSystem: break
@@ -41,7 +41,7 @@ extension LSAReport {
   }
 
   /// The names of the options that are set. In OSPFv3 the header has none; those LSAs that have options carry them in their body.
-  private static func options(of header: LSAHeader, _ body: OSPFWire.LSABody?, _ version: OSPFVersion) -> String {
+  private static func options(of header: LSAHeader, _ body: LSABody?, _ version: OSPFVersion) -> String {
     let options: Options =
       switch (version, body) {
       case (.v3, .routerV3(let lsa)?): lsa.options
@@ -55,9 +55,9 @@ extension LSAReport {
   }
 }
 
-extension ControlAPI.LSABody {
+extension LSABodyReport {
   /// Nil for bodies that are carried as bytes.
-  fileprivate init?(_ body: OSPFWire.LSABody, header: LSAHeader, family: AddressFamily) {
+  fileprivate init?(_ body: LSABody, header: LSAHeader, family: AddressFamily) {
     self.init()
     let id = header.key.linkStateID.rawValue
     switch body {
@@ -121,7 +121,7 @@ extension OSPFv3Prefix {
   }
 }
 
-extension ControlAPI.LSABody.RouterLink {
+extension LSABodyReport.RouterLink {
   fileprivate init(_ link: OSPFWire.RouterLink) {
     self.init(
       type: link.type.name, linkID: IPv4Address(rawValue: link.linkID).description,
@@ -129,7 +129,7 @@ extension ControlAPI.LSABody.RouterLink {
   }
 }
 
-extension ControlAPI.LSABody.RouterLink {
+extension LSABodyReport.RouterLink {
   /// In OSPFv3 a link names the neighbor and both ends' interfaces; there are no addresses.
   fileprivate init(_ link: OSPFv3RouterLink) {
     self.init(

@@ -8,7 +8,7 @@ import Redistribution
 extension RedistributionReport {
   init(_ route: AnycastNode.RedistributedRoute) {
     let (candidate, kind) = (route.candidate, route.kind)
-    switch route.fate {
+    switch route.outcome {
     case .advertised(let advertisement, let isAcknowledged):
       self.init(
         protocol: ProtocolName(kind.version), addressFamily: AddressFamilyName(kind.addressFamily),

@@ -11,10 +11,9 @@ extension InstanceReport {
       areas: router.areas.map(\.description), interfaceCount: interfaceCount, neighborCount: neighborCount,
       adjacencyCount: router.adjacencyCount, lsaCount: router.lsaCount,
       advertisements: router.advertisements.map(AdvertisementReport.init))
-    if let contested = router.contested {
-      contest = ContestReport(
-        lsa: "\(contested.lsType.name(kind.version)) \(contested.linkStateID)", count: router.contestCount)
-      if contested.lsType == .router || contested.lsType == .routerV3 { routerLSAContestCount = router.contestCount }
+    if let floodWarLSA = router.floodWarLSA {
+      floodWar = FloodWarReport(
+        lsa: "\(floodWarLSA.lsType.name(kind.version)) \(floodWarLSA.linkStateID)", count: router.floodWarCount)
     }
     let configuration = router.configuration
     areaKinds = Dictionary(uniqueKeysWithValues: router.areas.map { ($0.description, (configuration.areas[$0] ?? .normal).word) })
@@ -58,7 +57,7 @@ extension InterfaceReport {
       neighborCount: snapshot.neighborCount, adjacencyCount: snapshot.adjacencyCount,
       packetsReceived: PacketCounts(snapshot.counters.received), packetsSent: PacketCounts(snapshot.counters.sent),
       packetsRefused: snapshot.counters.refused)
-    hearing = HearingReport(snapshot.hearing)
+    reception = ReceptionReport(snapshot.reception)
     transmitDelaySeconds = Int(settings.infTransDelay)
     mtuIgnored = settings.mtuIgnore
     announcedMTU = settings.announcedMTU

@@ -6,13 +6,13 @@ import OSPFWire
 
 /// Snapshots of the policy as reports.
 extension ServiceReport {
-  /// `carriage` has the prefixes that an instance was given.
-  init(_ snapshot: ServiceSnapshot, carriage: [IPPrefix: AnycastNode.Carriage], at now: Timestamp) {
+  /// `advertisementStates` has the prefixes that an instance was given.
+  init(_ snapshot: ServiceSnapshot, advertisementStates: [IPPrefix: AnycastNode.AdvertisementState], at now: Timestamp) {
     let configuration = snapshot.configuration
     self.init(
       name: configuration.name, description: configuration.description, state: snapshot.state.rawValue,
       reason: snapshot.reason, since: now.advanced(bySeconds: -snapshot.stateAge.inSeconds),
-      addresses: snapshot.addresses.map { ServiceAddressReport($0, carriage: carriage[$0.address.prefix], at: now) },
+      addresses: snapshot.addresses.map { ServiceAddressReport($0, state: advertisementStates[$0.address.prefix], at: now) },
       addressMode: configuration.addressMode.rawValue, device: configuration.device,
       passingChecks: snapshot.checks.count { $0.state == .passing || $0.state == .degraded },
       checkCount: snapshot.checks.count, require: configuration.require.text,
@@ -22,10 +22,10 @@ extension ServiceReport {
 }
 
 extension ServiceAddressReport {
-  fileprivate init(_ snapshot: AddressSnapshot, carriage: AnycastNode.Carriage?, at now: Timestamp) {
+  fileprivate init(_ snapshot: AddressSnapshot, state: AnycastNode.AdvertisementState?, at now: Timestamp) {
     var withheldReason = snapshot.withheldReason
     var advertised = snapshot.advertised
-    switch carriage {
+    switch state {
     case _ where advertised == nil: break
     case .acknowledged, .unacknowledged: break
     case .notAdvertisable:
@@ -38,7 +38,7 @@ extension ServiceAddressReport {
     self.init(
       address: snapshot.address.address.description, prefix: snapshot.address.prefix.description,
       advertised: advertised != nil, metric: advertised?.metric, withheldReason: withheldReason,
-      acknowledged: advertised != nil && carriage == .acknowledged, present: snapshot.isPresent,
+      acknowledged: advertised != nil && state == .acknowledged, present: snapshot.isPresent,
       drain: snapshot.drain.map { DrainReport($0, at: now) })
   }
 }

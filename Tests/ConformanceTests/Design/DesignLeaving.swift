@@ -41,12 +41,12 @@ import Testing
   }
 
   @Test(
-    "patience is bounded: without acknowledgments the goodbye comes after it, and is reported as that",
+    "timeout is bounded: without acknowledgments the goodbye comes after it, and is reported as that",
     arguments: ProtocolInstance.allCases)
   func impatient(instance: ProtocolInstance) throws {
     let pair = try ready(instance)
     pair.neighbor.automatic = .hellos
-    pair.bench.shutDown(patience: .seconds(3))
+    pair.bench.shutDown(timeout: .seconds(3))
     pair.bench.run(for: .milliseconds(2900))
     #expect(departure(pair.bench) == nil)
     #expect(!pair.bench.sent.contains { $0.hello?.neighbors.isEmpty == true })
@@ -111,7 +111,7 @@ import Testing
   @Test(
     "a router that delays its acknowledgments is sent the flush once more, 50 ms later and alone: leaving takes no longer than that",
     arguments: ProtocolInstance.allCases)
-  func earlyRepetition(instance: ProtocolInstance) throws {
+  func earlyRetransmission(instance: ProtocolInstance) throws {
     let pair = try ready(instance)
     pair.neighbor.delaysAcknowledgments()
     let begin = pair.bench.now
@@ -128,7 +128,7 @@ import Testing
   @Test(
     "so is a withdrawal, external or stub, to each neighbor that has not acknowledged it, and to no other",
     arguments: ProtocolInstance.allCases)
-  func earlyRepetitionOfWithdrawal(instance: ProtocolInstance) throws {
+  func earlyRetransmissionOfWithdrawal(instance: ProtocolInstance) throws {
     let trio = try Trio(instance)
     for advertisement in [Advertisement.external(.service), .stub(.service)] {
       trio.bench.advertise([advertisement])
@@ -146,7 +146,7 @@ import Testing
   }
 
   @Test("an announcement is not repeated early: nobody waits for its acknowledgment", arguments: ProtocolInstance.allCases)
-  func noEarlyRepetitionOfAnnouncement(instance: ProtocolInstance) throws {
+  func noEarlyRetransmissionOfAnnouncement(instance: ProtocolInstance) throws {
     let pair = try Pair(instance)
     pair.neighbor.delaysAcknowledgments()
     pair.bench.advertise([.external(.service)])

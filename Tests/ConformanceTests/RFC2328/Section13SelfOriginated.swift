@@ -181,7 +181,7 @@ import Testing
     "made-up LSAs with our router ID are flushed, some at a time, and neither the database nor our memory grows",
     arguments: ProtocolInstance.allCases)
   func strays(instance: ProtocolInstance) throws {
-    let pair = try Pair(instance, .broadcast, .bench(limits: Limits(strayLSAs: 10)))
+    let pair = try Pair(instance, .broadcast, .bench(limits: Limits(staleLSAs: 10)))
     let before = pair.bench.router.snapshot(at: pair.bench.now).lsaCount
     pair.neighbor.automatic.remove(.acknowledgments)
     let forged = (0..<60).map {
@@ -189,7 +189,7 @@ import Testing
     }
     for lsa in forged { pair.neighbor.sendUpdate([lsa]) }
     #expect(pair.bench.router.snapshot(at: pair.bench.now).lsaCount == before + 10)
-    #expect(pair.bench.events.contains { if case .limitReached(.strayLSAs, _) = $0 { true } else { false } })
+    #expect(pair.bench.events.contains { if case .limitReached(.staleLSAs, _) = $0 { true } else { false } })
     #expect(pair.bench.acknowledged(LSAs(instance).key(forged[59])).isEmpty)
     // What was not taken is sent again, and goes when the first ones have gone.
     pair.neighbor.automatic = .all

@@ -81,7 +81,7 @@ import Testing
     #expect(bench.sent.isEmpty)
   }
 
-  @Test("RFC 3623 2.1: patience with the acknowledgments is bounded", arguments: ProtocolInstance.allCases)
+  @Test("RFC 3623 2.1: timeout with the acknowledgments is bounded", arguments: ProtocolInstance.allCases)
   func impatient(instance: ProtocolInstance) throws {
     let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
@@ -89,7 +89,7 @@ import Testing
     try neighbor.bringToFull()
     neighbor.automatic = .hellos
     bench.forget()
-    _ = bench.prepareRestart(patience: .seconds(2))
+    _ = bench.prepareRestart(timeout: .seconds(2))
     bench.run(for: .milliseconds(1900))
     #expect(bench.gracefulRestartEvents.isEmpty)
     bench.run(for: .milliseconds(200))

@@ -1,7 +1,7 @@
 import OSPFWire
 
 /// What an interface remembers of what it has heard, for whoever asks why an adjacency does not come up or does not stay.
-struct HearingHistory {
+struct ReceptionHistory {
   /// When any packet of another router last arrived, refused ones included.
   var lastHeard: Instant?
   /// The latest refusals.

@@ -1,5 +1,5 @@
 /// What an interface has heard, and what came of it: a part of ``InterfaceReport``.
-public struct HearingReport: Codable, Hashable, Sendable {
+public struct ReceptionReport: Codable, Hashable, Sendable {
   /// Time since any OSPF packet of another router arrived, refused ones included; nil when none ever has.
   public var lastHeardSeconds: Double?
   /// The latest refusals, the last one first; equal ones of one source are counted together. Their number is limited.

@@ -37,7 +37,7 @@ public enum ShowError: Error, Hashable, CustomStringConvertible {
 }
 
 /// The words of a command, which may be abbreviated as long as they are not ambiguous.
-struct Words {
+struct CommandWords {
   private var rest: ArraySlice<String>
 
   init(_ words: [String]) { rest = words[...] }

@@ -1,7 +1,7 @@
 import ControlAPI
 
 /// How figures are said in sentences.
-enum Words {
+enum Phrases {
   /// `0.4 s`, `47 s`, `12 min`, `5 h`, `3 days`
   static func duration(_ seconds: Double) -> String {
     let tenths = Int((max(seconds, 0) * 10).rounded())

@@ -1,7 +1,7 @@
 import OSPFWire
 
 /// An address of a service on a network device, as a host prefix: /32 or /128.
-public struct ServiceAddress: Hashable, Sendable {
+public struct InstalledAddress: Hashable, Sendable {
   /// The address.
   public var address: IPAddress
   /// The name of the device that it is on, `lo`.
@@ -14,7 +14,7 @@ public struct ServiceAddress: Hashable, Sendable {
   }
 }
 
-extension ServiceAddress: Comparable, CustomStringConvertible {
+extension InstalledAddress: Comparable, CustomStringConvertible {
   public static func < (left: Self, right: Self) -> Bool { (left.device, left.address) < (right.device, right.address) }
 
   /// `192.0.2.1 on lo`
@@ -22,7 +22,7 @@ extension ServiceAddress: Comparable, CustomStringConvertible {
 }
 
 /// Why a service address was not added or not removed.
-public enum ServiceAddressError: Error, Hashable, Sendable {
+public enum InstalledAddressError: Error, Hashable, Sendable {
   /// It is there already, and not because this daemon has added it: it is not touched, and will not be removed.
   case belongsToSomebodyElse
   /// This daemon has not added it, so it does not remove it.
@@ -37,7 +37,7 @@ public enum ServiceAddressError: Error, Hashable, Sendable {
   init(_ error: NetlinkError) { self = .refused(error.description) }
 }
 
-extension ServiceAddressError: CustomStringConvertible {
+extension InstalledAddressError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .belongsToSomebodyElse: "somebody else has put it there; it will be neither changed nor removed"
@@ -52,13 +52,13 @@ extension ServiceAddressError: CustomStringConvertible {
 /// What was found when the journal of an earlier run was compared with the kernel and with what is wanted now.
 public struct Reconciliation: Hashable, Sendable {
   /// Addresses that an earlier run had added, that are still there and still wanted: ours again.
-  public var adopted: Set<ServiceAddress> = []
+  public var adopted: Set<InstalledAddress> = []
   /// Addresses that an earlier run had added and that nobody wants any more: removed.
-  public var removed: Set<ServiceAddress> = []
+  public var removed: Set<InstalledAddress> = []
   /// Entries of an earlier boot, of another network namespace, or whose address or device is gone: forgotten.
-  public var forgotten: Set<ServiceAddress> = []
+  public var forgotten: Set<InstalledAddress> = []
   /// Addresses that should have been removed and were not, and why. They stay in the journal.
-  public var failures: [ServiceAddress: ServiceAddressError] = [:]
+  public var failures: [InstalledAddress: InstalledAddressError] = [:]
   /// The journal could not be read or written. When it could not be read, addresses of an earlier run are taken for somebody
   /// else's.
   public var problem: JournalError?
@@ -72,7 +72,7 @@ public struct AddressReplacement: Hashable, Sendable {
   /// What an earlier run had left; nil except the first time.
   public var reconciliation: Reconciliation?
   /// Addresses that were not added or not removed, and why; everything else is as it was wanted.
-  public var refused: [ServiceAddress: ServiceAddressError] = [:]
+  public var refused: [InstalledAddress: InstalledAddressError] = [:]
 
   /// Nothing was refused.
   public init() {}

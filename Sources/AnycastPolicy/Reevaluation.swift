@@ -17,7 +17,7 @@ extension Policy {
     }
   }
 
-  func settle(at now: Instant) {
+  func reevaluate(at now: Instant) {
     guard !isFinished else {
       nextDeadline = nil
       return

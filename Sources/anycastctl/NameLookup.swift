@@ -1,7 +1,7 @@
 import CLinux
 
 /// The addresses of a name, as this host resolves it.
-enum HostAddresses {
+enum NameLookup {
   /// Room for more addresses than any anycast name has.
   private static let capacity = 4096
 

@@ -1,7 +1,7 @@
 import OSPFWire
 
 /// Leaving: everything of our own is flushed, and the neighbors are told.
-struct Departure {
+struct Shutdown {
   /// Nothing is flushed, because the router will be back.
   var isRestart = false
   /// When to leave even without all acknowledgments.
@@ -11,21 +11,21 @@ struct Departure {
 }
 
 extension Router {
-  /// Flushes everything self-originated, waits at most `patience` for the acknowledgments, says goodbye with a Hello that lists
+  /// Flushes everything self-originated, waits at most `timeout` for the acknowledgments, says goodbye with a Hello that lists
   /// no neighbor, and reports `.departed`. Nothing is sent afterwards.
-  public func shutDown(at now: Instant, patience: Duration) {
-    guard departure == nil else { return }
+  public func shutDown(at now: Instant, timeout: Duration) {
+    guard shutdown == nil else { return }
     turn(at: now) {
       setAdvertisements([])
-      departure = Departure(deadline: now + patience)
+      shutdown = Shutdown(deadline: now + timeout)
     }
   }
 
   /// Leaves when every neighbor has acknowledged that our LSAs are gone.
-  func departIfAcknowledged(at now: Instant) {
-    guard let departure, !departure.isDone else { return }
-    if departure.isRestart {
-      if hasAnnouncedRestart { depart(acknowledged: true, at: now) }
+  func finishShutdownIfAcknowledged(at now: Instant) {
+    guard let shutdown, !shutdown.isDone else { return }
+    if shutdown.isRestart {
+      if hasAnnouncedRestart { finishShutdown(acknowledged: true, at: now) }
       return
     }
     let isFlushed = origination.records.allSatisfy { identity, record in
@@ -34,21 +34,21 @@ extension Router {
       else { return record.current == nil && !record.isWrapping }
       return database[slot].retransmissions == 0
     }
-    if isFlushed { depart(acknowledged: true, at: now) }
+    if isFlushed { finishShutdown(acknowledged: true, at: now) }
   }
 
-  /// Patience is over: what waits for its pacing is flushed now, unacknowledged.
-  func departIfOverdue(at now: Instant) {
-    guard let departure, !departure.isDone, departure.deadline.isDue(at: now) else { return }
-    if !departure.isRestart {
+  /// The time is up: what waits for its pacing is flushed now, unacknowledged.
+  func finishShutdownIfOverdue(at now: Instant) {
+    guard let shutdown, !shutdown.isDone, shutdown.deadline.isDue(at: now) else { return }
+    if !shutdown.isRestart {
       for (identity, record) in origination.records where record.current != nil { act(on: identity, at: now) }
     }
-    depart(acknowledged: false, at: now)
+    finishShutdown(acknowledged: false, at: now)
   }
 
-  private func depart(acknowledged: Bool, at now: Instant) {
-    let isRestart = departure?.isRestart == true
-    departure = Departure(isRestart: isRestart, deadline: nil, isDone: true)
+  private func finishShutdown(acknowledged: Bool, at now: Instant) {
+    let isRestart = shutdown?.isRestart == true
+    shutdown = Shutdown(isRestart: isRestart, deadline: nil, isDone: true)
     transmitPending(at: now)
     for interface in interfaces {
       if interface.activity?.acknowledgmentTimer != nil { sendDelayedAcknowledgments(on: interface) }

@@ -3,8 +3,8 @@ import OSPFProtocol
 import OSPFWire
 
 /// What interfaces have heard, as reports.
-extension HearingReport {
-  init(_ snapshot: HearingSnapshot) {
+extension ReceptionReport {
+  init(_ snapshot: ReceptionSnapshot) {
     self.init(
       lastHeardSeconds: snapshot.lastHeardAge?.inSeconds, refusals: snapshot.refusals.map(RefusalReport.init),
       duplicateRouterID: snapshot.duplicateRouterID.map {
@@ -21,7 +21,7 @@ extension HearingReport {
 }
 
 extension RefusalReport {
-  fileprivate init(_ snapshot: HearingSnapshot.RefusalSnapshot) {
+  fileprivate init(_ snapshot: ReceptionSnapshot.RefusalSnapshot) {
     let values = snapshot.reason.values
     self.init(
       source: snapshot.source.description, kind: snapshot.reason.kind, reason: snapshot.reason.sentence,

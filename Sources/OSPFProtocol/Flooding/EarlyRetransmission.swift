@@ -1,7 +1,7 @@
 import OSPFWire
 
 /// LSAs that are to be sent once more, turn by turn in the order of their time.
-struct EarlyRepetitions {
+struct EarlyRetransmissions {
   private var batches: [(due: Instant, identities: [LSAIdentity])] = []
 
   /// When the first ones are due.
@@ -29,24 +29,24 @@ struct EarlyRepetitions {
 
 /// A router may delay its acknowledgment: FRR does so for a second in OSPFv2 and for three in OSPFv3. To a duplicate it answers at once
 /// (RFC 2328 section 13.5, table 19). So what says that a prefix is gone is sent once more, long before RxmtInterval, and whoever waits
-/// for the acknowledgment (a linger, a departure) waits no longer than that.
+/// for the acknowledgment (a linger, a shutdown) waits no longer than that.
 extension Router {
   /// Sends the database copy of an LSA once more in a moment.
-  func repeatEarly(_ identity: LSAIdentity, at now: Instant) {
-    earlyRepetitions.append(identity, due: now + ProtocolConstants.earlyRepetitionDelay)
+  func retransmitEarly(_ identity: LSAIdentity, at now: Instant) {
+    earlyRetransmissions.append(identity, due: now + ProtocolConstants.earlyRetransmissionDelay)
   }
 
   /// Sends what is due to each neighbor that has not acknowledged it, and to nobody else.
-  func repeatDueEarly(at now: Instant) {
-    var budget = ProtocolConstants.earlyRepetitionBurst
-    while budget > 0, let identities = earlyRepetitions.popDue(at: now) {
-      for identity in identities.prefix(budget) { repeatToSilentNeighbors(identity, at: now) }
-      earlyRepetitions.postpone(Array(identities.dropFirst(budget)), to: now + ProtocolConstants.retransmissionPause)
+  func retransmitDueEarly(at now: Instant) {
+    var budget = ProtocolConstants.earlyRetransmissionBurst
+    while budget > 0, let identities = earlyRetransmissions.popDue(at: now) {
+      for identity in identities.prefix(budget) { retransmitToSilentNeighbors(identity, at: now) }
+      earlyRetransmissions.postpone(Array(identities.dropFirst(budget)), to: now + ProtocolConstants.retransmissionPause)
       budget -= identities.count
     }
   }
 
-  private func repeatToSilentNeighbors(_ identity: LSAIdentity, at now: Instant) {
+  private func retransmitToSilentNeighbors(_ identity: LSAIdentity, at now: Instant) {
     guard let database = database(of: identity.scope), let slot = database.slot(of: identity.key),
       database[slot].retransmissions > 0
     else { return }
@@ -59,6 +59,6 @@ extension Router {
 
   /// Whether somebody waits for the acknowledgment of a withdrawal that the LSA says.
   func isAwaitedWithdrawal(_ identity: LSAIdentity) -> Bool {
-    (origination.waiting[identity] ?? []).contains { origination.unsettled[$0]?.isAnnouncement == false }
+    (origination.waiting[identity] ?? []).contains { origination.pendingChanges[$0]?.isAnnouncement == false }
   }
 }

@@ -4,18 +4,18 @@ import OSPFWire
 import Testing
 
 @Suite("An interface remembers what it has heard, and what came of it")
-struct HearingTests {
-  private func hearing(_ bench: Bench) throws -> HearingSnapshot { try bench.interface().hearing }
+struct ReceptionTests {
+  private func reception(_ bench: Bench) throws -> ReceptionSnapshot { try bench.interface().reception }
 
   @Test("The last packet of another router counts as heard, whether it was refused or not")
   func lastHeard() throws {
     let bench = Bench()
-    #expect(try hearing(bench).lastHeardAge == nil)
+    #expect(try reception(bench).lastHeardAge == nil)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.helloInterval = 5
     neighbor.sendHello()
     bench.run(for: .seconds(7))
-    #expect(try hearing(bench).lastHeardAge == .seconds(7))
+    #expect(try reception(bench).lastHeardAge == .seconds(7))
   }
 
   @Test("Equal refusals of one source are counted together, with the values and the times; the last one comes first")
@@ -30,7 +30,7 @@ struct HearingTests {
     bench.run(for: .seconds(3))
     first.sendHello()
     bench.run(for: .seconds(2))
-    let refusals = try hearing(bench).refusals
+    let refusals = try reception(bench).refusals
     #expect(refusals.map(\.source) == [.v4("192.0.2.3"), .v4("192.0.2.4")])
     #expect(refusals.map(\.count) == [2, 1])
     #expect(refusals.map(\.reason) == Array(repeating: .helloIntervalMismatch(received: 5, ours: 10), count: 2))
@@ -46,7 +46,7 @@ struct HearingTests {
       neighbor.helloInterval = interval
       neighbor.sendHello()
     }
-    let refusals = try hearing(bench).refusals
+    let refusals = try reception(bench).refusals
     #expect(refusals.count == 16)
     #expect(refusals.first?.reason == .helloIntervalMismatch(received: 199, ours: 10))
     #expect(refusals.last?.reason == .helloIntervalMismatch(received: 184, ours: 10))
@@ -59,7 +59,7 @@ struct HearingTests {
     neighbor.helloInterval = 5
     neighbor.sendHello()
     bench.changeInterface { $0.settings.cost = 77 }
-    #expect(try hearing(bench).refusals.isEmpty)
+    #expect(try reception(bench).refusals.isEmpty)
   }
 
   @Test("A neighbor's MTU is known from its Database Description, also from one that is refused", arguments: [1400, 9000])
@@ -77,10 +77,10 @@ struct HearingTests {
   func duplicate() throws {
     let bench = Bench()
     HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3").sendHello()
-    #expect(try hearing(bench).duplicateRouterID == nil)
+    #expect(try reception(bench).duplicateRouterID == nil)
     HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.4").sendHello()
     bench.run(for: .seconds(1))
-    let duplicate = try #require(try hearing(bench).duplicateRouterID)
+    let duplicate = try #require(try reception(bench).duplicateRouterID)
     #expect(duplicate.routerID == "3.3.3.3")
     #expect(Set(duplicate.addresses) == [.v4("192.0.2.3"), .v4("192.0.2.4")])
     #expect(duplicate.age == .seconds(1))
@@ -93,7 +93,7 @@ struct HearingTests {
     try neighbor.bringToFull()
     neighbor.sendHello { $0.neighbors = [] }
     bench.run(for: .seconds(5))
-    let heard = try hearing(bench)
+    let heard = try reception(bench)
     #expect(heard.lossCount == 1)
     #expect(heard.lastLoss?.neighbor.routerID == "3.3.3.3")
     #expect(heard.lastLoss?.cause == .oneWayReceived)
@@ -104,31 +104,31 @@ struct HearingTests {
     other.changeInterface { $0.settings.helloInterval = .seconds(1) }
     other.setInterfaces([])
     other.setInterfaces([.bench(type: .pointToPoint)])
-    #expect(try hearing(other).lossCount == 0)
+    #expect(try reception(other).lossCount == 0)
   }
 
-  @Test("Our router-LSA in another's words is a contest while it goes on, and forgotten a minute later")
-  func contest() throws {
+  @Test("Our router-LSA in another's words is a flood war while it goes on, and forgotten a minute later")
+  func floodWar() throws {
     let bench = Bench(interfaces: [.bench(type: .pointToPoint)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.automatic = .all
     try neighbor.bringToFull()
     bench.run(for: .seconds(20))
-    func contests() -> Int { bench.router.snapshot(at: bench.now).contestCount }
-    #expect(contests() == 0)
+    func floodWarCount() -> Int { bench.router.snapshot(at: bench.now).floodWarCount }
+    #expect(floodWarCount() == 0)
     for round in 1...4 {
       neighbor.sendUpdate([LSAs.v2.router("2.2.2.2", sequence: .initial.advanced(by: Int32(100 * round)))])
-      #expect(contests() == round)
+      #expect(floodWarCount() == round)
       bench.run(for: .seconds(10))
     }
     bench.run(for: .seconds(51))
-    #expect(contests() == 0)
+    #expect(floodWarCount() == 0)
   }
 
   @Test(
-    "A network-LSA in our name that comes back as often as it is flushed is a contest too; many leftovers once each are none",
+    "A network-LSA in our name that comes back as often as it is flushed is a flood war too; many leftovers once each are none",
     arguments: ProtocolInstance.allCases)
-  func networkContest(instance: ProtocolInstance) throws {
+  func networkFloodWar(instance: ProtocolInstance) throws {
     let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.automatic = .all
@@ -137,17 +137,17 @@ struct HearingTests {
       LSAs(instance).external(IPv4Prefix(IPv4Address(203, 0, 113, number), length: 32), from: "2.2.2.2")
     }
     neighbor.sendUpdate((1...9).map(leftover))
-    #expect(bench.router.snapshot(at: bench.now).contestCount == 1)
+    #expect(bench.router.snapshot(at: bench.now).floodWarCount == 1)
     bench.run(for: .seconds(70))
-    #expect(bench.router.snapshot(at: bench.now).contested == nil)
+    #expect(bench.router.snapshot(at: bench.now).floodWarLSA == nil)
     let key = LSAKey.network("198.51.100.9", from: "2.2.2.2", instance)
     for round in 1...4 {
       neighbor.sendUpdate([
         LSAs(instance).network(
           "198.51.100.9", from: "2.2.2.2", sequence: .initial.advanced(by: Int32(100 * round)), attached: ["2.2.2.2", "5.5.5.5"])
       ])
-      #expect(bench.router.snapshot(at: bench.now).contestCount == round)
-      #expect(bench.router.snapshot(at: bench.now).contested == key)
+      #expect(bench.router.snapshot(at: bench.now).floodWarCount == round)
+      #expect(bench.router.snapshot(at: bench.now).floodWarLSA == key)
       bench.run(for: .seconds(10))
     }
   }

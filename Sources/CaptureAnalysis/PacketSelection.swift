@@ -2,7 +2,7 @@ import OSPFWire
 import PacketCapture
 
 /// Which packets of a capture are wanted. What is empty or nil asks for nothing.
-public struct PacketFilter: Hashable, Sendable {
+public struct PacketSelection: Hashable, Sendable {
   /// Packets of these senders.
   public var routerIDs: Set<RouterID> = []
   /// Packets of these types.
@@ -19,7 +19,7 @@ public struct PacketFilter: Hashable, Sendable {
 
   /// Whether a packet is wanted. One without a readable header is so only where nothing is asked for.
   public func accepts(_ packet: InspectedPacket) -> Bool {
-    guard let header = packet.header else { return self == PacketFilter() }
+    guard let header = packet.header else { return self == PacketSelection() }
     if !routerIDs.isEmpty, !routerIDs.contains(header.routerID) { return false }
     if !types.isEmpty, !types.contains(header.type) { return false }
     return !asksForLSAs || packet.keys.contains(where: accepts)

@@ -2,15 +2,15 @@ import OSPFWire
 
 /// How often in a row each LSA of ours came back with something that we had not said. After a restart that happens once or twice; again
 /// and again, it is another router with our router ID: its router-LSA in place of ours, the network-LSA of its network, its externals.
-struct OwnershipContests {
-  /// One LSA and its contest.
+struct FloodWars {
+  /// One LSA, and how often it came back.
   struct Entry {
     var key: LSAKey
     var count: Int
     var last: Instant
   }
 
-  /// What lies further apart is not one contest.
+  /// What lies further apart is not one flood war.
   private static let longestPause = Duration.seconds(60)
   /// Whoever makes up LSAs makes others be forgotten, and not the list grow.
   private static let capacity = 16

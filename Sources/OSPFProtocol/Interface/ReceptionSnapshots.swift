@@ -1,7 +1,7 @@
 import OSPFWire
 
 /// What an interface has heard, and what came of it, at one instant.
-public struct HearingSnapshot: Sendable, Hashable {
+public struct ReceptionSnapshot: Sendable, Hashable {
   /// Time since any packet of another router arrived, refused ones included; nil when none ever has.
   public var lastHeardAge: Duration?
   /// The latest refusals, the last one first; equal ones of one source are counted together. Their number is limited.
@@ -48,8 +48,8 @@ public struct HearingSnapshot: Sendable, Hashable {
   }
 }
 
-extension HearingSnapshot {
-  init(_ history: HearingHistory, at now: Instant) {
+extension ReceptionSnapshot {
+  init(_ history: ReceptionHistory, at now: Instant) {
     lastHeardAge = history.lastHeard.map { now - $0 }
     refusals = history.refusals.entries.reversed().map {
       RefusalSnapshot(
