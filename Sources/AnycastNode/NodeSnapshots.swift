@@ -34,9 +34,33 @@ extension AnycastNode {
     ProtocolInstance.allCases.flatMap { kind in instances.filter { $0.kind == kind } }
   }
 
-  /// The databases by instance.
-  public func databaseSnapshots(at now: Instant) -> [(kind: ProtocolInstance, lsas: [LSASnapshot])] {
-    orderedInstances.map { (kind: $0.kind, lsas: $0.router.databaseSnapshot(at: now)) }
+  /// How far somebody has read in the databases of all instances.
+  public struct DatabasePosition: Sendable {
+    var kind: ProtocolInstance
+    /// Nil at the beginning of the instance.
+    var position: OSPFProtocol.DatabasePosition?
+  }
+
+  /// A piece of an instance's databases.
+  public struct DatabasePage: Sendable {
+    public var kind: ProtocolInstance
+    public var lsas: [LSASnapshot]
+    /// Where to go on; nil when there is nothing more.
+    public var position: DatabasePosition?
+  }
+
+  /// The next LSAs of the databases, at most `limit` (see `Router.databasePage`); nil when there is no instance.
+  public func databasePage(after position: DatabasePosition?, limit: Int, at now: Instant) -> DatabasePage? {
+    let kinds = ProtocolInstance.allCases
+    // An instance may have gone meanwhile: then the next one is read from its beginning.
+    let rest = kinds[(position.flatMap { kinds.firstIndex(of: $0.kind) } ?? kinds.startIndex)...]
+      .flatMap { kind in instances.filter { $0.kind == kind } }
+    guard let instance = rest.first else { return nil }
+    let inside = position.flatMap { $0.kind == instance.kind ? $0.position : nil }
+    let page = instance.router.databasePage(after: inside, limit: limit, at: now)
+    let next = page.position.map { DatabasePosition(kind: instance.kind, position: $0) }
+    return DatabasePage(
+      kind: instance.kind, lsas: page.lsas, position: next ?? rest.dropFirst().first.map { DatabasePosition(kind: $0.kind) })
   }
 
   /// What has become of a prefix that is to be advertised.

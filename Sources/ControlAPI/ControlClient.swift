@@ -29,8 +29,9 @@ public struct ControlClient: Sendable {
   public func interfaces() async throws -> [InterfaceReport] { try await get("/v1/interfaces") }
   /// `GET /v1/neighbors`
   public func neighbors() async throws -> [NeighborReport] { try await get("/v1/neighbors") }
-  /// `GET /v1/database`
-  public func database() async throws -> [LSAReport] { try await get("/v1/database") }
+  /// `GET /v1/database`, ordered by instance, scope, LS type, Link State ID and Advertising Router. (The daemon sends the LSAs of a
+  /// scope as it finds them.)
+  public func database() async throws -> [LSAReport] { LSAReport.ordered(try await get("/v1/database")) }
   /// `GET /v1/services`
   public func services() async throws -> [ServiceReport] { try await get("/v1/services") }
   /// `GET /v1/checks`

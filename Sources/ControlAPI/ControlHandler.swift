@@ -7,8 +7,8 @@ public protocol ControlHandler: Sendable {
   func interfaces() async throws -> [InterfaceReport]
   /// `GET /v1/neighbors`
   func neighbors() async throws -> [NeighborReport]
-  /// `GET /v1/database`
-  func database() async throws -> [LSAReport]
+  /// `GET /v1/database`, in pieces: `receive` returns when the asker can take the next one.
+  func database(_ receive: ([LSAReport]) async throws -> Void) async throws
   /// `GET /v1/services`
   func services() async throws -> [ServiceReport]
   /// `GET /v1/checks`

@@ -18,6 +18,11 @@ struct ControlSession: Sendable {
   private typealias Inbound = NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator
   private typealias Outbound = NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
 
+  /// An answer that went wrong in the middle.
+  private struct InterruptedAnswer: Error {
+    let reason: ControlError
+  }
+
   /// Serves the connection until it is closed.
   func run() async throws {
     try await connection.executeThenClose { inbound, outbound in
@@ -70,6 +75,7 @@ struct ControlSession: Sendable {
       let route = try Route.find(method: request.head.method, uri: request.head.uri, in: routes)
       switch route.action {
       case .streamEvents: try await streamEvents(to: outbound)
+      case .streamDatabase: try await streamDatabase(to: outbound, keepAlive: keepAlive)
       case .answer(let answer):
         let body = try await answering { try JSONCoding.encode(await answer(handler, request.body)) }
         try await send(.ok, body, to: outbound, keepAlive: keepAlive)
@@ -107,6 +113,42 @@ struct ControlSession: Sendable {
   /// Ends the response, and waits until the kernel has all of it: closing the connection drops what it has not.
   private func sendEnd() async throws {
     try await connection.channel.writeAndFlush(HTTPServerResponsePart.end(nil)).get()
+  }
+
+  /// Sends the database as one JSON array, a page at a time and no faster than the asker reads.
+  private func streamDatabase(to outbound: Outbound, keepAlive: Bool) async throws {
+    var hasBegun = false
+    var opening = UInt8(ascii: "[")
+    do {
+      try await answering {
+        try await handler.database { page in
+          if !hasBegun {
+            let headers: HTTPHeaders = [
+              "Content-Type": "application/json", "Transfer-Encoding": "chunked",
+              "Connection": keepAlive ? "keep-alive" : "close",
+            ]
+            try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)))
+            hasBegun = true
+          }
+          guard !page.isEmpty else { return }
+          // The elements of the page's own array go on with that of the answer.
+          var piece = try JSONCoding.encode(page)
+          piece.setInteger(opening, at: piece.readerIndex)
+          opening = UInt8(ascii: ",")
+          let elements = piece.readSlice(length: piece.readableBytes - 1) ?? piece
+          try await withDeadline { try await outbound.write(.body(.byteBuffer(elements))) }
+        }
+      }
+    } catch let error as ControlError where hasBegun {
+      // Half of the array has gone: only the end of the connection can tell now.
+      throw InterruptedAnswer(reason: error)
+    }
+    guard hasBegun else { return try await send(.ok, ByteBuffer(string: "[]"), to: outbound, keepAlive: keepAlive) }
+    let end = opening == UInt8(ascii: "[") ? "[]" : "]"
+    try await withDeadline {
+      try await outbound.write(.body(.byteBuffer(ByteBuffer(string: end))))
+      try await sendEnd()
+    }
   }
 
   /// Sends events until the watcher leaves, is too slow, or the daemon ends the stream.

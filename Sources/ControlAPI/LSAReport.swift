@@ -68,6 +68,32 @@ public struct LSAReport: Codable, Hashable, Sendable {
   }
 }
 
+extension LSAReport {
+  /// Orders the LSAs of each scope by LS type, Link State ID and Advertising Router. The scopes stay in the order in which they are.
+  static func ordered(_ database: [LSAReport]) -> [LSAReport] {
+    var scopes = 0
+    var keyed: [(key: (Int, Int, UInt64, UInt64), lsa: LSAReport)] = []
+    keyed.reserveCapacity(database.count)
+    for lsa in database {
+      if let last = keyed.last?.lsa, !last.hasScope(of: lsa) { scopes += 1 }
+      keyed.append(((scopes, lsa.lsType, number(lsa.linkStateID), number(lsa.advertisingRouter)), lsa))
+    }
+    return keyed.sorted { $0.key < $1.key }.map(\.lsa)
+  }
+
+  private func hasScope(of other: LSAReport) -> Bool {
+    `protocol` == other.protocol && addressFamily == other.addressFamily && scope == other.scope && area == other.area
+      && interface == other.interface
+  }
+
+  /// The number that dotted decimals stand for.
+  private static func number(_ dotted: String) -> UInt64 {
+    dotted.utf8.split(separator: UInt8(ascii: ".")).reduce(0) { number, part in
+      number << 16 | part.reduce(0) { ($0 &* 10 &+ UInt64($1 &- UInt8(ascii: "0"))) & 0xffff }
+    }
+  }
+}
+
 /// The decoded fields of an LSA's body. Only those that its type has are present.
 public struct LSABodyReport: Codable, Hashable, Sendable {
   /// router-LSA: the letters of the bits that are set, `E` for an AS boundary router, `B` for an area border router.

@@ -9,6 +9,8 @@ struct Route: Sendable {
     case answer(@Sendable (any ControlHandler, ByteBuffer) async throws -> any Encodable & Sendable)
     /// With a text of its own media type, for programs and people that know nothing of the control API.
     case page(@Sendable (any ControlHandler) async throws -> WebPage)
+    /// With the database as one JSON array that is sent in pieces: it may be larger than what the daemon should hold.
+    case streamDatabase
     /// With one line of JSON for each event, until the watcher leaves.
     case streamEvents
   }
@@ -29,7 +31,7 @@ struct Route: Sendable {
       get("/v1/status") { try await $0.status() },
       get("/v1/interfaces") { try await $0.interfaces() },
       get("/v1/neighbors") { try await $0.neighbors() },
-      get("/v1/database") { try await $0.database() },
+      Route(method: .GET, path: "/v1/database", action: .streamDatabase),
       get("/v1/services") { try await $0.services() },
       get("/v1/checks") { try await $0.checks() },
       get("/v1/fleet") { try await $0.fleet() },

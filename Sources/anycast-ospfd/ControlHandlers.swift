@@ -77,12 +77,18 @@ struct ControlHandlers: ControlHandler {
     }
   }
 
-  func database() async throws -> [LSAReport] {
-    let (databases, links) = await loop.turn { ($0.databaseSnapshots(at: $1), $0.links) }
-    let names = Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }
-    return databases.flatMap { kind, lsas in
-      lsas.map { LSAReport($0, of: kind) { names[$0] ?? "interface \($0)" } }
-    }
+  /// One turn for each page: between two of them the loop does its own work.
+  func database(_ receive: ([LSAReport]) async throws -> Void) async throws {
+    var position: AnycastNode.DatabasePosition?
+    repeat {
+      let (page, links) = await loop.turn { [position] node, now in
+        (node.databasePage(after: position, limit: Self.lsasPerPage, at: now), node.links)
+      }
+      guard let page else { return }
+      let names = Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }
+      try await receive(page.lsas.map { LSAReport($0, of: page.kind) { names[$0] ?? "interface \($0)" } })
+      position = page.position
+    } while position != nil
   }
 
   func services() async throws -> [ServiceReport] {
@@ -189,6 +195,9 @@ struct ControlHandlers: ControlHandler {
       text: await loop.turn { node, _ in node.configuration }.rendered(showingSecrets: false), files: files.paths,
       loadedAt: await reloader.loadedAt)
   }
+
+  /// Some 300 kilobytes of JSON.
+  private static let lsasPerPage = 500
 
   /// Characters of the reason of a drain; what is longer is no reason but a report.
   private static let longestReason = 512

@@ -19,7 +19,11 @@ final class ScriptedHandler: ControlHandler {
   func status() async throws -> StatusReport { Samples.status }
   func interfaces() async throws -> [InterfaceReport] { [] }
   func neighbors() async throws -> [NeighborReport] { [Samples.neighbor] }
-  func database() async throws -> [LSAReport] { Samples.database }
+  func database(_ receive: ([LSAReport]) async throws -> Void) async throws {
+    for start in stride(from: 0, to: Samples.database.count, by: 3000) {
+      try await receive(Array(Samples.database[start...].prefix(3000)))
+    }
+  }
   func services() async throws -> [ServiceReport] { [Samples.service] }
   func checks() async throws -> [CheckReport] { [Samples.check] }
 

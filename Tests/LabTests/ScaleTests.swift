@@ -1,4 +1,5 @@
 import ControlAPI
+import FoundationEssentials
 import Testing
 
 extension LabTests {
@@ -125,10 +126,27 @@ extension LabTests {
         }
         try await uplink.router.awaitRoute(
           Uplink.serviceAddress, via: [uplink.nodeGateway.ipv4], within: .seconds(120))
+        try await askForTheDatabase(daemon, lsaCount: externals.count)
         try await dns.kill()
         try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [], within: .seconds(120))
         try await audit.finish([.ospfV2])
       }
+    }
+
+    /// Two ask for the whole database at once, and the daemon holds no more than some pieces of it.
+    private func askForTheDatabase(_ daemon: AnycastDaemon, lsaCount: Int) async throws {
+      let before = try daemon.privateMemory()
+      let socket = daemon.host.directory + "/control.sock"
+      let request = ["curl", "--silent", "--show-error", "--unix-socket", socket, "http://localhost/v1/database"]
+      async let first = daemon.host.attempt(request + ["--output", daemon.host.directory + "/first.json"])
+      async let second = daemon.host.attempt(request + ["--output", daemon.host.directory + "/second.json"])
+      let results = try await [first, second]
+      #expect(results.allSatisfy { $0.status.isSuccess })
+      for name in ["first", "second"] {
+        let answer = try Data(contentsOf: URL(filePath: daemon.host.directory + "/\(name).json"))
+        #expect(try JSONDecoder().decode([LSAReport].self, from: answer).count { $0.lsType == 5 } == lsaCount + 1)
+      }
+      #expect(try daemon.privateMemory() - before < 32 << 20)
     }
   }
 }

@@ -29,6 +29,9 @@ final class LinkStateDatabase {
   /// The occupied slots, in an order that is the same for the same history.
   var slots: some Sequence<Int> { store.entries.indices.lazy.filter { !self.store.entries[$0].bytes.isEmpty } }
 
+  /// The first occupied slot from `slot` on.
+  func occupiedSlot(from slot: Int) -> Int? { store.entries[slot...].firstIndex { !$0.bytes.isEmpty } }
+
   /// Where the LSA is, if it is here. A slot stays the same until the LSA is removed.
   func slot(of key: LSAKey) -> Int? { store.slot(of: key) }
 

@@ -78,7 +78,7 @@ extension Router {
     }
   }
 
-  private func snapshot(of slot: Int, in database: LinkStateDatabase, at now: Instant) -> LSASnapshot {
+  func snapshot(of slot: Int, in database: LinkStateDatabase, at now: Instant) -> LSASnapshot {
     let header = database.header(slot, at: now)
     var bytes = database[slot].bytes
     bytes[0] = UInt8(truncatingIfNeeded: header.lsAge >> 8)

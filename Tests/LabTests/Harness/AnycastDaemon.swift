@@ -40,6 +40,15 @@ final class AnycastDaemon: Sendable {
   /// Whether it runs.
   var isRunning: Bool { process.isRunning }
 
+  /// The private memory that it holds now, in octets.
+  func privateMemory() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/\(process.processID)/status", encoding: .utf8)
+    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("RssAnon:") }),
+      let kilobytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({ Int($0) })
+    else { throw LabError("no RssAnon in \(status)") }
+    return kilobytes << 10
+  }
+
   /// Runs `anycastctl` against it.
   func control(_ arguments: String...) async throws -> CommandResult {
     try await host.attempt(
