@@ -61,7 +61,7 @@ struct NodeMetrics {
       "anycast_ospf_advertisements_acknowledged", .gauge, "Advertised prefixes that every adjacent neighbor has acknowledged.",
       instances.map { Series($0.report.advertisements.count(where: \.acknowledged), ["protocol": $0.name]) })
     text.family(
-      "anycast_ospf_flood_war_lsa_count", .gauge, "How often in a row an LSA of ours came back with what we had not said.",
+      "anycast_ospf_flood_war_lsas", .gauge, "How often in a row an LSA of ours came back with what we had not said.",
       instances.map { Series($0.report.floodWar?.count ?? 0, ["protocol": $0.name]) })
   }
 
