@@ -6,9 +6,11 @@
 
 bench=${0##*/}
 root=$(cd "$(dirname "$0")/.." && pwd)
-program=$root/.build/release/anycast-ospfd
-tool=$root/.build/release/anycastctl
-readonly bench root program tool
+# As they are packaged, unless BENCH_PROGRAMS names a directory that has them.
+programs=${BENCH_PROGRAMS:-$root/.build-release/package}
+program=$programs/anycast-ospfd
+tool=$programs/anycastctl
+readonly bench root programs program tool
 # How long anything is awaited, in seconds.
 readonly patience=60
 work=""
@@ -36,11 +38,10 @@ begin_lab() {
   begin "$@"
 }
 
-# PACKAGE...: builds the release, and makes a directory that goes when the benchmark ends.
+# PACKAGE...: builds the programs, and makes a directory that goes when the benchmark ends.
 begin() {
   "$root/scripts/install-missing" "$@" >&2
-  say "building the release"
-  (cd "$root" && swift build -c release >&2) || die "the build failed"
+  [ -n "${BENCH_PROGRAMS:-}" ] || "$root/scripts/package/build" >&2 || die "the build failed"
   prefix="aospf-$$-"
   work=$(mktemp -d "${TMPDIR:-/tmp}/aospf-bench.XXXXXX")
   # FRR's daemons change to a user of their own before they read their files.
@@ -178,6 +179,12 @@ control() {
 frr_version() { dpkg-query -W -f '${Version}' frr | cut -d - -f 1; }
 
 # -- figures ------------------------------------------------------------------
+
+# FIGURE UNIT SOFTWARE VALUE [SIZE]: remembers what was measured, where scripts/bench asks for it. SIZE is how much of something it was
+# measured with, for figures that are measured at several sizes.
+sample() {
+  [ -z "${BENCH_SAMPLES:-}" ] || printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "${5:-}" >>"$BENCH_SAMPLES"
+}
 
 # All of them read one number from each line.
 median() { sort -g | awk '{ value[NR] = $1 } END { if (NR) print value[int((NR + 1) / 2)] }'; }
