@@ -10,9 +10,7 @@ extension AnycastNode {
     public var kind: ProtocolInstance
     /// The router ID of this node.
     public var routerID: RouterID
-    /// The service.
     public var service: String
-    /// The prefix.
     public var prefix: IPPrefix
     /// Which external LSAs the instance sees.
     public var visibility: ExternalVisibility

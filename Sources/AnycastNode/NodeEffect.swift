@@ -44,7 +44,6 @@ public struct SocketID: Hashable, Sendable {
   /// The index of the device.
   public var interfaceIndex: UInt32
 
-  /// Names a socket.
   public init(instance: ProtocolInstance, interfaceIndex: UInt32) {
     self.instance = instance
     self.interfaceIndex = interfaceIndex
@@ -87,7 +86,6 @@ public enum NodeEvent: Sendable {
 public final class NodeSink {
   private var pending: [NodeEffect] = []
 
-  /// Makes an empty sink.
   public init() {}
 
   func append(_ effect: NodeEffect) { pending.append(effect) }

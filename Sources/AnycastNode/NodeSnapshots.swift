@@ -10,11 +10,8 @@ extension AnycastNode {
   public struct InstanceSnapshot: Sendable {
     /// Which one it is.
     public var kind: ProtocolInstance
-    /// The router.
     public var router: RouterSnapshot
-    /// Its interfaces.
     public var interfaces: [InterfaceSnapshot]
-    /// Its neighbors.
     public var neighbors: [NeighborSnapshot]
     /// How many LSAs of each type it has.
     public var lsaCounts: [LSType: Int]

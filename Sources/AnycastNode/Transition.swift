@@ -4,7 +4,6 @@ import OSPFWire
 
 /// What a transition begins with: the configuration in force, and what it was applied to.
 public struct RunningState: Sendable {
-  /// The configuration.
   public var configuration: Configuration
   /// The devices.
   public var links: [Link]
@@ -13,7 +12,6 @@ public struct RunningState: Sendable {
   /// The instances that are leaving.
   public var leaving: Set<ProtocolInstance>
 
-  /// Describes a running node.
   public init(
     configuration: Configuration, links: [Link], routerIDs: [ProtocolInstance: RouterID] = [:],
     leaving: Set<ProtocolInstance> = []

@@ -37,7 +37,6 @@ public struct ServiceChange: Hashable, Sendable {
   /// Why.
   public var reason: String
 
-  /// Makes a change.
   public init(
     command: [String], service: String, addresses: [IPAddress], from: ServiceState, to: ServiceState, reason: String
   ) {
@@ -126,7 +125,6 @@ extension PolicyEvent: CustomStringConvertible {
 public final class PolicySink {
   private var pending: [PolicyOutput] = []
 
-  /// Makes an empty sink.
   public init() {}
 
   /// Appends one output.

@@ -5,7 +5,6 @@ import OSPFWire
 public struct ServiceSnapshot: Hashable, Sendable {
   /// The configuration in force.
   public var configuration: ServiceConfiguration
-  /// The state.
   public var state: ServiceState
   /// Time since the state was entered.
   public var stateAge: Duration
@@ -49,7 +48,6 @@ public struct CheckSnapshot: Hashable, Sendable {
   public var label: String
   /// The configuration in force.
   public var configuration: CheckConfiguration
-  /// The state.
   public var state: CheckState
   /// What the last probe found; nil before the first.
   public var lastVerdict: Verdict?

@@ -30,7 +30,6 @@ public final class SessionSink {
   /// What happened, in order.
   public private(set) var events: [SessionSetEvent] = []
 
-  /// Makes an empty sink.
   public init() {
     octets.reserveCapacity(4096)
     transmissions.reserveCapacity(64)

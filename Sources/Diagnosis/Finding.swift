@@ -21,7 +21,6 @@ public struct Finding: Codable, Hashable, Sendable {
     case note
   }
 
-  /// Makes a finding.
   public init(_ severity: Severity, _ kind: Kind, subject: String, message: String, advice: String = "") {
     self.severity = severity
     self.subject = subject

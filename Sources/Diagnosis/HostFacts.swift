@@ -13,7 +13,6 @@ public struct HostFacts: Sendable {
   public var rawSockets: [RawSocket]?
   /// The multicast groups of each device.
   public var groups: [String: Set<IPAddress>]?
-  /// The IPv6 addresses.
   public var ipv6Addresses: [IPv6DeviceAddress]?
   /// Through which devices the default routes for IPv4 lead, the preferred ones only.
   public var defaultRouteDevices: Set<String>?
@@ -52,10 +51,8 @@ public struct HostFacts: Sendable {
     public var transport: Transport
     /// The address that it is bound to; the unspecified one is every address.
     public var address: IPAddress
-    /// The port.
     public var port: UInt16
 
-    /// Describes a socket.
     public init(_ transport: Transport, _ address: IPAddress, port: UInt16) {
       self.transport = transport
       self.address = address
@@ -88,7 +85,6 @@ public struct HostFacts: Sendable {
     /// Whose it is; nil when that cannot be seen.
     public var owner: Process?
 
-    /// Describes a socket.
     public init(inode: UInt64, owner: Process? = nil) {
       self.inode = inode
       self.owner = owner
@@ -104,7 +100,6 @@ public struct HostFacts: Sendable {
     /// The service of systemd that it belongs to, without `.service`; nil where it belongs to none.
     public var unit: String?
 
-    /// Names a process.
     public init(id: Int, name: String, unit: String? = nil) {
       self.id = id
       self.name = name
@@ -119,7 +114,6 @@ public struct HostFacts: Sendable {
     /// For addresses and multicast.
     public var netAdmin: Bool
 
-    /// Names capabilities.
     public init(netRaw: Bool, netAdmin: Bool) {
       self.netRaw = netRaw
       self.netAdmin = netAdmin
@@ -128,7 +122,6 @@ public struct HostFacts: Sendable {
 
   /// An IPv6 address on a device.
   public struct IPv6DeviceAddress: Hashable, Sendable {
-    /// The address.
     public var address: IPv6Address
     /// The device's name.
     public var device: String
@@ -137,7 +130,6 @@ public struct HostFacts: Sendable {
     /// Duplicate address detection has found the address elsewhere.
     public var isDuplicate: Bool
 
-    /// Describes an address.
     public init(_ address: IPv6Address, device: String, isTentative: Bool = false, isDuplicate: Bool = false) {
       self.address = address
       self.device = device

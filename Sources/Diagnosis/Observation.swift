@@ -20,9 +20,7 @@ public struct DaemonReports: Sendable {
   public var status: StatusReport
   /// The OSPF interfaces.
   public var interfaces: [InterfaceReport]
-  /// The neighbors.
   public var neighbors: [NeighborReport]
-  /// The services.
   public var services: [ServiceReport]
   /// Their checks.
   public var checks: [CheckReport]
@@ -71,6 +69,5 @@ public struct DaemonSilence: Error, Hashable, Sendable {
   /// A sentence that says what to do.
   public var reason: String
 
-  /// Names the reason.
   public init(reason: String) { self.reason = reason }
 }

@@ -8,9 +8,7 @@ public enum JSON: Hashable, Sendable {
 
   /// A key and its value.
   public struct Member: Hashable, Sendable {
-    /// The key.
     public var key: String
-    /// The value.
     public var value: JSON
   }
 

@@ -17,7 +17,6 @@ public struct HostView: Hashable, Sendable {
     /// The gateway; nil when the route names only the device.
     public var address: IPAddress?
 
-    /// Describes a gateway.
     public init(interfaceIndex: UInt32, address: IPAddress?) {
       self.interfaceIndex = interfaceIndex
       self.address = address
@@ -32,7 +31,6 @@ public struct HostView: Hashable, Sendable {
     case impossible(reason: String)
   }
 
-  /// Describes a host.
   public init(links: [Link], gateways: [Gateway], reception: Reception) {
     self.links = links
     self.gateways = gateways
@@ -60,7 +58,6 @@ public struct HeardHello: Hashable, Sendable {
   public var destination: IPAddress
   /// The packet's header.
   public var header: PacketHeader
-  /// The Hello.
   public var hello: Hello
 
   /// Reads a packet; nil when it is no Hello, or cannot be read.
@@ -72,7 +69,6 @@ public struct HeardHello: Hashable, Sendable {
       header: packet.header, hello: hello)
   }
 
-  /// Describes a Hello.
   public init(
     interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, header: PacketHeader, hello: Hello
   ) {

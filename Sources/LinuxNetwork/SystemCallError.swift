@@ -7,7 +7,6 @@ public struct SystemCallError: Error, Hashable, Sendable {
   /// The error number, `ENODEV`.
   public var code: Int32
 
-  /// Describes a refusal.
   public init(_ operation: String, code: Int32) {
     self.operation = operation
     self.code = code

@@ -14,7 +14,6 @@ public struct CapturedDatagram: Hashable, Sendable {
   /// The IP payload, OSPF header first.
   public var bytes: [UInt8]
 
-  /// Makes a datagram.
   public init(timestamp: Duration, source: IPAddress, destination: IPAddress, ttl: UInt8 = 1, bytes: [UInt8]) {
     self.timestamp = timestamp
     self.source = source

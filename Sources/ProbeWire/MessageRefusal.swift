@@ -6,7 +6,6 @@ public struct MessageRefusal: Error, Hashable, Sendable, CustomStringConvertible
   /// The reason, in words that can follow `no answer, but `.
   public let description: String
 
-  /// Makes a refusal.
   public init(_ description: String) { self.description = description }
 }
 

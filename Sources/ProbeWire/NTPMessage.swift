@@ -5,7 +5,6 @@
 public struct NTPRequest: Sendable {
   /// The packet.
   public let bytes: [UInt8]
-  /// Transmit Timestamp
   let transmitTimestamp: UInt64
 
   /// Makes a packet with a random timestamp.
@@ -25,7 +24,6 @@ public struct NTPAnswer: Hashable, Sendable {
   public let leapIndicator: UInt8
   /// Stratum; 0 is a kiss-o'-death packet, 16 an unsynchronized server.
   public let stratum: UInt8
-  /// Reference ID
   public let referenceID: [UInt8]
 
   /// Reads a packet. Its Origin Timestamp must be the request's Transmit Timestamp.

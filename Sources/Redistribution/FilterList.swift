@@ -27,7 +27,6 @@ public struct FilterList<Criterion: PrefixCriterion>: Hashable, Sendable {
     /// Where it stands.
     public var origin: RuleOrigin
 
-    /// Makes a rule.
     public init(sequence: UInt32, isPermit: Bool, criterion: Criterion, origin: RuleOrigin) {
       self.sequence = sequence
       self.isPermit = isPermit
@@ -90,7 +89,6 @@ public struct ListName: Hashable, Comparable, Sendable {
   /// The name or number.
   public var name: String
 
-  /// Makes a name.
   public init(_ name: String, family: AddressFamily) {
     self.family = family
     self.name = name

@@ -14,7 +14,6 @@ public struct RedistributionCandidate: Hashable, Sendable {
   /// The router that it leads to; nil when the destination is on the link, or nowhere.
   public var nextHop: IPAddress?
 
-  /// Describes a route.
   public init(
     source: RouteSource, prefix: IPPrefix, interface: String?, tag: UInt32 = 0, nextHop: IPAddress? = nil
   ) {
@@ -39,14 +38,12 @@ public struct RedistributionOutcome: Hashable, Sendable {
 
 /// A route that is not redistributed.
 public struct FilteredRoute: Hashable, Sendable {
-  /// The route.
   public var route: RedistributionCandidate
   /// Why not, as the end of a sentence that names the rule and its place.
   public var reason: String
   /// Whether it is advertised all the same, as something else: the network of an OSPF interface, the address of a service.
   public var isAdvertisedOtherwise: Bool
 
-  /// Makes an entry.
   public init(route: RedistributionCandidate, reason: String, isAdvertisedOtherwise: Bool = false) {
     self.route = route
     self.reason = reason

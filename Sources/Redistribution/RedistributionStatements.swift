@@ -22,7 +22,6 @@ public struct StaticRoute: Hashable, Sendable {
   /// `tag`
   public var tag: UInt32
 
-  /// Makes a statement.
   public init(prefix: IPPrefix, target: String, isDiscard: Bool, tag: UInt32 = 0) {
     self.prefix = prefix
     self.target = target
@@ -67,7 +66,6 @@ public struct RedistributeStatement: Hashable, Sendable {
   /// Where the line stands.
   public var origin: RuleOrigin
 
-  /// Makes a statement.
   public init(terms: ExternalTerms = ExternalTerms(), origin: RuleOrigin) {
     self.terms = terms
     self.origin = origin
@@ -83,7 +81,6 @@ public struct DefaultInformation: Hashable, Sendable {
   /// Where the line stands.
   public var origin: RuleOrigin
 
-  /// Makes a statement.
   public init(isAlways: Bool, terms: ExternalTerms = ExternalTerms(), origin: RuleOrigin) {
     self.isAlways = isAlways
     self.terms = terms
@@ -101,7 +98,6 @@ public struct DistributeList: Hashable, Sendable {
   /// Where the line stands.
   public var origin: RuleOrigin
 
-  /// Makes a statement.
   public init(accessList: String, origin: RuleOrigin) {
     self.accessList = accessList
     self.origin = origin

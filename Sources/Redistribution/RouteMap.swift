@@ -21,7 +21,6 @@ public struct RouteMap: Hashable, Sendable {
 
   /// `route-map NAME permit|deny SEQUENCE` with its lines.
   public struct Entry: Hashable, Sendable {
-    /// The sequence number.
     public let sequence: UInt16
     /// What happens to routes that match.
     public var isPermit: Bool

@@ -7,7 +7,6 @@ public struct RuleOrigin: Hashable, Sendable {
   /// Its place; nil when the rule comes from no file.
   public var location: SourceLocation?
 
-  /// Makes an origin.
   public init(text: String, location: SourceLocation? = nil) {
     self.text = text
     self.location = location

@@ -7,7 +7,6 @@ public struct SourceLocation: Hashable, Sendable {
   /// The column, counted in characters (Unicode scalars) from 1; a tab is one character.
   public var column: Int
 
-  /// Names a place.
   public init(path: String, line: Int, column: Int) {
     self.path = path
     self.line = line

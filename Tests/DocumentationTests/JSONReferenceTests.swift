@@ -28,10 +28,12 @@ struct Models {
     var keys: [(name: String, type: String, documentation: String)] = []
   }
 
+  private static let sources = Checkout.sources.filter { $0.hasPrefix("Sources/ControlAPI/") && $0.hasSuffix(".swift") }
+
   /// The names of all models, nested ones included.
   private static let names: Set<String> = Set(
-    Checkout.entries("Sources/ControlAPI").flatMap { file in
-      Checkout.read("Sources/ControlAPI/\(file)").matches(of: #/public struct (\w+): [^{]*Codable/#).map { String($0.1) }
+    sources.flatMap { file in
+      Checkout.read(file).matches(of: #/public struct (\w+): [^{]*Codable/#).map { String($0.1) }
     })
 
   private(set) var models: [Model] = []
@@ -39,9 +41,7 @@ struct Models {
   /// Reads every file of the module.
   static func read() -> Models {
     var models = Models()
-    for file in Checkout.entries("Sources/ControlAPI") where file.hasSuffix(".swift") {
-      models.read(Checkout.read("Sources/ControlAPI/\(file)"))
-    }
+    for file in sources { models.read(Checkout.read(file)) }
     return models
   }
 

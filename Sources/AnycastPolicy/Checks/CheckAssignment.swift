@@ -18,7 +18,6 @@ public struct CheckAssignment: Hashable, Sendable {
   /// The check.
   public var configuration: CheckConfiguration
 
-  /// Assigns a check.
   public init(
     number: Int, service: String, addresses: [IPAddress], targets: [IPAddress], configuration: CheckConfiguration
   ) {

@@ -28,7 +28,6 @@ public struct DNSCheck: Hashable, Sendable {
     case any
     /// NOERROR with this address among the answers.
     case address(IPAddress)
-    /// NXDOMAIN.
     case nxdomain
     /// This response code, by its mnemonic, upper case: `REFUSED`.
     case rcode(String)

@@ -34,10 +34,8 @@ public struct HTTPCheck: Hashable, Sendable {
   public struct Header: Hashable, Sendable {
     /// The name, a token.
     public var name: String
-    /// The value.
     public var value: String
 
-    /// Makes a header field.
     public init(name: String, value: String) {
       self.name = name
       self.value = value

@@ -10,7 +10,6 @@ public struct HTTPURL: Hashable, Sendable {
     public var defaultPort: UInt16 { self == .http ? 80 : 443 }
   }
 
-  /// The scheme.
   public let scheme: Scheme
   /// A name or an address, without brackets.
   public let host: String

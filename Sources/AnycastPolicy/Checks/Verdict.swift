@@ -34,7 +34,6 @@ public enum Verdict: Hashable, Sendable {
 
 /// A verdict with the check that it belongs to: the one message that goes from the checks to the policy.
 public struct ProbeOutcome: Hashable, Sendable {
-  /// The check.
   public var check: CheckAssignment
   /// What the probe found.
   public var verdict: Verdict
@@ -43,7 +42,6 @@ public struct ProbeOutcome: Hashable, Sendable {
   /// Time until the next probe of the same check begins.
   public var nextProbe: Duration
 
-  /// Makes an outcome.
   public init(check: CheckAssignment, verdict: Verdict, duration: Duration, nextProbe: Duration) {
     self.check = check
     self.verdict = verdict

@@ -30,7 +30,6 @@ public struct ServiceRoute: Hashable, Sendable {
   /// Where it leads.
   public var target: RouteTarget
 
-  /// Makes a route.
   public init(prefix: IPPrefix, target: RouteTarget) {
     self.prefix = prefix
     self.target = target

@@ -5,7 +5,6 @@ import OSPFWire
 public struct DeviceAddress: Hashable, Sendable {
   /// The device's name.
   public var device: String
-  /// The address.
   public var address: IPAddress
 
   /// Names an address on a device.

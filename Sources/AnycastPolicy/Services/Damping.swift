@@ -4,7 +4,6 @@ import OSPFProtocol
 public struct DampingConfiguration: Hashable, Sendable {
   /// How many changes of state within the window are tolerated.
   public var limit: Int
-  /// The window.
   public var window: Duration
   /// How long the service is held down the first time. Each time that it has not settled since doubles it.
   public var hold: Duration

@@ -49,7 +49,6 @@ public struct StoredDrain: Hashable, Sendable, Codable {
   /// Time left when it was stored; nil means without end.
   public var remainingSeconds: Double?
 
-  /// Makes a stored drain.
   public init(service: String? = nil, address: String? = nil, reason: String? = nil, remainingSeconds: Double? = nil) {
     self.service = service
     self.address = address

@@ -69,12 +69,10 @@ public struct ServiceConfiguration: Hashable, Sendable {
 
 /// One advertised prefix of a service: the address that is put on the device, and the prefix that is advertised.
 public struct ServiceAddress: Hashable, Sendable {
-  /// The address.
   public var address: IPAddress
   /// The length of the advertised prefix, normally 32 or 128.
   public var prefixLength: Int
 
-  /// Makes a service address.
   public init(address: IPAddress, prefixLength: Int) {
     self.address = address
     self.prefixLength = prefixLength
@@ -110,7 +108,6 @@ public struct DrainMetric: Hashable, Sendable {
   /// How long, before the withdrawal.
   public var duration: Duration
 
-  /// Makes a drain metric.
   public init(metric: UInt32, duration: Duration) {
     self.metric = metric
     self.duration = duration
@@ -124,7 +121,6 @@ public struct RiseMetric: Hashable, Sendable {
   /// For how long.
   public var duration: Duration
 
-  /// Makes a rise metric.
   public init(metric: UInt32, duration: Duration) {
     self.metric = metric
     self.duration = duration

@@ -34,7 +34,6 @@ public struct ControlPacket: Hashable, Sendable {
   /// The Authentication Section, which the A bit announces.
   public var authentication: AuthenticationSection?
 
-  /// Makes a packet.
   public init(
     diagnostic: Diagnostic = .none, state: SessionState, poll: Bool = false, final: Bool = false,
     controlPlaneIndependent: Bool = false, demand: Bool = false, detectMultiplier: UInt8,
@@ -113,7 +112,6 @@ public struct Discriminator: RawRepresentable, Hashable, Sendable, CustomStringC
   /// The 32 bits in host byte order.
   public var rawValue: UInt32
 
-  /// Makes a discriminator from its 32 bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// Not known yet.

@@ -15,7 +15,6 @@ public struct SessionAuthentication: Hashable, Sendable {
     /// The key itself; only as many octets as a digest has are used.
     public var secret: Secret
 
-    /// Makes a key.
     public init(id: UInt8, secret: Secret) {
       self.id = id
       self.secret = secret

@@ -9,7 +9,6 @@ public struct SessionKey: Hashable, Sendable {
   /// The neighbor's.
   public var remote: IPAddress
 
-  /// Names a session.
   public init(interfaceIndex: UInt32, local: IPAddress, remote: IPAddress) {
     self.interfaceIndex = interfaceIndex
     self.local = local
@@ -57,7 +56,6 @@ public struct SessionDefinition: Hashable, Sendable {
   /// How.
   public var parameters: SessionParameters
 
-  /// Describes a session.
   public init(key: SessionKey, parameters: SessionParameters) {
     self.key = key
     self.parameters = parameters

@@ -6,7 +6,6 @@ import Redistribution
 ///
 /// Every reader either takes what it reads or throws an error that names the word, its place and what was expected.
 struct Arguments: Sendable {
-  /// The line.
   let line: Line
   /// The words of the command that were recognised, without a leading `no`.
   let command: ArraySlice<Word>

@@ -37,7 +37,6 @@ public struct ConfigurationError: Error, Hashable, Sendable {
     case unreadable(String)
   }
 
-  /// Makes an error.
   public init(
     location: SourceLocation, problem: Problem, word: String, expected: String? = nil, nearest: String? = nil
   ) {

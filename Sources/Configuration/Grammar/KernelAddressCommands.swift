@@ -3,16 +3,13 @@ import Redistribution
 
 /// `ip address` or `ipv6 address` of zebra: an address that Quagga put on a device as long as it ran, and that nobody does here.
 public struct KernelAddress: Hashable, Sendable {
-  /// The device.
   public var device: String
-  /// The address.
   public var address: IPAddress
   /// The length of its on-link prefix.
   public var prefixLength: Int
   /// Where the line stands.
   public var origin: RuleOrigin
 
-  /// Names an address.
   public init(device: String, address: IPAddress, prefixLength: Int, origin: RuleOrigin) {
     self.device = device
     self.address = address

@@ -28,7 +28,6 @@ public struct DigestKey: Hashable, Sendable {
   /// The key, at most 16 octets.
   public var secret: Secret
 
-  /// Makes a key.
   public init(id: UInt8, secret: Secret) {
     self.id = id
     self.secret = secret

@@ -62,7 +62,6 @@ public struct BFDAuthenticationChoice: Hashable, Sendable {
   /// The `key chain` with the keys.
   public var keyChain: String
 
-  /// Makes a choice.
   public init(kind: Kind, keyChain: String) {
     self.kind = kind
     self.keyChain = keyChain
@@ -78,7 +77,6 @@ public struct BFDPeerName: Hashable, Comparable, Sendable {
   /// `local-address A`; nil stands for any.
   public var localAddress: IPAddress?
 
-  /// Names a peer.
   public init(address: IPAddress, interface: String? = nil, localAddress: IPAddress? = nil) {
     self.address = address
     self.interface = interface

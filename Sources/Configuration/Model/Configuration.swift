@@ -108,7 +108,6 @@ public struct NetworkStatement: Hashable, Sendable {
   /// Their area.
   public var area: AreaID
 
-  /// Makes a statement.
   public init(prefix: IPv4Prefix, area: AreaID) {
     self.prefix = prefix
     self.area = area

@@ -26,7 +26,6 @@ public struct ConfigurationNotice: Hashable, Sendable {
     case undefinedName = "undefined name"
   }
 
-  /// Makes a notice.
   public init(location: SourceLocation, kind: Kind, line: String, reason: String) {
     self.location = location
     self.kind = kind

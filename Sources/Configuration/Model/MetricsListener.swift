@@ -4,7 +4,6 @@ import OSPFWire
 public struct MetricsListener: Hashable, Sendable, CustomStringConvertible {
   /// The address; the unspecified one is every address.
   public var address: IPAddress
-  /// The port.
   public var port: UInt16
 
   /// Parses `192.0.2.1:9342` or `[2001:db8::1]:9342`. Returns nil for anything else.

@@ -29,7 +29,6 @@ public final class BFDThread {
     /// What happened to the thread and its sockets.
     public var notice: (Notice) -> Void
 
-    /// Names the callbacks.
     public init(events: @escaping ([SessionSetEvent]) -> Void, notice: @escaping (Notice) -> Void) {
       self.events = events
       self.notice = notice

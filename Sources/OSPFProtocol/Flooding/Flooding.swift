@@ -9,7 +9,7 @@ extension Router {
       throw .neighborStateTooLow(type: .linkStateUpdate, state: neighbor.state)
     }
     for lsa in update.lsas {
-      // Step 6 may have thrown the adjacency back in the middle of the packet.
+      // 13 (6) may have torn down the adjacency in the middle of the packet.
       guard neighbor.state >= .exchange else { return }
       receive(lsa, bytes, from: neighbor, at: now)
     }
@@ -18,7 +18,7 @@ extension Router {
   private func receive(_ lsa: LSASlice, _ packet: [UInt8], from neighbor: Neighbor, at now: Instant) {
     let header = lsa.header
     let interface = neighbor.interface
-    // (1) Checksum. What can never be kept is as wrong.
+    // 13 (1): the checksum is wrong. An LSA that could never be kept is refused as well.
     guard FletcherChecksum.verifies(packet.rawSpan.extracting(lsa.range)) else {
       return refuse(.checksum(what: "LSA"), from: neighbor)
     }
@@ -27,7 +27,7 @@ extension Router {
       neighbor.exchange?.requests.remove(header.key)
       return refuse(flaw, from: neighbor)
     }
-    // (2) and (3) Unknown types, and types that the area does not take.
+    // 13 (2): an unknown LS type. 13 (3): an AS-external-LSA for a stub area, and what else the area does not take.
     guard rules.isAllowed(header.key.lsType, in: interface.area.kind),
       let database = database(for: header.key.lsType, on: interface)
     else { return }
@@ -37,17 +37,18 @@ extension Router {
       return
     }
     let slot = database.slot(of: header.key)
-    // (4) A MaxAge LSA that nobody here has heard of.
+    // 13 (4): MaxAge, no instance in the database, and no neighbor in Exchange or Loading: acknowledge, and discard.
     if slot == nil, header.isMaxAge, exchangingNeighborCount == 0 {
       neighbor.exchange?.directAcknowledgments.append(header)
       return
     }
     let known = slot.map { database.header($0, at: now) }
     switch known.map({ header.recency(comparedTo: $0) }) ?? .newer {
+    // 13 (5): no instance in the database, or an older one.
     case .newer:
       receiveNewer(header, slot, database, from: neighbor, at: now) { packet.rawSpan.copy(lsa.range) }
     case .same, .older:
-      // (6) An instance that is still requested, and no newer than ours: the neighbor has described something else than it sends.
+      // 13 (6): an instance of it is on the neighbor's Link state request list: the database exchange has gone wrong, BadLSReq.
       if neighbor.exchange?.requests[header.key] != nil { return process(.badLSReq, of: neighbor, at: now) }
       guard let slot, let known else { return }
       if header.recency(comparedTo: known) == .same {
@@ -68,7 +69,7 @@ extension Router {
         reason: .malformed(reason)))
   }
 
-  /// Step 5: the LSA is new, or newer than the database copy.
+  /// 13 (5): no instance in the database, or an older one.
   private func receiveNewer(
     _ header: LSAHeader, _ slot: Int?, _ database: LinkStateDatabase, from neighbor: Neighbor, at now: Instant,
     bytes: () -> [UInt8]
@@ -76,7 +77,8 @@ extension Router {
     if isSelfOriginated(header.key), restoring == nil, shutdown?.isRestart != true {
       return receiveSelfOriginated(header, database, from: neighbor, at: now, bytes: bytes)
     }
-    // (a) Flooded sooner than MinLSArrival after the last one that was flooded. What was asked for is not flooded.
+    // 13 (5) (a): the database copy was flooded here less than MinLSArrival ago: discard, without an acknowledgment. An LSA that was
+    // requested was not flooded.
     let isFlooded = neighbor.exchange?.requests[header.key] == nil
     if let slot, isFlooded, database[slot].isFlooded {
       let age = now.milliseconds &- database[slot].installed
@@ -87,27 +89,29 @@ extension Router {
       neighbor.exchange?.requests.remove(header.key)
       return
     }
-    // (c) The former instance leaves all retransmission lists; before (b), flooding, which then begins with clean lists. (d) The new one
-    // takes its place in the database.
+    // 13 (5) (c): remove the former copy from all Link state retransmission lists. It comes before (b), so that flooding begins with
+    // clean lists.
     if slot != nil { removeRetransmissions(of: header.key, from: database) }
     // The neighbor may not have begun to describe its database, and have forgotten by then what it floods now: this is in neither
     // side's summary, and its flush would not come here.
     if slot == nil, let exchange = neighbor.exchange, exchange.mayStillBeInExStart { exchange.summary.append(header.key) }
     let bytes = bytes()
     if differs(bytes, from: slot, of: database) { noteTopologyChange(header.key, in: database, at: now) }
+    // 13 (5) (d): install the new LSA in the database.
     let slot = database.install(bytes, key: header.key, in: slot, isFlooded: isFlooded, at: now)
     noteLinkChange(database)
     noteGraceLSA(header, slot, of: database, at: now)
+    // 13 (5) (b): flood it at once.
     let floodedBack = flood(slot, header, of: database, from: neighbor, at: now)
     noteMaxAge(header, slot, database)
-    // (e) Acknowledge, as table 19 says for an LSA that is more recent than the database copy.
+    // 13 (5) (e): acknowledge it, as table 19 says for an LSA that is more recent than the database copy.
     guard !floodedBack else { return }
     if neighbor.interface.state != .backup || isDesignatedRouter(neighbor) {
       acknowledgeLater(header, on: neighbor.interface, at: now)
     }
   }
 
-  /// Step 7 with Table 19: the same instance as the database copy.
+  /// 13 (7): the same instance as the database copy. It is an implied acknowledgment (a), or is acknowledged as table 19 says (b).
   private func receiveDuplicate(_ header: LSAHeader, from neighbor: Neighbor, at now: Instant) {
     guard neighbor.awaitsAcknowledgment(of: header.key) else {
       neighbor.exchange?.directAcknowledgments.append(header)
@@ -119,10 +123,11 @@ extension Router {
     }
   }
 
-  /// Step 8: the database copy is more recent, and goes back to the neighbor unless that has just been done.
+  /// 13 (8): the database copy is more recent, and is sent back to the neighbor unless that was done less than MinLSArrival ago.
   private func receiveOlder(
     _ known: LSAHeader, _ slot: Int, _ database: LinkStateDatabase, from neighbor: Neighbor, at now: Instant
   ) {
+    // Its sequence number is wrapping: discard, without an acknowledgment.
     if known.isMaxAge, known.sequenceNumber == .max { return }
     let sinceSent = now.milliseconds &- database[slot].sent
     guard Int64(sinceSent) >= configuration.pacing.minLSArrival.nanoseconds / 1_000_000 else { return }
@@ -201,27 +206,27 @@ extension Router {
     _ slot: Int, _ header: LSAHeader, of database: LinkStateDatabase, out interface: Interface, from sender: Neighbor?,
     at now: Instant
   ) -> Bool {
-    // (1) The neighbors that have yet to get the LSA, each with a place on its retransmission list.
+    // 13.3 (1): add the LSA to the Link state retransmission list of every neighbor that needs it.
     var isNeeded = false
     for neighbor in interface.neighbors where needs(header, neighbor, from: sender) {
       addRetransmission(of: header.key, slot, of: database, to: neighbor, at: now)
       isNeeded = true
     }
-    // (2) Nobody needs it.
+    // 13.3 (2): it was added to no list, so it is not flooded out of this interface.
     guard isNeeded else { return false }
     if let sender, sender.interface === interface {
-      // (3) Whoever sent it has sent it to everybody who would take it from us.
+      // 13.3 (3): it came from the Designated Router or the backup: all neighbors on the network have it.
       let identity = rules.identity(of: sender)
       if interface.electsDesignatedRouter,
         identity == interface.designatedRouter || identity == interface.backupDesignatedRouter
       {
         return false
       }
-      // (4) The Designated Router will do it.
+      // 13.3 (4): this router is the backup, and the Designated Router will flood it.
       if interface.state == .backup { return false }
     }
-    // (5) Where there is no multicast each adjacent neighbor gets a copy of its own, the sender included, to which it is the
-    // acknowledgment.
+    // 13.3 (5): flood it out of the interface. Without multicast each adjacent neighbor gets a copy of its own; so does the sender,
+    // for which it is the acknowledgment.
     if interface.multicasts {
       enqueue(slot, of: database, on: interface, at: now)
     } else {
@@ -232,7 +237,7 @@ extension Router {
     return true
   }
 
-  /// Step 1: whether a neighbor has to be sent the LSA.
+  /// 13.3 (1): whether a neighbor has to be sent the LSA.
   private func needs(_ header: LSAHeader, _ neighbor: Neighbor, from sender: Neighbor?) -> Bool {
     // (a) Below Exchange it has no database to speak of.
     guard neighbor.state >= .exchange else { return false }

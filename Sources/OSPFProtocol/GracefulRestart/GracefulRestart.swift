@@ -33,14 +33,12 @@ public struct RestartState: Hashable, Sendable {
     /// The neighbor's router ID.
     public var routerID: RouterID
 
-    /// Names an adjacency.
     public init(interfaceIndex: UInt32, routerID: RouterID) {
       self.interfaceIndex = interfaceIndex
       self.routerID = routerID
     }
   }
 
-  /// Makes a state.
   public init(sequenceNumbers: [LSAIdentity: SequenceNumber] = [:], adjacencies: Set<Adjacency> = []) {
     self.sequenceNumbers = sequenceNumbers
     self.adjacencies = adjacencies
@@ -56,7 +54,6 @@ public struct GracefulRestart: Hashable, Sendable {
   /// Why it restarts, as its grace-LSAs say: `unknown` after a crash.
   public var reason: GraceLSA.Reason
 
-  /// Describes a restart.
   public init(state: RestartState, gracePeriod: Duration, reason: GraceLSA.Reason) {
     self.state = state
     self.gracePeriod = gracePeriod

@@ -25,12 +25,14 @@ struct DesignatedRouterElection {
   /// The other candidates.
   let others: [Candidate]
 
-  /// Steps 2 to 4: the election of the Backup and of the Designated Router, and a second time when the first one changed the calculating
+  /// 9.4 (2) to (4): elects the Backup and the Designated Router, and does so a second time when the first pass changed the calculating
   /// router's own role.
   func elect() -> Outcome {
+    // 9.4 (2), (3): the first pass.
     let first = pass(own)
     let before = role(of: Outcome(designatedRouter: own.designatedRouter, backupDesignatedRouter: own.backupDesignatedRouter))
     guard role(of: first) != before else { return first }
+    // 9.4 (4): the router is now, or is no longer, Designated Router or Backup: repeat steps 2 and 3.
     var declared = own
     declared.designatedRouter = first.designatedRouter
     declared.backupDesignatedRouter = first.backupDesignatedRouter
@@ -44,11 +46,13 @@ struct DesignatedRouterElection {
     return outcome.backupDesignatedRouter == own.identity ? .backup : .other
   }
 
-  /// Step 2, the Backup Designated Router, and step 3, the Designated Router.
   private func pass(_ own: Candidate) -> Outcome {
+    // A priority of 0 makes a router ineligible.
     let candidates = ([own] + others).filter { $0.priority > 0 }
+    // 9.4 (2): the Backup, among the routers that do not declare themselves Designated Router; those that declare themselves Backup first.
     let eligible = candidates.filter { !$0.declaresItselfDesignatedRouter }
     let backup = best(eligible.filter(\.declaresItselfBackup)) ?? best(eligible)
+    // 9.4 (3): the Designated Router, among the routers that declare themselves so; if there are none, the new Backup.
     let designatedRouter = best(candidates.filter(\.declaresItselfDesignatedRouter)) ?? backup
     return Outcome(
       designatedRouter: designatedRouter?.identity ?? .none, backupDesignatedRouter: backup?.identity ?? .none)
@@ -60,8 +64,7 @@ struct DesignatedRouterElection {
 }
 
 extension Router {
-  /// Section 9.4, with what follows from the outcome: the new interface state (step 5), Hellos to neighbors without multicast (step 6)
-  /// and AdjOK (step 7). A router that restarts declares what it was, and not what it is.
+  /// Section 9.4, with what follows from the outcome. A router that restarts declares what it was, and not what it is.
   func electDesignatedRouter(
     on interface: Interface, declaring declared: DesignatedRouterElection.Outcome? = nil, at now: Instant
   ) {
@@ -73,6 +76,7 @@ extension Router {
     interface.activity?.designatedRouter = outcome.designatedRouter
     interface.activity?.backupDesignatedRouter = outcome.backupDesignatedRouter
     interface.activity?.waitTimer = nil
+    // 9.4 (5): the new interface state.
     switch identity {
     case outcome.designatedRouter: enter(.dr, interface)
     case outcome.backupDesignatedRouter: enter(.backup, interface)
@@ -84,7 +88,9 @@ extension Router {
       .designatedRouterChanged(
         interface: interface.reference, designatedRouter: outcome.designatedRouter,
         backup: outcome.backupDesignatedRouter))
+    // 9.4 (6): on an NBMA network, the Start event for the neighbors that are not eligible.
     startConfiguredNeighbors(on: interface, at: now)
+    // 9.4 (7): AdjOK? for every neighbor in state 2-Way or higher.
     for neighbor in interface.neighbors where neighbor.state >= .twoWay { process(.adjOK, of: neighbor, at: now) }
     // What is described of the network changes with its Designated Router.
     for neighbor in interface.fullNeighbors { neighbor.linkBackTimer = now + ProtocolConstants.linkBackPatience }

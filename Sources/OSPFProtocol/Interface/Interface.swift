@@ -140,7 +140,6 @@ struct InterfaceActivity {
 final class Area {
   /// The area ID.
   let id: AreaID
-  /// Its kind.
   var kind: AreaConfiguration
   /// LSAs with area flooding scope.
   let database: LinkStateDatabase

@@ -30,7 +30,6 @@ public struct InterfaceDefinition: Hashable, Sendable {
     case ipv6(linkLocal: IPv6Address?, addresses: [InterfaceAddress])
   }
 
-  /// Makes a definition.
   public init(
     name: String, index: UInt32, addressing: Addressing, mtu: Int = 1500, isUp: Bool = true, isLoopback: Bool = false,
     settings: InterfaceSettings
@@ -47,12 +46,10 @@ public struct InterfaceDefinition: Hashable, Sendable {
 
 /// An address with its on-link prefix.
 public struct InterfaceAddress: Hashable, Sendable {
-  /// The address.
   public var address: IPAddress
   /// The on-link prefix.
   public var prefix: IPPrefix
 
-  /// Makes an interface address.
   public init(address: IPAddress, prefix: IPPrefix) {
     self.address = address
     self.prefix = prefix
@@ -142,7 +139,6 @@ public struct ConfiguredNeighbor: Hashable, Sendable {
   /// Its Router Priority, until it says so itself.
   public var priority: UInt8
 
-  /// Makes a configured neighbor.
   public init(address: IPAddress, priority: UInt8 = 1) {
     self.address = address
     self.priority = priority

@@ -17,7 +17,6 @@ public struct Link: Hashable, Sendable {
   /// Every address of the device.
   public var addresses: [LinkAddress]
 
-  /// Describes a device.
   public init(
     index: UInt32, name: String, mtu: Int, isUp: Bool, isLoopback: Bool = false, isPointToPoint: Bool = false,
     addresses: [LinkAddress] = []
@@ -43,7 +42,6 @@ public struct LinkAddress: Hashable, Sendable {
   /// IPv6 duplicate address detection has not finished (or has failed): the address cannot be used yet.
   public var isTentative: Bool
 
-  /// Describes an address.
   public init(address: IPAddress, prefixLength: Int, peer: IPAddress? = nil, isTentative: Bool = false) {
     self.address = address
     self.prefixLength = prefixLength

@@ -29,7 +29,6 @@ public struct ReceptionSnapshot: Sendable, Hashable {
 
   /// Two routers with one router ID.
   public struct DuplicateSnapshot: Sendable, Hashable {
-    /// The router ID.
     public var routerID: RouterID
     /// The two addresses.
     public var addresses: [IPAddress]
@@ -39,7 +38,6 @@ public struct ReceptionSnapshot: Sendable, Hashable {
 
   /// The loss of an adjacency.
   public struct LossSnapshot: Sendable, Hashable {
-    /// The neighbor.
     public var neighbor: NeighborReference
     /// Why it is not Full any more.
     public var cause: NeighborEvent

@@ -20,7 +20,6 @@ public struct BFDPeer: Hashable, Sendable {
   /// The neighbor's address on the network.
   public var address: IPAddress
 
-  /// Names a session.
   public init(interfaceIndex: UInt32, localAddress: IPAddress, address: IPAddress) {
     self.interfaceIndex = interfaceIndex
     self.localAddress = localAddress

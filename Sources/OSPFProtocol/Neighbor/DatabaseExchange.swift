@@ -18,6 +18,7 @@ extension Router {
       throw .neighborStateTooLow(type: .databaseDescription, state: neighbor.state)
     case .exStart:
       negotiate(description, with: neighbor, at: now)
+    // 10.6, state Exchange: a duplicate makes the slave repeat its last packet; what is not next in sequence is SeqNumberMismatch.
     case .exchange:
       if isDuplicate(description, in: exchange) {
         if !exchange.isLocalMaster { repeatDescription(to: neighbor) }
@@ -26,6 +27,7 @@ extension Router {
       } else {
         beginAnew(description, with: neighbor, at: now)
       }
+    // 10.6, states Loading and Full: only duplicates are expected.
     case .loading, .full:
       // A slave that has forgotten its last packet can no longer tell (section 10.8).
       let hasForgotten = !exchange.isLocalMaster && exchange.slaveDescriptionExpires.isDue(at: now)
@@ -48,18 +50,20 @@ extension Router {
     negotiate(description, with: neighbor, at: now)
   }
 
-  /// State ExStart: who is master, and with which number the exchange begins.
+  /// 10.6, state ExStart: negotiate who is master, and the initial DD sequence number.
   private func negotiate(_ description: DatabaseDescription, with neighbor: Neighbor, at now: Instant) {
     guard let exchange = neighbor.exchange else { return }
     let neighborLeads = neighbor.routerID > configuration.routerID
     let isFirst = description.flags.isSuperset(of: [.initialize, .more, .master]) && description.lsaHeaders.isEmpty
     if isFirst, neighborLeads {
+      // I, M and MS are set, the packet is empty, and the neighbor's Router ID is larger: this router is slave.
       exchange.isLocalMaster = false
       neighbor.ddSequenceNumber = description.sequenceNumber
       exchange.firstSequenceNumber = description.sequenceNumber
     } else if description.flags.isDisjoint(with: [.initialize, .master]),
       description.sequenceNumber == neighbor.ddSequenceNumber, !neighborLeads
     {
+      // I and MS are clear, the sequence number is ours, and the neighbor's Router ID is smaller: this router is master.
       exchange.isLocalMaster = true
     } else {
       if isFirst { hastenDescription(to: neighbor, at: now) }

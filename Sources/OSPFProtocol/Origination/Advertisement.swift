@@ -18,7 +18,6 @@ public struct Advertisement: Hashable, Sendable {
     case stub(metric: UInt16)
   }
 
-  /// Makes an advertisement.
   public init(prefix: IPPrefix, kind: Kind, nextHop: IPAddress? = nil) {
     self.prefix = prefix
     self.kind = kind

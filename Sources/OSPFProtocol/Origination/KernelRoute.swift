@@ -19,7 +19,6 @@ public struct KernelRoute: Hashable, Sendable {
   /// uses here.
   public static let serviceProtocol: UInt8 = 89
 
-  /// Describes a route.
   public init(
     prefix: IPPrefix, protocolNumber: UInt8, metric: UInt32 = 0, interfaceIndex: UInt32? = nil, gateway: IPAddress? = nil
   ) {

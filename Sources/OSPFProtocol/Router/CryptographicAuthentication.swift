@@ -10,7 +10,6 @@ public struct SequenceNumberReservation: Hashable, Sendable {
   /// daemon that crashes every few seconds has enough of them for months.
   public static let blockSize: UInt64 = 1024
 
-  /// The first number.
   public var first: UInt64
   /// The first number that is not set aside.
   public var end: UInt64

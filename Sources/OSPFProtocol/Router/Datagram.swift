@@ -13,7 +13,6 @@ public struct Datagram: Sendable, Hashable {
   /// In OSPFv3, whether the checksum is right, which covers the addresses as well. Under an authentication trailer there is none.
   public var hasRightChecksum: Bool
 
-  /// Makes a datagram.
   public init(
     interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8], hasRightChecksum: Bool = true
   ) {
@@ -38,7 +37,6 @@ public struct Transmission: Sendable, Hashable {
   /// In OSPFv3, whether the checksum is to be computed (RFC 5340 section A.3.1). A packet with an authentication trailer has none.
   public var wantsChecksum: Bool
 
-  /// Makes a transmission.
   public init(
     interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8], wantsChecksum: Bool = true
   ) {
@@ -68,7 +66,6 @@ public enum Output: Sendable, Hashable {
 public final class OutputSink {
   private var pending: [Output] = []
 
-  /// Makes an empty sink.
   public init() {}
 
   /// Appends one output.

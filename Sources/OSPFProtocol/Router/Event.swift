@@ -69,10 +69,8 @@ public struct InterfaceReference: Sendable, Hashable {
   public var name: String
   /// Our address on the network: the interface address in OSPFv2, the link-local address in OSPFv3.
   public var address: IPAddress
-  /// The area.
   public var area: AreaID
 
-  /// Makes a reference.
   public init(name: String, address: IPAddress, area: AreaID) {
     self.name = name
     self.address = address
@@ -89,7 +87,6 @@ public struct NeighborReference: Sendable, Hashable {
   /// The interface on which it is.
   public var interface: InterfaceReference
 
-  /// Makes a reference.
   public init(routerID: RouterID, address: IPAddress, interface: InterfaceReference) {
     self.routerID = routerID
     self.address = address

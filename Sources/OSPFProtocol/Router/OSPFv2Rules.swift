@@ -95,7 +95,7 @@ struct OSPFv2Rules: VersionRules {
     LSAKey(lsType: .opaqueLink, linkStateID: GraceLSA.linkStateID, advertisingRouter: routerID)
   }
 
-  /// RFC 3623 section 3.1 (2): types 1 to 5 and 7.
+  /// RFC 3623 section 3.1 (2), no change of the topology: types 1 to 5 and 7.
   func isTopology(_ type: LSType) -> Bool { type.isDefined(version: .v2) && type < .opaqueLink }
 
   func lsaConfirmingAdjacency(of neighbor: Neighbor) -> LSAKey? {

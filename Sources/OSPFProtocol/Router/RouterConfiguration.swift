@@ -6,7 +6,6 @@ public struct RouterConfiguration: Hashable, Sendable {
   public var version: OSPFVersion
   /// The family of the prefixes that the instance advertises: IPv4 in OSPFv2; in OSPFv3 IPv6, or IPv4 by RFC 5838.
   public var addressFamily: AddressFamily
-  /// The router ID.
   public var routerID: RouterID
   /// The areas that are not plain transit areas. An area that is absent is one.
   public var areas: [AreaID: AreaConfiguration]
@@ -93,7 +92,6 @@ public struct StubRouterPolicy: Hashable, Sendable {
     case never
     /// When the router has more than one interface with an adjacency, so that it could be transit at all.
     case withSeveralUplinks
-    /// Always.
     case always
   }
 
@@ -102,7 +100,6 @@ public struct StubRouterPolicy: Hashable, Sendable {
   /// Set the H-bit of the router-LSA and of Hellos' capability (RFC 8770); OSPFv3: clear the R-bit (RFC 5340 section A.2).
   public var hostBit: Bool
 
-  /// Makes a policy.
   public init(maxMetric: MaxMetric = .withSeveralUplinks, hostBit: Bool = false) {
     self.maxMetric = maxMetric
     self.hostBit = hostBit

@@ -112,7 +112,6 @@ public struct LSAIdentity: Sendable, Hashable {
   /// Type, ID and originator.
   public var key: LSAKey
 
-  /// Makes an identity.
   public init(scope: ScopeID, key: LSAKey) {
     self.scope = scope
     self.key = key
@@ -121,9 +120,7 @@ public struct LSAIdentity: Sendable, Hashable {
 
 /// What the router says of itself.
 public struct RouterSnapshot: Sendable, Hashable {
-  /// The version.
   public var version: OSPFVersion
-  /// The router ID.
   public var routerID: RouterID
   /// What is left of the grace period while a graceful restart goes on.
   public var restartDue: Duration?

@@ -3,7 +3,6 @@ import OSPFWire
 /// What differs between OSPFv2 and OSPFv3, as seen by the engine: addresses, how routers name each other, LSA types, and what
 /// this router says of itself. Everything else is one engine.
 protocol VersionRules: Sendable {
-  /// The version.
   var version: OSPFVersion { get }
   /// The group of all OSPF routers.
   var allSPFRouters: IPAddress { get }
@@ -77,7 +76,6 @@ struct WantedLSA {
 
 /// What origination may look at.
 struct OriginationView {
-  /// The router ID.
   var routerID: RouterID
   /// When links are kept from transit.
   var stubRouter: StubRouterPolicy

@@ -2,7 +2,6 @@ import OSPFWire
 
 /// A router that advertises a prefix, as the link state database tells it.
 public struct PrefixAdvertiser: Hashable, Sendable {
-  /// The prefix.
   public var prefix: IPPrefix
   /// The Advertising Router.
   public var routerID: RouterID

@@ -49,7 +49,6 @@ public struct CryptographicKey: Hashable, Sendable {
   /// When packets with it are accepted: KeyStartAccept to KeyStopAccept.
   public var acceptLifetime: KeyLifetime
 
-  /// Makes a key.
   public init(
     id: UInt16, algorithm: CryptographicAlgorithm = .md5, secret: Secret, sendLifetime: KeyLifetime = .always,
     acceptLifetime: KeyLifetime = .always

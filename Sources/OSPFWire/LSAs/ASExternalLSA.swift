@@ -18,7 +18,6 @@ public struct ASExternalLSA: Hashable, Sendable {
     /// The external route tag.
     public var tag: UInt32
 
-    /// Makes a route.
     public init(isType2: Bool, tos: UInt8 = 0, metric: UInt32, forwardingAddress: IPv4Address = .unspecified, tag: UInt32 = 0) {
       self.isType2 = isType2
       self.tos = tos
@@ -28,7 +27,6 @@ public struct ASExternalLSA: Hashable, Sendable {
     }
   }
 
-  /// Makes an AS-external-LSA.
   public init(networkMask: IPv4Address, routes: [Route]) {
     self.networkMask = networkMask
     self.routes = routes

@@ -4,12 +4,10 @@ public struct InterAreaPrefixLSA: Hashable, Sendable {
   public var reserved: UInt8
   /// The cost, 24 bits.
   public var metric: UInt32
-  /// The prefix.
   public var prefix: OSPFv3Prefix
   /// The 16 bits after the prefix options, sent as zero.
   public var prefixReserved: UInt16
 
-  /// Makes an inter-area-prefix-LSA.
   public init(metric: UInt32, prefix: OSPFv3Prefix, reserved: UInt8 = 0, prefixReserved: UInt16 = 0) {
     self.metric = metric
     self.prefix = prefix
@@ -50,7 +48,6 @@ public struct InterAreaRouterLSA: Hashable, Sendable {
   /// The router that is described.
   public var destinationRouterID: RouterID
 
-  /// Makes an inter-area-router-LSA.
   public init(
     options: Options, metric: UInt32, destinationRouterID: RouterID, reserved: UInt8 = 0, metricReserved: UInt8 = 0
   ) {

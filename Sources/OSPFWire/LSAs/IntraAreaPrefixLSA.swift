@@ -7,19 +7,16 @@ public struct IntraAreaPrefixLSA: Hashable, Sendable {
 
   /// A prefix with its cost.
   public struct Entry: Hashable, Sendable {
-    /// The prefix.
     public var prefix: OSPFv3Prefix
     /// The cost.
     public var metric: UInt16
 
-    /// Makes an entry.
     public init(prefix: OSPFv3Prefix, metric: UInt16) {
       self.prefix = prefix
       self.metric = metric
     }
   }
 
-  /// Makes an intra-area-prefix-LSA.
   public init(referenced: LSAKey, prefixes: [Entry]) {
     self.referenced = referenced
     self.prefixes = prefixes

@@ -3,7 +3,6 @@ public struct SequenceNumber: RawRepresentable, Hashable, Comparable, Sendable {
   /// The signed number.
   public var rawValue: Int32
 
-  /// Makes a sequence number.
   public init(rawValue: Int32) { self.rawValue = rawValue }
 
   /// 0x80000000, which no LSA has
@@ -26,14 +25,10 @@ extension SequenceNumber: CustomStringConvertible {
 
 /// What identifies an LSA in its database (RFC 2328 section 12.1).
 public struct LSAKey: Hashable, Comparable, Sendable {
-  /// LS type
   public var lsType: LSType
-  /// Link State ID
   public var linkStateID: LinkStateID
-  /// Advertising Router
   public var advertisingRouter: RouterID
 
-  /// Makes a key.
   public init(lsType: LSType, linkStateID: LinkStateID, advertisingRouter: RouterID) {
     self.lsType = lsType
     self.linkStateID = linkStateID
@@ -68,7 +63,6 @@ public struct LSAHeader: Hashable, Sendable {
   /// Length of the whole LSA in octets, this header included.
   public var length: UInt16
 
-  /// Makes a header.
   public init(
     lsAge: UInt16, options: UInt8 = 0, key: LSAKey, sequenceNumber: SequenceNumber, checksum: UInt16, length: UInt16
   ) {

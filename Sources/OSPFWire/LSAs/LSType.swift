@@ -41,7 +41,6 @@ extension LSType {
 public enum FloodingScope: Hashable, Sendable, CaseIterable {
   /// The link that it was received on.
   case link
-  /// The area.
   case area
   /// All areas but stub areas and NSSAs.
   case autonomousSystem

@@ -12,7 +12,6 @@ public struct LinkLSA: Hashable, Sendable {
   /// The 16 bits after each prefix's options, sent as zero; as many as there are prefixes, or none where all are zero.
   public var prefixReserved: [UInt16] = []
 
-  /// Makes a link-LSA.
   public init(priority: UInt8, options: Options, linkLocalAddress: IPv6Address, prefixes: [OSPFv3Prefix]) {
     self.priority = priority
     self.options = options

@@ -5,7 +5,6 @@ public struct NetworkLSA: Hashable, Sendable {
   /// The routers that are fully adjacent to the Designated Router, and itself.
   public var attachedRouters: [RouterID]
 
-  /// Makes a network-LSA.
   public init(networkMask: IPv4Address, attachedRouters: [RouterID]) {
     self.networkMask = networkMask
     self.attachedRouters = attachedRouters

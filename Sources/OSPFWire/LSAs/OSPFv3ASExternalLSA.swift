@@ -19,7 +19,6 @@ public struct OSPFv3ASExternalLSA: Hashable, Sendable {
   public struct Flags: OptionSet, Hashable, Sendable {
     /// The octet.
     public var rawValue: UInt8
-    /// Makes flags from the octet.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// T-bit: there is a tag.
     public static let tag = Flags(rawValue: 0x01)

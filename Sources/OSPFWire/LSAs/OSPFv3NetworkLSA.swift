@@ -7,7 +7,6 @@ public struct OSPFv3NetworkLSA: Hashable, Sendable {
   /// The routers that are fully adjacent to the Designated Router, and itself.
   public var attachedRouters: [RouterID]
 
-  /// Makes a network-LSA.
   public init(options: Options, attachedRouters: [RouterID], reserved: UInt8 = 0) {
     self.options = options
     self.attachedRouters = attachedRouters

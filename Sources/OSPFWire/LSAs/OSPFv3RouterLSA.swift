@@ -7,7 +7,6 @@ public struct OSPFv3RouterLSA: Hashable, Sendable {
   /// The router's links.
   public var links: [OSPFv3RouterLink]
 
-  /// Makes a router-LSA.
   public init(flags: RouterLSA.Flags, options: Options, links: [OSPFv3RouterLink]) {
     self.flags = flags
     self.options = options
@@ -46,7 +45,6 @@ public struct OSPFv3RouterLink: Hashable, Sendable {
   /// The neighbor's router ID; on a transit network the Designated Router's.
   public var neighborRouterID: RouterID
 
-  /// Makes a link.
   public init(
     type: RouterLink.LinkType, metric: UInt16, interfaceID: UInt32, neighborInterfaceID: UInt32, neighborRouterID: RouterID,
     reserved: UInt8 = 0

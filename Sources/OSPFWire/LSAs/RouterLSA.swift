@@ -11,7 +11,6 @@ public struct RouterLSA: Hashable, Sendable {
   public struct Flags: OptionSet, Hashable, Sendable {
     /// The octet.
     public var rawValue: UInt8
-    /// Makes flags from the octet.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// B-bit: area border router.
     public static let areaBorder = Flags(rawValue: 0x01)
@@ -25,7 +24,6 @@ public struct RouterLSA: Hashable, Sendable {
     public static let host = Flags(rawValue: 0x80)
   }
 
-  /// Makes a router-LSA.
   public init(flags: Flags, links: [RouterLink], reserved: UInt8 = 0) {
     self.flags = flags
     self.links = links
@@ -90,7 +88,6 @@ public struct RouterLink: Hashable, Sendable {
     /// The cost.
     public var metric: UInt16
 
-    /// Makes a cost.
     public init(tos: UInt8, metric: UInt16, reserved: UInt8 = 0) {
       self.tos = tos
       self.reserved = reserved
@@ -98,7 +95,6 @@ public struct RouterLink: Hashable, Sendable {
     }
   }
 
-  /// Makes a link.
   public init(linkID: UInt32, linkData: UInt32, type: LinkType, metric: UInt16, tosMetrics: [TOSMetric] = []) {
     self.linkID = linkID
     self.linkData = linkData

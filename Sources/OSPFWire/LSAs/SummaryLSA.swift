@@ -12,14 +12,12 @@ public struct SummaryLSA: Hashable, Sendable {
     /// The metric, 24 bits.
     public var metric: UInt32
 
-    /// Makes a metric.
     public init(tos: UInt8 = 0, metric: UInt32) {
       self.tos = tos
       self.metric = metric
     }
   }
 
-  /// Makes a summary-LSA.
   public init(networkMask: IPv4Address, metrics: [TOSMetric24]) {
     self.networkMask = networkMask
     self.metrics = metrics

@@ -17,7 +17,6 @@ public struct DatabaseDescription: Hashable, Sendable {
   public struct Flags: OptionSet, Hashable, Sendable {
     /// The octet.
     public var rawValue: UInt8
-    /// Makes flags from the octet.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// MS-bit: the sender is the master.
     public static let master = Flags(rawValue: 0x01)
@@ -27,7 +26,6 @@ public struct DatabaseDescription: Hashable, Sendable {
     public static let initialize = Flags(rawValue: 0x04)
   }
 
-  /// Makes a Database Description.
   public init(
     interfaceMTU: UInt16, options: Options, flags: Flags, sequenceNumber: UInt32, lsaHeaders: [LSAHeader] = [],
     reserved: UInt16 = 0

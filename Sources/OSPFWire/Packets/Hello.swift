@@ -25,7 +25,6 @@ public struct Hello: Hashable, Sendable {
     case interfaceID(UInt32)
   }
 
-  /// Makes a Hello.
   public init(
     attachment: Attachment, helloInterval: UInt16, options: Options, priority: UInt8, routerDeadInterval: UInt32,
     designatedRouter: DesignatedRouterID, backupDesignatedRouter: DesignatedRouterID, neighbors: [RouterID]

@@ -5,7 +5,6 @@ public struct LinkLocalSignaling: Hashable, Sendable {
   /// Everything after the checksum and the length: the TLVs with their padding.
   public var payload: [UInt8]
 
-  /// Makes a block.
   public init(checksum: UInt16, payload: [UInt8]) {
     self.checksum = checksum
     self.payload = payload

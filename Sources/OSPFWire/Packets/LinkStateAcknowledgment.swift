@@ -3,7 +3,6 @@ public struct LinkStateAcknowledgment: Hashable, Sendable {
   /// What is acknowledged.
   public var lsaHeaders: [LSAHeader]
 
-  /// Makes an acknowledgment.
   public init(lsaHeaders: [LSAHeader]) { self.lsaHeaders = lsaHeaders }
 
   static func decode(_ body: RawSpan, version: OSPFVersion) throws(WireError) -> LinkStateAcknowledgment {

@@ -6,7 +6,6 @@ public struct LinkStateRequest: Hashable, Sendable {
   /// OSPFv2 they are the upper half of a type that no LSA has.
   public var reserved: [UInt16] = []
 
-  /// Makes a request.
   public init(requests: [LSAKey]) { self.requests = requests }
 
   /// The octets of one request.

@@ -4,7 +4,6 @@ public struct LinkStateUpdate: Hashable, Sendable {
   /// The LSAs in the order of the packet.
   public var lsas: [LSASlice]
 
-  /// Makes an update.
   public init(lsas: [LSASlice]) { self.lsas = lsas }
 
   /// Reads the update that stands in `range` of `bytes`. Throws when the number of LSAs or a length field does not agree with
@@ -45,7 +44,6 @@ public struct LSASlice: Hashable, Sendable {
   /// The octets of the whole LSA, counted from the beginning of the packet.
   public var range: Range<Int>
 
-  /// Makes a slice.
   public init(header: LSAHeader, range: Range<Int>) {
     self.header = header
     self.range = range

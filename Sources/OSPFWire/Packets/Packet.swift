@@ -1,6 +1,5 @@
 /// An OSPF packet: its header, its body, and what may follow it in the same IP datagram.
 public struct Packet: Hashable, Sendable {
-  /// The header.
   public var header: PacketHeader
   /// What the header's type says.
   public var body: Body
@@ -20,7 +19,6 @@ public struct Packet: Hashable, Sendable {
     case linkStateAcknowledgment(LinkStateAcknowledgment)
   }
 
-  /// Makes a packet.
   public init(
     header: PacketHeader, body: Body, authenticationData: [UInt8] = [], linkLocalSignaling: LinkLocalSignaling? = nil,
     trailer: [UInt8] = []

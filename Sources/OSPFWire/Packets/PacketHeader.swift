@@ -21,7 +21,6 @@ public struct PacketHeader: Hashable, Sendable {
     case v3(instanceID: UInt8, reserved: UInt8)
   }
 
-  /// Makes a header.
   public init(type: PacketType, routerID: RouterID, areaID: AreaID, extent: Extent, checksum: UInt16 = 0) {
     self.type = type
     self.routerID = routerID
@@ -30,7 +29,6 @@ public struct PacketHeader: Hashable, Sendable {
     self.checksum = checksum
   }
 
-  /// The version.
   public var version: OSPFVersion {
     switch extent {
     case .v2: .v2

@@ -6,7 +6,6 @@ public struct IPv4Address: RawRepresentable, Hashable, Comparable, Sendable {
   /// Makes an address from its 32 bits, most significant octet first.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// Makes an address from its four octets.
   public init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) {
     rawValue = UInt32(a) << 24 | UInt32(b) << 16 | UInt32(c) << 8 | UInt32(d)
   }
@@ -37,7 +36,6 @@ public struct IPv6Address: Hashable, Comparable, Sendable {
   /// The last 64 bits: the interface identifier of a unicast address.
   public var low: UInt64
 
-  /// Makes an address from its two halves.
   public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low

@@ -11,7 +11,6 @@ public struct RouterID: RawRepresentable, Hashable, Comparable, Sendable, Custom
   /// The 32 bits in host byte order.
   public var rawValue: UInt32
 
-  /// Makes a router ID from its 32 bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// Parses dotted-decimal notation.
@@ -30,7 +29,6 @@ public struct AreaID: RawRepresentable, Hashable, Comparable, Sendable, CustomSt
   /// The 32 bits in host byte order.
   public var rawValue: UInt32
 
-  /// Makes an area ID from its 32 bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// Parses dotted-decimal notation or a plain decimal number.
@@ -57,7 +55,6 @@ public struct LinkStateID: RawRepresentable, Hashable, Comparable, Sendable, Cus
   /// The 32 bits in host byte order.
   public var rawValue: UInt32
 
-  /// Makes a Link State ID from its 32 bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   public var description: String { DottedDecimal.format(rawValue) }
@@ -71,7 +68,6 @@ public struct DesignatedRouterID: RawRepresentable, Hashable, Comparable, Sendab
   /// The 32 bits in host byte order.
   public var rawValue: UInt32
 
-  /// Makes an identity from its 32 bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// 0.0.0.0: no Designated Router.

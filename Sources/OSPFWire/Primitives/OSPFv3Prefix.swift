@@ -12,7 +12,6 @@ public struct OSPFv3Prefix: Hashable, Sendable {
   public struct PrefixOptions: OptionSet, Hashable, Sendable {
     /// The octet.
     public var rawValue: UInt8
-    /// Makes options from the octet.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// NU-bit: not for unicast calculations.
     public static let noUnicast = PrefixOptions(rawValue: 0x01)

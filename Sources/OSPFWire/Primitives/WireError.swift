@@ -23,7 +23,6 @@ public enum WireError: Error, Hashable, Sendable {
   public struct StaticName: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     /// The name.
     public let description: String
-    /// Makes a name.
     public init(stringLiteral value: String) { description = value }
   }
 }

@@ -63,7 +63,6 @@ public struct FleetReport: Codable, Hashable, Sendable {
       case nssaExternal
     }
 
-    /// Makes an entry.
     public init(
       routerID: String, isThisNode: Bool, isMember: Bool?, kind: Kind, metric: UInt32, metricType: Int?, tag: UInt32?,
       forwardingAddress: String?, area: String?, ageSeconds: Int, isReachable: Bool, cost: UInt32?, links: Int?,
@@ -87,7 +86,6 @@ public struct FleetReport: Codable, Hashable, Sendable {
     }
   }
 
-  /// Makes a report.
   public init(
     protocol: ProtocolName, addressFamily: AddressFamilyName, service: String, prefix: String, externals: Visibility,
     advertisers: [Advertiser]

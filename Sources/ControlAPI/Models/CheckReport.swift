@@ -37,7 +37,6 @@ public struct CheckReport: Codable, Hashable, Sendable {
   /// Lines for the shell with which somebody tries by hand what it probes, one for each address and way of asking.
   public var commandLines: [String]?
 
-  /// Makes a report.
   public init(
     service: String, number: Int, kind: String, summary: String, state: String, lastPassed: Bool?,
     lastVerdict: String? = nil, lastResult: String?,

@@ -23,7 +23,6 @@ public final class OSPFSocket {
     /// The socket failed and is closed. Not called for `close()`.
     public var failed: (any Error) -> Void
 
-    /// Names the callbacks.
     public init(
       received: @escaping (Datagram) -> Void, receivedAll: @escaping () -> Void = {},
       malformed: @escaping (MalformedIPHeader) -> Void,

@@ -26,7 +26,6 @@ public struct RedistributionReport: Codable, Hashable, Sendable {
   /// redistributed.
   public var advertisedAnyway: Bool?
 
-  /// Makes a report.
   public init(
     protocol: ProtocolName, addressFamily: AddressFamilyName, prefix: String, source: String?, interface: String?,
     advertised: Bool, metric: UInt32? = nil, metricType: Int? = nil, tag: UInt32? = nil, acknowledged: Bool = false,

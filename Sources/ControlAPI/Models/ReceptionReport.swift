@@ -43,7 +43,6 @@ public struct RefusalReport: Codable, Hashable, Sendable {
   /// Time since the last.
   public var lastSeconds: Double
 
-  /// Makes a report.
   public init(
     source: String, kind: String, reason: String, theirs: String?, ours: String?, count: UInt64, firstSeconds: Double,
     lastSeconds: Double
@@ -68,7 +67,6 @@ public struct DuplicateRouterIDReport: Codable, Hashable, Sendable {
   /// Time since it was seen.
   public var ageSeconds: Double
 
-  /// Makes a report.
   public init(routerID: String, addresses: [String], ageSeconds: Double) {
     self.routerID = routerID
     self.addresses = addresses
@@ -87,7 +85,6 @@ public struct AdjacencyLossReport: Codable, Hashable, Sendable {
   /// Time since then.
   public var ageSeconds: Double
 
-  /// Makes a report.
   public init(routerID: String, address: String, reason: String, ageSeconds: Double) {
     self.routerID = routerID
     self.address = address

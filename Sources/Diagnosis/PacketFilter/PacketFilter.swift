@@ -15,7 +15,6 @@ public struct PacketFilter: Hashable, Sendable {
     /// The rules, in their order.
     public var rules: [Rule]
 
-    /// Describes a chain.
     public init(title: String, hook: Hook?, families: Set<Family>, dropsByDefault: Bool = false, rules: [Rule] = []) {
       self.title = title
       self.hook = hook
@@ -46,7 +45,6 @@ public struct PacketFilter: Hashable, Sendable {
     /// What is done then.
     public var verdict: Verdict
 
-    /// Describes a rule.
     public init(title: String, conditions: [Condition], verdict: Verdict) {
       self.title = title
       self.conditions = conditions
@@ -92,7 +90,6 @@ public struct PacketFilter: Hashable, Sendable {
   /// The chains by their names.
   public var chains: [String: Chain]
 
-  /// Makes a filter.
   public init(chains: [String: Chain]) { self.chains = chains }
 }
 
@@ -104,14 +101,12 @@ extension PacketFilter {
     public var hook: Hook
     /// The version of IP.
     public var family: Family
-    /// The device.
     public var device: String
     /// Its destination; nil for the address of a neighbor, or ours, which nobody has told.
     public var destination: IPAddress?
     /// Its source; nil for that of anybody.
     public var source: IPAddress?
 
-    /// Describes a packet.
     public init(_ hook: Hook, _ family: Family, device: String, destination: IPAddress?, source: IPAddress? = nil) {
       self.hook = hook
       self.family = family

@@ -49,7 +49,6 @@ public struct BFDSessionReport: Codable, Hashable, Sendable {
     public var transmitIntervalSeconds: Double
     public var receiveIntervalSeconds: Double
 
-    /// Names the timers.
     public init(detectMultiplier: Int, transmitIntervalSeconds: Double, receiveIntervalSeconds: Double) {
       self.detectMultiplier = detectMultiplier
       self.transmitIntervalSeconds = transmitIntervalSeconds

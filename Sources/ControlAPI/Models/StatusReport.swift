@@ -36,7 +36,6 @@ public struct StatusReport: Codable, Hashable, Sendable {
     case leaving
   }
 
-  /// Makes a report.
   public init(
     version: String, processID: Int, state: State, startedAt: Timestamp, uptimeSeconds: Double,
     configurationFiles: [String], configurationLoadedAt: Timestamp, instances: [InstanceReport], services: [String: Int]
@@ -60,7 +59,6 @@ public struct FailedReloadReport: Codable, Hashable, Sendable {
   /// One line for each error: file, line, column, and what is wrong.
   public var errors: [String]
 
-  /// Makes a report.
   public init(at: Timestamp, errors: [String]) {
     self.at = at
     self.errors = errors
@@ -123,7 +121,6 @@ public struct InstanceReport: Codable, Hashable, Sendable {
   /// Whether the router says that it is none for transit: the H-bit, in OSPFv3 a clear R-bit.
   public var hostRouter = false
 
-  /// Makes a report.
   public init(
     protocol: ProtocolName, addressFamily: AddressFamilyName, routerID: String, areas: [String], interfaceCount: Int,
     neighborCount: Int,
@@ -148,7 +145,6 @@ public struct FloodWarReport: Codable, Hashable, Sendable {
   /// How often in a row it came back, each less than a minute after the one before.
   public var count: Int
 
-  /// Makes a report.
   public init(lsa: String, count: Int) {
     self.lsa = lsa
     self.count = count
@@ -178,7 +174,6 @@ public struct AdvertisementReport: Codable, Hashable, Sendable {
     case stub
   }
 
-  /// Makes a report.
   public init(prefix: String, kind: Kind, metric: UInt32, metricType: Int?, tag: UInt32?, acknowledged: Bool) {
     self.prefix = prefix
     self.kind = kind

@@ -15,7 +15,6 @@ public struct KeyReport: Codable, Hashable, Sendable {
   /// Time until packets with it are not accepted any more, 0 when that is over; nil when that has no end.
   public var acceptEndsSeconds: Double?
 
-  /// Makes a report.
   public init(
     id: Int, algorithm: String, sending: Bool, accepted: Bool, sendBeginsSeconds: Double? = nil, sendEndsSeconds: Double? = nil,
     acceptEndsSeconds: Double? = nil

@@ -20,7 +20,6 @@ public struct PacketPrinter: Sendable {
   public let keys: [PacketKey]
   private var start: Duration?
 
-  /// Makes a printer.
   public init(style: PrintStyle, filter: PacketSelection = PacketSelection(), keys: [PacketKey] = []) {
     self.style = style
     self.filter = filter

@@ -74,7 +74,6 @@ public struct InterfaceReport: Codable, Hashable, Sendable {
   /// The device's speed in Mbit/s, nil where the kernel does not say.
   public var speedMbit: Int?
 
-  /// Makes a report.
   public init(
     protocol: ProtocolName, addressFamily: AddressFamilyName, interface: String, index: UInt32?, address: String?,
     subnet: String?, area: String,
@@ -124,7 +123,6 @@ public struct PacketCounts: Codable, Hashable, Sendable {
   /// Link State Acknowledgment
   public var linkStateAcknowledgment: UInt64
 
-  /// Makes counts.
   public init(
     hello: UInt64 = 0, databaseDescription: UInt64 = 0, linkStateRequest: UInt64 = 0, linkStateUpdate: UInt64 = 0,
     linkStateAcknowledgment: UInt64 = 0

@@ -42,7 +42,6 @@ public struct LSAReport: Codable, Hashable, Sendable {
     case autonomousSystem
   }
 
-  /// Makes a report.
   public init(
     protocol: ProtocolName, addressFamily: AddressFamilyName, scope: Scope, area: String?, interface: String?, lsType: Int,
     lsTypeName: String,
@@ -135,7 +134,6 @@ public struct LSABodyReport: Codable, Hashable, Sendable {
     /// The cost.
     public var metric: Int
 
-    /// Makes a link.
     public init(type: String, linkID: String, linkData: String, metric: Int) {
       self.type = type
       self.linkID = linkID

@@ -52,7 +52,6 @@ public struct NeighborReport: Codable, Hashable, Sendable {
   /// not known.
   public var linkBackMissing: String?
 
-  /// Makes a report.
   public init(
     protocol: ProtocolName, addressFamily: AddressFamilyName, routerID: String, priority: Int, state: String, role: String,
     deadSeconds: Double?,

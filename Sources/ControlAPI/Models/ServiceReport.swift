@@ -27,7 +27,6 @@ public struct ServiceReport: Codable, Hashable, Sendable {
   /// The drain of the whole service, if there is one.
   public var drain: DrainReport?
 
-  /// Makes a report.
   public init(
     name: String, description: String?, state: String, reason: String, since: Timestamp,
     addresses: [ServiceAddressReport], addressMode: String, device: String, passingChecks: Int, checkCount: Int, require: String,
@@ -68,7 +67,6 @@ public struct ServiceAddressReport: Codable, Hashable, Sendable {
   /// The address's own drain, if there is one.
   public var drain: DrainReport?
 
-  /// Makes a report.
   public init(
     address: String, prefix: String, advertised: Bool, metric: UInt32?, withheldReason: String?, acknowledged: Bool,
     present: Bool, drain: DrainReport?
@@ -91,7 +89,6 @@ public struct DrainReport: Codable, Hashable, Sendable {
   /// When it ends by itself, nil when only an undrain ends it.
   public var until: Timestamp?
 
-  /// Makes a report.
   public init(reason: String?, until: Timestamp?) {
     self.reason = reason
     self.until = until

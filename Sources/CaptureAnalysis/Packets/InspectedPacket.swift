@@ -44,7 +44,6 @@ public struct InspectedPacket: Sendable {
 
 /// An LSA of a Link State Update.
 public struct InspectedLSA: Sendable {
-  /// Its header.
   public let header: LSAHeader
   /// All its octets.
   public let bytes: [UInt8]

@@ -7,7 +7,6 @@ public struct DrainRequest: Codable, Hashable, Sendable {
   /// Why, for whoever reads it later.
   public var reason: String?
 
-  /// Makes a request.
   public init(names: [String], durationSeconds: Double? = nil, reason: String? = nil) {
     self.names = names
     self.durationSeconds = durationSeconds
@@ -20,7 +19,6 @@ public struct UndrainRequest: Codable, Hashable, Sendable {
   /// What was drained. Empty means everything that is drained.
   public var names: [String]
 
-  /// Makes a request.
   public init(names: [String]) { self.names = names }
 }
 
@@ -31,7 +29,6 @@ public struct ReloadRequest: Codable, Hashable, Sendable {
   /// Apply also what would leave no router or no service where there were some.
   public var force: Bool
 
-  /// Makes a request.
   public init(dryRun: Bool = false, force: Bool = false) {
     self.dryRun = dryRun
     self.force = force
@@ -52,7 +49,6 @@ public struct ClearRequest: Codable, Hashable, Sendable {
   /// Only that with this neighbor; nil means all.
   public var routerID: String?
 
-  /// Makes a request.
   public init(protocol: ProtocolName, routerID: String? = nil) {
     self.protocol = `protocol`
     self.routerID = routerID
@@ -64,7 +60,6 @@ public struct LogLevelRequest: Codable, Hashable, Sendable {
   /// The least severe level that is logged from now on: `debug`, `info`, `notice`, `warning`, `error`; nil only asks.
   public var level: String?
 
-  /// Makes a request.
   public init(level: String? = nil) { self.level = level }
 }
 
@@ -75,7 +70,6 @@ public struct ReloadReport: Codable, Hashable, Sendable {
   /// The difference between the two configurations in their native form, without secrets, as the lines of a unified diff.
   public var difference: [String]
 
-  /// Makes a report.
   public init(messages: [String], difference: [String]) {
     self.messages = messages
     self.difference = difference
@@ -91,7 +85,6 @@ public struct ConfigurationReport: Codable, Hashable, Sendable {
   /// When they were last read without an error.
   public var loadedAt: Timestamp
 
-  /// Makes a report.
   public init(text: String, files: [String], loadedAt: Timestamp) {
     self.text = text
     self.files = files
@@ -104,6 +97,5 @@ public struct CommandReport: Codable, Hashable, Sendable {
   /// One sentence for each thing that was done.
   public var messages: [String]
 
-  /// Makes a report.
   public init(messages: [String]) { self.messages = messages }
 }

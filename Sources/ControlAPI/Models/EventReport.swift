@@ -29,7 +29,6 @@ public struct EventReport: Codable, Hashable, Sendable {
   /// Why it happened.
   public var reason: String?
 
-  /// Makes an event.
   public init(
     time: Timestamp, level: String, kind: String, message: String, protocol: ProtocolName? = nil,
     addressFamily: AddressFamilyName? = nil, interface: String? = nil, routerID: String? = nil, address: String? = nil,

@@ -33,7 +33,6 @@ public struct ControlError: Error, Codable, Hashable, Sendable {
     }
   }
 
-  /// Makes an error.
   public init(_ code: Code, _ message: String, details: [String] = []) {
     self.code = code
     self.message = message

@@ -7,7 +7,6 @@ public struct PacketKey: Hashable, Sendable {
   /// The password or key.
   public var secret: Secret
 
-  /// Makes a key.
   public init(id: UInt16? = nil, secret: Secret) {
     self.id = id
     self.secret = secret

@@ -2,12 +2,10 @@ import OSPFWire
 
 /// An address of a service on a network device, as a host prefix: /32 or /128.
 public struct InstalledAddress: Hashable, Sendable {
-  /// The address.
   public var address: IPAddress
   /// The name of the device that it is on, `lo`.
   public var device: String
 
-  /// Makes a service address.
   public init(_ address: IPAddress, device: String) {
     self.address = address
     self.device = device

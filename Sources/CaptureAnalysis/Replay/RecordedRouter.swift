@@ -4,7 +4,6 @@ import PacketCapture
 
 /// A router as a capture shows it: what its own packets say about it.
 public struct RecordedRouter: Hashable, Sendable {
-  /// Its router ID.
   public let routerID: RouterID
   /// The address that its packets come from.
   public let address: IPAddress
@@ -43,7 +42,6 @@ public struct RecordedRouter: Hashable, Sendable {
 
 /// What can be seen of the authentication of a packet.
 public enum RecordedAuthentication: Hashable, Sendable {
-  /// None.
   case none
   /// RFC 2328 section D.2: the password is in the packet.
   case simplePassword(UInt64)
