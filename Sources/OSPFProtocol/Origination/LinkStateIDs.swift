@@ -4,11 +4,17 @@ import OrderedCollections
 /// The Link State IDs of what is advertised, which stay with their prefixes.
 struct LinkStateIDs {
   /// OSPFv2: those of external prefixes.
-  private(set) var appendixE = AppendixEAssignment()
+  private var appendixE = AppendixEAssignment()
   /// OSPFv3: those of external prefixes, where the number means nothing.
-  private(set) var external = NumberAssignment()
+  private var externalNumbers = NumberAssignment()
   /// OSPFv3: the places of stub prefixes in the intra-area-prefix-LSAs.
   private(set) var places = PlaceAssignment()
+
+  /// The Link State ID of an external prefix; nil when it has not been assigned one.
+  func external(_ prefix: IPPrefix) -> LinkStateID? {
+    if case .v4(let prefix) = prefix, let linkStateID = appendixE[prefix] { return linkStateID }
+    return externalNumbers[prefix]
+  }
 
   /// Takes over a new set of advertisements.
   mutating func update(_ advertisements: [Advertisement], version: OSPFVersion) {
@@ -24,7 +30,7 @@ struct LinkStateIDs {
     case .v2:
       appendixE.update(Set(external.compactMap { if case .v4(let prefix) = $0 { prefix } else { nil } }))
     case .v3:
-      self.external.update(external)
+      externalNumbers.update(external)
       places.update(stub)
     }
   }

@@ -1,82 +1,54 @@
 import OSPFWire
 
-/// What this router says of itself in OSPFv3 (RFC 5340 section 4.4.3, RFC 5838).
+/// The LSAs of OSPFv3 (RFC 5340 section 4.4.3, RFC 5838).
 struct OSPFv3Origination {
   let view: OriginationView
   let rules: OSPFv3Rules
+  let plan: OriginationPlan
+
+  init(of view: OriginationView, _ rules: OSPFv3Rules) {
+    self.view = view
+    self.rules = rules
+    plan = OriginationPlan(of: view, rules)
+  }
 
   var content: [WantedLSA] {
-    var wanted: [WantedLSA] = view.interfaces.compactMap(linkLSA)
-    for area in view.areas {
-      let interfaces = view.interfaces.filter { $0.area === area }
-      wanted.append(routerLSA(area, interfaces))
-      wanted += interfaces.compactMap(networkLSA)
-      wanted += OSPFv3Prefixes(view: view, rules: rules).lsas(of: area, interfaces)
-      if area.kind == .nssa { wanted += nssaLSAs(area, interfaces) }
-    }
-    return wanted + asExternalLSAs()
+    let prefixes = OSPFv3Prefixes(view: view, stubPrefixes: plan.stubPrefixes)
+    return view.interfaces.compactMap(linkLSA)
+      + plan.areas.flatMap { plan in
+        [routerLSA(plan)] + plan.interfaces.compactMap(networkLSA) + prefixes.lsas(of: plan)
+          + plan.nssaRoutes.map { nssaLSA($0, plan.area) }
+      } + plan.externalRoutes.map(asExternalLSA)
   }
 
   /// Section 4.4.3.2. What does not fit into one is not expected on a service node: each interface is one link.
-  private func routerLSA(_ area: Area, _ interfaces: [Interface]) -> WantedLSA {
-    var links = interfaces.flatMap(self.links)
-    if isStubRouter(links) {
-      for position in links.indices { links[position].metric = ProtocolConstants.maxLinkMetric }
-    }
-    let isASBoundary = area.kind != .stub && view.isASBoundaryRouter
-    return WantedLSA(
-      identity: identity(.routerV3, 0, .area(area.id)), options: 0,
+  private func routerLSA(_ plan: PlannedArea) -> WantedLSA {
+    WantedLSA(
+      identity: identity(.routerV3, 0, .area(plan.area.id)), options: 0,
       body: .routerV3(
-        OSPFv3RouterLSA(flags: isASBoundary ? .asBoundary : [], options: rules.options(in: area), links: links)),
+        OSPFv3RouterLSA(
+          flags: plan.isASBoundary ? .asBoundary : [], options: rules.options(in: plan.area),
+          links: plan.interfaces.flatMap { plan in plan.links.map { link($0, plan.interface) } })),
       prefixes: [])
   }
 
-  /// RFC 6987 section 3.
-  private func isStubRouter(_ links: [OSPFv3RouterLink]) -> Bool {
-    switch view.stubRouter.maxMetric {
-    case .never: false
-    case .always: true
-    case .withSeveralUplinks: links.count > 1
-    }
-  }
-
-  private func links(of interface: Interface) -> [OSPFv3RouterLink] {
-    switch (interface.state, interface.settings.networkType) {
-    case (.down, _), (.loopback, _): []
-    case (_, .pointToPoint), (_, .pointToMultipoint):
-      interface.advertisedNeighbors.map {
-        link(.pointToPoint, interface, neighborInterfaceID: $0.interfaceID, neighborRouterID: $0.routerID)
+  private func link(_ link: PlannedLink, _ interface: Interface) -> OSPFv3RouterLink {
+    let index = interface.definition.index
+    let (type, neighborInterfaceID, neighborRouterID): (RouterLink.LinkType, UInt32, RouterID) =
+      switch link.destination {
+      case .router(let neighbor): (.pointToPoint, neighbor.interfaceID, neighbor.routerID)
+      case .transit(let designated?): (.transit, designated.interfaceID, designated.routerID)
+      case .transit(nil): (.transit, index, view.routerID)
       }
-    case (_, .broadcast), (_, .nonBroadcast): transitLink(of: interface).map { [$0] } ?? []
-    }
-  }
-
-  private func transitLink(of interface: Interface) -> OSPFv3RouterLink? {
-    guard interface.isTransit(rules) else { return nil }
-    if interface.state == .dr {
-      return link(
-        .transit, interface, neighborInterfaceID: interface.definition.index, neighborRouterID: view.routerID)
-    }
-    guard let designated = interface.advertisedNeighbors.first(where: { rules.identity(of: $0) == interface.designatedRouter })
-    else {
-      return nil
-    }
-    return link(
-      .transit, interface, neighborInterfaceID: designated.interfaceID, neighborRouterID: designated.routerID)
-  }
-
-  private func link(
-    _ type: RouterLink.LinkType, _ interface: Interface, neighborInterfaceID: UInt32, neighborRouterID: RouterID
-  ) -> OSPFv3RouterLink {
-    OSPFv3RouterLink(
-      type: type, metric: interface.settings.cost, interfaceID: interface.definition.index,
-      neighborInterfaceID: neighborInterfaceID, neighborRouterID: neighborRouterID)
+    return OSPFv3RouterLink(
+      type: type, metric: link.metric, interfaceID: index, neighborInterfaceID: neighborInterfaceID,
+      neighborRouterID: neighborRouterID)
   }
 
   /// Section 4.4.3.3: its options are what any attached router's link-LSA says.
-  private func networkLSA(_ interface: Interface) -> WantedLSA? {
-    guard interface.state == .dr, !interface.advertisedNeighbors.isEmpty else { return nil }
-    let routers = [view.routerID] + interface.advertisedNeighbors.map(\.routerID).sorted()
+  private func networkLSA(_ plan: PlannedInterface) -> WantedLSA? {
+    guard let routers = plan.attachedRouters else { return nil }
+    let interface = plan.interface
     let options = interface.linkLSAsOfAdjacentRouters.reduce(rules.options(in: interface.area)) { $0.union($1.options) }
     return WantedLSA(
       identity: identity(.networkV3, interface.definition.index, .area(interface.area.id)), options: 0,
@@ -104,74 +76,33 @@ struct OSPFv3Origination {
   }
 
   /// Section 4.4.3.6.
-  private func asExternalLSAs() -> [WantedLSA] {
-    guard view.areas.contains(where: \.kind.hasExternalRoutingCapability) else { return [] }
-    return externalAdvertisements(forwardingThrough: view.interfaces).map { prefix, linkStateID, lsa in
-      WantedLSA(
-        identity: identity(.asExternalV3, linkStateID.rawValue, .autonomousSystem), options: 0, body: .asExternalV3(lsa),
-        prefixes: [prefix])
-    }
+  private func asExternalLSA(_ route: PlannedExternalRoute) -> WantedLSA {
+    WantedLSA(
+      identity: view.identity(.asExternalV3, route.linkStateID, .autonomousSystem), options: 0,
+      body: .asExternalV3(body(route)), prefixes: [route.prefix])
   }
 
-  /// Section 4.4.3.7 and RFC 3101 section 2.4: translated where there is an address to forward to, unless type 5 says the same.
-  private func nssaLSAs(_ area: Area, _ interfaces: [Interface]) -> [WantedLSA] {
-    let forwardingAddress = rules.forwardingAddress(interfaces).map(\.field)
-    let alsoExternal = view.areas.contains(where: \.kind.hasExternalRoutingCapability)
-    return externalAdvertisements(forwardingThrough: interfaces).map { prefix, linkStateID, lsa in
-      var lsa = lsa
-      if lsa.forwardingAddress == nil, let forwardingAddress {
-        lsa.forwardingAddress = forwardingAddress
-        lsa.flags.insert(.forwardingAddress)
-      }
-      if lsa.forwardingAddress != nil, !alsoExternal { lsa.prefix.options.insert(.propagate) }
-      return WantedLSA(
-        identity: identity(.nssaV3, linkStateID.rawValue, .area(area.id)), options: 0, body: .nssaV3(lsa),
-        prefixes: [prefix])
-    }
+  /// Section 4.4.3.7.
+  private func nssaLSA(_ route: PlannedExternalRoute, _ area: Area) -> WantedLSA {
+    WantedLSA(
+      identity: view.identity(.nssaV3, route.linkStateID, .area(area.id)), options: 0, body: .nssaV3(body(route)),
+      prefixes: [route.prefix])
   }
 
-  private typealias ExternalAdvertisement = (prefix: IPPrefix, linkStateID: LinkStateID, lsa: OSPFv3ASExternalLSA)
-
-  /// `interfaces` are those whose networks may have the forwarding address: an NSSA-LSA names one of its own area.
-  private func externalAdvertisements(forwardingThrough interfaces: [Interface]) -> [ExternalAdvertisement] {
-    view.advertisements.compactMap { advertisement -> ExternalAdvertisement? in
-      let prefix = advertisement.prefix
-      guard rules.addressFamily.canCarry(prefix), case .external(let metric, let type, let tag) = advertisement.kind,
-        let linkStateID = view.linkStateIDs.external[prefix]
-      else { return nil }
-      var lsa = OSPFv3ASExternalLSA(
-        isType2: type == .type2, metric: min(metric, ProtocolConstants.lsInfinity - 1), prefix: OSPFv3Prefix(prefix),
-        tag: tag == 0 ? nil : tag)
-      if let nextHop = advertisement.nextHop, isOnNetwork(nextHop, interfaces) {
-        lsa.forwardingAddress = nextHop.field
-        lsa.flags.insert(.forwardingAddress)
-      }
-      return (prefix, linkStateID, lsa)
+  private func body(_ route: PlannedExternalRoute) -> OSPFv3ASExternalLSA {
+    var lsa = OSPFv3ASExternalLSA(
+      isType2: route.metricType == .type2, metric: route.metric, prefix: OSPFv3Prefix(route.prefix),
+      tag: route.tag == 0 ? nil : route.tag)
+    if let address = route.forwardingAddress {
+      lsa.forwardingAddress = address.field
+      lsa.flags.insert(.forwardingAddress)
     }
-  }
-
-  /// Only then do all routers have a path to it: never to a link-local address.
-  private func isOnNetwork(_ nextHop: IPAddress, _ interfaces: [Interface]) -> Bool {
-    rules.addressFamily.contains(IPPrefix(host: nextHop))
-      && interfaces.contains { interface in
-        interface.advertisesItsNetwork
-          && interface.addresses(of: rules.addressFamily).contains { $0.prefix.contains(nextHop) }
-      }
+    if route.propagates { lsa.prefix.options.insert(.propagate) }
+    return lsa
   }
 
   private func identity(_ type: LSType, _ linkStateID: UInt32, _ scope: ScopeID) -> LSAIdentity {
-    LSAIdentity(
-      scope: scope,
-      key: LSAKey(lsType: type, linkStateID: LinkStateID(rawValue: linkStateID), advertisingRouter: view.routerID))
-  }
-}
-
-extension OSPFv3Rules {
-  /// A global address of an interface in an NSSA, those of loopbacks first.
-  func forwardingAddress(_ interfaces: [Interface]) -> IPAddress? {
-    let candidates =
-      interfaces.filter { $0.state == .loopback } + interfaces.filter { $0.state != .loopback && $0.state != .down }
-    return candidates.lazy.flatMap { $0.addresses(of: addressFamily) }.first?.address
+    view.identity(type, LinkStateID(rawValue: linkStateID), scope)
   }
 }
 
@@ -186,12 +117,6 @@ extension IPAddress {
 }
 
 extension Interface {
-  /// The device's addresses of a family, link-local ones left out.
-  func addresses(of family: AddressFamily) -> [InterfaceAddress] {
-    guard case .ipv6(_, let addresses) = definition.addressing else { return [] }
-    return addresses.filter { family.contains($0.prefix) }
-  }
-
   /// The link-LSAs of the fully adjacent routers that are about this link: their Link State IDs are the neighbors' Interface IDs.
   var linkLSAsOfAdjacentRouters: [LinkLSA] {
     advertisedNeighbors.compactMap { neighbor in

@@ -4,82 +4,59 @@ import OSPFWire
 /// the link.
 struct OSPFv3Prefixes {
   let view: OriginationView
-  let rules: OSPFv3Rules
+  let stubPrefixes: [PlannedPrefix]
 
   /// Prefixes in one LSA: with 20 octets for each it fits into the smallest IPv6 packet.
   private static let prefixesPerLSA = 48
   /// The Link State IDs of LSAs that reference a network-LSA begin here.
   private static let firstNetworkID: UInt32 = 0x8000_0000
 
-  func lsas(of area: Area, _ interfaces: [Interface]) -> [WantedLSA] {
-    ownLSAs(area, interfaces) + interfaces.compactMap(networkLSA)
+  func lsas(of plan: PlannedArea) -> [WantedLSA] {
+    ownLSAs(plan) + plan.interfaces.compactMap(networkLSA)
   }
 
   /// The prefixes of interfaces share the first LSAs, those of services have places of their own behind them.
-  private func ownLSAs(_ area: Area, _ interfaces: [Interface]) -> [WantedLSA] {
+  private func ownLSAs(_ plan: PlannedArea) -> [WantedLSA] {
     let reference = LSAKey(
       lsType: .routerV3, linkStateID: LinkStateID(rawValue: 0), advertisingRouter: view.routerID)
     var chunks: [UInt32: [(entry: IntraAreaPrefixLSA.Entry, service: IPPrefix?)]] = [:]
-    for (position, entry) in (interfaces.flatMap(entries) + forwardingEntries(area, interfaces)).enumerated() {
+    for (position, entry) in entries(plan).enumerated() {
       chunks[UInt32(position / Self.prefixesPerLSA), default: []].append((entry, nil))
     }
     let firstService: UInt32 = 0x1000
-    for (place, prefix, metric) in services {
+    for (place, service) in services {
       // Without the LA-bit, which RFC 5340 section C.7 allows for a configured host: an area border router copies it into its
       // inter-area-prefix-LSA, and the next FRR passes that over.
-      let entry = IntraAreaPrefixLSA.Entry(prefix: OSPFv3Prefix(prefix), metric: metric)
-      chunks[firstService + UInt32(place / Self.prefixesPerLSA), default: []].append((entry, prefix))
+      chunks[firstService + UInt32(place / Self.prefixesPerLSA), default: []].append((.init(service), service.prefix))
     }
     return chunks.sorted { $0.key < $1.key }.map { linkStateID, content in
-      lsa(linkStateID, area, reference, content.map(\.entry), content.compactMap(\.service))
+      lsa(linkStateID, plan.area, reference, content.map(\.entry), content.compactMap(\.service))
     }
   }
 
-  /// In an NSSA the forwarding address of the type 7 LSAs is a host prefix of this router too. To a router on the same network it
-  /// would otherwise be a part of its own connected prefix, and FRR 8.4 gives such a route no gateway: it asks the link for the
-  /// service's address, and nobody answers.
-  private func forwardingEntries(_ area: Area, _ interfaces: [Interface]) -> [IntraAreaPrefixLSA.Entry] {
-    guard area.kind == .nssa, let address = rules.forwardingAddress(interfaces) else { return [] }
-    let entry = IntraAreaPrefixLSA.Entry(
-      prefix: OSPFv3Prefix(IPPrefix(host: address), options: .localAddress), metric: 0)
-    return interfaces.flatMap(entries).contains(entry) ? [] : [entry]
+  /// The prefixes of interfaces. In an NSSA the forwarding address of the type 7 LSAs is a host prefix of this router too: to a router on
+  /// the same network it would otherwise be a part of its own connected prefix, and FRR 8.4 gives such a route no gateway. It asks the link
+  /// for the service's address, and nobody answers.
+  private func entries(_ plan: PlannedArea) -> [IntraAreaPrefixLSA.Entry] {
+    let entries = plan.interfaces.flatMap { $0.prefixes.map(IntraAreaPrefixLSA.Entry.init) }
+    guard let address = plan.forwardingAddress else { return entries }
+    let forwarding = IntraAreaPrefixLSA.Entry(
+      PlannedPrefix(prefix: IPPrefix(host: address), metric: 0, isLocalAddress: true))
+    return entries.contains(forwarding) ? entries : entries + [forwarding]
   }
 
-  private var services: [(place: Int, prefix: IPPrefix, metric: UInt16)] {
-    view.advertisements.compactMap {
-      guard rules.addressFamily.canCarry($0.prefix), case .stub(let metric) = $0.kind,
-        let place = view.linkStateIDs.places[$0.prefix]
-      else { return nil }
-      return (place, $0.prefix, metric)
-    }.sorted { $0.place < $1.place }
-  }
-
-  /// What an interface contributes to the router's own prefixes: nothing where the network is a transit network, because then the
-  /// Designated Router says it.
-  private func entries(of interface: Interface) -> [IntraAreaPrefixLSA.Entry] {
-    let addresses = interface.addresses(of: rules.addressFamily)
-    switch (interface.state, interface.settings.networkType) {
-    case (.down, _): return []
-    case (.loopback, _), (_, .pointToMultipoint):
-      // A loopback has cost 0, as the section says, where none is configured.
-      let metric = interface.state == .loopback ? interface.settings.cost : 0
-      return addresses.map { address in
-        .init(prefix: OSPFv3Prefix(IPPrefix(host: address.address), options: .localAddress), metric: metric)
-      }
-    case (_, .pointToPoint), (_, .broadcast), (_, .nonBroadcast):
-      guard !interface.isTransit(rules) else { return [] }
-      return Set(addresses.map(\.prefix)).sorted().map {
-        .init(prefix: OSPFv3Prefix($0), metric: interface.settings.cost)
-      }
-    }
+  private var services: [(place: Int, service: PlannedPrefix)] {
+    stubPrefixes.compactMap { service in view.linkStateIDs.places[service.prefix].map { ($0, service) } }
+      .sorted { $0.place < $1.place }
   }
 
   /// As Designated Router: the prefixes of all link-LSAs of the fully adjacent routers, each once and with all of its options, at no
   /// cost.
-  private func networkLSA(_ interface: Interface) -> WantedLSA? {
-    guard interface.state == .dr, !interface.advertisedNeighbors.isEmpty else { return nil }
+  private func networkLSA(_ plan: PlannedInterface) -> WantedLSA? {
+    guard plan.attachedRouters != nil else { return nil }
+    let interface = plan.interface
     var options: [IPPrefix: OSPFv3Prefix.PrefixOptions] = [:]
-    for address in interface.addresses(of: rules.addressFamily) { options[address.prefix] = [] }
+    for address in interface.addresses(of: view.addressFamily) { options[address.prefix] = [] }
     for described in interface.linkLSAsOfAdjacentRouters.flatMap(\.prefixes) {
       guard described.options.isDisjoint(with: [.noUnicast, .localAddress]), let prefix = prefix(described) else { continue }
       options[prefix, default: []].formUnion(described.options)
@@ -96,7 +73,7 @@ struct OSPFv3Prefixes {
 
   /// A prefix as the instance's family has it; nil where it is link-local or of the other family (RFC 5838 section 2.3).
   private func prefix(_ described: OSPFv3Prefix) -> IPPrefix? {
-    switch rules.addressFamily {
+    switch view.addressFamily {
     case .ipv6: described.ipv6.address.isLinkLocal ? nil : .v6(described.ipv6)
     case .ipv4: described.ipv4.map(IPPrefix.v4)
     }
@@ -106,11 +83,14 @@ struct OSPFv3Prefixes {
     _ linkStateID: UInt32, _ area: Area, _ reference: LSAKey, _ entries: [IntraAreaPrefixLSA.Entry], _ prefixes: [IPPrefix]
   ) -> WantedLSA {
     WantedLSA(
-      identity: LSAIdentity(
-        scope: .area(area.id),
-        key: LSAKey(
-          lsType: .intraAreaPrefix, linkStateID: LinkStateID(rawValue: linkStateID), advertisingRouter: view.routerID)),
-      options: 0, body: .intraAreaPrefix(IntraAreaPrefixLSA(referenced: reference, prefixes: entries)),
-      prefixes: prefixes)
+      identity: view.identity(.intraAreaPrefix, LinkStateID(rawValue: linkStateID), .area(area.id)), options: 0,
+      body: .intraAreaPrefix(IntraAreaPrefixLSA(referenced: reference, prefixes: entries)), prefixes: prefixes)
+  }
+}
+
+extension IntraAreaPrefixLSA.Entry {
+  fileprivate init(_ planned: PlannedPrefix) {
+    self.init(
+      prefix: OSPFv3Prefix(planned.prefix, options: planned.isLocalAddress ? .localAddress : []), metric: planned.metric)
   }
 }

@@ -50,7 +50,8 @@ extension Router {
     guard shutdown == nil else { return [] }
     return rules.content(
       of: OriginationView(
-        routerID: configuration.routerID, stubRouter: configuration.stubRouter, areas: areas, interfaces: interfaces,
+        addressFamily: configuration.addressFamily, routerID: configuration.routerID, stubRouter: configuration.stubRouter,
+        areas: areas, interfaces: interfaces,
         isASBoundaryRouter: configuration.mayOriginateExternals || origination.hasAdvertisedExternals,
         advertisements: origination.advertisements, linkStateIDs: origination.linkStateIDs))
   }

@@ -110,7 +110,7 @@ struct OSPFv2Rules: VersionRules {
     }
   }
 
-  func content(of view: OriginationView) -> [WantedLSA] { OSPFv2Origination(view: view).content }
+  func content(of view: OriginationView) -> [WantedLSA] { OSPFv2Origination(of: view, self).content }
 }
 
 extension Interface {

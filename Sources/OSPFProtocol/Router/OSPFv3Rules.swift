@@ -115,5 +115,5 @@ struct OSPFv3Rules: VersionRules {
     }
   }
 
-  func content(of view: OriginationView) -> [WantedLSA] { OSPFv3Origination(view: view, rules: self).content }
+  func content(of view: OriginationView) -> [WantedLSA] { OSPFv3Origination(of: view, self).content }
 }

@@ -76,6 +76,8 @@ struct WantedLSA {
 
 /// What origination may look at.
 struct OriginationView {
+  /// The family of the prefixes.
+  var addressFamily: AddressFamily
   var routerID: RouterID
   /// When links are kept from transit.
   var stubRouter: StubRouterPolicy
@@ -89,4 +91,9 @@ struct OriginationView {
   var advertisements: [Advertisement]
   /// The Link State IDs of prefixes.
   var linkStateIDs: LinkStateIDs
+
+  /// How an LSA of this router is named.
+  func identity(_ type: LSType, _ linkStateID: LinkStateID, _ scope: ScopeID) -> LSAIdentity {
+    LSAIdentity(scope: scope, key: LSAKey(lsType: type, linkStateID: linkStateID, advertisingRouter: routerID))
+  }
 }
