@@ -30,6 +30,8 @@ public struct AddressSnapshot: Hashable, Sendable {
   public var advertised: Advertisement.Kind?
   /// Why it is not advertised; nil when it is.
   public var withheldReason: String?
+  /// The service that the prefix is advertised for instead; nil where that is not the reason.
+  public var conflictsWith: String?
   /// The address's own drain, if there is one.
   public var drain: DrainSnapshot?
 }
@@ -84,19 +86,20 @@ extension Policy {
     let onDevice = DeviceAddress(device: service.configuration.device, address: address.address)
     let owner = prefixes.service(advertising: address.prefix)
     let isAdvertised = owner == service.configuration.name
+    let withheld = isAdvertised ? nil : withheldReason(address, service: service, at: now)
     return AddressSnapshot(
       address: address, isPresent: present.contains(onDevice),
       advertised: isAdvertised ? prefixes.kind(of: address.prefix) : nil,
-      withheldReason: isAdvertised ? nil : withheldReason(address, service: service, owner: owner, at: now),
+      withheldReason: isAdvertised ? nil : withheld ?? "advertised for \(owner ?? "another service") already",
+      conflictsWith: isAdvertised || withheld != nil ? nil : owner ?? "",
       drain: snapshot(drains.first { $0.target == .address(address.address) }, at: now))
   }
 
-  private func withheldReason(_ address: ServiceAddress, service: Service, owner: String?, at now: Instant) -> String {
+  /// Nil where nothing of the service itself is in the way.
+  private func withheldReason(_ address: ServiceAddress, service: Service, at now: Instant) -> String? {
     switch eligibility(of: address, service: service, at: now) {
-    case .withheld(let reason): return reason
-    case .eligible:
-      let missing = missingReason(address, service: service.configuration)
-      return missing ?? "advertised for \(owner ?? "another service") already"
+    case .withheld(let reason): reason
+    case .eligible: missingReason(address, service: service.configuration)
     }
   }
 

@@ -82,7 +82,7 @@ struct DaemonDiagnosis {
   }
 
   private var instances: [Finding] {
-    let isActive = reports.interfaces.contains { !$0.passive && $0.state != "Loopback" }
+    let isActive = reports.interfaces.contains { !$0.passive && $0.state != .loopback }
     guard reports.status.instances.isEmpty || !isActive else { return [] }
     let message =
       reports.interfaces.isEmpty

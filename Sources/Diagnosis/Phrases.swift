@@ -36,13 +36,13 @@ extension InterfaceReport {
   var allDRouters: String { `protocol` == .ospfV2 ? "224.0.0.6" : "ff02::6" }
 
   /// Whether packets are sent and accepted on it.
-  var isActive: Bool { up && !passive && !["Absent", "Down", "Loopback"].contains(state) }
+  var isActive: Bool { up && !passive && ![.absent, .down, .loopback].contains(state) }
 
   /// Whether it hears everybody by multicast.
-  var isMulticast: Bool { networkType == "broadcast" || networkType == "point-to-point" }
+  var isMulticast: Bool { networkType == .broadcast || networkType == .pointToPoint }
 
   /// Whether a Designated Router is elected on it.
-  var electsDesignatedRouter: Bool { networkType == "broadcast" || networkType == "non-broadcast" }
+  var electsDesignatedRouter: Bool { networkType == .broadcast || networkType == .nonBroadcast }
 }
 
 extension NeighborReport {
@@ -50,5 +50,5 @@ extension NeighborReport {
   var name: String { "\(routerID) (\(address))" }
 
   /// Whether the neighbor has been heard.
-  var isHeard: Bool { state != "Down" && state != "Attempt" }
+  var isHeard: Bool { state != .down && state != .attempt }
 }

@@ -30,7 +30,7 @@ public struct NodeState: Sendable {
     return InstanceState(
       report: report, uptimeSeconds: status.uptimeSeconds,
       interfaces: interfaces.filter {
-        $0.protocol == protocolName && $0.addressFamily == report.addressFamily && $0.state != "Absent"
+        $0.protocol == protocolName && $0.addressFamily == report.addressFamily && $0.state != .absent
       },
       neighbors: neighbors.filter { $0.protocol == protocolName && $0.addressFamily == report.addressFamily },
       lsas: database.filter { $0.protocol == protocolName && $0.addressFamily == report.addressFamily }
@@ -52,8 +52,8 @@ struct InstanceState {
   /// An area as ospfd names it: `0.0.0.5 [NSSA]`.
   func areaName(_ area: String) -> String {
     switch report.areaKinds[area] {
-    case "stub": "\(area) [Stub]"
-    case "nssa": "\(area) [NSSA]"
+    case .stub: "\(area) [Stub]"
+    case .nssa: "\(area) [NSSA]"
     default: area
     }
   }

@@ -13,8 +13,8 @@ struct OSPF6InstanceOutput {
 
   private func suffix(_ area: String) -> String {
     switch report.areaKinds[area] {
-    case "stub": "[Stub]"
-    case "nssa": "[NSSA]"
+    case .stub: "[Stub]"
+    case .nssa: "[NSSA]"
     default: ""
     }
   }
@@ -54,15 +54,15 @@ struct OSPF6InstanceOutput {
 
   private func areaJSON(_ area: String) -> JSON {
     let lsas = instance.lsas(area: area)
-    let isNSSA = report.areaKinds[area] == "nssa"
+    let isNSSA = report.areaKinds[area] == .nssa
     // ospf6d counts by the number of the function, the type without its scope.
     let statistics = (0..<12).map { function in
       JSON.number(lsas.count { Int($0.header.key.lsType.rawValue & 0x1fff) == function })
     }
     var json: JSON = [
-      "areaIsStub": .truth(report.areaKinds[area] == "stub"), "areaIsNSSA": .truth(isNSSA),
+      "areaIsStub": .truth(report.areaKinds[area] == .stub), "areaIsNSSA": .truth(isNSSA),
     ]
-    if isNSSA || report.areaKinds[area] == "stub" { json.set("areaNoSummary", false) }
+    if isNSSA || report.areaKinds[area] == .stub { json.set("areaNoSummary", false) }
     json.set("numberOfAreaScopedLsa", .number(lsas.count))
     json.set("lsaStatistics", .array(statistics))
     json.set("interfacesAttachedToArea", .array(devices(area).map(JSON.text)))

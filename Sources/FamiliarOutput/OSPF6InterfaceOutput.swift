@@ -82,7 +82,7 @@ struct OSPF6InterfaceOutput {
 extension InterfaceReport {
   /// What kind of device it is.
   fileprivate var deviceType: String {
-    if deviceFlags.contains("LOOPBACK") || state == "Loopback" { return "LOOPBACK" }
+    if deviceFlags.contains("LOOPBACK") || state == .loopback { return "LOOPBACK" }
     return deviceFlags.contains("POINTOPOINT") ? "POINTOPOINT" : "BROADCAST"
   }
 
@@ -90,9 +90,9 @@ extension InterfaceReport {
   fileprivate var operatingType: String? {
     let type =
       switch networkType {
-      case "point-to-point": "POINTOPOINT"
-      case "point-to-multipoint": "POINTOMULTIPOINT"
-      case "non-broadcast": "NBMA"
+      case .pointToPoint: "POINTOPOINT"
+      case .pointToMultipoint: "POINTOMULTIPOINT"
+      case .nonBroadcast: "NBMA"
       default: "BROADCAST"
       }
     return type == deviceType || deviceType == "LOOPBACK" ? nil : type

@@ -18,10 +18,10 @@ struct OSPF6NeighborOutput {
   /// What the neighbor is on the network.
   private func role(_ neighbor: NeighborReport) -> String {
     switch (instance.interface(of: neighbor)?.networkType, neighbor.role) {
-    case ("point-to-point", _): "PointToPoint"
-    case ("point-to-multipoint", _): "PtMultipoint"
-    case (_, "DR"): "DR"
-    case (_, "Backup"): "BDR"
+    case (.pointToPoint, _): "PointToPoint"
+    case (.pointToMultipoint, _): "PtMultipoint"
+    case (_, .dr): "DR"
+    case (_, .backup): "BDR"
     default: "DROther"
     }
   }
@@ -134,9 +134,9 @@ extension NeighborReport {
   /// ospf6d's spelling of the states.
   fileprivate var ospf6State: String {
     switch state {
-    case "2-Way": "Twoway"
-    case "Exchange": "ExChange"
-    default: state
+    case .twoWay: "Twoway"
+    case .exchange: "ExChange"
+    default: state.rawValue
     }
   }
 }
@@ -145,10 +145,10 @@ extension InterfaceReport {
   /// ospf6d's spelling of the states.
   var ospf6State: String {
     switch (state, networkType) {
-    case ("Point-to-point", "point-to-multipoint"): "PtMultipoint"
-    case ("Point-to-point", _): "PointToPoint"
-    case ("Backup", _): "BDR"
-    default: state
+    case (.pointToPoint, .pointToMultipoint): "PtMultipoint"
+    case (.pointToPoint, _): "PointToPoint"
+    case (.backup, _): "BDR"
+    default: state.rawValue
     }
   }
 }

@@ -44,7 +44,7 @@ struct OSPFInstanceOutput {
 
   private func areaLines(_ area: String) -> [String] {
     let interfaces = instance.interfaces.filter { $0.area == area }
-    let isNSSA = report.areaKinds[area] == "nssa"
+    let isNSSA = report.areaKinds[area] == .nssa
     let title = area == "0.0.0.0" ? " Area ID: 0.0.0.0 (Backbone)" : " Area ID: \(area)\(suffix(area))"
     var lines = [
       title,
@@ -65,15 +65,15 @@ struct OSPFInstanceOutput {
 
   private func suffix(_ area: String) -> String {
     switch report.areaKinds[area] {
-    case "stub": " (Stub)"
-    case "nssa": " (NSSA)"
+    case .stub: " (Stub)"
+    case .nssa: " (NSSA)"
     default: ""
     }
   }
 
   /// That of all its interfaces; none where they do not agree.
   private func authentication(_ area: String) -> String {
-    let kinds = Set(instance.interfaces.filter { $0.area == area && $0.state != "Loopback" }.map(\.authenticationKey))
+    let kinds = Set(instance.interfaces.filter { $0.area == area && $0.state != .loopback }.map(\.authenticationKey))
     return kinds.count == 1 ? kinds.first ?? "authenticationNone" : "authenticationNone"
   }
 
@@ -86,7 +86,7 @@ struct OSPFInstanceOutput {
   }
 
   private func fullNeighbors(_ area: String) -> Int {
-    instance.neighbors.count { $0.area == area && $0.state == "Full" }
+    instance.neighbors.count { $0.area == area && $0.state == .full }
   }
 
   /// ospfd counts LSAs with link scope among those of the area.
@@ -124,7 +124,7 @@ struct OSPFInstanceOutput {
     if area == "0.0.0.0" { json.set("backbone", true) }
     json.set("areaIfTotalCounter", .number(interfaces.count))
     json.set("areaIfActiveCounter", .number(interfaces.count(where: \.up)))
-    if report.areaKinds[area] == "nssa" { json.set("nssa", true) }
+    if report.areaKinds[area] == .nssa { json.set("nssa", true) }
     json.set("nbrFullAdjacentCounter", .number(fullNeighbors(area)))
     json.set("authentication", .text(authentication(area)))
     json.set("spfExecutedCounter", 0)

@@ -129,19 +129,19 @@ extension InterfaceReport {
   /// ospfd's names.
   fileprivate var ospfNetworkType: String {
     switch (state, networkType) {
-    case ("Loopback", _): "LOOPBACK"
-    case (_, "broadcast"): "BROADCAST"
-    case (_, "non-broadcast"): "NBMA"
-    case (_, "point-to-multipoint"): "POINTOMULTIPOINT"
+    case (.loopback, _): "LOOPBACK"
+    case (_, .broadcast): "BROADCAST"
+    case (_, .nonBroadcast): "NBMA"
+    case (_, .pointToMultipoint): "POINTOMULTIPOINT"
     default: "POINTOPOINT"
     }
   }
 
-  fileprivate var ospfState: String { state == "Point-to-point" ? "Point-To-Point" : state }
+  fileprivate var ospfState: String { state == .pointToPoint ? "Point-To-Point" : state.rawValue }
 
-  fileprivate var isInAllRouters: Bool { !passive && state != "Down" && state != "Loopback" }
+  fileprivate var isInAllRouters: Bool { !passive && state != .down && state != .loopback }
 
-  fileprivate var isDesignated: Bool { !passive && (state == "DR" || state == "Backup") }
+  fileprivate var isDesignated: Bool { !passive && (state == .dr || state == .backup) }
 
   /// ospfd says it where the interface says so, and not where only the area does; here it is what is in force.
   fileprivate var authenticationLines: [String] {

@@ -37,7 +37,7 @@ struct OSPFNeighborOutput {
   }
 
   private func detailedText(_ neighbor: NeighborReport) -> String {
-    let isExchanging = neighbor.state == "ExStart" || neighbor.state == "Exchange" && neighbor.master
+    let isExchanging = neighbor.state == .exStart || neighbor.state == .exchange && neighbor.master
     return """
        Neighbor \(neighbor.routerID), interface address \(neighbor.address)
           In the area \(instance.areaName(neighbor.area)) via interface \(neighbor.interface)
@@ -76,7 +76,7 @@ struct OSPFNeighborOutput {
     return [
       "priority": .number(neighbor.priority), "state": .text(neighbor.stateAndRole),
       "nbrPriority": .number(neighbor.priority), "nbrState": .text(neighbor.stateAndRole),
-      "converged": .text(neighbor.state), "role": .text(neighbor.role == "-" ? "DROther" : neighbor.role),
+      "converged": .text(neighbor.state.rawValue), "role": .text(neighbor.role == .none ? "DROther" : neighbor.role.rawValue),
       "upTimeInMsec": .number(Clock.milliseconds(neighbor.stateAgeSeconds)), "deadTimeMsecs": .number(due),
       "routerDeadIntervalTimerDueMsec": .number(due), "upTime": .text(Clock.ospf(neighbor.stateAgeSeconds)),
       "deadTime": .text(neighbor.deadTime), "address": .text(neighbor.address), "ifaceAddress": .text(neighbor.address),
@@ -92,7 +92,7 @@ struct OSPFNeighborOutput {
     [
       "ifaceAddress": .text(neighbor.address), "areaId": .text(instance.areaName(neighbor.area)),
       "ifaceName": .text(neighbor.interface), "localIfaceAddress": .text(neighbor.interfaceAddress),
-      "nbrPriority": .number(neighbor.priority), "nbrState": .text(neighbor.stateAndRole), "role": .text(neighbor.role),
+      "nbrPriority": .number(neighbor.priority), "nbrState": .text(neighbor.stateAndRole), "role": .text(neighbor.role.rawValue),
       "stateChangeCounter": .number(neighbor.stateChangeCount),
       "lastPrgrsvChangeMsec": .number(Clock.milliseconds(neighbor.stateAgeSeconds)),
       "routerDesignatedId": .text(neighbor.designatedRouter ?? "0.0.0.0"),
@@ -116,8 +116,8 @@ extension NeighborReport {
   fileprivate var deadTime: String { deadSeconds.map(Clock.ospf) ?? "inactive" }
 
   /// ospfd's timers for what may have to be sent again run from the beginning of an exchange on, whether or not there is anything.
-  fileprivate var requestThread: String { ["Loading", "Full"].contains(state) ? "on" : "off" }
-  fileprivate var updateThread: String { ["Exchange", "Loading", "Full"].contains(state) ? "on" : "off" }
+  fileprivate var requestThread: String { [.loading, .full].contains(state) ? "on" : "off" }
+  fileprivate var updateThread: String { [.exchange, .loading, .full].contains(state) ? "on" : "off" }
 }
 
 /// The Options field as FRR prints it.

@@ -214,7 +214,7 @@ struct ControlHandlers: ControlHandler {
     return CommandReport(
       messages: affected.map { service in
         // The reason of a drain begins with the word of its state.
-        (service.reason.hasPrefix(service.state)
+        (service.reason.hasPrefix(service.state.rawValue)
           ? "service \(service.name) is \(service.reason)" : "service \(service.name) is \(service.state) (\(service.reason))")
           + (service.drain?.until.map { ", until \($0)" } ?? "")
       })

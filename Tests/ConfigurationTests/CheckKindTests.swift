@@ -36,6 +36,27 @@ struct CheckKindTests {
     #expect(try kind("http https://www status 404 insecure") == kind("https https://www/ insecure status 404-404"))
   }
 
+  @Test(
+    "The ports that a check asks on the service's own addresses are known, and none where it asks somebody else",
+    arguments: [
+      ("dns name a type A", [(.udp, 53)]), ("dns name a type A port 5353 transport both", [(.udp, 5353), (.tcp, 5353)]),
+      ("dns name a type A server 192.0.2.99", []), ("tcp port 80 port 443", [(.tcp, 80), (.tcp, 443)]),
+      ("tcp 192.0.2.99 port 80", []), ("exec /bin/check port 80", []), ("http http://www.example.net/", [(.tcp, 80)]),
+      ("https https://www/?a:1", [(.tcp, 443)]),
+      ("https https://www:8443/ header \"Host: x server y\" body \"server z proxy\"", [(.tcp, 8443)]),
+      ("http http://www/ server 192.0.2.99", []), ("http http://192.0.2.99:81/", []), ("http http://[2001:db8::1]:81/", []),
+      ("https https://www/ proxy http://proxy:3128/", [(.tcp, 3128)]), ("https https://www/ proxy http://192.0.2.99:3128/", []),
+      ("http http://192.0.2.99/ proxy http://proxy/", [(.tcp, 80)]), ("radius secret s", [(.udp, 1812)]),
+      ("radius secret s port 1813", [(.udp, 1813)]), ("radius secret s server 192.0.2.99", []),
+      ("ntp max-stratum 3", [(.udp, 123)]), ("ntp port 1123", [(.udp, 1123)]), ("ntp server 192.0.2.99", []),
+      ("syslog send port 514 receive 127.0.0.1:5514", [(.udp, 514)]),
+      ("syslog send port 601 receive 127.0.0.1:5514 transport tcp", [(.tcp, 601)]),
+      ("syslog send 192.0.2.99:514 receive 127.0.0.1:5514", []), ("icmp 192.0.2.99", []),
+    ] as [(String, [(CheckedPort.Transport, UInt16)])])
+  func ports(line: String, ports: [(CheckedPort.Transport, UInt16)]) throws {
+    #expect(try kind(line).servicePorts == ports.map { CheckedPort(transport: $0.0, port: $0.1) })
+  }
+
   @Test("A URL with an address names whom to ask; so does `server`, and a proxy's URL before the page's")
   func target() throws {
     func target(_ line: String) throws -> IPAddress? {

@@ -6,26 +6,26 @@ struct HealthTests {
   private static let now = Timestamp(millisecondsSince1970: 1_763_696_332_000)
 
   private static let neighbor = NeighborReport(
-    protocol: .ospfV2, addressFamily: .ipv4, routerID: "192.0.2.1", priority: 1, state: "Full", role: "DR", deadSeconds: 35,
+    protocol: .ospfV2, addressFamily: .ipv4, routerID: "192.0.2.1", priority: 1, state: .full, role: .dr, deadSeconds: 35,
     address: "10.0.0.1", interface: "eth0", interfaceAddress: "10.0.0.2", area: "0.0.0.0", designatedRouter: "10.0.0.1",
     backupDesignatedRouter: nil, stateAgeSeconds: 3000, stateChangeCount: 6, retransmissionCount: 0, requestCount: 0,
     summaryCount: 0)
 
   private static let interface = InterfaceReport(
     protocol: .ospfV2, addressFamily: .ipv4, interface: "eth0", index: 2, address: "10.0.0.2", subnet: "10.0.0.2/24",
-    area: "0.0.0.0", state: "DROther", networkType: "broadcast", cost: 10, priority: 0, mtu: 1500, up: true, passive: false,
+    area: "0.0.0.0", state: .drOther, networkType: .broadcast, cost: 10, priority: 0, mtu: 1500, up: true, passive: false,
     helloIntervalSeconds: 10, deadIntervalSeconds: 40, retransmitIntervalSeconds: 5, helloDueSeconds: 3,
     designatedRouter: "10.0.0.1", backupDesignatedRouter: nil, neighborCount: 1, adjacencyCount: 1,
     packetsReceived: PacketCounts(hello: 300), packetsSent: PacketCounts(hello: 301), packetsRefused: 0)
 
-  private static func service(_ name: String, _ state: String, _ reason: String = "check dns passes") -> ServiceReport {
+  private static func service(_ name: String, _ state: ServiceStateName, _ reason: String = "check dns passes") -> ServiceReport {
     ServiceReport(
       name: name, description: nil, state: state, reason: reason, since: now.advanced(bySeconds: -180),
       addresses: [
         ServiceAddressReport(
-          address: "192.0.2.53", prefix: "192.0.2.53/32", advertised: state == "up", metric: 20, withheldReason: nil,
+          address: "192.0.2.53", prefix: "192.0.2.53/32", advertised: state == .up, metric: 20, withheldReason: nil,
           acknowledged: true, present: true, drain: nil)
-      ], addressMode: "always", device: "lo", passingChecks: 1, checkCount: 1, require: "all", drain: nil)
+      ], addressMode: .always, device: "lo", passingChecks: 1, checkCount: 1, require: "all", drain: nil)
   }
 
   private struct Node {
@@ -39,7 +39,7 @@ struct HealthTests {
       ], services: [:])
     var interfaces = [HealthTests.interface]
     var neighbors = [HealthTests.neighbor]
-    var services = [HealthTests.service("dns", "up"), HealthTests.service("web", "up")]
+    var services = [HealthTests.service("dns", .up), HealthTests.service("web", .up)]
 
     var health: HealthReport {
       HealthReport(status: status, interfaces: interfaces, neighbors: neighbors, services: services, at: now)
@@ -55,7 +55,7 @@ struct HealthTests {
   @Test("What is not is named, with its reason")
   func problems() {
     var node = Node()
-    node.services.append(Self.service("radius", "down", "no answer from 192.0.2.9"))
+    node.services.append(Self.service("radius", .down, "no answer from 192.0.2.9"))
     var other = Self.interface
     (other.interface, other.address, other.adjacencyCount, other.neighborCount) = ("eth1", "10.0.1.2", 0, 0)
     node.interfaces.append(other)
@@ -67,7 +67,7 @@ struct HealthTests {
   @Test("An adjacency over which no route leads is a problem, after a while")
   func noRoute() {
     var node = Node()
-    node.neighbors[0].linkBackMissing = "transit network"
+    node.neighbors[0].linkBackMissing = .transitNetwork
     #expect(node.health.state == .problem)
     #expect(node.health.line.contains("192.0.2.1 on eth0"))
     node.neighbors[0].stateAgeSeconds = 5
@@ -77,7 +77,7 @@ struct HealthTests {
   @Test("What somebody has done by hand, and what may yet come, is a warning")
   func warnings() {
     var node = Node()
-    node.services[1] = Self.service("web", "drained", "drained: kernel update")
+    node.services[1] = Self.service("web", .drained, "drained: kernel update")
     node.services[1].drain = DrainReport(reason: "kernel update", until: nil)
     #expect(node.health.line == "WARNING: web drained 3 min (kernel update)")
     node = Node()

@@ -16,15 +16,15 @@ struct PromtoolTests {
   @Test("promtool check metrics has nothing to complain about")
   func metrics() async throws {
     let handler = ScriptedHandler()
-    handler.metrics.noteProbe(service: "dns", check: 1, verdict: "passing", seconds: 0.02)
+    handler.metrics.noteProbe(service: "dns", check: 1, verdict: .passing, seconds: 0.02)
     handler.metrics.noteLoopDelay(0.0001)
-    handler.metrics.noteRefusal("areaMismatch")
+    handler.metrics.noteRefusal(.areaMismatch)
     var status = Samples.status
     status.health = HealthReport(status: status, interfaces: [], neighbors: [], services: [], at: .now)
     status.instances[0].lsaCounts = ["router-LSA": 2]
     let interface = InterfaceReport(
       protocol: .ospfV2, addressFamily: .ipv4, interface: "eth0\"\n", index: 2, address: "10.0.0.2", subnet: "10.0.0.2/24",
-      area: "0.0.0.0", state: "DROther", networkType: "broadcast", cost: 10, priority: 0, mtu: 1500, up: true, passive: false,
+      area: "0.0.0.0", state: .drOther, networkType: .broadcast, cost: 10, priority: 0, mtu: 1500, up: true, passive: false,
       helloIntervalSeconds: 10, deadIntervalSeconds: 40, retransmitIntervalSeconds: 5, helloDueSeconds: 3,
       designatedRouter: nil, backupDesignatedRouter: nil, neighborCount: 1, adjacencyCount: 1,
       packetsReceived: PacketCounts(hello: 300), packetsSent: PacketCounts(hello: 301), packetsRefused: 0)

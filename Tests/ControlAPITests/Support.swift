@@ -101,7 +101,7 @@ enum Samples {
     ], services: ["up": 1])
 
   static let neighbor = NeighborReport(
-    protocol: .ospfV2, addressFamily: .ipv4, routerID: "10.0.0.1", priority: 1, state: "Full", role: "DR", deadSeconds: 34.5,
+    protocol: .ospfV2, addressFamily: .ipv4, routerID: "10.0.0.1", priority: 1, state: .full, role: .dr, deadSeconds: 34.5,
     address: "10.0.12.1",
     interface: "eth0", interfaceAddress: "10.0.12.2", area: "0.0.0.0", designatedRouter: "10.0.12.1",
     backupDesignatedRouter: nil, stateAgeSeconds: 60, stateChangeCount: 6, retransmissionCount: 0, requestCount: 0,
@@ -119,21 +119,21 @@ enum Samples {
   }
 
   static let service = ServiceReport(
-    name: "dns", description: nil, state: "up", reason: "2 of 2 checks pass", since: instant,
+    name: "dns", description: nil, state: .up, reason: "2 of 2 checks pass", since: instant,
     addresses: [
       ServiceAddressReport(
         address: "192.0.2.1", prefix: "192.0.2.1/32", advertised: true, metric: 20, withheldReason: nil, acknowledged: true,
         present: true, drain: DrainReport(reason: "x", until: instant))
-    ], addressMode: "always", device: "lo", passingChecks: 2, checkCount: 2, require: "all", drain: nil)
+    ], addressMode: .always, device: "lo", passingChecks: 2, checkCount: 2, require: "all", drain: nil)
 
   static let check = CheckReport(
-    service: "dns", number: 1, kind: "dns", summary: "dns name www.example.net type A", state: "passing", lastPassed: true,
+    service: "dns", number: 1, kind: "dns", summary: "dns name www.example.net type A", state: .passing, lastPassed: true,
     lastResult: "NOERROR", lastFinishedAt: instant, lastDurationSeconds: 0.002, nextProbeSeconds: 0.9, consecutivePasses: 9,
     consecutiveFailures: 0, intervalSeconds: 1, timeoutSeconds: 0.5, rise: 2, fall: 3)
 
   static func event(_ number: Int) -> EventReport {
     EventReport(
-      time: instant, level: "notice", kind: "neighborStateChanged", message: "event \(number)", protocol: .ospfV2,
+      time: instant, level: "notice", kind: .neighborStateChanged, message: "event \(number)", protocol: .ospfV2,
       from: "Loading", to: "Full")
   }
 }

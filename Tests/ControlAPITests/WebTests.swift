@@ -38,8 +38,8 @@ struct WebTests {
   @Test("The metrics come in the text format, on the control socket too")
   func metrics() async throws {
     let handler = ScriptedHandler()
-    handler.metrics.noteProbe(service: "dns", check: 1, verdict: "failing", seconds: 0.02)
-    handler.metrics.noteRefusal("areaMismatch")
+    handler.metrics.noteProbe(service: "dns", check: 1, verdict: .failing, seconds: 0.02)
+    handler.metrics.noteRefusal(.areaMismatch)
     try await withListener(handler: handler) { port in
       let answer = try await ask(port, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
       #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
@@ -124,11 +124,11 @@ struct WebTests {
     recorder.setServices(["dns": ["192.0.2.53/32"]])
     let start = Timestamp(millisecondsSince1970: 1_000_000)
     recorder.note(
-      EventReport(time: start, level: "warning", kind: "serviceStateChanged", message: "", service: "dns", from: "up", to: "down")
+      EventReport(time: start, level: "warning", kind: .serviceStateChanged, message: "", service: "dns", from: "up", to: "down")
     )
     recorder.note(
       EventReport(
-        time: start.advanced(bySeconds: 0.2), level: "debug", kind: "withdrawalAcknowledged", message: "", prefix: "192.0.2.53/32"
+        time: start.advanced(bySeconds: 0.2), level: "debug", kind: .withdrawalAcknowledged, message: "", prefix: "192.0.2.53/32"
       ))
     #expect(recorder.current.withdrawal.count == 1)
     #expect(abs(recorder.current.withdrawal.sum - 0.2) < 0.001)

@@ -11,19 +11,19 @@ struct GlanceTests {
     let reason = "check tcp port 443 failed 12 times: 2001:db8:ffff:a000:fdc0::3b5 port 443: connection refused by the other side"
     return [
       ServiceReport(
-        name: Self.longName, description: nil, state: "down", reason: reason, since: .now,
+        name: Self.longName, description: nil, state: .down, reason: reason, since: .now,
         addresses: ["192.0.2.1", "2001:db8:ffff:a000:fdc0::3b5"].map { address in
           ServiceAddressReport(
             address: address, prefix: "\(address)/\(address.contains(":") ? 128 : 32)", advertised: false, metric: nil,
             withheldReason: reason, acknowledged: false, present: false, drain: nil)
-        }, addressMode: "healthy", device: "lo", passingChecks: 0, checkCount: 1, require: "all", drain: nil)
+        }, addressMode: .healthy, device: "lo", passingChecks: 0, checkCount: 1, require: "all", drain: nil)
     ]
   }
 
   private var interface: InterfaceReport {
     InterfaceReport(
       protocol: .ospfV3, addressFamily: .ipv4, interface: "enp175s0f1np1", index: 2, address: "fe80::3eec:efff:fe12:3456",
-      subnet: nil, area: "0.0.0.0", state: "Point-to-point", networkType: "point-to-multipoint", cost: 10, priority: 0, mtu: 1500,
+      subnet: nil, area: "0.0.0.0", state: .pointToPoint, networkType: .pointToMultipoint, cost: 10, priority: 0, mtu: 1500,
       up: true, passive: false, helloIntervalSeconds: 10, deadIntervalSeconds: 40, retransmitIntervalSeconds: 5,
       helloDueSeconds: 3,
       designatedRouter: nil, backupDesignatedRouter: nil, neighborCount: 1, adjacencyCount: 1, packetsReceived: PacketCounts(),
@@ -32,7 +32,7 @@ struct GlanceTests {
 
   private var neighbor: NeighborReport {
     NeighborReport(
-      protocol: .ospfV3, addressFamily: .ipv4, routerID: "198.51.100.200", priority: 1, state: "Full", role: "-",
+      protocol: .ospfV3, addressFamily: .ipv4, routerID: "198.51.100.200", priority: 1, state: .full, role: .none,
       deadSeconds: 34.5,
       address: "fe80::3eec:efff:fe12:9999", interface: "enp175s0f1np1", interfaceAddress: "fe80::3eec:efff:fe12:3456",
       area: "0.0.0.0", designatedRouter: nil, backupDesignatedRouter: nil, stateAgeSeconds: 3725, stateChangeCount: 6,

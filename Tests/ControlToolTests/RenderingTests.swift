@@ -7,7 +7,7 @@ import Testing
 @Suite("What anycastctl prints")
 struct RenderingTests {
   private static let neighbor = NeighborReport(
-    protocol: .ospfV2, addressFamily: .ipv4, routerID: "10.0.0.1", priority: 1, state: "Full", role: "DR", deadSeconds: 34.512,
+    protocol: .ospfV2, addressFamily: .ipv4, routerID: "10.0.0.1", priority: 1, state: .full, role: .dr, deadSeconds: 34.512,
     address: "10.0.12.1", interface: "eth0", interfaceAddress: "10.0.12.2", area: "0.0.0.0",
     designatedRouter: "10.0.12.1", backupDesignatedRouter: nil, stateAgeSeconds: 3725, stateChangeCount: 6,
     retransmissionCount: 0, requestCount: 12, summaryCount: 3)
@@ -16,8 +16,8 @@ struct RenderingTests {
   func neighbors() {
     var other = Self.neighbor
     other.routerID = "198.51.100.200"
-    other.state = "2-Way"
-    other.role = "DROther"
+    other.state = .twoWay
+    other.role = .drOther
     other.deadSeconds = nil
     (other.protocol, other.addressFamily) = (.ospfV3, .ipv4)
     #expect(
@@ -167,12 +167,12 @@ struct RenderingTests {
   func services() {
     let since = Timestamp.now.advanced(bySeconds: -90061)
     let service = ServiceReport(
-      name: "dns", description: nil, state: "down", reason: "check dns failed 3 times: timeout", since: since,
+      name: "dns", description: nil, state: .down, reason: "check dns failed 3 times: timeout", since: since,
       addresses: ["192.0.2.1", "192.0.2.2"].map { address in
         ServiceAddressReport(
           address: address, prefix: address + "/32", advertised: false, metric: nil, withheldReason: "check dns failed",
           acknowledged: false, present: true, drain: nil)
-      }, addressMode: "always", device: "lo", passingChecks: 0, checkCount: 1, require: "all", drain: nil)
+      }, addressMode: .always, device: "lo", passingChecks: 0, checkCount: 1, require: "all", drain: nil)
     #expect(
       ServicesCommand.render([service]) == """
         Service  State  Since  Checks  Prefix        On device  Metric  Advertised
@@ -185,8 +185,8 @@ struct RenderingTests {
   @Test("A check's last verdict stands in its own word, and a service that is held down says until when")
   func degradedAndDamped() throws {
     let check = CheckReport(
-      service: "dns", number: 1, kind: "exec", summary: "exec /bin/check", state: "degraded", lastPassed: true,
-      lastVerdict: "degraded", lastResult: "one upstream of two", lastFinishedAt: .now, lastDurationSeconds: 0.002,
+      service: "dns", number: 1, kind: "exec", summary: "exec /bin/check", state: .degraded, lastPassed: true,
+      lastVerdict: .degraded, lastResult: "one upstream of two", lastFinishedAt: .now, lastDurationSeconds: 0.002,
       nextProbeSeconds: 1, consecutivePasses: 0, consecutiveFailures: 0, intervalSeconds: 1, timeoutSeconds: 0.5, rise: 2, fall: 3
     )
     #expect(
@@ -197,8 +197,8 @@ struct RenderingTests {
             degraded: one upstream of two
         """)
     let service = ServiceReport(
-      name: "dns", description: nil, state: "damped", reason: "held down for 1m after 5 changes of state", since: .now,
-      addresses: [], addressMode: "always", device: "lo", passingChecks: 1, checkCount: 1, require: "all",
+      name: "dns", description: nil, state: .damped, reason: "held down for 1m after 5 changes of state", since: .now,
+      addresses: [], addressMode: .always, device: "lo", passingChecks: 1, checkCount: 1, require: "all",
       heldDownUntil: Timestamp(millisecondsSince1970: 0), drain: nil)
     #expect(
       ServicesCommand.render([service]).contains(
@@ -213,7 +213,7 @@ struct RenderingTests {
         drain: nil)
     }
     let service = ServiceReport(
-      name: "dns", description: nil, state: "up", reason: "", since: .now, addresses: addresses, addressMode: "always",
+      name: "dns", description: nil, state: .up, reason: "", since: .now, addresses: addresses, addressMode: .always,
       device: "lo", passingChecks: 0, checkCount: 0, require: "all", drain: nil)
     let found = try DrainTarget.ours(
       among: ["2001:db8::1", "198.51.100.7", "192.0.2.1"], of: "ns.example.net", [service])
@@ -250,7 +250,7 @@ struct RenderingTests {
       configurationLoadedAt: .now, instances: [], services: [:])
     let loopback = InterfaceReport(
       protocol: .ospfV2, addressFamily: .ipv4, interface: "lo", index: 1, address: nil, subnet: nil, area: "0.0.0.0",
-      state: "Loopback", networkType: "broadcast", cost: 1, priority: 0, mtu: nil, up: true, passive: false,
+      state: .loopback, networkType: .broadcast, cost: 1, priority: 0, mtu: nil, up: true, passive: false,
       helloIntervalSeconds: 10, deadIntervalSeconds: 40, retransmitIntervalSeconds: 5, helloDueSeconds: nil,
       designatedRouter: nil, backupDesignatedRouter: nil, neighborCount: 0, adjacencyCount: 0,
       packetsReceived: PacketCounts(), packetsSent: PacketCounts(), packetsRefused: 0)
@@ -277,7 +277,7 @@ struct RenderingTests {
   /// The same interface, taking part.
   private static func heardInterface(_ interface: InterfaceReport) -> InterfaceReport {
     var interface = interface
-    interface.state = "DROther"
+    interface.state = .drOther
     interface.address = "10.0.12.2"
     interface.designatedRouter = "10.0.12.1"
     return interface

@@ -8,14 +8,14 @@ import Testing
 
 @Suite("What a neighbor can make happen often is counted, not repeated")
 struct ReportLimiterTests {
-  private let reason = LimitedReason.refusal(kind: "helloIntervalMismatch")
+  private let reason = LimitedReason.refusal(.helloIntervalMismatch)
   private var key: ReportLimiter.Key { ReportLimiter.Key(report(""), reason: reason) }
 
   private func report(
     _ message: String, protocol: ProtocolName = .ospfV3, family: AddressFamilyName = .ipv6, interface: String = "eth0"
   ) -> EventReport {
     EventReport(
-      time: .now, level: "warning", kind: "packetRefused", message: message, protocol: `protocol`, addressFamily: family,
+      time: .now, level: "warning", kind: .packetRefused, message: message, protocol: `protocol`, addressFamily: family,
       interface: interface)
   }
 
@@ -61,7 +61,7 @@ struct ReportLimiterTests {
       let isAdmitted = limiter.admits(.init(report, reason: reason), report, at: instant(0))
       #expect(isAdmitted, "\(report.message)")
     }
-    let otherReason = limiter.admits(.init(reports[0], reason: .refusal(kind: "areaMismatch")), reports[0], at: instant(0))
+    let otherReason = limiter.admits(.init(reports[0], reason: .refusal(.areaMismatch)), reports[0], at: instant(0))
     #expect(otherReason)
     let again = limiter.admits(.init(reports[0], reason: reason), reports[0], at: instant(0))
     #expect(!again)

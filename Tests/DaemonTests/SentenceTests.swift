@@ -125,7 +125,7 @@ struct SentenceTests {
         command: ["/usr/local/bin/page", "now"], service: "dns", addresses: [], from: .up, to: .down, reason: "check dns failed"),
       "timeout after 10s")
     #expect(report.message == "service dns: on-change /usr/local/bin/page, told of up -> down: timeout after 10s")
-    #expect(report.kind == "onChangeFailed" && report.level == "warning" && report.reason == "timeout after 10s")
+    #expect(report.kind == .onChangeFailed && report.level == "warning" && report.reason == "timeout after 10s")
   }
 
   @Test("A duplicate router ID says whose it also is")
@@ -139,4 +139,7 @@ struct SentenceTests {
       message(.duplicateRouterID(routerID: routerID, interface: Self.interface, source: Self.address, other: other))
         == "eth0: the router ID 10.0.0.1 of 10.0.12.1 is also that of 10.0.12.9")
   }
+
+  @Test("Every kind of refusal has its name in the reports", arguments: Refusal.Kind.allCases)
+  func refusalKinds(kind: Refusal.Kind) { #expect(RefusalKind.known.contains(RefusalKind(kind))) }
 }

@@ -48,29 +48,33 @@ struct HandMade {
 
   private static let interface = InterfaceReport(
     protocol: .ospfV2, addressFamily: .ipv4, interface: "eth0", index: 2, address: "10.0.0.2", subnet: "10.0.0.2/24",
-    area: "0.0.0.0", state: "DROther", networkType: "broadcast", cost: 10, priority: 0, mtu: 1500, up: true, passive: false,
+    area: "0.0.0.0", state: .drOther, networkType: .broadcast, cost: 10, priority: 0, mtu: 1500, up: true, passive: false,
     helloIntervalSeconds: 10, deadIntervalSeconds: 40, retransmitIntervalSeconds: 5, helloDueSeconds: 3,
     designatedRouter: "10.0.0.1", backupDesignatedRouter: nil, neighborCount: 1, adjacencyCount: 1,
     packetsReceived: PacketCounts(hello: 300), packetsSent: PacketCounts(hello: 301), packetsRefused: 0)
 
   static let neighbor = NeighborReport(
-    protocol: .ospfV2, addressFamily: .ipv4, routerID: "192.0.2.1", priority: 1, state: "Full", role: "DR", deadSeconds: 35,
+    protocol: .ospfV2, addressFamily: .ipv4, routerID: "192.0.2.1", priority: 1, state: .full, role: .dr, deadSeconds: 35,
     address: "10.0.0.1", interface: "eth0", interfaceAddress: "10.0.0.2", area: "0.0.0.0", designatedRouter: "10.0.0.1",
     backupDesignatedRouter: nil, stateAgeSeconds: 3000, stateChangeCount: 6, retransmissionCount: 0, requestCount: 0,
     summaryCount: 0)
 
   private static let service = ServiceReport(
-    name: "dns", description: nil, state: "up", reason: "check dns passes", since: Timestamp.now.advanced(bySeconds: -900),
+    name: "dns", description: nil, state: .up, reason: "check dns passes", since: Timestamp.now.advanced(bySeconds: -900),
     addresses: [
       ServiceAddressReport(
         address: "192.0.2.53", prefix: "192.0.2.53/32", advertised: true, metric: 20, withheldReason: nil, acknowledged: true,
         present: true, drain: nil)
-    ], addressMode: "always", device: "lo", passingChecks: 1, checkCount: 1, require: "all", drain: nil)
+    ], addressMode: .always, device: "lo", passingChecks: 1, checkCount: 1, require: "all", drain: nil)
 
-  private static let check = CheckReport(
-    service: "dns", number: 1, kind: "dns", summary: "dns name www.example.net type A", state: "passing", lastPassed: true,
-    lastResult: "203.0.113.80", lastFinishedAt: .now, lastDurationSeconds: 0.01, nextProbeSeconds: 1, consecutivePasses: 9,
-    consecutiveFailures: 0, intervalSeconds: 1, timeoutSeconds: 0.5, rise: 2, fall: 3)
+  private static let check: CheckReport = {
+    var check = CheckReport(
+      service: "dns", number: 1, kind: "dns", summary: "dns name www.example.net type A", state: .passing, lastPassed: true,
+      lastResult: "203.0.113.80", lastFinishedAt: .now, lastDurationSeconds: 0.01, nextProbeSeconds: 1, consecutivePasses: 9,
+      consecutiveFailures: 0, intervalSeconds: 1, timeoutSeconds: 0.5, rise: 2, fall: 3)
+    check.ports = [CheckedPortReport(.udp, 53)]
+    return check
+  }()
 }
 
 extension IPAddress: ExpressibleByStringLiteral {

@@ -10,16 +10,18 @@ struct HostDiagnosisTests {
     var made = HandMade()
     made.host.capabilities = .init(netRaw: false, netAdmin: false)
     #expect(made.findings.map(\.kind) == [.missingCapability, .missingCapability])
-    made.reports.services[0].addressMode = "present"
+    made.reports.services[0].addressMode = .present
     #expect(made.findings.count == 1)
     #expect(made.findings.first?.message.contains("CAP_NET_RAW") == true)
   }
 
-  @Test("The groups that an interface must be a member of depend on its state", arguments: ["DROther", "DR", "Backup"])
-  func membership(state: String) {
+  @Test(
+    "The groups that an interface must be a member of depend on its state",
+    arguments: [.drOther, .dr, .backup] as [InterfaceStateName])
+  func membership(state: InterfaceStateName) {
     var made = HandMade()
     made.reports.interfaces[0].state = state
-    #expect(made.findings.contains { $0.kind == .multicastMembershipMissing } == (state != "DROther"))
+    #expect(made.findings.contains { $0.kind == .multicastMembershipMissing } == (state != .drOther))
     made.host.groups = ["eth0": ["224.0.0.5", "224.0.0.6"]]
     #expect(made.findings.isEmpty)
     made.host.groups = ["eth1": ["224.0.0.5", "224.0.0.6"]]

@@ -14,7 +14,7 @@ struct InterfaceDiagnosisTests {
   @Test("A device that does not exist, or is configured for two versions, is said once")
   func absent() throws {
     var made = HandMade.lonely
-    made.reports.interfaces[0].state = "Absent"
+    made.reports.interfaces[0].state = .absent
     made.reports.interfaces[0].up = false
     var other = made.reports.interfaces[0]
     other.protocol = .ospfV3
@@ -44,7 +44,7 @@ struct InterfaceDiagnosisTests {
     #expect(made.findings.map(\.severity) == [.error, .note])
     var active = HandMade().reports.interfaces[0]
     active.interface = "eth1"
-    active.state = "Loopback"
+    active.state = .loopback
     made.reports.interfaces.append(active)
     #expect(made.findings.map(\.kind) == [.noOSPF, .interfacePassive])
   }
@@ -104,16 +104,16 @@ struct InterfaceDiagnosisTests {
   func priorityZero() throws {
     var made = HandMade()
     made.reports.interfaces[0].designatedRouter = nil
-    made.reports.neighbors[0].state = "2-Way"
+    made.reports.neighbors[0].state = .twoWay
     made.reports.neighbors[0].priority = 0
-    made.reports.neighbors[0].role = "DROther"
+    made.reports.neighbors[0].role = .drOther
     let finding = try only(made)
     #expect(finding.kind == .noDesignatedRouter)
     #expect(finding.message.contains("192.0.2.1 (10.0.0.1)"))
     var eligible = made
     eligible.reports.neighbors[0].priority = 1
     #expect(!eligible.findings.contains { $0.kind == .noDesignatedRouter })
-    made.reports.interfaces[0].networkType = "point-to-point"
+    made.reports.interfaces[0].networkType = .pointToPoint
     #expect(!made.findings.contains { $0.kind == .noDesignatedRouter })
   }
 
@@ -122,8 +122,8 @@ struct InterfaceDiagnosisTests {
     var made = HandMade()
     made.reports.interfaces[0].designatedRouter = nil
     made.reports.interfaces[0].priority = 1
-    made.reports.interfaces[0].state = "Waiting"
-    made.reports.neighbors[0].state = "2-Way"
+    made.reports.interfaces[0].state = .waiting
+    made.reports.neighbors[0].state = .twoWay
     #expect(made.findings.map(\.kind) == [.electionPending])
   }
 

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("The doctor and adjacencies over which no route leads")
 struct LinkBackDiagnosisTests {
-  private func made(_ ours: String, _ theirs: String?, age: Double = 3000, _ version: ProtocolName = .ospfV2) -> HandMade {
+  private func made(
+    _ ours: NetworkTypeName, _ theirs: LinkDescriptionName?, age: Double = 3000, _ version: ProtocolName = .ospfV2
+  ) -> HandMade {
     var made = HandMade()
     made.reports.interfaces[0].networkType = ours
     made.reports.interfaces[0].protocol = version
@@ -19,12 +21,12 @@ struct LinkBackDiagnosisTests {
   @Test(
     "Network types that differ are an error, with the configuration line for either side",
     arguments: [
-      ("point-to-point", "transit network", "network broadcast", "network point-to-point"),
-      ("point-to-multipoint", "transit network", "network broadcast", "network point-to-multipoint"),
-      ("broadcast", "point-to-point link", "network point-to-point", "network broadcast"),
-      ("non-broadcast", "point-to-point link", "network point-to-point", "network non-broadcast"),
-    ])
-  func types(ours: String, theirs: String, here: String, there: String) throws {
+      (.pointToPoint, .transitNetwork, "network broadcast", "network point-to-point"),
+      (.pointToMultipoint, .transitNetwork, "network broadcast", "network point-to-multipoint"),
+      (.broadcast, .pointToPoint, "network point-to-point", "network broadcast"),
+      (.nonBroadcast, .pointToPoint, "network point-to-point", "network non-broadcast"),
+    ] as [(NetworkTypeName, LinkDescriptionName, String, String)])
+  func types(ours: NetworkTypeName, theirs: LinkDescriptionName, here: String, there: String) throws {
     for (version, command) in [(ProtocolName.ospfV2, "ip ospf"), (.ospfV3, "ipv6 ospf6")] {
       let diagnosis = made(ours, theirs, version).diagnosis
       #expect(!diagnosis.isWell)
@@ -37,10 +39,10 @@ struct LinkBackDiagnosisTests {
 
   @Test("What describes nothing, or not us, is an error; what is only just Full, or fits, is none")
   func others() {
-    #expect(made("broadcast", "nothing").findings.map(\.kind).contains(.linkBackMissing))
-    #expect(made("broadcast", "network without us").findings.map(\.kind).contains(.linkBackMissing))
-    #expect(made("broadcast", "nothing", age: 10).diagnosis.isWell)
-    #expect(made("point-to-point", nil).diagnosis.isWell)
+    #expect(made(.broadcast, .nothing).findings.map(\.kind).contains(.linkBackMissing))
+    #expect(made(.broadcast, .networkWithoutUs).findings.map(\.kind).contains(.linkBackMissing))
+    #expect(made(.broadcast, .nothing, age: 10).diagnosis.isWell)
+    #expect(made(.pointToPoint, nil).diagnosis.isWell)
   }
 }
 
@@ -59,11 +61,11 @@ struct MissedDiagnosisTests {
   @Test("A service that waits for its server with `address-mode healthy` is told that nothing listens where it is asked")
   func healthyListener() throws {
     var made = HandMade()
-    made.reports.services[0].addressMode = "healthy"
-    made.reports.services[0].state = "down"
+    made.reports.services[0].addressMode = .healthy
+    made.reports.services[0].state = .down
     made.reports.services[0].addresses[0].present = false
     made.reports.services[0].addresses[0].advertised = false
-    made.reports.checks[0].state = "failing"
+    made.reports.checks[0].state = .failing
     made.host.listeners = []
     let finding = try #require(made.findings.first { $0.kind == .nothingListens })
     #expect(finding.message.contains("127.0.0.1"))
@@ -102,7 +104,7 @@ struct MissedDiagnosisTests {
   @Test("A router that was restarted waits for the election: no unicast is lost")
   func restartedRouter() {
     var made = HandMade()
-    made.reports.neighbors[0].state = "ExStart"
+    made.reports.neighbors[0].state = .exStart
     made.reports.neighbors[0].stateAgeSeconds = 25
     made.reports.neighbors[0].designatedRouter = nil
     #expect(made.findings.contains { $0.kind == .neighborForming && $0.severity == .note })
@@ -126,7 +128,7 @@ struct MissedDiagnosisTests {
     ])
   func unicastDrop(match: String, hook: String, direction: String) throws {
     var made = HandMade()
-    made.reports.neighbors[0].state = "ExStart"
+    made.reports.neighbors[0].state = .exStart
     made.reports.neighbors[0].stateAgeSeconds = 25
     made.host.packetFilters = [
       try PacketFilter(
@@ -148,7 +150,7 @@ struct MissedDiagnosisTests {
     made.reports.interfaces.append(other)
     made.reports.interfaces[0].reception.refusals = [
       RefusalReport(
-        source: "10.0.0.3", kind: "ownRouterID", reason: "10.0.0.3 uses our own router ID", theirs: nil, ours: nil, count: 9,
+        source: "10.0.0.3", kind: .ownRouterID, reason: "10.0.0.3 uses our own router ID", theirs: nil, ours: nil, count: 9,
         firstSeconds: 90, lastSeconds: 1)
     ]
     let finding = try #require(made.findings.first { $0.subject == "interface eth0 (OSPFv2)" })
@@ -181,8 +183,8 @@ struct MissedDiagnosisTests {
   @Test("The advice for a failing check is the line that tries it, for the address that fails")
   func byHand() throws {
     var made = HandMade()
-    made.reports.services[0].state = "down"
-    made.reports.checks[0].state = "failing"
+    made.reports.services[0].state = .down
+    made.reports.checks[0].state = .failing
     made.reports.checks[0].lastResult = "192.0.2.54: no answer"
     made.reports.checks[0].commandLines = ["dig @192.0.2.53 www.example.net A", "dig @192.0.2.54 www.example.net A"]
     let finding = try #require(made.findings.first { $0.kind == .checkFailing })

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Packets that are refused: which field, both values, by whom")
 struct RefusalDiagnosisTests {
-  private func refused(_ kind: String, theirs: String? = "5", ours: String? = "10", lastSeconds: Double = 1) -> HandMade {
+  private func refused(_ kind: RefusalKind, theirs: String? = "5", ours: String? = "10", lastSeconds: Double = 1) -> HandMade {
     var made = HandMade.lonely
     made.reports.interfaces[0].reception = ReceptionReport(
       lastHeardSeconds: 1,
@@ -19,17 +19,17 @@ struct RefusalDiagnosisTests {
   @Test(
     "Every refusal that keeps two routers apart has a kind of its own",
     arguments: [
-      ("helloIntervalMismatch", .helloIntervalMismatch), ("routerDeadIntervalMismatch", .routerDeadIntervalMismatch),
-      ("areaMismatch", .areaMismatch), ("networkMaskMismatch", .networkMaskMismatch), ("sourceNotOnSubnet", .subnetMismatch),
-      ("authenticationTypeMismatch", .authenticationMismatch), ("authenticationFailed", .authenticationMismatch),
-      ("authenticationKeyUnknown", .authenticationMismatch), ("authenticationKeyNotInForce", .authenticationMismatch),
-      ("authenticationProtocolIDOrder", .authenticationMismatch), ("cryptographicSequenceNumberTooLow", .authenticationMismatch),
-      ("externalRoutingCapabilityMismatch", .areaKindMismatch),
-      ("nssaCapabilityMismatch", .areaKindMismatch), ("instanceMismatch", .instanceIDMismatch),
-      ("addressFamilyMismatch", .addressFamilyMismatch), ("ownRouterID", .duplicateRouterID), ("malformed", .malformedPackets),
-      ("limit", .limitReached),
-    ] as [(String, Finding.Kind)])
-  func kinds(refusal: String, kind: Finding.Kind) throws {
+      (.helloIntervalMismatch, .helloIntervalMismatch), (.routerDeadIntervalMismatch, .routerDeadIntervalMismatch),
+      (.areaMismatch, .areaMismatch), (.networkMaskMismatch, .networkMaskMismatch), (.sourceNotOnSubnet, .subnetMismatch),
+      (.authenticationTypeMismatch, .authenticationMismatch), (.authenticationFailed, .authenticationMismatch),
+      (.authenticationKeyUnknown, .authenticationMismatch), (.authenticationKeyNotInForce, .authenticationMismatch),
+      (.authenticationProtocolIDOrder, .authenticationMismatch), (.cryptographicSequenceNumberTooLow, .authenticationMismatch),
+      (.externalRoutingCapabilityMismatch, .areaKindMismatch),
+      (.nssaCapabilityMismatch, .areaKindMismatch), (.instanceMismatch, .instanceIDMismatch),
+      (.addressFamilyMismatch, .addressFamilyMismatch), (.ownRouterID, .duplicateRouterID), (.malformed, .malformedPackets),
+      (.limit, .limitReached),
+    ] as [(RefusalKind, Finding.Kind)])
+  func kinds(refusal: RefusalKind, kind: Finding.Kind) throws {
     let findings = refused(refusal).findings
     #expect(findings.map(\.kind) == [kind])
     #expect(findings.map(\.severity) == [.error])
@@ -40,7 +40,7 @@ struct RefusalDiagnosisTests {
 
   @Test("The advice is the line of the configuration", arguments: [ProtocolName.ospfV2, .ospfV3])
   func advice(protocol: ProtocolName) {
-    var made = refused("helloIntervalMismatch")
+    var made = refused(.helloIntervalMismatch)
     made.reports.interfaces[0].protocol = `protocol`
     let line = `protocol` == .ospfV2 ? "`ip ospf hello-interval 5`" : "`ipv6 ospf6 hello-interval 5`"
     #expect(made.findings.contains { $0.advice.contains(line) })
@@ -48,8 +48,10 @@ struct RefusalDiagnosisTests {
 
   @Test(
     "What passes by itself, or is meant for others, is not said",
-    arguments: ["unknownNeighbor", "neighborStateTooLow", "destinationNotForUs", "interfaceNotActive", "noSuchInterface"])
-  func silent(refusal: String) {
+    arguments: [
+      .unknownNeighbor, .neighborStateTooLow, .destinationNotForUs, .interfaceNotActive, .noSuchInterface,
+    ] as [RefusalKind])
+  func silent(refusal: RefusalKind) {
     var made = HandMade()
     made.reports.interfaces[0].reception = refused(refusal).reports.interfaces[0].reception
     #expect(made.findings.isEmpty)
@@ -57,12 +59,12 @@ struct RefusalDiagnosisTests {
 
   @Test("A refusal is over when its router has become a neighbor since, or has not sent such a packet for long")
   func past() {
-    #expect(refused("areaMismatch", lastSeconds: 39).findings.map(\.kind) == [.areaMismatch])
-    #expect(refused("areaMismatch", lastSeconds: 41).findings.map(\.kind) == [.neighborForming])
+    #expect(refused(.areaMismatch, lastSeconds: 39).findings.map(\.kind) == [.areaMismatch])
+    #expect(refused(.areaMismatch, lastSeconds: 41).findings.map(\.kind) == [.neighborForming])
     // Its Hellos come once in 30 seconds.
-    #expect(refused("helloIntervalMismatch", theirs: "30", lastSeconds: 100).findings.map(\.kind) == [.helloIntervalMismatch])
+    #expect(refused(.helloIntervalMismatch, theirs: "30", lastSeconds: 100).findings.map(\.kind) == [.helloIntervalMismatch])
 
-    var made = refused("areaMismatch", lastSeconds: 4)
+    var made = refused(.areaMismatch, lastSeconds: 4)
     made.reports.neighbors = [HandMade.neighbor]
     made.reports.interfaces[0].designatedRouter = "10.0.0.1"
     made.reports.neighbors[0].deadSeconds = 37
@@ -74,7 +76,7 @@ struct RefusalDiagnosisTests {
 
   @Test("Another Instance ID on a link where we have a neighbor belongs to others")
   func instance() {
-    var made = refused("instanceMismatch")
+    var made = refused(.instanceMismatch)
     made.reports.neighbors = [HandMade.neighbor]
     made.reports.neighbors[0].deadSeconds = 1
     #expect(made.findings.isEmpty)

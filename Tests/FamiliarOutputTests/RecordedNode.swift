@@ -40,7 +40,7 @@ enum RecordedNode {
         AdvertisementReport(
           prefix: "192.0.2.53/32", kind: .external, metric: 20, metricType: 2, tag: 0, acknowledged: true)
       ])
-    report.areaKinds = ["0.0.0.0": "normal", "0.0.0.5": "nssa", "0.0.0.6": "stub"]
+    report.areaKinds = ["0.0.0.0": .normal, "0.0.0.5": .nssa, "0.0.0.6": .stub]
     return report
   }
 
@@ -56,8 +56,8 @@ enum RecordedNode {
     var report = InterfaceReport(
       protocol: name, addressFamily: family(name), interface: "eth\(number)", index: UInt32(number + 2),
       address: address(number, 2, name), subnet: name == .ospfV2 ? "10.0.\(number).2/24" : nil, area: areas[number],
-      state: isPointToPoint[number] ? "Point-to-point" : "DR",
-      networkType: isPointToPoint[number] ? "point-to-point" : "broadcast", cost: 10, priority: 1, mtu: 1500, up: true,
+      state: isPointToPoint[number] ? .pointToPoint : .dr,
+      networkType: isPointToPoint[number] ? .pointToPoint : .broadcast, cost: 10, priority: 1, mtu: 1500, up: true,
       passive: false, helloIntervalSeconds: 10, deadIntervalSeconds: 40, retransmitIntervalSeconds: 5, helloDueSeconds: 4.5,
       designatedRouter: designated(number, 2, name), backupDesignatedRouter: designated(number, 1, name), neighborCount: 1,
       adjacencyCount: 1, packetsReceived: counts(number, name, sent: false), packetsSent: counts(number, name, sent: true),
@@ -88,8 +88,8 @@ enum RecordedNode {
 
   private static func neighbor(_ number: Int, _ name: ProtocolName) -> NeighborReport {
     var report = NeighborReport(
-      protocol: name, addressFamily: family(name), routerID: neighborID, priority: 1, state: "Full",
-      role: isPointToPoint[number] ? "-" : "Backup", deadSeconds: 33.2, address: address(number, 1, name),
+      protocol: name, addressFamily: family(name), routerID: neighborID, priority: 1, state: .full,
+      role: isPointToPoint[number] ? NeighborRole.none : .backup, deadSeconds: 33.2, address: address(number, 1, name),
       interface: "eth\(number)", interfaceAddress: address(number, 2, name), area: areas[number],
       designatedRouter: designated(number, 2, name), backupDesignatedRouter: designated(number, 1, name),
       stateAgeSeconds: stateAges[number], stateChangeCount: isPointToPoint[number] ? 4 : 5,

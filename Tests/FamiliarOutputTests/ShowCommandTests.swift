@@ -115,11 +115,11 @@ struct ShowCommandTests {
   @Test("States that the recording has not: a neighbor in 2-Way, and one that is silent; a passive interface")
   func otherStates() throws {
     var state = try RecordedNode.state()
-    state.neighbors[0].state = "2-Way"
-    state.neighbors[0].role = "DROther"
+    state.neighbors[0].state = .twoWay
+    state.neighbors[0].role = .drOther
     state.neighbors[0].deadSeconds = nil
-    state.neighbors[3].state = "2-Way"
-    state.neighbors[4].state = "Exchange"
+    state.neighbors[3].state = .twoWay
+    state.neighbors[4].state = .exchange
     state.interfaces[0].passive = true
     let neighbors = try ShowCommand(["ip ospf neighbor"]).answer(state)
     #expect(neighbors.contains("192.0.2.1         1 2-Way/DROther   4m55s            inactive 10.0.0.1        eth0:10.0.0.2"))

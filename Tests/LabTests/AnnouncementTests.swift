@@ -40,7 +40,7 @@ extension LabTests {
 
         try await dns.kill()
         try await uplink.router.awaitNoService()
-        try await daemon.awaitService("dns", "down")
+        try await daemon.awaitService("dns", .down)
         #expect(try await uplink.router.isFull(with: Uplink.nodeID), "the adjacencies stay")
 
         _ = try await DNSServer(on: uplink.node)
@@ -109,7 +109,7 @@ extension LabTests {
         try await uplink.awaitService()
         #expect(try await daemon.control("drain", "dns", "--reason", "maintenance").status.isSuccess)
         try await uplink.router.awaitNoService()
-        try await daemon.awaitService("dns", "drained")
+        try await daemon.awaitService("dns", .drained)
         #expect(try await uplink.router.isFull(with: Uplink.nodeID))
         #expect(try await daemon.control("undrain", "dns").status.isSuccess)
         try await uplink.awaitService()

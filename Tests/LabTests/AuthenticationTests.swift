@@ -55,7 +55,7 @@ extension LabTests {
         let successor = try await AnycastDaemon(on: uplink.node, configuration: configuration(keys))
         try await successor.awaitLog("service dns", "up")
         try await eventually("the router is Full again", within: .seconds(30), state: { successor.log }) {
-          try await successor.neighbors().contains { $0.state == "Full" }
+          try await successor.neighbors().contains { $0.state == .full }
         }
         try await awaitService(uplink)
       }

@@ -45,7 +45,7 @@ extension LabTests {
         var processes: [String: BackgroundProcess] = [:]
         for server in servers { processes[server.name] = try await server.start(on: node) }
         try await eventually("all services are up", state: { "\((try? await daemon.control("checks").output) ?? "")" }) {
-          try await daemon.services().allSatisfy { $0.state == "up" }
+          try await daemon.services().allSatisfy { $0.state == .up }
         }
         try await awaitRoutes(of: servers, uplink)
 

@@ -6,19 +6,19 @@ extension LabTests {
   struct DesignatedRouterTests {
     /// A part, and the priorities by which the election gives it to the node.
     struct Part: Sendable, CustomTestStringConvertible {
-      var state: String
+      var state: InterfaceStateName
       var node: Int
       var frr: Int
       var bird: Int
       var designatedRouter: String
 
-      var testDescription: String { state }
+      var testDescription: String { state.rawValue }
     }
 
     static let parts = [
-      Part(state: "DR", node: 200, frr: 100, bird: 1, designatedRouter: Bridge.nodeID),
-      Part(state: "Backup", node: 100, frr: 200, bird: 1, designatedRouter: Bridge.frrID),
-      Part(state: "DROther", node: 0, frr: 1, bird: 200, designatedRouter: Bridge.birdID),
+      Part(state: .dr, node: 200, frr: 100, bird: 1, designatedRouter: Bridge.nodeID),
+      Part(state: .backup, node: 100, frr: 200, bird: 1, designatedRouter: Bridge.frrID),
+      Part(state: .drOther, node: 0, frr: 1, bird: 200, designatedRouter: Bridge.birdID),
     ]
 
     @Test("RFC 2328 9.4: DR, Backup or DROther beside two routers, and everybody routes to the service", arguments: parts)
@@ -47,7 +47,7 @@ extension LabTests {
           for router in [bridge.frr, bridge.bird] {
             try await eventually("\(router.host.name) takes the node for \(part.state)") {
               try await router.neighbors(protocolName).contains {
-                $0.routerID == Bridge.nodeID && $0.role == part.state
+                $0.routerID == Bridge.nodeID && $0.role == part.state.rawValue
               }
             }
           }

@@ -86,7 +86,7 @@ extension LabTests {
         let second = try await AnycastDaemon(on: uplink.node, configuration: text)
         try await eventually("the neighbor is there", state: { second.log }) { try await second.neighbors().count == 1 }
         try await throughout(.seconds(5), "the neighbor stays in Init") {
-          try await second.neighbors().map(\.state) == ["Init"]
+          try await second.neighbors().map(\.state) == [.`init`]
         }
       }
     }

@@ -127,7 +127,7 @@ extension LabTests {
         configuration.routerID = uplink.nodeGateway.ipv4
         let text = configuration.text.replacing(" ospf router-id \(uplink.nodeGateway.ipv4)\n", with: "")
         let daemon = try await AnycastDaemon(on: uplink.node, configuration: text)
-        let isFull = { try await daemon.neighbors().map(\.state) == ["Full"] }
+        let isFull = { try await daemon.neighbors().map(\.state) == [.full] }
         try await eventually("the adjacency is Full", state: { daemon.log }, isFull)
         #expect(try await daemon.status().instances.map(\.routerID) == [uplink.nodeGateway.ipv4])
         try await uplink.node.ip("address", "delete", "\(uplink.nodeGateway.ipv4)/24", "dev", "eth0")
@@ -156,7 +156,7 @@ extension LabTests {
         let (uplink, daemon, audit) = try await announced(lab, software)
         daemon.signal(Signal(rawValue: SIGTSTP))
         try await uplink.router.awaitNoService()
-        try await daemon.awaitService("dns", "suspended")
+        try await daemon.awaitService("dns", .suspended)
         #expect(try await uplink.router.isFull(with: Uplink.nodeID))
         daemon.signal(.resume)
         try await uplink.awaitService()

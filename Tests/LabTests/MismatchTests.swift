@@ -105,7 +105,7 @@ extension LabTests {
           interfaces: [node], areaKinds: nodeKinds, protocols: protocols, services: [])
         let daemon = try await AnycastDaemon(on: uplink.node, configuration: configuration.text)
         for protocolName in protocols { try await daemon.awaitLog(words + [uplink.routerGateway.source(protocolName)]) }
-        #expect(try await !daemon.neighbors().contains { $0.state == "Full" })
+        #expect(try await !daemon.neighbors().contains { $0.state == .full })
         try await audit.finish(protocols)
       }
     }

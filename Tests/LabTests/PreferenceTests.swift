@@ -109,7 +109,7 @@ extension LabTests {
             #expect(try await daemons[node].control("drain", "dns").status.isSuccess)
           }
           #expect(drained == [0, 0])
-          #expect(try await daemons[node].neighbors().map(\.state) == ["Full"])
+          #expect(try await daemons[node].neighbors().map(\.state) == [.full])
           let undrained = try await site.losses("undrain-\(node + 1)", awaiting: [0, 1]) { () async throws in
             #expect(try await daemons[node].control("undrain", "dns").status.isSuccess)
           }

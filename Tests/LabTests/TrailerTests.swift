@@ -27,7 +27,7 @@ extension LabTests {
         _ = try await daemon.end(.kill)
         let successor = try await AnycastDaemon(on: uplink.node, configuration: configuration(lines))
         try await eventually("the router is Full again", within: .seconds(30), state: { successor.log }) {
-          try await successor.neighbors().contains { $0.state == "Full" }
+          try await successor.neighbors().contains { $0.state == .full }
         }
       }
     }

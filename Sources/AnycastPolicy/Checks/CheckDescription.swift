@@ -63,6 +63,27 @@ extension CheckKind {
     }
   }
 
+  /// The ports that the check asks on the service's own addresses: none where it names somebody else, or asks nothing that has a port.
+  public var servicePorts: [CheckedPort] {
+    guard probesServiceAddresses else { return [] }
+    switch self {
+    case .dns(let check):
+      let transports: [CheckedPort.Transport] =
+        switch check.transport {
+        case .udp: [.udp]
+        case .tcp: [.tcp]
+        case .both: [.udp, .tcp]
+        }
+      return transports.map { CheckedPort(transport: $0, port: check.port) }
+    case .http(let check): return [CheckedPort(transport: .tcp, port: check.nearest.port)]
+    case .ntp(let check): return [CheckedPort(transport: .udp, port: check.port)]
+    case .radius(let check): return [CheckedPort(transport: .udp, port: check.port)]
+    case .syslog(let check): return [CheckedPort(transport: check.transport == .tcp ? .tcp : .udp, port: check.sendPort)]
+    case .tcp(_, let ports): return ports.map { CheckedPort(transport: .tcp, port: $0) }
+    case .exec, .file, .icmp, .ipvs, .systemd: return []
+    }
+  }
+
   /// The address to which a probe sends something, where the check names one. A virtual service of IPVS is looked up in a table, and
   /// asked nothing.
   public var namedTarget: IPAddress? {
@@ -76,6 +97,21 @@ extension CheckKind {
     case .tcp(let address, _): address
     case .exec, .file, .ipvs, .systemd: nil
     }
+  }
+}
+
+/// A port that is asked.
+public struct CheckedPort: Hashable, Sendable {
+  public var transport: Transport
+  public var port: UInt16
+
+  public enum Transport: Hashable, Sendable {
+    case tcp, udp
+  }
+
+  public init(transport: Transport, port: UInt16) {
+    self.transport = transport
+    self.port = port
   }
 }
 

@@ -43,7 +43,7 @@ extension Replay {
     for case .packetRefused(_, _, let source, let reason) in events.map(\.event) where source == router.address {
       counts[reason, default: 0] += 1
     }
-    return counts.sorted { ($0.value, $1.key.kind) > ($1.value, $0.key.kind) }.map(\.key)
+    return counts.sorted { ($0.value, $1.key.kind.rawValue) > ($1.value, $0.key.kind.rawValue) }.map(\.key)
   }
 
   /// What explains the most comes first, and is all that is said when it explains everything.

@@ -56,12 +56,13 @@ public final class MetricsRecorder: Sendable {
   /// Something happened.
   public func note(_ event: EventReport) {
     tally.withLock { tally in
-      tally.events[event.kind, default: 0] += 1
+      tally.events[event.kind.rawValue, default: 0] += 1
       switch event.kind {
-      case "neighborStateChanged" where event.to == "Full" || event.from == "Full":
-        tally.adjacencyChanges[event.to == "Full" ? "up" : "down", default: 0] += 1
-      case "serviceStateChanged": tally.noteService(event)
-      case "withdrawalAcknowledged":
+      case .neighborStateChanged
+      where event.to == NeighborStateName.full.rawValue || event.from == NeighborStateName.full.rawValue:
+        tally.adjacencyChanges[event.to == NeighborStateName.full.rawValue ? "up" : "down", default: 0] += 1
+      case .serviceStateChanged: tally.noteService(event)
+      case .withdrawalAcknowledged:
         guard let service = event.prefix.flatMap({ tally.services[$0] }), let since = tally.downSince.removeValue(forKey: service)
         else { return }
         tally.withdrawal.observe(Double(event.time.millisecondsSince1970 - since.millisecondsSince1970) / 1000)
@@ -70,14 +71,14 @@ public final class MetricsRecorder: Sendable {
     }
   }
 
-  /// A packet was refused; `kind` is one of the engine's words.
-  public func noteRefusal(_ kind: String) { tally.withLock { $0.refusals[kind, default: 0] += 1 } }
+  /// A packet was refused.
+  public func noteRefusal(_ kind: RefusalKind) { tally.withLock { $0.refusals[kind.rawValue, default: 0] += 1 } }
 
-  /// A probe of a check of a service has ended; `verdict` is `passing`, `degraded` or `failing`.
-  public func noteProbe(service: String, check number: Int, verdict: String, seconds: Double) {
+  /// A probe of a check of a service has ended.
+  public func noteProbe(service: String, check number: Int, verdict: VerdictName, seconds: Double) {
     tally.withLock { tally in
       tally.checks[CheckKey(service: service, number: number), default: CheckTally()].duration.observe(seconds)
-      tally.checks[CheckKey(service: service, number: number)]?.verdicts[verdict, default: 0] += 1
+      tally.checks[CheckKey(service: service, number: number)]?.verdicts[verdict.rawValue, default: 0] += 1
     }
   }
 
@@ -92,7 +93,7 @@ extension MetricsRecorder.Tally {
   fileprivate mutating func noteService(_ event: EventReport) {
     guard let service = event.service else { return }
     serviceChanges[service, default: 0] += 1
-    let wasServing = event.from == "up" || event.from == "degraded"
-    downSince[service] = event.to == "down" && wasServing ? event.time : nil
+    let wasServing = event.from.flatMap(ServiceStateName.init)?.isServing ?? false
+    downSince[service] = event.to == ServiceStateName.down.rawValue && wasServing ? event.time : nil
   }
 }

@@ -14,8 +14,6 @@ struct NodeMetrics {
 
   /// So many neighbors of an instance have series of their own: a segment's strangers must not fill a monitoring system.
   private static let neighborLimit = 128
-  /// The states of a service, of which each has a series.
-  private static let serviceStates = ["up", "degraded", "down", "damped", "draining", "drained", "suspended"]
 
   /// The whole answer.
   var text: String {
@@ -69,7 +67,7 @@ struct NodeMetrics {
 
   private func writeInterfaces(to text: inout MetricsText) {
     func series(_ value: (InterfaceReport) -> Double) -> [Series] {
-      merged(interfaces.filter { $0.state != "Absent" }.map { ($0, value($0)) })
+      merged(interfaces.filter { $0.state != .absent }.map { ($0, value($0)) })
     }
     text.family(
       "anycast_ospf_interface_up", .gauge, "Whether the device of an OSPF interface exists, is up and has carrier.",
@@ -95,7 +93,7 @@ struct NodeMetrics {
       directions.flatMap { direction, counts in
         types.flatMap { type, count in
           merged(
-            interfaces.filter { $0.state != "Absent" }.map { ($0, Double($0[keyPath: counts][keyPath: count])) },
+            interfaces.filter { $0.state != .absent }.map { ($0, Double($0[keyPath: counts][keyPath: count])) },
             [("direction", direction), ("type", type)])
         }
       })
@@ -122,10 +120,9 @@ struct NodeMetrics {
   // MARK: - Neighbors
 
   /// The states in the order of RFC 2328 section 10.1.
-  private static let neighborStates = ["Down", "Attempt", "Init", "2-Way", "ExStart", "Exchange", "Loading", "Full"]
 
   private func writeNeighbors(to text: inout MetricsText) {
-    let shown = neighbors.sorted { ($0.state == "Full" ? 0 : 1, $0.routerID) < ($1.state == "Full" ? 0 : 1, $1.routerID) }
+    let shown = neighbors.sorted { ($0.state == .full ? 0 : 1, $0.routerID) < ($1.state == .full ? 0 : 1, $1.routerID) }
       .prefix(Self.neighborLimit)
     func series(_ value: (NeighborReport) -> Double) -> [Series] {
       shown.map { neighbor in
@@ -141,7 +138,7 @@ struct NodeMetrics {
     text.family(
       "anycast_ospf_neighbor_state", .gauge,
       "The state of a neighbor: 0 Down, 1 Attempt, 2 Init, 3 2-Way, 4 ExStart, 5 Exchange, 6 Loading, 7 Full.",
-      series { Double(Self.neighborStates.firstIndex(of: $0.state) ?? 0) })
+      series { Double(NeighborStateName.allCases.firstIndex(of: $0.state) ?? 0) })
     text.family(
       "anycast_ospf_neighbor_state_changes_total", .counter,
       "How often a neighbor has changed its state since it was first heard.",
@@ -161,7 +158,7 @@ struct NodeMetrics {
     text.family(
       "anycast_service_state", .gauge, "The state of a service, 1 for the one that it is in.",
       services.flatMap { service in
-        Self.serviceStates.map { Series(service.state == $0, ["service": service.name, "state": $0]) }
+        ServiceStateName.allCases.map { Series(service.state == $0, ["service": service.name, "state": $0.rawValue]) }
       })
     text.family(
       "anycast_service_prefixes", .gauge, "Prefixes of a service.",
@@ -189,7 +186,7 @@ struct NodeMetrics {
       "anycast_check_passing", .gauge, "Whether a check passes, degraded included.",
       checks.map { check in
         Series(
-          check.state == "passing" || check.state == "degraded",
+          check.state == .passing || check.state == .degraded,
           ["service": check.service, "check": String(check.number), "kind": check.kind])
       })
     let known = tally.checks.sorted { $0.key < $1.key }

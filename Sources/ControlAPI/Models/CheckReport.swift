@@ -9,11 +9,11 @@ public struct CheckReport: Codable, Hashable, Sendable {
   /// The check in the words of the configuration: `dns name www.example.net type A`.
   public var summary: String
   /// `passing`, `degraded`, `failing`, or `unknown` until there were enough probes to say.
-  public var state: String
+  public var state: CheckStateName
   /// Whether the last probe succeeded, nil before it has finished.
   public var lastPassed: Bool?
   /// What the last probe found: `passing`, `degraded`, `failing`, nil before it has finished.
-  public var lastVerdict: String?
+  public var lastVerdict: VerdictName?
   /// What the last probe said, nil when it said nothing.
   public var lastResult: String?
   /// When the last probe finished.
@@ -36,10 +36,12 @@ public struct CheckReport: Codable, Hashable, Sendable {
   public var fall: Int
   /// Lines for the shell with which somebody tries by hand what it probes, one for each address and way of asking.
   public var commandLines: [String]?
+  /// What it asks on the service's own addresses; empty where it asks somebody else, or nothing that has a port.
+  public var ports: [CheckedPortReport] = []
 
   public init(
-    service: String, number: Int, kind: String, summary: String, state: String, lastPassed: Bool?,
-    lastVerdict: String? = nil, lastResult: String?,
+    service: String, number: Int, kind: String, summary: String, state: CheckStateName, lastPassed: Bool?,
+    lastVerdict: VerdictName? = nil, lastResult: String?,
     lastFinishedAt: Timestamp?, lastDurationSeconds: Double?, nextProbeSeconds: Double?, consecutivePasses: Int,
     consecutiveFailures: Int, intervalSeconds: Double, timeoutSeconds: Double, rise: Int, fall: Int
   ) {
@@ -60,5 +62,22 @@ public struct CheckReport: Codable, Hashable, Sendable {
     self.timeoutSeconds = timeoutSeconds
     self.rise = rise
     self.fall = fall
+  }
+}
+
+/// A port of the service's own addresses that a check asks.
+public struct CheckedPortReport: Codable, Hashable, Sendable {
+  /// `tcp` or `udp`
+  public var transport: Transport
+  /// The port.
+  public var port: UInt16
+
+  public enum Transport: String, Codable, Hashable, Sendable {
+    case tcp, udp
+  }
+
+  public init(_ transport: Transport, _ port: UInt16) {
+    self.transport = transport
+    self.port = port
   }
 }

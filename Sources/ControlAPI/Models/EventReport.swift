@@ -5,7 +5,7 @@ public struct EventReport: Codable, Hashable, Sendable {
   /// How much it matters: `debug`, `info`, `notice`, `warning`, `error`.
   public var level: String
   /// What kind of event it is: `neighborStateChanged`, `serviceStateChanged`, `packetRefused`.
-  public var kind: String
+  public var kind: EventKind
   /// The event in a sentence.
   public var message: String
   /// The version of OSPF that it concerns.
@@ -30,7 +30,7 @@ public struct EventReport: Codable, Hashable, Sendable {
   public var reason: String?
 
   public init(
-    time: Timestamp, level: String, kind: String, message: String, protocol: ProtocolName? = nil,
+    time: Timestamp, level: String, kind: EventKind, message: String, protocol: ProtocolName? = nil,
     addressFamily: AddressFamilyName? = nil, interface: String? = nil, routerID: String? = nil, address: String? = nil,
     service: String? = nil,
     prefix: String? = nil, from: String? = nil, to: String? = nil, reason: String? = nil

@@ -89,7 +89,7 @@ private struct HealthJudge {
       guard let floodWar = instance.floodWar, floodWar.count >= Self.floodWarThreshold else { return nil }
       return .problem("another router has the router ID \(instance.routerID) too")
     }
-    guard interfaces.allSatisfy({ $0.passive || $0.state == "Loopback" }) else { return floodWars }
+    guard interfaces.allSatisfy({ $0.passive || $0.state == .loopback }) else { return floodWars }
     return floodWars + [.problem("OSPF has no interface on which it could meet a router")]
   }
 
@@ -97,18 +97,18 @@ private struct HealthJudge {
 
   private func verdicts(_ service: ServiceReport) -> [Verdict] {
     switch service.state {
-    case "up": return service.addresses.compactMap { unadvertised($0, of: service) }
-    case "degraded":
+    case .up: return service.addresses.compactMap { unadvertised($0, of: service) }
+    case .degraded:
       return [.warning("\(service.name) is degraded: \(service.reason)")]
         + service.addresses.compactMap { unadvertised($0, of: service) }
-    case "draining", "drained":
+    case .draining, .drained:
       let why = service.drain?.reason.map { " (\($0))" } ?? ""
       return [.warning("\(service.name) \(service.state) \(age(service.since))\(why)")]
     // Said once, of the daemon; or wanted, by the configuration.
-    case "suspended": return []
-    case "damped": return [.problem("\(service.name) is held down: \(service.reason)")]
+    case .suspended: return []
+    case .damped: return [.problem("\(service.name) is held down: \(service.reason)")]
     default:
-      guard service.reason != "shutdown in the configuration" else { return [] }
+      guard !service.shutdown else { return [] }
       let verdict = "\(service.name) \(service.state) \(age(service.since)) (\(service.reason))"
       // Nothing has been found wrong yet.
       return [status.uptimeSeconds < Self.firstVerdictSeconds && isUndecided(service) ? .warning(verdict) : .problem(verdict)]
@@ -118,7 +118,7 @@ private struct HealthJudge {
   /// After a start checks have to rise.
   private static let firstVerdictSeconds = 30.0
 
-  private func isUndecided(_ service: ServiceReport) -> Bool { !service.reason.contains("failed") }
+  private func isUndecided(_ service: ServiceReport) -> Bool { service.failedChecks == 0 }
 
   private func unadvertised(_ address: ServiceAddressReport, of service: ServiceReport) -> Verdict? {
     guard !address.advertised else {
@@ -142,13 +142,13 @@ private struct HealthJudge {
   // MARK: - Uplinks
 
   private func uplink(_ interface: InterfaceReport) -> Verdict? {
-    guard !interface.passive, interface.state != "Loopback" else { return nil }
+    guard !interface.passive, interface.state != .loopback else { return nil }
     let name =
       interface.interface + (interface.protocol == .ospfV3 ? " (\(interface.protocol.title(interface.addressFamily)))" : "")
-    if interface.state == "Absent" { return .problem("\(name) does not exist") }
+    if interface.state == .absent { return .problem("\(name) does not exist") }
     if !interface.up { return .problem("\(name) is down") }
     guard interface.adjacencyCount == 0, !isBesideAnother(interface) else { return nil }
-    let heard = neighbors.filter { isOn(interface, $0) && $0.state != "Down" && $0.state != "Attempt" }
+    let heard = neighbors.filter { isOn(interface, $0) && $0.state != .down && $0.state != .attempt }
     let words = heard.first.map { "\(name): \($0.routerID) is in state \($0.state)" } ?? "\(name) has no neighbor"
     // What has only just begun is not wrong yet.
     return status.uptimeSeconds < interface.deadIntervalSeconds ? .warning(words) : .problem(words)

@@ -15,9 +15,9 @@ public struct InterfaceReport: Codable, Hashable, Sendable {
   /// The area.
   public var area: String
   /// The state in the words of RFC 2328 section 9.1, or `Absent`.
-  public var state: String
+  public var state: InterfaceStateName
   /// `broadcast`, `non-broadcast`, `point-to-point`, `point-to-multipoint`
-  public var networkType: String
+  public var networkType: NetworkTypeName
   /// Interface output cost.
   public var cost: Int
   /// Router Priority.
@@ -77,7 +77,7 @@ public struct InterfaceReport: Codable, Hashable, Sendable {
   public init(
     protocol: ProtocolName, addressFamily: AddressFamilyName, interface: String, index: UInt32?, address: String?,
     subnet: String?, area: String,
-    state: String, networkType: String, cost: Int, priority: Int, mtu: Int?, up: Bool, passive: Bool,
+    state: InterfaceStateName, networkType: NetworkTypeName, cost: Int, priority: Int, mtu: Int?, up: Bool, passive: Bool,
     helloIntervalSeconds: Double, deadIntervalSeconds: Double, retransmitIntervalSeconds: Double,
     helloDueSeconds: Double?, designatedRouter: String?, backupDesignatedRouter: String?, neighborCount: Int,
     adjacencyCount: Int, packetsReceived: PacketCounts, packetsSent: PacketCounts, packetsRefused: UInt64

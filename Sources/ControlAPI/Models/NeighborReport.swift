@@ -9,9 +9,9 @@ public struct NeighborReport: Codable, Hashable, Sendable {
   /// Its Router Priority.
   public var priority: Int
   /// The state in the words of RFC 2328 section 10.1: `Full`, `2-Way`.
-  public var state: String
+  public var state: NeighborStateName
   /// `DR`, `Backup`, `DROther`, or `-` on networks that have no Designated Router.
-  public var role: String
+  public var role: NeighborRole
   /// Time until it is declared dead, nil before it has been heard.
   public var deadSeconds: Double?
   /// Its address on the network.
@@ -50,11 +50,11 @@ public struct NeighborReport: Codable, Hashable, Sendable {
   /// What a Full neighbor describes in place of a link back that fits ours, so that no route leads over the adjacency: `transit
   /// network`, `point-to-point link`, `network without us`, `nothing`. Nil where it describes the link as we do, and while that is
   /// not known.
-  public var linkBackMissing: String?
+  public var linkBackMissing: LinkDescriptionName?
 
   public init(
-    protocol: ProtocolName, addressFamily: AddressFamilyName, routerID: String, priority: Int, state: String, role: String,
-    deadSeconds: Double?,
+    protocol: ProtocolName, addressFamily: AddressFamilyName, routerID: String, priority: Int,
+    state: NeighborStateName, role: NeighborRole, deadSeconds: Double?,
     address: String, interface: String, interfaceAddress: String, area: String, designatedRouter: String?,
     backupDesignatedRouter: String?, stateAgeSeconds: Double, stateChangeCount: Int, retransmissionCount: Int,
     requestCount: Int, summaryCount: Int

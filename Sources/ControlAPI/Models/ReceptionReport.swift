@@ -29,7 +29,7 @@ public struct RefusalReport: Codable, Hashable, Sendable {
   /// Where they came from.
   public var source: String
   /// The reason for programs: `helloIntervalMismatch`.
-  public var kind: String
+  public var kind: RefusalKind
   /// The reason for people, with both values: `HelloInterval is 5 s there and 1 s here`.
   public var reason: String
   /// The value in the packet, nil where the reason is not one of two values.
@@ -44,7 +44,7 @@ public struct RefusalReport: Codable, Hashable, Sendable {
   public var lastSeconds: Double
 
   public init(
-    source: String, kind: String, reason: String, theirs: String?, ours: String?, count: UInt64, firstSeconds: Double,
+    source: String, kind: RefusalKind, reason: String, theirs: String?, ours: String?, count: UInt64, firstSeconds: Double,
     lastSeconds: Double
   ) {
     self.source = source

@@ -5,19 +5,23 @@ public struct ServiceReport: Codable, Hashable, Sendable {
   /// What the configuration says about it, for people.
   public var description: String?
   /// `up`, `degraded`, `down`, `damped`, `draining`, `drained`, `suspended`
-  public var state: String
+  public var state: ServiceStateName
   /// Why it is in that state.
   public var reason: String
+  /// Whether the configuration says `shutdown`.
+  public var shutdown = false
   /// Since when.
   public var since: Timestamp
   /// Its addresses.
   public var addresses: [ServiceAddressReport]
   /// Who puts the addresses on the device: `always`, `healthy`, `present`, `none`.
-  public var addressMode: String
+  public var addressMode: AddressModeName
   /// The device on which they live.
   public var device: String
   /// How many of its checks pass, those that are degraded included.
   public var passingChecks: Int
+  /// How many of its checks failed at their last probe.
+  public var failedChecks = 0
   /// How many checks it has.
   public var checkCount: Int
   /// How many must pass: `all`, `any`, or a number.
@@ -28,9 +32,9 @@ public struct ServiceReport: Codable, Hashable, Sendable {
   public var drain: DrainReport?
 
   public init(
-    name: String, description: String?, state: String, reason: String, since: Timestamp,
-    addresses: [ServiceAddressReport], addressMode: String, device: String, passingChecks: Int, checkCount: Int, require: String,
-    heldDownUntil: Timestamp? = nil, drain: DrainReport?
+    name: String, description: String?, state: ServiceStateName, reason: String, since: Timestamp,
+    addresses: [ServiceAddressReport], addressMode: AddressModeName, device: String, passingChecks: Int,
+    checkCount: Int, require: String, heldDownUntil: Timestamp? = nil, drain: DrainReport?
   ) {
     self.name = name
     self.description = description
@@ -50,6 +54,11 @@ public struct ServiceReport: Codable, Hashable, Sendable {
 
 /// One address of a service at one instant.
 public struct ServiceAddressReport: Codable, Hashable, Sendable {
+  /// Reasons for which an address is withheld that lie outside of the service.
+  public enum WithheldCause: String, Codable, Hashable, Sendable {
+    case instance, area, conflict
+  }
+
   /// The address.
   public var address: String
   /// The advertised prefix.
@@ -60,6 +69,9 @@ public struct ServiceAddressReport: Codable, Hashable, Sendable {
   public var metric: UInt32?
   /// Why it is not advertised, nil while it is.
   public var withheldReason: String?
+  /// What kind of reason that is: `instance` where no OSPF instance of its version runs, `area` where no area takes it the way it is
+  /// configured, `conflict` where it is advertised for another service. Nil for every other reason, and while it is advertised.
+  public var withheldCause: WithheldCause?
   /// Whether every adjacent neighbor has acknowledged the advertisement.
   public var acknowledged: Bool
   /// Whether the address is on the device.

@@ -113,7 +113,7 @@ public struct InstanceReport: Codable, Hashable, Sendable {
   /// restart; again and again, another router has our router ID.
   public var floodWar: FloodWarReport?
   /// What each area is, by its ID: `normal`, `stub`, `nssa`.
-  public var areaKinds: [String: String] = [:]
+  public var areaKinds: [String: AreaKindName] = [:]
   /// MinLSInterval: the longest time between two originations of an LSA that keeps changing.
   public var minLSIntervalSeconds = 5.0
   /// MinLSArrival: what arrives sooner after the last instance is discarded.

@@ -97,23 +97,23 @@ struct StatusPage {
     let advertised = service.addresses.filter(\.advertised).map(\.prefix)
     let css =
       switch service.state {
-      case "up" where advertised.count == service.addresses.count: "ok"
-      case "down", "damped": "problem"
+      case .up where advertised.count == service.addresses.count: "ok"
+      case .down, .damped: "problem"
       default: "warning"
       }
     return Row(
       css: css,
       cells: [
-        service.name, service.state, age(since: service.since),
+        service.name, service.state.rawValue, age(since: service.since),
         advertised.isEmpty ? "nothing" : advertised.joined(separator: ", "),
         service.reason,
       ])
   }
 
   private func rows(_ interface: InterfaceReport) -> [Row] {
-    guard interface.state != "Loopback" else { return [] }
+    guard interface.state != .loopback else { return [] }
     let title = interface.protocol.title(interface.addressFamily)
-    let state = interface.passive ? "passive" : interface.up || interface.state == "Absent" ? interface.state : "Down"
+    let state = interface.passive ? "passive" : interface.up || interface.state == .absent ? interface.state.rawValue : "Down"
     let heard = neighbors.filter {
       $0.interface == interface.interface && $0.protocol == interface.protocol && $0.addressFamily == interface.addressFamily
         && $0.interfaceAddress == interface.address
@@ -123,12 +123,12 @@ struct StatusPage {
       return [Row(css: isWell ? "" : "problem", cells: [interface.interface, title, state, isWell ? "-" : "none", "-", "-"])]
     }
     return heard.map { neighbor in
-      let isWell = neighbor.state == "Full" && neighbor.linkBackMissing == nil
+      let isWell = neighbor.state == .full && neighbor.linkBackMissing == nil
       return Row(
-        css: isWell ? "ok" : neighbor.state == "2-Way" ? "" : "warning",
+        css: isWell ? "ok" : neighbor.state == .twoWay ? "" : "warning",
         cells: [
           interface.interface, title, state, "\(neighbor.routerID) (\(neighbor.address))",
-          neighbor.linkBackMissing == nil ? neighbor.state : "\(neighbor.state), no route leads over it",
+          neighbor.linkBackMissing == nil ? neighbor.state.rawValue : "\(neighbor.state), no route leads over it",
           Self.age(neighbor.stateAgeSeconds),
         ])
     }

@@ -22,7 +22,7 @@ struct HostDiagnosis {
 
   private var capabilities: [Finding] {
     guard let capabilities = host.capabilities else { return [] }
-    let keepsAddresses = reports.services.contains { ["always", "healthy"].contains($0.addressMode) }
+    let keepsAddresses = reports.services.contains { [.always, .healthy].contains($0.addressMode) }
     let needs = [
       ("CAP_NET_RAW", !capabilities.netRaw, "opens no raw socket, without which there is no OSPF"),
       ("CAP_NET_ADMIN", !capabilities.netAdmin && keepsAddresses, "can neither add nor remove the addresses of the services"),
@@ -37,7 +37,7 @@ struct HostDiagnosis {
   private func membership(_ interface: InterfaceReport) -> Finding? {
     guard interface.isMulticast, let groups = host.groups else { return nil }
     var wanted = [interface.allSPFRouters]
-    if interface.state == "DR" || interface.state == "Backup" { wanted.append(interface.allDRouters) }
+    if interface.state == .dr || interface.state == .backup { wanted.append(interface.allDRouters) }
     let joined = groups[interface.interface] ?? []
     let missing = wanted.filter { group in !joined.contains { $0.description == group } }
     guard !missing.isEmpty else { return nil }
@@ -87,7 +87,7 @@ struct HostDiagnosis {
   }
 
   private func filters(_ interface: InterfaceReport) -> [Finding] {
-    let isAdjacent = reports.neighbors(on: interface).contains { $0.state == "Full" || $0.state == "2-Way" }
+    let isAdjacent = reports.neighbors(on: interface).contains { $0.state == .full || $0.state == .twoWay }
     return [(PacketFilter.Hook.input, "arrive on"), (.output, "leave through")].flatMap { hook, verb in
       Self.drops(on: interface, hook, host).map { rule in
         finding(

@@ -11,7 +11,7 @@ struct InterfaceDiagnosis {
   private var device: HostFacts.Device { host.devices[interface.interface] ?? HostFacts.Device() }
 
   var findings: [Finding] {
-    guard interface.state != "Loopback" else { return [] }
+    guard interface.state != .loopback else { return [] }
     if let obstacle { return [obstacle] }
     let keys = KeyDiagnosis(interface: interface).findings
     let refused = RefusalDiagnosis(interface: interface, neighbors: neighbors, own: reports.ownAddresses).findings
@@ -38,7 +38,7 @@ struct InterfaceDiagnosis {
     func ofDevice(_ kind: Finding.Kind, _ message: String, advice: String) -> Finding {
       Finding(.error, kind, subject: "interface \(name)", message: message, advice: advice)
     }
-    if interface.state == "Absent" {
+    if interface.state == .absent {
       return ofDevice(
         .interfaceAbsent, "OSPF is configured on \(name), and there is no such device.",
         advice: "Correct the name in the configuration, or make the device: it is taken up as soon as it exists.")
@@ -153,9 +153,9 @@ struct InterfaceDiagnosis {
   // MARK: - The network as a whole
 
   private var designatedRouter: Finding? {
-    let heard = neighbors.filter { $0.state != "Init" && $0.isHeard }
+    let heard = neighbors.filter { $0.state != .`init` && $0.isHeard }
     guard interface.electsDesignatedRouter, !heard.isEmpty else { return nil }
-    if interface.state == "Waiting" {
+    if interface.state == .waiting {
       return finding(
         .note, .electionPending,
         "The Designated Router is elected when RouterDeadInterval (\(Phrases.duration(interface.deadIntervalSeconds))) is over.")

@@ -11,7 +11,7 @@ struct KeyDiagnosis {
   private var isCryptographic: Bool { !["none", "simple-password"].contains(interface.authentication) }
 
   var findings: [Finding] {
-    guard isCryptographic, interface.state != "Loopback", !interface.passive else { return [] }
+    guard isCryptographic, interface.state != .loopback, !interface.passive else { return [] }
     guard let key = keys.first(where: \.sending) else {
       return [
         Finding(

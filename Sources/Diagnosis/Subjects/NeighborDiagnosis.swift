@@ -22,11 +22,11 @@ struct NeighborDiagnosis {
 
   var findings: [Finding] {
     switch neighbor.state {
-    case "Down", "Attempt": [unreachable]
-    case "Init": [age > max(2 * interface.helloIntervalSeconds, 2) ? oneWay : forming("the first Hello that lists us")]
-    case "2-Way": twoWay
-    case "ExStart", "Exchange": [exchange]
-    case "Loading": [age > patience ? loading : forming("\(neighbor.requestCount) LSAs")]
+    case .down, .attempt: [unreachable]
+    case .`init`: [age > max(2 * interface.helloIntervalSeconds, 2) ? oneWay : forming("the first Hello that lists us")]
+    case .twoWay: twoWay
+    case .exStart, .exchange: [exchange]
+    case .loading: [age > patience ? loading : forming("\(neighbor.requestCount) LSAs")]
     default: [linkBack, dispute].compactMap(\.self)
     }
   }
@@ -61,7 +61,7 @@ struct NeighborDiagnosis {
 
   private var twoWay: [Finding] {
     guard let designatedRouter = interface.designatedRouter else { return [] }
-    guard neighbor.role == "DROther", interface.state == "DROther" else { return [forming("the beginning of the exchange")] }
+    guard neighbor.role == .drOther, interface.state == .drOther else { return [forming("the beginning of the exchange")] }
     let message =
       "\(neighbor.name) stays in state 2-Way, as it should: neither of us is Designated Router (\(designatedRouter)) or its backup, "
       + "and both learn everything from these."
@@ -103,25 +103,25 @@ struct NeighborDiagnosis {
 
   /// The network type here, and what the neighbor describes.
   private struct LinkTypes {
-    let ours: String
-    let theirs: String
+    let ours: NetworkTypeName
+    let theirs: LinkDescriptionName
 
-    private var isElecting: Bool { ours == "broadcast" || ours == "non-broadcast" }
+    private var isElecting: Bool { ours == .broadcast || ours == .nonBroadcast }
 
     var contrast: String {
       switch theirs {
-      case "transit network": "here the network type is \(ours), and there it is broadcast or non-broadcast"
-      case "point-to-point link": "here the network type is \(ours), and there it is point-to-point or point-to-multipoint"
-      case "network without us": "its network-LSA does not list us"
-      default: "here the network type is \(ours), and its router-LSA describes no link to us"
+      case .transitNetwork: "here the network type is \(ours), and there it is broadcast or non-broadcast"
+      case .pointToPoint: "here the network type is \(ours), and there it is point-to-point or point-to-multipoint"
+      case .networkWithoutUs: "its network-LSA does not list us"
+      case .nothing: "here the network type is \(ours), and its router-LSA describes no link to us"
       }
     }
 
     /// What makes the types the same: here, or there.
-    var remedy: (here: String, there: String)? {
+    var remedy: (here: NetworkTypeName, there: NetworkTypeName)? {
       switch theirs {
-      case "transit network" where !isElecting: ("broadcast", ours)
-      case "point-to-point link" where isElecting: ("point-to-point", ours)
+      case .transitNetwork where !isElecting: (.broadcast, ours)
+      case .pointToPoint where isElecting: (.pointToPoint, ours)
       default: nil
       }
     }
@@ -179,7 +179,7 @@ struct NeighborDiagnosis {
 
   /// The side with the smaller MTU refuses the Database Descriptions of the other: we say so, the neighbor just does not answer.
   private var mtuMismatch: Finding? {
-    let refusal = interface.reception.refusals.first { $0.kind == "mtuMismatch" && $0.source == neighbor.address }
+    let refusal = interface.reception.refusals.first { $0.kind == .mtuMismatch && $0.source == neighbor.address }
     // What is announced may be configured, and is not the device's then.
     guard let theirs = neighbor.mtu, let ours = refusal?.ours.flatMap(Int.init) ?? interface.mtu,
       theirs < ours || theirs > ours && refusal != nil

@@ -9,11 +9,10 @@ struct ServiceDiagnosis {
 
   var checks: [CheckReport] { reports.checks.filter { $0.service == service.name } }
   /// Whether the service is to be advertised.
-  private var isServing: Bool { service.state == "up" || service.state == "degraded" }
-  private var isShutdown: Bool { service.reason == "shutdown in the configuration" }
+  private var isServing: Bool { service.state.isServing }
 
   var findings: [Finding] {
-    guard !isShutdown else {
+    guard !service.shutdown else {
       return [finding(.note, .serviceShutdown, "Configured with `shutdown`, and therefore never advertised.")]
     }
     return held + checks.compactMap(verdict) + unchecked + service.addresses.flatMap(findings(on:)) + unheard
@@ -31,21 +30,21 @@ struct ServiceDiagnosis {
 
   private var held: [Finding] {
     switch service.state {
-    case "suspended":
+    case .suspended:
       [
         finding(
           .warning, .serviceSuspended, "Checks are suspended, and \(addresses) is not advertised: \(service.reason).",
           advice: "`kill -CONT \(reports.status.processID)` resumes checking.")
       ]
-    case "draining", "drained":
+    case .draining, .drained:
       [
         finding(
           .warning, .serviceDrained,
-          "\(service.state == "drained" ? "Drained" : "Being drained") since \(service.since), so that \(addresses) is withdrawn: "
+          "\(service.state == .drained ? "Drained" : "Being drained") since \(service.since), so that \(addresses) is withdrawn: "
             + "\(service.reason)\(end(of: service.drain)).",
           advice: "`anycastctl undrain \(service.name)` ends it.")
       ]
-    case "damped":
+    case .damped:
       [
         finding(
           .error, .serviceDamped,
@@ -70,10 +69,10 @@ struct ServiceDiagnosis {
   // MARK: - Checks
 
   private func verdict(_ check: CheckReport) -> Finding? {
-    let isSuspended = service.state == "suspended"
+    let isSuspended = service.state == .suspended
     let last = check.lastResult.map { ": \($0)" } ?? ""
     switch check.state {
-    case "failing":
+    case .failing:
       let since = check.lastFinishedAt.map {
         let seconds = Double(max(check.consecutiveFailures - 1, 0)) * check.intervalSeconds
         return ", since about \($0.advanced(bySeconds: -seconds))"
@@ -88,14 +87,14 @@ struct ServiceDiagnosis {
           + consequence,
         advice: "\(byHand(check)) It runs every \(Phrases.duration(check.intervalSeconds)) and passes again after "
           + "\(check.rise) \(check.rise == 1 ? "success" : "successes") in a row.")
-    case "degraded":
+    case .degraded:
       let metrics = Set(service.addresses.compactMap(\.metric)).sorted().map(String.init).joined(separator: ", ")
       return finding(
         .warning, .checkDegraded,
         "Check \(check.number) (`\(check.summary)`) says that the service works, but not as it should\(last). The service is "
           + "\(service.state)\(metrics.isEmpty ? "" : ", and advertised with metric \(metrics)").",
         advice: byHand(check))
-    case "unknown" where !isSuspended:
+    case .unknown where !isSuspended:
       return finding(
         .warning, .checkPending,
         "Check \(check.number) (`\(check.summary)`) has not been decided yet: \(check.consecutivePasses) of \(check.rise) successes, "
@@ -126,8 +125,8 @@ struct ServiceDiagnosis {
   /// Whether the address is to be on the device now.
   private var wantsAddresses: Bool {
     switch service.addressMode {
-    case "always", "present": true
-    case "healthy": isServing
+    case .always, .present: true
+    case .healthy: isServing
     default: false
     }
   }
@@ -147,11 +146,11 @@ struct ServiceDiagnosis {
           "Add it without detection, `\(command.filter { $0 != "`" }) nodad`, or leave it to the daemon (`address-mode always`).")
     }
     let who =
-      service.addressMode == "present"
+      service.addressMode == .present
       ? "somebody else is to put it there (`address-mode present`)"
       : "the daemon is to keep it there (`address-mode \(service.addressMode)`)"
     let advice =
-      service.addressMode == "present"
+      service.addressMode == .present
       ? "\(command), or leave it to the daemon with `address-mode always`."
       : "The daemon tries again every few seconds; its log says why it cannot. It needs CAP_NET_ADMIN, and \(service.device) must exist."
     return finding(
@@ -169,27 +168,25 @@ struct ServiceDiagnosis {
         advice: "`anycastctl undrain \(address.address)` ends it.")
     }
     guard isServing, !address.advertised, let reason = address.withheldReason else { return nil }
-    let (kind, advice) = Self.judge(reason, of: address)
+    let (kind, advice) = Self.advice(for: address.withheldCause, address.address)
     return finding(
       .error, kind, "The service is \(service.state), and \(address.prefix) is not advertised: \(reason).", advice: advice)
   }
 
-  /// The daemon's reasons are sentences; those that have an advice of their own are known by how they begin.
-  private static func judge(_ reason: String, of address: ServiceAddressReport) -> (Finding.Kind, advice: String) {
-    let version = address.address.contains(":") ? "OSPFv3 (`ipv6 ospf6 area`)" : "OSPFv2 (`ip ospf area`)"
-    if reason.hasPrefix("no OSPF instance") {
+  private static func advice(for cause: ServiceAddressReport.WithheldCause?, _ address: String) -> (Finding.Kind, advice: String)
+  {
+    switch cause {
+    case .instance:
+      let version = address.contains(":") ? "OSPFv3 (`ipv6 ospf6 area`)" : "OSPFv2 (`ip ospf area`)"
       return (.noInstanceForFamily, "Configure \(version) on the uplink, with a router ID.")
-    }
-    if reason.hasPrefix("no area takes it") {
+    case .area:
       return (
         .notAdvertisable,
         "A stub area takes no external prefix: use `advertise stub` in the service, or make the area an NSSA on every router of it."
       )
+    case .conflict: return (.prefixConflict, "Two services have the same prefix: remove it from one of them.")
+    case nil: return (.serviceWithheld, "`anycastctl services` shows the reason as it changes.")
     }
-    if reason.hasPrefix("advertised for") {
-      return (.prefixConflict, "Two services have the same prefix: remove it from one of them.")
-    }
-    return (.serviceWithheld, "`anycastctl services` shows the reason as it changes.")
   }
 
   // MARK: - The routers
@@ -219,7 +216,7 @@ struct ServiceDiagnosis {
     let adjacent = Set(carriers(of: address).filter { $0.adjacencyCount > 0 }.map { $0.protocol.title($0.addressFamily) })
     guard !adjacent.isEmpty else { return nil }
     let slow = reports.neighbors.filter {
-      $0.state == "Full" && $0.retransmissionCount > 0 && adjacent.contains($0.protocol.title($0.addressFamily))
+      $0.state == .full && $0.retransmissionCount > 0 && adjacent.contains($0.protocol.title($0.addressFamily))
     }
     let age = Double(Timestamp.now.millisecondsSince1970 - service.since.millisecondsSince1970) / 1000
     let who = slow.map { "\($0.name) on \($0.interface) (\(Phrases.count($0.retransmissionCount, "LSA")))" }

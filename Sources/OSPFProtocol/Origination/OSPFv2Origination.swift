@@ -12,8 +12,9 @@ struct OSPFv2Origination {
 
   var content: [WantedLSA] {
     plan.areas.flatMap { plan in
-      [routerLSA(plan)] + plan.interfaces.compactMap(networkLSA)
-        + (view.stubRouter.hostBit ? [routerInformationLSA(plan.area)] : []) + plan.nssaRoutes.map { nssaExternalLSA($0, plan.area) }
+      let information = view.stubRouter.hostBit ? [routerInformationLSA(plan.area)] : []
+      return [routerLSA(plan)] + plan.interfaces.compactMap(networkLSA) + information
+        + plan.nssaRoutes.map { nssaExternalLSA($0, plan.area) }
     } + plan.externalRoutes.map(asExternalLSA)
   }
 

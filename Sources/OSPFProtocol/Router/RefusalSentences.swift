@@ -38,36 +38,46 @@ extension Refusal {
     }
   }
 
+  /// The kinds of refusals, the particulars left out. Each one's text is its name for programs.
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    case malformed, areaMismatch, authenticationTypeMismatch, authenticationKeyUnknown, authenticationKeyNotInForce
+    case authenticationProtocolIDOrder, authenticationFailed, cryptographicSequenceNumberTooLow, sourceNotOnSubnet
+    case sourceNotAHost, reservedRouterID, destinationNotForUs, instanceMismatch, sourceNotLinkLocal, interfaceNotActive
+    case noSuchInterface, unknownNeighbor, ownRouterID, networkMaskMismatch, helloIntervalMismatch
+    case routerDeadIntervalMismatch, externalRoutingCapabilityMismatch, nssaCapabilityMismatch, addressFamilyMismatch
+    case mtuMismatch, neighborStateTooLow, limit
+  }
+
   /// The kind of refusal, for counting equal ones together.
-  public var kind: String {
+  public var kind: Kind {
     switch self {
-    case .malformed: "malformed"
-    case .areaMismatch: "areaMismatch"
-    case .authenticationTypeMismatch, .authenticationTrailerMismatch: "authenticationTypeMismatch"
-    case .authenticationFailed(.unknownKey): "authenticationKeyUnknown"
-    case .authenticationFailed(.keyNotInForce): "authenticationKeyNotInForce"
-    case .authenticationFailed(.protocolIDOrder): "authenticationProtocolIDOrder"
-    case .authenticationFailed: "authenticationFailed"
-    case .cryptographicSequenceNumberTooLow: "cryptographicSequenceNumberTooLow"
-    case .sourceNotOnSubnet: "sourceNotOnSubnet"
-    case .sourceNotAHost: "sourceNotAHost"
-    case .reservedRouterID: "reservedRouterID"
-    case .destinationNotForUs: "destinationNotForUs"
-    case .instanceMismatch: "instanceMismatch"
-    case .sourceNotLinkLocal: "sourceNotLinkLocal"
-    case .interfaceNotActive: "interfaceNotActive"
-    case .noSuchInterface: "noSuchInterface"
-    case .unknownNeighbor: "unknownNeighbor"
-    case .ownRouterID: "ownRouterID"
-    case .networkMaskMismatch: "networkMaskMismatch"
-    case .helloIntervalMismatch: "helloIntervalMismatch"
-    case .routerDeadIntervalMismatch: "routerDeadIntervalMismatch"
-    case .externalRoutingCapabilityMismatch: "externalRoutingCapabilityMismatch"
-    case .nssaCapabilityMismatch: "nssaCapabilityMismatch"
-    case .addressFamilyMismatch: "addressFamilyMismatch"
-    case .mtuMismatch: "mtuMismatch"
-    case .neighborStateTooLow: "neighborStateTooLow"
-    case .limit: "limit"
+    case .malformed: .malformed
+    case .areaMismatch: .areaMismatch
+    case .authenticationTypeMismatch, .authenticationTrailerMismatch: .authenticationTypeMismatch
+    case .authenticationFailed(.unknownKey): .authenticationKeyUnknown
+    case .authenticationFailed(.keyNotInForce): .authenticationKeyNotInForce
+    case .authenticationFailed(.protocolIDOrder): .authenticationProtocolIDOrder
+    case .authenticationFailed: .authenticationFailed
+    case .cryptographicSequenceNumberTooLow: .cryptographicSequenceNumberTooLow
+    case .sourceNotOnSubnet: .sourceNotOnSubnet
+    case .sourceNotAHost: .sourceNotAHost
+    case .reservedRouterID: .reservedRouterID
+    case .destinationNotForUs: .destinationNotForUs
+    case .instanceMismatch: .instanceMismatch
+    case .sourceNotLinkLocal: .sourceNotLinkLocal
+    case .interfaceNotActive: .interfaceNotActive
+    case .noSuchInterface: .noSuchInterface
+    case .unknownNeighbor: .unknownNeighbor
+    case .ownRouterID: .ownRouterID
+    case .networkMaskMismatch: .networkMaskMismatch
+    case .helloIntervalMismatch: .helloIntervalMismatch
+    case .routerDeadIntervalMismatch: .routerDeadIntervalMismatch
+    case .externalRoutingCapabilityMismatch: .externalRoutingCapabilityMismatch
+    case .nssaCapabilityMismatch: .nssaCapabilityMismatch
+    case .addressFamilyMismatch: .addressFamilyMismatch
+    case .mtuMismatch: .mtuMismatch
+    case .neighborStateTooLow: .neighborStateTooLow
+    case .limit: .limit
     }
   }
 

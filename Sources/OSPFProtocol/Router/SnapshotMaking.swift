@@ -59,14 +59,14 @@ extension Router {
       ddSequenceNumber: neighbor.ddSequenceNumber, linkBack: linkBack(of: neighbor, at: now))
   }
 
-  private func role(of neighbor: Neighbor) -> String {
+  private func role(of neighbor: Neighbor) -> NeighborSnapshot.Role? {
     let interface = neighbor.interface
     let identity = rules.identity(of: neighbor)
-    guard interface.electsDesignatedRouter, identity != .none else { return "-" }
+    guard interface.electsDesignatedRouter, identity != .none else { return nil }
     switch identity {
-    case interface.designatedRouter: return "DR"
-    case interface.backupDesignatedRouter: return "Backup"
-    default: return "DROther"
+    case interface.designatedRouter: return .designatedRouter
+    case interface.backupDesignatedRouter: return .backup
+    default: return .other
     }
   }
 

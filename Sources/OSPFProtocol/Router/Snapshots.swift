@@ -45,6 +45,11 @@ public struct InterfaceCounters: Sendable, Hashable {
 
 /// What `anycastctl neighbors` shows of one neighbor at one instant.
 public struct NeighborSnapshot: Sendable, Hashable {
+  /// What a neighbor is on its network.
+  public enum Role: Hashable, Sendable {
+    case designatedRouter, backup, other
+  }
+
   /// Router ID, address and interface.
   public var reference: NeighborReference
   /// The state of RFC 2328 section 10.1.
@@ -55,8 +60,8 @@ public struct NeighborSnapshot: Sendable, Hashable {
   public var designatedRouter: DesignatedRouterID
   /// What it names as Backup Designated Router.
   public var backupDesignatedRouter: DesignatedRouterID
-  /// Whether it is itself the Designated Router, its backup, or neither: `DR`, `Backup`, `DROther`, `-` where there is none.
-  public var role: String
+  /// Nil on a network without a Designated Router, and before the neighbor is known.
+  public var role: Role?
   /// Time until it is declared dead, nil before it has been heard.
   public var deadDue: Duration?
   /// What is left of its grace period while it is helped to restart.

@@ -6,31 +6,31 @@ import Logging
 extension SessionSetEvent {
   /// The report of an event on a device.
   func report(on device: String) -> EventReport {
-    var report = EventReport(time: .now, level: "", kind: "", message: "")
-    report.interface = device
+    var report: EventReport
     switch self {
     case .sessionStateChanged(let key, let from, let to, let event, let diagnostic):
       // An operator asks what is watched; the steps of the handshake are for whoever debugs one.
-      report.level = (from == .up || to == .up ? Logger.Level.notice : .debug).rawValue
-      report.kind = "bfdSessionStateChanged"
       let told = diagnostic == .none ? "" : ", diagnostic \(diagnostic)"
-      report.message = "BFD with \(key.remote) on \(device): \(from) -> \(to) (\(event.sentence)\(told))"
+      report = EventReport(
+        .bfdSessionStateChanged, from == .up || to == .up ? .notice : .debug,
+        "BFD with \(key.remote) on \(device): \(from) -> \(to) (\(event.sentence)\(told))")
       report.address = key.remote.description
       report.from = from.description
       report.to = to.description
       report.reason = event.sentence
     case .sessionEnded(let key):
-      report.level = Logger.Level.debug.rawValue
-      report.kind = "bfdSessionEnded"
-      report.message = "BFD with \(key.remote) on \(device): ended"
+      report = EventReport(
+        .bfdSessionEnded, .debug,
+        "BFD with \(key.remote) on \(device): ended")
       report.address = key.remote.description
     case .packetRefused(_, let source, let reason):
-      report.level = Logger.Level.warning.rawValue
-      report.kind = "bfdPacketRefused"
-      report.message = "\(device): BFD packet from \(source) refused: \(reason)"
+      report = EventReport(
+        .bfdPacketRefused, .warning,
+        "\(device): BFD packet from \(source) refused: \(reason)")
       report.address = source.description
       report.reason = "\(reason)"
     }
+    report.interface = device
     return report
   }
 }

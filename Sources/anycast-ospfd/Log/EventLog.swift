@@ -27,8 +27,8 @@ struct EventLog {
   }
 
   /// Something happened that has no event of its own: `kind` names it for programs.
-  func report(_ kind: String, _ level: Logger.Level, _ message: String) {
-    report(EventReport(time: .now, level: level.rawValue, kind: kind, message: message))
+  func report(_ kind: EventKind, _ level: Logger.Level, _ message: String) {
+    report(EventReport(kind, level, message))
   }
 
   /// Something happened that somebody else can make happen very often: the first one with its instance, its interface

@@ -10,20 +10,18 @@ extension OSPFProtocol.Event {
   /// The report of an event of an instance; `device` is the name of its device where the event knows only an index.
   func report(of instance: ProtocolInstance, device: String? = nil) -> EventReport {
     let version = instance.version
-    var report = EventReport(
-      time: .now, level: Logger.Level.info.rawValue, kind: "", message: "", protocol: .init(version),
-      addressFamily: .init(instance.addressFamily))
+    var report: EventReport
     switch self {
     case .interfaceStateChanged(let interface, let from, let to):
-      report.describe(
-        "interfaceStateChanged", .info, "\(interface.name) (\(interface.address)): \(from.rawValue) -> \(to.rawValue)")
+      report = EventReport(
+        .interfaceStateChanged, .info, "\(interface.name) (\(interface.address)): \(from.rawValue) -> \(to.rawValue)")
       report.interface = interface.name
       report.address = interface.address.description
       report.from = from.rawValue
       report.to = to.rawValue
     case .designatedRouterChanged(let interface, let designatedRouter, let backup):
-      report.describe(
-        "designatedRouterChanged", .info,
+      report = EventReport(
+        .designatedRouterChanged, .info,
         "\(interface.name) (\(interface.address)): "
           + "Designated Router \(Self.name(designatedRouter)), Backup Designated Router \(Self.name(backup))")
       report.interface = interface.name
@@ -31,8 +29,8 @@ extension OSPFProtocol.Event {
     case .neighborStateChanged(let neighbor, let from, let to, let cause):
       // An operator asks for adjacencies; what lies between 2-Way and Full is for whoever debugs one.
       let isAdjacencyChange = to == .full || from == .full || (from >= .exStart && to < .exStart)
-      report.describe(
-        "neighborStateChanged", isAdjacencyChange ? .notice : .debug,
+      report = EventReport(
+        .neighborStateChanged, isAdjacencyChange ? .notice : .debug,
         "neighbor \(neighbor.routerID) (\(neighbor.address) on "
           + "\(neighbor.interface.name)): \(from) -> \(to) (\(cause.rawValue))")
       report.interface = neighbor.interface.name
@@ -43,74 +41,76 @@ extension OSPFProtocol.Event {
       report.reason = cause.rawValue
     case .packetRefused(let interface, let interfaceIndex, let source, let reason):
       let name = interface?.name ?? device ?? "interface \(interfaceIndex)"
-      report.describe("packetRefused", .warning, "\(name): packet from \(source) refused: \(reason.sentence)")
+      report = EventReport(.packetRefused, .warning, "\(name): packet from \(source) refused: \(reason.sentence)")
       report.interface = name
       report.address = source.description
       report.reason = reason.sentence
     case .duplicateRouterID(let routerID, let interface, let source, let other):
       let owner = other.map { "is also that of \($0)" } ?? "is also ours"
-      report.describe("duplicateRouterID", .error, "\(interface.name): the router ID \(routerID) of \(source) \(owner)")
+      report = EventReport(.duplicateRouterID, .error, "\(interface.name): the router ID \(routerID) of \(source) \(owner)")
       report.interface = interface.name
       report.routerID = routerID.description
       report.address = source.description
     case .linkBackMissing(let neighbor, let networkType, let theirs):
-      report.describe(
-        "linkBackMissing", .error,
+      report = EventReport(
+        .linkBackMissing, .error,
         "neighbor \(neighbor.routerID) (\(neighbor.address) on \(neighbor.interface.name)) is Full, and no route leads over the "
           + "adjacency: \(theirs.contrast(with: networkType)); `anycastctl doctor` says what to change")
       report.interface = neighbor.interface.name
       report.routerID = neighbor.routerID.description
       report.address = neighbor.address.description
     case .originated(let identity, let sequenceNumber):
-      report.describe("originated", .debug, "\(identity.words(version)) originated, sequence number \(sequenceNumber)")
+      report = EventReport(.originated, .debug, "\(identity.words(version)) originated, sequence number \(sequenceNumber)")
     case .flushed(let identity):
-      report.describe("flushed", .debug, "\(identity.words(version)) flushed")
+      report = EventReport(.flushed, .debug, "\(identity.words(version)) flushed")
     case .receivedSelfOriginated(let identity, let action):
       let consequence =
         switch action {
         case .advancedSequenceNumber: "it is still wanted and originated anew"
         case .flushed: "it is no longer wanted and flushed"
         }
-      report.describe(
-        "receivedSelfOriginated", .info, "\(identity.words(version)), our own of earlier, came back: \(consequence)")
+      report = EventReport(
+        .receivedSelfOriginated, .info, "\(identity.words(version)), our own of earlier, came back: \(consequence)")
     case .advertisementAcknowledged(let prefix):
-      report.describe("advertisementAcknowledged", .debug, "\(prefix): every neighbor has acknowledged the advertisement")
+      report = EventReport(.advertisementAcknowledged, .debug, "\(prefix): every neighbor has acknowledged the advertisement")
       report.prefix = prefix.description
     case .withdrawalAcknowledged(let prefix):
-      report.describe("withdrawalAcknowledged", .debug, "\(prefix): every neighbor has acknowledged the withdrawal")
+      report = EventReport(.withdrawalAcknowledged, .debug, "\(prefix): every neighbor has acknowledged the withdrawal")
       report.prefix = prefix.description
     case .notAdvertisable(let prefix):
-      report.describe("notAdvertisable", .error, "\(prefix) cannot be advertised: no area takes it the way it is configured")
+      report = EventReport(.notAdvertisable, .error, "\(prefix) cannot be advertised: no area takes it the way it is configured")
       report.prefix = prefix.description
     case .limitReached(let limit, let interface):
       let place = interface.map { "\($0.name): " } ?? ""
-      report.describe("limitReached", .error, "\(place)the limit of \(limit.rawValue) is reached, no more are taken")
+      report = EventReport(.limitReached, .error, "\(place)the limit of \(limit.rawValue) is reached, no more are taken")
       report.interface = interface?.name
     case .gracefulRestart(let event):
-      report.describe("gracefulRestart", event.isTrouble ? .warning : .notice, "\(instance): \(event.sentence)")
+      report = EventReport(.gracefulRestart, event.isTrouble ? .warning : .notice, "\(instance): \(event.sentence)")
       report.reason = event.reason
     case .databaseCorrupted(let identity):
-      report.describe(
-        "databaseCorrupted", .critical, "\(identity.words(version)) has changed in memory: memory or software is faulty")
+      report = EventReport(
+        .databaseCorrupted, .critical, "\(identity.words(version)) has changed in memory: memory or software is faulty")
     case .keyInForce(let interface, let keyID):
-      report.describe(
-        "keyInForce", .notice, "\(interface.name) (\(interface.address)): packets are sent with key \(keyID) from now on")
+      report = EventReport(
+        .keyInForce, .notice, "\(interface.name) (\(interface.address)): packets are sent with key \(keyID) from now on")
       report.interface = interface.name
       report.address = interface.address.description
     case .noKeyInForce(let interface):
-      report.describe(
-        "noKeyInForce", .error,
+      report = EventReport(
+        .noKeyInForce, .error,
         "\(interface.name) (\(interface.address)): no key is in force, and nothing is sent unauthenticated: nothing is sent")
       report.interface = interface.name
       report.address = interface.address.description
     case .departed(let acknowledged):
-      report.describe(
-        "departed", .notice,
+      report = EventReport(
+        .departed, .notice,
         instance.description
           + (acknowledged
             ? ": left, every neighbor has acknowledged the flush"
             : ": left, without the acknowledgment of every neighbor"))
     }
+    report.protocol = .init(version)
+    report.addressFamily = .init(instance.addressFamily)
     return report
   }
 
@@ -118,10 +118,8 @@ extension OSPFProtocol.Event {
 }
 
 extension EventReport {
-  fileprivate mutating func describe(_ kind: String, _ level: Logger.Level, _ message: String) {
-    self.kind = kind
-    self.level = level.rawValue
-    self.message = message
+  init(_ kind: EventKind, _ level: Logger.Level, _ message: String) {
+    self.init(time: .now, level: level.rawValue, kind: kind, message: message)
   }
 }
 
@@ -167,9 +165,8 @@ extension AddressFamilyName {
 extension EventReport {
   /// A command that was to be told of a change of a service's state was not, or failed.
   static func onChangeFailed(_ change: ServiceChange, _ reason: String) -> EventReport {
-    var report = EventReport(time: .now, level: "", kind: "", message: "")
-    report.describe(
-      "onChangeFailed", .warning,
+    var report = EventReport(
+      .onChangeFailed, .warning,
       "service \(change.service): on-change \(change.command.first ?? ""), told of \(change.from.rawValue) -> "
         + "\(change.to.rawValue): \(reason)")
     report.service = change.service
@@ -184,65 +181,65 @@ extension EventReport {
 extension PolicyEvent {
   /// The report of the event.
   var report: EventReport {
-    var report = EventReport(time: .now, level: Logger.Level.notice.rawValue, kind: "", message: description)
+    var report: EventReport
     switch self {
     case .serviceStateChanged(let service, let from, let to, let reason):
-      report.describe("serviceStateChanged", to == .up ? .notice : .warning, "service \(description)")
+      report = EventReport(.serviceStateChanged, to == .up ? .notice : .warning, "service \(description)")
       report.service = service
       report.from = from.rawValue
       report.to = to.rawValue
       report.reason = reason
     case .checkStateChanged(let service, _, let from, let to, let reason):
-      report.describe("checkStateChanged", .info, "service \(description)")
+      report = EventReport(.checkStateChanged, .info, "service \(description)")
       report.service = service
       report.from = from.rawValue
       report.to = to.rawValue
       report.reason = reason
     case .serviceHeldDown(let service, _, _):
-      report.describe("serviceHeldDown", .warning, "service \(description)")
+      report = EventReport(.serviceHeldDown, .warning, "service \(description)")
       report.service = service
     case .serviceReleased(let service):
-      report.describe("serviceReleased", .notice, "service \(description)")
+      report = EventReport(.serviceReleased, .notice, "service \(description)")
       report.service = service
     case .serviceAdded(let service):
-      report.describe("serviceAdded", .notice, "service \(description)")
+      report = EventReport(.serviceAdded, .notice, "service \(description)")
       report.service = service
     case .serviceRemoved(let service):
-      report.describe("serviceRemoved", .notice, "service \(description)")
+      report = EventReport(.serviceRemoved, .notice, "service \(description)")
       report.service = service
     case .drainStarted(let target, _, let reason):
-      report.describe("drainStarted", .notice, description)
+      report = EventReport(.drainStarted, .notice, description)
       report.service = target
       report.reason = reason
     case .drainEnded(let target, _):
-      report.describe("drainEnded", .notice, description)
+      report = EventReport(.drainEnded, .notice, description)
       report.service = target
     case .addressDisappeared(let device, let address):
-      report.describe("addressDisappeared", .warning, description)
+      report = EventReport(.addressDisappeared, .warning, description)
       report.interface = device
       report.address = address.description
     case .addressNotAdded(let device, let address, let reason):
-      report.describe("addressNotAdded", .error, description)
+      report = EventReport(.addressNotAdded, .error, description)
       report.interface = device
       report.address = address.description
       report.reason = reason
     case .addressNotRemoved(let device, let address, let reason):
-      report.describe("addressNotRemoved", .error, description)
+      report = EventReport(.addressNotRemoved, .error, description)
       report.interface = device
       report.address = address.description
       report.reason = reason
     case .routeNotInstalled(let prefix, let reason):
-      report.describe("routeNotInstalled", .error, description)
+      report = EventReport(.routeNotInstalled, .error, description)
       report.prefix = prefix.description
       report.reason = reason
     case .routeDisappeared(let prefix):
-      report.describe("routeDisappeared", .warning, description)
+      report = EventReport(.routeDisappeared, .warning, description)
       report.prefix = prefix.description
     case .addressesNotServed(let service, _):
-      report.describe("addressesNotServed", .error, "service \(description)")
+      report = EventReport(.addressesNotServed, .error, "service \(description)")
       report.service = service
     case .prefixConflict(let prefix, let service, _):
-      report.describe("prefixConflict", .error, "service \(description)")
+      report = EventReport(.prefixConflict, .error, "service \(description)")
       report.service = service
       report.prefix = prefix.description
     }
@@ -254,27 +251,27 @@ extension PolicyEvent {
 extension NodeEvent {
   /// The report of the event.
   var report: EventReport {
-    var report = EventReport(time: .now, level: "", kind: "", message: "")
+    var report: EventReport
     switch self {
     case .router(let instance, let event, let device): return event.report(of: instance, device: device)
     case .policy(let event): return event.report
     case .bfd(let event, let device): return event.report(on: device)
     case .instanceStarted(let instance, let routerID):
-      report.describe("instanceStarted", .notice, "\(instance): router ID \(routerID)")
+      report = EventReport(.instanceStarted, .notice, "\(instance): router ID \(routerID)")
     case .interfaceAbsent(let name):
-      report.describe("interfaceAbsent", .warning, "\(name): configured, but there is no such device; waiting for it")
+      report = EventReport(.interfaceAbsent, .warning, "\(name): configured, but there is no such device; waiting for it")
       report.interface = name
     case .interfacePresent(let name):
-      report.describe("interfacePresent", .notice, "\(name): the device is there")
+      report = EventReport(.interfacePresent, .notice, "\(name): the device is there")
       report.interface = name
     case .socketNotOpened(let device, let reason):
-      report.describe("socketFailed", .error, "\(device): cannot open a raw socket, trying again: \(reason)")
+      report = EventReport(.socketFailed, .error, "\(device): cannot open a raw socket, trying again: \(reason)")
       report.interface = device
     case .socketLost(let device, let reason):
-      report.describe("socketFailed", .error, "\(device): the raw socket failed, opening another: \(reason)")
+      report = EventReport(.socketFailed, .error, "\(device): the raw socket failed, opening another: \(reason)")
       report.interface = device
     case .groupNotJoined(let device, let reason):
-      report.describe("multicastFailed", .error, "\(device): \(reason), trying again")
+      report = EventReport(.multicastFailed, .error, "\(device): \(reason), trying again")
       report.interface = device
     }
     return report

@@ -7,7 +7,7 @@ import OSPFProtocol
 /// minute are counted. There are few of them, and nothing that a packet says is part of one: otherwise every forged packet would have a
 /// line of its own.
 enum LimitedReason: Hashable, Sendable {
-  case refusal(kind: String)
+  case refusal(Refusal.Kind)
   case bfdRefusal(BFDRefusal)
   case limit(Event.Limit)
   case duplicateRouterID
@@ -40,7 +40,7 @@ enum LimitedReason: Hashable, Sendable {
   /// The reason of an event; nil when it is logged each time.
   init?(_ event: NodeEvent) {
     switch event {
-    case .router(_, .packetRefused(_, _, _, let reason), _): self = .refusal(kind: reason.kind)
+    case .router(_, .packetRefused(_, _, _, let reason), _): self = .refusal(reason.kind)
     case .router(_, .limitReached(let limit, _), _): self = .limit(limit)
     case .router(_, .duplicateRouterID, _): self = .duplicateRouterID
     // After a restart they come by the thousand.

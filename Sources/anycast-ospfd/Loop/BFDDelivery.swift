@@ -20,7 +20,7 @@ extension ProtocolLoop {
           events: { [weak self] events in self?.assumeIsolated { loop in events.forEach(loop.take) } },
           notice: { [weak self] notice in self?.assumeIsolated { $0.report(notice) } }))
     } catch {
-      eventLog.report("bfdFailed", .error, "BFD cannot begin, the dead interval alone decides: \(error)")
+      eventLog.report(.bfdFailed, .error, "BFD cannot begin, the dead interval alone decides: \(error)")
     }
   }
 
@@ -44,15 +44,15 @@ extension ProtocolLoop {
           ?? "at real-time priority \(priority)",
         memoryRefusal.map { "with its memory not locked, because it \($0)" } ?? "with its memory locked",
       ]
-      eventLog.report("bfdStarted", priorityRefusal == nil ? .info : .notice, "BFD runs " + words.joined(separator: ", "))
+      eventLog.report(.bfdStarted, priorityRefusal == nil ? .info : .notice, "BFD runs " + words.joined(separator: ", "))
     case .receivingFailed(let error):
       let hint = error.name == "EADDRINUSE" ? "; another program has it, as FRR's bfdd" : ""
-      eventLog.report("bfdFailed", .error, "BFD receives nothing, trying again: \(error)\(hint)")
+      eventLog.report(.bfdFailed, .error, "BFD receives nothing, trying again: \(error)\(hint)")
     case .sendingFailed(let key, let error):
       eventLog.report(
-        "bfdFailed", .warning, "\(node.deviceName(key.interfaceIndex)): BFD packets to \(key.remote) are not sent: \(error)")
+        .bfdFailed, .warning, "\(node.deviceName(key.interfaceIndex)): BFD packets to \(key.remote) are not sent: \(error)")
     case .refusalsSuppressed(let count):
-      eventLog.report("bfdPacketsRefused", .warning, "\(count) more BFD packets were refused in a second")
+      eventLog.report(.bfdPacketsRefused, .warning, "\(count) more BFD packets were refused in a second")
     }
   }
 

@@ -58,7 +58,7 @@ extension ProtocolLoop {
         // It is there, and that is what was wanted.
         foreign.insert(address)
         guard !foreignAddresses.contains(address) else { continue }
-        eventLog.report("addressNotOurs", .notice, "\(address): \(error)")
+        eventLog.report(.addressNotOurs, .notice, "\(address): \(error)")
       } else {
         failures[DeviceAddress(device: address.device, address: address.address)] = "\(error)"
       }
@@ -69,15 +69,15 @@ extension ProtocolLoop {
 
   /// What an earlier run had left.
   private func report(_ result: Reconciliation) {
-    if let problem = result.problem { eventLog.report("journalFailed", .error, "\(problem)") }
+    if let problem = result.problem { eventLog.report(.journalFailed, .error, "\(problem)") }
     for address in result.adopted.sorted() {
-      eventLog.report("addressAdopted", .info, "\(address): left by an earlier run, and taken over")
+      eventLog.report(.addressAdopted, .info, "\(address): left by an earlier run, and taken over")
     }
     for address in result.removed.sorted() {
-      eventLog.report("addressRemoved", .notice, "\(address): left by an earlier run, and removed")
+      eventLog.report(.addressRemoved, .notice, "\(address): left by an earlier run, and removed")
     }
     for (address, error) in result.failures.sorted(by: { $0.key < $1.key }) {
-      eventLog.report("addressNotRemoved", .error, "\(address): left by an earlier run, and could not be removed: \(error)")
+      eventLog.report(.addressNotRemoved, .error, "\(address): left by an earlier run, and could not be removed: \(error)")
     }
   }
 
@@ -116,7 +116,7 @@ extension ProtocolLoop {
   }
 
   private func reportMalformed(on interfaceIndex: UInt32, reason: String) {
-    var report = EventReport(time: .now, level: "warning", kind: "packetRefused", message: "")
+    var report = EventReport(time: .now, level: "warning", kind: .packetRefused, message: "")
     report.interface = node.deviceName(interfaceIndex)
     report.reason = reason
     report.message = "\(node.deviceName(interfaceIndex)): something that is no IP packet was dropped: \(reason)"
@@ -126,7 +126,7 @@ extension ProtocolLoop {
   private func report(_ transmission: Transmission, _ error: TransmissionError) {
     // What is down or gone is said by the link change that follows.
     guard let reason = LimitedReason(error) else { return }
-    var report = EventReport(time: .now, level: "warning", kind: "transmissionFailed", message: "")
+    var report = EventReport(time: .now, level: "warning", kind: .transmissionFailed, message: "")
     report.interface = node.deviceName(transmission.interfaceIndex)
     report.address = transmission.destination.description
     report.reason = "\(error)"
@@ -140,7 +140,9 @@ extension ProtocolLoop {
 
   private func report(_ event: NodeEvent, at now: Instant) {
     let report = event.report
-    if case .router(_, .packetRefused(_, _, _, let refusal), _) = event { eventLog.metrics.noteRefusal(refusal.kind) }
+    if case .router(_, .packetRefused(_, _, _, let refusal), _) = event {
+      eventLog.metrics.noteRefusal(RefusalKind(refusal.kind))
+    }
     if let reason = LimitedReason(event) {
       eventLog.reportLimited(reason, report, at: now)
     } else {

@@ -171,7 +171,7 @@ actor ProtocolLoop {
       }
     } catch {
       eventLog.report(
-        "watcherFailed", .error, "cannot watch the routes, none of the kernel is redistributed or installed: \(error)")
+        .watcherFailed, .error, "cannot watch the routes, none of the kernel is redistributed or installed: \(error)")
     }
   }
 
@@ -179,9 +179,9 @@ actor ProtocolLoop {
   private func watcherNoticed(_ things: String, _ notice: KernelWatcherNotice) {
     switch notice {
     case .recoveredFromOverrun:
-      eventLog.report("watcherOverrun", .warning, "the kernel told of \(things) too fast; all \(things) were read anew")
+      eventLog.report(.watcherOverrun, .warning, "the kernel told of \(things) too fast; all \(things) were read anew")
     case .failed(let reason):
-      eventLog.report("watcherFailed", .error, "cannot watch the \(things), trying again: \(reason)")
+      eventLog.report(.watcherFailed, .error, "cannot watch the \(things), trying again: \(reason)")
     }
   }
 }

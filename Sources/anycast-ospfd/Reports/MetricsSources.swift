@@ -10,7 +10,7 @@ extension MetricsRecorder {
       let position = service.checks.firstIndex(of: outcome.check.configuration)
     else { return }
     noteProbe(
-      service: service.name, check: position + 1, verdict: outcome.verdict.word, seconds: outcome.duration.inSeconds)
+      service: service.name, check: position + 1, verdict: VerdictName(outcome.verdict), seconds: outcome.duration.inSeconds)
   }
 
   private static let loopPeriod = TimeAmount.seconds(1)

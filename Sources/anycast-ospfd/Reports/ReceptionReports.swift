@@ -24,10 +24,14 @@ extension RefusalReport {
   fileprivate init(_ snapshot: ReceptionSnapshot.RefusalSnapshot) {
     let values = snapshot.reason.values
     self.init(
-      source: snapshot.source.description, kind: snapshot.reason.kind, reason: snapshot.reason.sentence,
+      source: snapshot.source.description, kind: RefusalKind(snapshot.reason.kind), reason: snapshot.reason.sentence,
       theirs: values?.theirs, ours: values?.ours, count: snapshot.count, firstSeconds: snapshot.firstAge.inSeconds,
       lastSeconds: snapshot.lastAge.inSeconds)
   }
+}
+
+extension RefusalKind {
+  init(_ kind: Refusal.Kind) { self.init(rawValue: kind.rawValue) }
 }
 
 extension Refusal {

@@ -16,7 +16,8 @@ extension InstanceReport {
         lsa: "\(floodWarLSA.lsType.name(kind.version)) \(floodWarLSA.linkStateID)", count: router.floodWarCount)
     }
     let configuration = router.configuration
-    areaKinds = Dictionary(uniqueKeysWithValues: router.areas.map { ($0.description, (configuration.areas[$0] ?? .normal).word) })
+    areaKinds = Dictionary(
+      uniqueKeysWithValues: router.areas.map { ($0.description, AreaKindName(configuration.areas[$0] ?? .normal)) })
     minLSIntervalSeconds = configuration.pacing.minLSInterval.inSeconds
     minLSArrivalSeconds = configuration.pacing.minLSArrival.inSeconds
     hostRouter = configuration.stubRouter.hostBit
@@ -48,7 +49,8 @@ extension InterfaceReport {
       protocol: ProtocolName(kind.version), addressFamily: AddressFamilyName(kind.addressFamily),
       interface: definition.name, index: definition.index,
       address: snapshot.reference.address.description, subnet: definition.addressing.subnetText,
-      area: settings.area.description, state: snapshot.state.rawValue, networkType: settings.networkType.rawValue,
+      area: settings.area.description, state: InterfaceStateName(snapshot.state),
+      networkType: NetworkTypeName(settings.networkType),
       cost: Int(settings.cost), priority: Int(settings.priority), mtu: definition.mtu, up: definition.isUp,
       passive: settings.isPassive, helloIntervalSeconds: settings.helloInterval.inSeconds,
       deadIntervalSeconds: settings.routerDeadInterval.inSeconds,
@@ -72,7 +74,7 @@ extension InterfaceReport {
     self.init(
       protocol: ProtocolName(kind.version), addressFamily: AddressFamilyName(kind.addressFamily), interface: name,
       index: nil, address: nil, subnet: nil,
-      area: area?.description ?? "-", state: "Absent", networkType: "-", cost: Int(settings.cost),
+      area: area?.description ?? "-", state: .absent, networkType: .unknown, cost: Int(settings.cost),
       priority: Int(settings.priority), mtu: nil, up: false, passive: false, helloIntervalSeconds: 0,
       deadIntervalSeconds: 0, retransmitIntervalSeconds: 0, helloDueSeconds: nil, designatedRouter: nil,
       backupDesignatedRouter: nil, neighborCount: 0, adjacencyCount: 0, packetsReceived: PacketCounts(),
@@ -86,7 +88,7 @@ extension NeighborReport {
     self.init(
       protocol: ProtocolName(kind.version), addressFamily: AddressFamilyName(kind.addressFamily),
       routerID: reference.routerID.description, priority: Int(snapshot.priority),
-      state: snapshot.state.description, role: snapshot.role, deadSeconds: snapshot.deadDue?.inSeconds,
+      state: NeighborStateName(snapshot.state), role: NeighborRole(snapshot.role), deadSeconds: snapshot.deadDue?.inSeconds,
       address: reference.address.description, interface: reference.interface.name,
       interfaceAddress: reference.interface.address.description, area: reference.interface.area.description,
       designatedRouter: snapshot.designatedRouter.text, backupDesignatedRouter: snapshot.backupDesignatedRouter.text,
@@ -98,7 +100,7 @@ extension NeighborReport {
     interfaceID = kind.version == .v3 ? snapshot.interfaceID : nil
     master = snapshot.isLocalMaster
     ddSequenceNumber = snapshot.ddSequenceNumber
-    if case .missing(let description) = snapshot.linkBack { linkBackMissing = description.rawValue }
+    if case .missing(let description) = snapshot.linkBack { linkBackMissing = LinkDescriptionName(description) }
   }
 }
 
@@ -121,16 +123,6 @@ extension InterfaceDefinition.Addressing {
     switch self {
     case .ipv4(let address, let subnet, _): "\(address)/\(subnet.length)"
     case .ipv6: nil
-    }
-  }
-}
-
-extension AreaConfiguration {
-  fileprivate var word: String {
-    switch self {
-    case .normal: "normal"
-    case .stub: "stub"
-    case .nssa: "nssa"
     }
   }
 }

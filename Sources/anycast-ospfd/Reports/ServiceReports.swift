@@ -10,29 +10,34 @@ extension ServiceReport {
   init(_ snapshot: ServiceSnapshot, advertisementStates: [IPPrefix: AnycastNode.AdvertisementState], at now: Timestamp) {
     let configuration = snapshot.configuration
     self.init(
-      name: configuration.name, description: configuration.description, state: snapshot.state.rawValue,
+      name: configuration.name, description: configuration.description, state: ServiceStateName(snapshot.state),
       reason: snapshot.reason, since: now.advanced(bySeconds: -snapshot.stateAge.inSeconds),
       addresses: snapshot.addresses.map { ServiceAddressReport($0, state: advertisementStates[$0.address.prefix], at: now) },
-      addressMode: configuration.addressMode.rawValue, device: configuration.device,
+      addressMode: AddressModeName(configuration.addressMode), device: configuration.device,
       passingChecks: snapshot.checks.count { $0.state == .passing || $0.state == .degraded },
       checkCount: snapshot.checks.count, require: configuration.require.text,
       heldDownUntil: snapshot.heldDownFor.map { now.advanced(bySeconds: $0.inSeconds) },
       drain: snapshot.drain.map { DrainReport($0, at: now) })
+    failedChecks = snapshot.checks.count { $0.consecutiveFailures > 0 }
+    shutdown = configuration.isShutdown
   }
 }
 
 extension ServiceAddressReport {
   fileprivate init(_ snapshot: AddressSnapshot, state: AnycastNode.AdvertisementState?, at now: Timestamp) {
     var withheldReason = snapshot.withheldReason
+    var cause = snapshot.conflictsWith == nil ? nil : WithheldCause.conflict
     var advertised = snapshot.advertised
     switch state {
     case _ where advertised == nil: break
     case .acknowledged, .unacknowledged: break
     case .notAdvertisable:
       advertised = nil
+      cause = .area
       withheldReason = "no area takes it the way it is configured"
     case nil:
       advertised = nil
+      cause = .instance
       withheldReason = "no OSPF instance of its version runs"
     }
     self.init(
@@ -40,6 +45,7 @@ extension ServiceAddressReport {
       advertised: advertised != nil, metric: advertised?.metric, withheldReason: withheldReason,
       acknowledged: advertised != nil && state == .acknowledged, present: snapshot.isPresent,
       drain: snapshot.drain.map { DrainReport($0, at: now) })
+    withheldCause = cause
   }
 }
 
@@ -54,25 +60,15 @@ extension CheckReport {
     let configuration = snapshot.configuration
     self.init(
       service: service.name, number: number, kind: configuration.kind.keyword, summary: configuration.kind.summary,
-      state: snapshot.state.rawValue, lastPassed: snapshot.lastVerdict.map { !$0.isFailing },
-      lastVerdict: snapshot.lastVerdict?.word, lastResult: snapshot.lastVerdict?.text,
+      state: CheckStateName(snapshot.state), lastPassed: snapshot.lastVerdict.map { !$0.isFailing },
+      lastVerdict: snapshot.lastVerdict.map(VerdictName.init), lastResult: snapshot.lastVerdict?.text,
       lastFinishedAt: snapshot.lastAge.map { now.advanced(bySeconds: -$0.inSeconds) },
       lastDurationSeconds: snapshot.lastDuration?.inSeconds, nextProbeSeconds: snapshot.nextProbe?.inSeconds,
       consecutivePasses: snapshot.consecutivePasses, consecutiveFailures: snapshot.consecutiveFailures,
       intervalSeconds: configuration.interval.inSeconds, timeoutSeconds: configuration.timeout.inSeconds,
       rise: configuration.rise, fall: configuration.fall)
     commandLines = configuration.kind.commandLines(addresses: service.addresses.map(\.address))
-  }
-}
-
-extension Verdict {
-  /// What reports call it.
-  var word: String {
-    switch self {
-    case .passing: "passing"
-    case .degraded: "degraded"
-    case .failing: "failing"
-    }
+    ports = configuration.kind.servicePorts.map { CheckedPortReport($0.transport == .tcp ? .tcp : .udp, $0.port) }
   }
 }
 

@@ -18,7 +18,8 @@ struct ChecksCommand: AsyncParsableCommand {
       leastUseful: ["Took", "Every", "Rise/fall"])
     for check in checks {
       table.add(
-        check.service, String(check.number), check.state, String(check.consecutivePasses), String(check.consecutiveFailures),
+        check.service, String(check.number), check.state.rawValue, String(check.consecutivePasses),
+        String(check.consecutiveFailures),
         "\(check.rise)/\(check.fall)", Shown.interval(check.intervalSeconds), Shown.age(since: check.lastFinishedAt),
         Shown.countdown(check.lastDurationSeconds), notes: [check.summary, result(check)].compactMap(\.self))
     }
@@ -26,6 +27,6 @@ struct ChecksCommand: AsyncParsableCommand {
   }
 
   private static func result(_ check: CheckReport) -> String? {
-    check.lastVerdict.map { verdict in verdict + (check.lastResult.map { ": \($0)" } ?? "") }
+    check.lastVerdict.map { verdict in verdict.rawValue + (check.lastResult.map { ": \($0)" } ?? "") }
   }
 }

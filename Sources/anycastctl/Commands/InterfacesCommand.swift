@@ -24,7 +24,7 @@ struct InterfacesCommand: AsyncParsableCommand {
     for interface in interfaces {
       table.add(
         interface.interface, interface.protocol.title(interface.addressFamily), state(interface), interface.area,
-        interface.subnet ?? interface.address ?? "-", interface.networkType, String(interface.cost),
+        interface.subnet ?? interface.address ?? "-", interface.networkType.rawValue, String(interface.cost),
         String(interface.priority), interface.mtu.map(String.init) ?? "-", Shown.interval(interface.helloIntervalSeconds),
         Shown.interval(interface.deadIntervalSeconds), Shown.countdown(interface.helloDueSeconds),
         interface.designatedRouter ?? "-", interface.backupDesignatedRouter ?? "-",
@@ -43,6 +43,6 @@ struct InterfacesCommand: AsyncParsableCommand {
   }
 
   private static func state(_ interface: InterfaceReport) -> String {
-    interface.passive ? interface.state + " (passive)" : interface.state
+    interface.passive ? "\(interface.state) (passive)" : interface.state.rawValue
   }
 }

@@ -34,7 +34,7 @@ struct NeighborsCommand: AsyncParsableCommand {
   private static func notes(_ neighbor: NeighborReport) -> [String] {
     guard let theirs = neighbor.linkBackMissing else { return [] }
     return [
-      "no route leads over it: it describes \(theirs == "nothing" ? "no link to us" : "a \(theirs)"); see `anycastctl doctor`"
+      "no route leads over it: it describes \(theirs == .nothing ? "no link to us" : "a \(theirs)"); see `anycastctl doctor`"
     ]
   }
 }

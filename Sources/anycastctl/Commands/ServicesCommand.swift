@@ -27,7 +27,7 @@ struct ServicesCommand: AsyncParsableCommand {
       let first = service.addresses.first
       let isAlone = service.addresses.count < 2
       table.add(
-        service.name, service.state, Shown.age(since: service.since), passing, first?.prefix ?? "-",
+        service.name, service.state.rawValue, Shown.age(since: service.since), passing, first?.prefix ?? "-",
         first.map { onDevice($0, service) } ?? "-", first?.metric.map(String.init) ?? "-", first.map(advertised) ?? "-",
         notes: isAlone ? notes(service) : [])
       for (position, address) in service.addresses.enumerated().dropFirst() {
@@ -60,5 +60,5 @@ struct ServicesCommand: AsyncParsableCommand {
     return [reason] + own.map { "\($0.prefix): \($0.withheldReason ?? "")" }
   }
 
-  private static func isServing(_ service: ServiceReport) -> Bool { service.state == "up" || service.state == "degraded" }
+  private static func isServing(_ service: ServiceReport) -> Bool { service.state.isServing }
 }

@@ -52,7 +52,7 @@ struct StatusScreen {
   }
 
   private func uplinks(_ terminal: Terminal, _ width: Int?) -> String {
-    let shown = interfaces.filter { $0.state != "Loopback" }
+    let shown = interfaces.filter { $0.state != .loopback }
     guard !shown.isEmpty else { return "" }
     var table = Table("Uplink", "Protocol", "State", "Neighbor", "Adjacency", ">For", leastUseful: ["State", "Protocol"])
     for interface in shown {
@@ -60,7 +60,7 @@ struct StatusScreen {
         $0.interface == interface.interface && $0.protocol == interface.protocol && $0.addressFamily == interface.addressFamily
           && $0.interfaceAddress == interface.address
       }
-      let state = interface.passive ? "passive" : interface.up || interface.state == "Absent" ? interface.state : "Down"
+      let state = interface.passive ? "passive" : interface.up || interface.state == .absent ? interface.state.rawValue : "Down"
       let title = interface.protocol.title(interface.addressFamily)
       guard let first = heard.first else {
         table.add(interface.interface, title, state, interface.passive ? "-" : "none")
@@ -70,7 +70,8 @@ struct StatusScreen {
         let isFirst = neighbor == first
         table.add(
           isFirst ? interface.interface : "", isFirst ? title : "", isFirst ? state : "", neighbor.routerID,
-          neighbor.linkBackMissing == nil ? neighbor.state : "\(neighbor.state), no route", Shown.age(neighbor.stateAgeSeconds))
+          neighbor.linkBackMissing == nil ? neighbor.state.rawValue : "\(neighbor.state), no route",
+          Shown.age(neighbor.stateAgeSeconds))
       }
     }
     return table.text(width: width)
@@ -81,9 +82,9 @@ struct StatusScreen {
     var table = Table("Service", "State", ">For", "Advertised")
     for service in services {
       let advertised = service.addresses.filter(\.advertised).map(\.prefix)
-      let isWell = service.state == "up" && advertised.count == service.addresses.count
+      let isWell = service.state == .up && advertised.count == service.addresses.count
       table.add(
-        service.name, service.state, Shown.age(since: service.since),
+        service.name, service.state.rawValue, Shown.age(since: service.since),
         advertised.count == 1 ? advertised[0] : "\(advertised.count) of \(service.addresses.count) prefixes",
         notes: isWell ? [] : [service.reason])
     }

@@ -110,7 +110,7 @@ import Testing
     let bench = Bench(
       instance,
       interfaces: [.bench(type: type, priority: 1) { $0.neighbors = [ConfiguredNeighbor(address: .v4("192.0.2.3"))] }])
-    #expect(bench.router.neighborSnapshots(at: bench.now).map(\.role) == ["-"])
+    #expect(bench.router.neighborSnapshots(at: bench.now).map(\.role) == [nil])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToFull()
     #expect(bench.router.neighborSnapshots(at: bench.now).map(\.reference.routerID) == ["3.3.3.3"])

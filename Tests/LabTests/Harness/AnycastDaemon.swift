@@ -105,13 +105,13 @@ final class AnycastDaemon: Sendable {
   /// Waits for the adjacencies with a router.
   func awaitFull(with routerID: String, within limit: Duration = .seconds(90)) async throws {
     try await eventually("the daemon on \(host.name) is Full with \(routerID)", within: limit, state: { log }) {
-      let full = try await neighbors().filter { $0.routerID == routerID && $0.state == "Full" }
+      let full = try await neighbors().filter { $0.routerID == routerID && $0.state == .full }
       return Set(full.map(\.protocol)) == Set(ProtocolName.allCases)
     }
   }
 
   /// Waits until a service is in a state.
-  func awaitService(_ name: String, _ state: String) async throws {
+  func awaitService(_ name: String, _ state: ServiceStateName) async throws {
     try await eventually("service \(name) on \(host.name) is \(state)", state: { log }) {
       try await services().contains { $0.name == name && $0.state == state }
     }

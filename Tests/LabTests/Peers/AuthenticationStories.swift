@@ -62,7 +62,7 @@ extension PeerTelling {
 
     func awaitNextHop(_ number: Int, _ daemon: AnycastDaemon) async throws {
       try await eventually("the link eth\(number) is up", state: { daemon.log }) {
-        let isFull = try await daemon.neighbors().contains { $0.interface == "eth\(number)" && $0.state == "Full" }
+        let isFull = try await daemon.neighbors().contains { $0.interface == "eth\(number)" && $0.state == .full }
         let gateways = try await router.host.gateways(to: address)
         return isFull && gateways.contains(nextHops[number])
       }

@@ -91,14 +91,14 @@ enum PeerChapter: CaseIterable, Hashable, Sendable {
     switch self {
     case .broadcast:
       try await telling.uplink(
-        .broadcast, nodePriority: 0, stories: (.broadcastExternal, .broadcastStub, .broadcastLeave), state: "DROther")
+        .broadcast, nodePriority: 0, stories: (.broadcastExternal, .broadcastStub, .broadcastLeave), state: .drOther)
     case .designatedRouter:
       try await telling.uplink(
-        .broadcast, nodePriority: 200, stories: (.designatedExternal, .designatedStub, .designatedLeave), state: "DR")
+        .broadcast, nodePriority: 200, stories: (.designatedExternal, .designatedStub, .designatedLeave), state: .dr)
     case .pointToPoint:
       try await telling.uplink(
         .pointToPoint, nodePriority: 0, stories: (.pointToPointExternal, .pointToPointStub, .pointToPointLeave),
-        state: "Point-to-point")
+        state: .pointToPoint)
     case .areas: try await telling.areas()
     case .uplinks: try await telling.uplinks()
     case .sharedNetwork: try await telling.sharedNetwork()

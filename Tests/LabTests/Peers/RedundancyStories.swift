@@ -113,7 +113,7 @@ extension PeerTelling {
   private func awaitDesignatedRouter(_ routerID: String, _ daemons: [AnycastDaemon]) async throws {
     for daemon in daemons {
       try await eventually("\(routerID) is the Designated Router of \(daemon.host.name)", state: { daemon.log }) {
-        let full = try await daemon.neighbors().filter { $0.routerID == routerID && $0.state == "Full" && $0.role == "DR" }
+        let full = try await daemon.neighbors().filter { $0.routerID == routerID && $0.state == .full && $0.role == .dr }
         return Set(full.map(\.protocol)) == Set(ProtocolName.allCases)
       }
     }

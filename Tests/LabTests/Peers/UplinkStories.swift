@@ -4,7 +4,7 @@ extension PeerTelling {
   /// One router and one node: the service in both manners, and a node that leaves.
   func uplink(
     _ networkType: RouterSetup.NetworkKind, nodePriority: Int, stories: (external: PeerStory, stub: PeerStory, leave: PeerStory),
-    state: String
+    state: InterfaceStateName
   ) async throws {
     let uplink = try await Uplink(lab, makeRouter: peer.router)
     let services = [PeerService.external(53), .stub(54)]
