@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# What the benchmarks share: hosts in network namespaces, FRR and this daemon on them, and figures. Sourced, not run.
+# What the benchmarks and the demo share: hosts in network namespaces, FRR and this daemon on them, and figures. Sourced, not run.
 #
-# Everything a benchmark starts lives in namespaces of its own, and ends with them: when the benchmark ends, when it is interrupted,
+# Everything that is started lives in namespaces of its own, and ends with them: when the benchmark ends, when it is interrupted,
 # and, by a process that waits for its end, also when it is killed.
 
 bench=${0##*/}
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # As they are packaged, unless BENCH_PROGRAMS names a directory that has them.
 programs=${BENCH_PROGRAMS:-$root/.build-release/package}
 program=$programs/anycast-ospfd
@@ -67,9 +67,10 @@ end_lab() {
   remove_everything
 }
 
+# Keeps the files where KEEP_LAB is set, and says where they are.
 remove_everything() {
-  remove_lab
-  rm -rf "$work"
+  end_hosts
+  if [ -n "${KEEP_LAB:-}" ]; then say "$bench: the logs are in $work/lab"; else rm -rf "$work"; fi
 }
 
 # -- hosts --------------------------------------------------------------------
@@ -114,8 +115,13 @@ lab_processes() {
   ip netns list 2>/dev/null | cut -d ' ' -f 1 | grep "^$prefix" | while read -r name; do ip netns pids "$name" 2>/dev/null; done || true
 }
 
-# Ends every process of the lab's hosts, and removes the hosts.
+# Removes the hosts, with all that runs on them and their files.
 remove_lab() {
+  end_hosts
+  rm -rf "$work/lab"
+}
+
+end_hosts() {
   local name signal round
   for signal in TERM KILL; do
     lab_processes | xargs -r kill "-$signal" 2>/dev/null || true
@@ -125,7 +131,6 @@ remove_lab() {
     done
   done
   for name in $(ip netns list 2>/dev/null | cut -d ' ' -f 1 | grep "^$prefix"); do ip netns delete "$name" || true; done
-  rm -rf "$work/lab"
 }
 
 # WHAT COMMAND...: until the command succeeds.
