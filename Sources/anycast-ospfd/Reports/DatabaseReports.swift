@@ -62,7 +62,7 @@ extension LSABodyReport {
     let id = header.key.linkStateID.rawValue
     switch body {
     case .router(let lsa):
-      bits = lsa.flags.letters
+      bits = lsa.flags.names.joined(separator: " ")
       links = lsa.links.map(RouterLink.init)
     case .network(let lsa):
       prefix = Self.prefix(id, mask: lsa.networkMask)
@@ -77,7 +77,7 @@ extension LSABodyReport {
       forwardingAddress = lsa.routes.first?.forwardingAddress.description
       tag = lsa.routes.first?.tag
     case .routerV3(let lsa):
-      bits = lsa.flags.letters
+      bits = lsa.flags.names.joined(separator: " ")
       links = lsa.links.map(RouterLink.init)
     case .networkV3(let lsa): attachedRouters = lsa.attachedRouters.map(\.description)
     case .interAreaPrefix(let lsa):
@@ -135,27 +135,5 @@ extension LSABodyReport.RouterLink {
     self.init(
       type: link.type.name, linkID: link.neighborRouterID.description,
       linkData: "\(link.interfaceID) -> \(link.neighborInterfaceID)", metric: Int(link.metric))
-  }
-}
-
-extension OSPFWire.RouterLink.LinkType {
-  fileprivate var name: String {
-    switch self {
-    case .pointToPoint: "point-to-point"
-    case .transit: "transit"
-    case .stub: "stub"
-    case .virtual: "virtual"
-    default: "\(rawValue)"
-    }
-  }
-}
-
-extension RouterLSA.Flags {
-  /// The letters of the bits that are set, as in RFC 2328 section A.4.2, RFC 3101 and RFC 8770.
-  fileprivate var letters: String {
-    let names: [(RouterLSA.Flags, String)] = [
-      (.areaBorder, "B"), (.asBoundary, "E"), (.virtualLinkEndpoint, "V"), (.nssaTranslator, "Nt"), (.host, "H"),
-    ]
-    return names.filter { contains($0.0) }.map(\.1).joined(separator: " ")
   }
 }
