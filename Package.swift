@@ -78,9 +78,9 @@ let package = Package(
       name: "LinuxNetwork", dependencies: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "CLinux", logging] + nio,
       swiftSettings: strict),
     .target(name: "ControlAPI", dependencies: ["CLinux", nioHTTP, logging] + nio, swiftSettings: strict),
-    .target(name: "FamiliarOutput", dependencies: ["AnycastPolicy", "ControlAPI", "OSPFWire"], swiftSettings: strict),
+    .target(name: "FamiliarOutput", dependencies: ["Configuration", "ControlAPI", "OSPFWire"], swiftSettings: strict),
     .target(name: "Diagnosis", dependencies: ["ControlAPI", "OSPFWire"], swiftSettings: strict),
-    .target(name: "PacketCapture", dependencies: ["OSPFProtocol", "OSPFWire", "CPcap"], swiftSettings: strict),
+    .target(name: "PacketCapture", dependencies: ["OSPFProtocol", "OSPFWire", "CLinux", "CPcap"], swiftSettings: strict),
     .target(
       name: "CaptureAnalysis", dependencies: ["OSPFProtocol", "OSPFWire", "PacketCapture"], swiftSettings: pure),
     .executableTarget(

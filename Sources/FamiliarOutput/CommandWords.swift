@@ -1,4 +1,4 @@
-import AnycastPolicy
+import Configuration
 
 /// Why a command is not carried out.
 public enum ShowError: Error, Hashable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import AnycastPolicy
+import Configuration
 import ControlAPI
 
 /// Something that hands type that know a router, and that is done in another way here; or a subcommand that is nearly right.

@@ -1,3 +1,4 @@
+import CLinux
 import CPcap
 import Glibc
 
@@ -64,13 +65,13 @@ final class PcapInterface: FrameSource {
   /// Waits until a frame or a signal is there; false when it is a signal.
   private func wait() throws(CaptureError) -> Bool {
     if let dumper, pcap_dump_flush(dumper) != 0 {
-      throw .write(path: file ?? "", reason: String(cString: strerror(errno)))
+      throw .write(path: file ?? "", reason: String(cString: clinux_error_description(errno)))
     }
     var descriptors = [pcap_get_selectable_fd(handle), signals.descriptor].map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     while poll(&descriptors, nfds_t(descriptors.count), -1) < 0 {
-      guard errno == EINTR else { throw .interface(name: name, reason: String(cString: strerror(errno))) }
+      guard errno == EINTR else { throw .interface(name: name, reason: String(cString: clinux_error_description(errno))) }
     }
     return descriptors[1].revents == 0
   }

@@ -1,3 +1,4 @@
+import CLinux
 import CPcap
 import Glibc
 
@@ -14,7 +15,7 @@ public final class StopSignals {
     sigaddset(&mask, SIGTERM)
     pthread_sigmask(SIG_BLOCK, &mask, nil)
     descriptor = signalfd(-1, &mask, Int32(SFD_CLOEXEC))
-    guard descriptor >= 0 else { throw .interface(name: "signalfd", reason: String(cString: strerror(errno))) }
+    guard descriptor >= 0 else { throw .interface(name: "signalfd", reason: String(cString: clinux_error_description(errno))) }
   }
 
   deinit { close(descriptor) }

@@ -222,9 +222,14 @@ struct ControlHandlers: ControlHandler {
 }
 
 extension DrainError {
-  fileprivate var controlError: ControlError {
+  var controlError: ControlError {
     switch self {
-    case .unknownName: ControlError(.notFound, description)
+    case .unknownName(let name, let known):
+      ControlError(
+        .notFound,
+        description
+          + (EditDistance.nearest(to: name, among: known, within: max(name.count / 3, 1)).map { "; did you mean '\($0)'?" } ?? "")
+      )
     case .notDrained, .drainedWithService: ControlError(.conflict, description)
     }
   }

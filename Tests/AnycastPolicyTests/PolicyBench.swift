@@ -159,10 +159,14 @@ extension ServiceConfiguration {
 
 extension CheckConfiguration {
   static func dns(rise: Int = 2, fall: Int = 3, server: IPAddress? = nil) -> CheckConfiguration {
-    CheckConfiguration(kind: .dns(DNSCheck(name: "www.example.net", server: server)), rise: rise, fall: fall)
+    CheckConfiguration(
+      title: CheckTitle(keyword: "dns", summary: "dns name www.example.net type A"),
+      kind: .dns(DNSCheck(name: "www.example.net", server: server)), rise: rise, fall: fall)
   }
 
   static func tcp(_ port: UInt16 = 53, rise: Int = 2, fall: Int = 3) -> CheckConfiguration {
-    CheckConfiguration(kind: .tcp(address: nil, ports: [port]), rise: rise, fall: fall)
+    CheckConfiguration(
+      title: CheckTitle(keyword: "tcp", summary: "tcp port \(port)"), kind: .tcp(address: nil, ports: [port]), rise: rise,
+      fall: fall)
   }
 }

@@ -42,10 +42,10 @@ struct ModuleRules {
     "LinuxNetwork": Module(
       siblings: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "CLinux"], libraries: nio.union(platform), filesWithUnsafeMemory: nil),
     "ControlAPI": Module(siblings: ["CLinux"], libraries: nio.union(platform).union(["NIOHTTP1"])),
-    "FamiliarOutput": Module(siblings: ["AnycastPolicy", "ControlAPI", "OSPFWire"], libraries: []),
+    "FamiliarOutput": Module(siblings: ["Configuration", "ControlAPI", "OSPFWire"], libraries: []),
     "Diagnosis": Module(siblings: ["ControlAPI", "OSPFWire"], libraries: ["FoundationEssentials"]),
     "PacketCapture": Module(
-      siblings: ["OSPFProtocol", "OSPFWire", "CPcap"], libraries: platform, filesWithUnsafeMemory: nil),
+      siblings: ["OSPFProtocol", "OSPFWire", "CLinux", "CPcap"], libraries: platform, filesWithUnsafeMemory: nil),
     "CaptureAnalysis": Module(
       siblings: ["OSPFProtocol", "OSPFWire", "PacketCapture"], libraries: ["FoundationEssentials"]),
     "anycast-ospfd": Module(

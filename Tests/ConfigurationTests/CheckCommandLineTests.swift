@@ -2,6 +2,8 @@ import AnycastPolicy
 import OSPFWire
 import Testing
 
+@testable import Configuration
+
 @Suite("What somebody types to try a check")
 struct CheckCommandLineTests {
   private func lines(_ kind: CheckKind) throws -> [String] {

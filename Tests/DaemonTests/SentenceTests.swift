@@ -142,4 +142,15 @@ struct SentenceTests {
 
   @Test("Every kind of refusal has its name in the reports", arguments: Refusal.Kind.allCases)
   func refusalKinds(kind: Refusal.Kind) { #expect(RefusalKind.known.contains(RefusalKind(kind))) }
+
+  @Test("A drain of a name that is nearly right names the one that was meant")
+  func unknownName() {
+    let known = ["resolver", "192.0.2.1"]
+    #expect(
+      DrainError.unknownName("resolvr", known: known).controlError.message
+        == "'resolvr' is neither a service nor an address of one; did you mean 'resolver'?")
+    #expect(
+      DrainError.unknownName("203.0.113.9", known: known).controlError.message
+        == "'203.0.113.9' is neither a service nor an address of one")
+  }
 }

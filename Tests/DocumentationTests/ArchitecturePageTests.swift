@@ -26,6 +26,38 @@ struct ArchitecturePageTests {
       #expect(names.contains(span.text), "\(Self.path):\(span.line): \(span.text)")
     }
   }
+
+  @Test("CONTRIBUTING names every file that a kind of check consists of")
+  func checkKind() throws {
+    let text = Checkout.read("CONTRIBUTING.md")
+    let start = try #require(text.firstRange(of: "## A new kind of check")).upperBound
+    let named = Set(text[start...].matches(of: #/(\w+\.swift)/#).map { String($0.1) })
+    let concerned = (Checkout.sources + Checkout.tests).filter { path in
+      path.hasSuffix(".swift") && !path.hasPrefix("Tests/DocumentationTests/")
+        && Checkout.read(path).contains(#/\.ntp\b|"ntp": ntp|NTPCheck|NTPProbe/#)
+    }
+    #expect(concerned.count > 8)
+    #expect(named == Set(concerned.map { String($0.split(separator: "/").last ?? "") }))
+  }
+
+  @Test("Every function that it names for a file is in that file")
+  func functions() throws {
+    let page = try #require(Checkout.pages.first { $0.path == Self.path })
+    var count = 0
+    for row in page.text.split(separator: "\n") where row.hasPrefix("|") && row.contains(".swift`") {
+      for part in row.split(separator: "|").last?.split(separator: ";") ?? [] {
+        let names = part.matches(of: #/`([^`]+)`/#).map { String($0.1) }
+        for file in names.filter({ $0.hasSuffix(".swift") }) {
+          let path = Checkout.sources.first { $0.hasSuffix("/" + file) } ?? ""
+          for name in names where !name.hasSuffix(".swift") {
+            #expect(Checkout.read(path).contains("func \(name)"), "\(file): \(name)")
+            count += 1
+          }
+        }
+      }
+    }
+    #expect(count > 40)
+  }
 }
 
 /// The modules of the manifest and what each imports.

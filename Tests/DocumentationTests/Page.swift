@@ -84,6 +84,9 @@ enum Checkout {
   /// The paths of everything in Sources.
   static let sources: [String] = files(below: "Sources")
 
+  /// The paths of everything in Tests.
+  static let tests: [String] = files(below: "Tests")
+
   private static func files(below directory: String) -> [String] {
     entries(directory).flatMap { entry in
       entry.contains(".") && !entry.hasSuffix(".docc") ? [directory + "/" + entry] : files(below: directory + "/" + entry)

@@ -234,3 +234,15 @@ func withFile<Result>(
   try #require(written == octets.count && changed == 0)
   return try await body(path)
 }
+
+extension CheckConfiguration {
+  /// A check that nobody calls by its name.
+  init(
+    kind: CheckKind, interval: Duration = .seconds(1), timeout: Duration = .milliseconds(500), jitter: Duration? = nil,
+    rise: Int = 2, fall: Int = 3
+  ) {
+    self.init(
+      title: CheckTitle(keyword: "test", summary: "test"), kind: kind, interval: interval, timeout: timeout, jitter: jitter,
+      rise: rise, fall: fall)
+  }
+}

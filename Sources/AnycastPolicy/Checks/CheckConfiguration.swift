@@ -1,7 +1,21 @@
 import OSPFProtocol
 
+/// What people call a check.
+public struct CheckTitle: Hashable, Sendable {
+  /// The word for its kind, `dns`: it is enough where the service has one check of the kind.
+  public var keyword: String
+  /// All that tells it from others of its kind, without a secret: `dns name www.example.net type A`.
+  public var summary: String
+
+  public init(keyword: String, summary: String) {
+    self.keyword = keyword
+    self.summary = summary
+  }
+}
+
 /// One `check` line of a service.
 public struct CheckConfiguration: Hashable, Sendable {
+  public var title: CheckTitle
   /// What is probed.
   public var kind: CheckKind
   /// Time from the start of one probe to the start of the next.
@@ -15,11 +29,13 @@ public struct CheckConfiguration: Hashable, Sendable {
   /// Consecutive failures that make a passing check fail.
   public var fall: Int
 
-  /// Makes a check with the defaults of the dialect; the jitter's is a tenth of the interval.
+  /// The jitter's default is a tenth of the interval.
   public init(
-    kind: CheckKind, interval: Duration = .seconds(1), timeout: Duration = .milliseconds(500), jitter: Duration? = nil,
+    title: CheckTitle, kind: CheckKind, interval: Duration = .seconds(1), timeout: Duration = .milliseconds(500),
+    jitter: Duration? = nil,
     rise: Int = 2, fall: Int = 3
   ) {
+    self.title = title
     self.kind = kind
     self.interval = interval
     self.timeout = timeout

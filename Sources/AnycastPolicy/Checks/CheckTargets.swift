@@ -1,53 +1,7 @@
-import OSPFProtocol
 import OSPFWire
 
+/// Whom a check asks.
 extension CheckKind {
-  /// The word after `check`: `dns`, `https`.
-  public var keyword: String {
-    switch self {
-    case .dns: "dns"
-    case .exec: "exec"
-    case .file: "file"
-    case .http(let check): check.url.scheme.rawValue
-    case .icmp: "icmp"
-    case .ipvs: "ipvs"
-    case .ntp: "ntp"
-    case .radius: "radius"
-    case .syslog: "syslog"
-    case .systemd: "systemd"
-    case .tcp: "tcp"
-    }
-  }
-
-  /// The check in the words of the dialect, for people: `dns name www.example.net type A`. What is the default is not said, and
-  /// no secret.
-  public var summary: String { words(showingDefaults: false, showingSecrets: false) }
-
-  /// The check in the words of the dialect. With secrets it reads back as an equal value; without, their place is taken by a word
-  /// that is refused.
-  package func words(showingDefaults: Bool, showingSecrets: Bool) -> String {
-    var wording = CheckWording(showsDefaults: showingDefaults, showsSecrets: showingSecrets)
-    wording.say(keyword)
-    switch self {
-    case .dns(let check): check.say(in: &wording)
-    case .exec(let command): for word in command { wording.say(Self.quoted(word)) }
-    case .file(let path, let condition):
-      wording.say(Self.quoted(path))
-      wording.say(condition.rawValue)
-    case .http(let check): check.say(in: &wording)
-    case .icmp(let address): wording.say("\(address)")
-    case .ipvs(let check): check.say(in: &wording)
-    case .ntp(let check): check.say(in: &wording)
-    case .radius(let check): check.say(in: &wording)
-    case .syslog(let check): check.say(in: &wording)
-    case .systemd(let unit): wording.say(unit)
-    case .tcp(let address, let ports):
-      if let address { wording.say("\(address)") }
-      for port in ports { wording.say("port \(port)") }
-    }
-    return wording.text
-  }
-
   /// Whether the check probes the service's own addresses where it names no target.
   public var probesServiceAddresses: Bool {
     switch self {
@@ -112,18 +66,5 @@ public struct CheckedPort: Hashable, Sendable {
   public init(transport: Transport, port: UInt16) {
     self.transport = transport
     self.port = port
-  }
-}
-
-extension Duration {
-  /// The duration as the dialect writes it, in the largest unit that divides it: `500ms`, `1s`, `5m`.
-  package var dialectText: String {
-    let microseconds = nanoseconds / 1_000
-    guard microseconds % 1_000 == 0 else { return "\(microseconds)us" }
-    let milliseconds = microseconds / 1_000
-    guard milliseconds % 1_000 == 0, milliseconds != 0 else { return "\(milliseconds)ms" }
-    let seconds = milliseconds / 1_000
-    guard seconds % 60 == 0 else { return "\(seconds)s" }
-    return seconds % 3_600 == 0 ? "\(seconds / 3_600)h" : "\(seconds / 60)m"
   }
 }

@@ -42,7 +42,7 @@ public struct HTTPCheck: Hashable, Sendable {
     }
 
     /// Whether the value is nobody's business, to judge by the name.
-    var isSecret: Bool {
+    package var isSecret: Bool {
       let name = name.lowercased()
       return ["auth", "cookie", "key", "password", "secret", "token"].contains { name.contains($0) }
     }

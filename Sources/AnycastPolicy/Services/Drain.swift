@@ -92,8 +92,8 @@ public struct StoredDrain: Hashable, Sendable, Codable {
 
 /// Why a drain or an undrain was refused. Its description is the sentence for the operator.
 public enum DrainError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// No service and no service's address has that name.
-  case unknownName(String, nearest: String?)
+  /// No service and no service's address has that name; `known` are those that there are.
+  case unknownName(String, known: [String])
   /// There is no drain to end.
   case notDrained(String)
   /// The address has no drain of its own; its whole service is drained.
@@ -101,8 +101,8 @@ public enum DrainError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .unknownName(let name, let nearest):
-      "'\(name)' is neither a service nor an address of one" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .unknownName(let name, _):
+      "'\(name)' is neither a service nor an address of one"
     case .notDrained(let name):
       "'\(name)' is not drained"
     case .drainedWithService(let name, let service):

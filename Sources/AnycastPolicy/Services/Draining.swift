@@ -116,7 +116,7 @@ extension Policy {
 
   private func unknownName(_ name: String) -> DrainError {
     let names = services.flatMap { [$0.configuration.name] + $0.configuration.addresses.map(\.address.description) }
-    return .unknownName(name, nearest: EditDistance.nearest(to: name, among: names, within: max(name.count / 3, 1)))
+    return .unknownName(name, known: names)
   }
 
   private func isCovered(_ drained: Drain.Target, by target: Drain.Target) -> Bool {

@@ -74,9 +74,9 @@ struct Service {
 
   /// The check's name for people: its keyword, or all its words when the service has several of that kind.
   func label(_ index: Int) -> String {
-    let kind = checks[index].configuration.kind
-    let isUnique = checks.count { $0.configuration.kind.keyword == kind.keyword } == 1
-    return isUnique ? kind.keyword : kind.summary
+    let title = checks[index].configuration.title
+    let isUnique = checks.count { $0.configuration.title.keyword == title.keyword } == 1
+    return isUnique ? title.keyword : title.summary
   }
 
   /// Whether the checks have passed often enough since the address was configured.

@@ -1,5 +1,6 @@
 import AnycastNode
 import AnycastPolicy
+import Configuration
 import ControlAPI
 import OSPFProtocol
 import OSPFWire
@@ -59,7 +60,7 @@ extension CheckReport {
   init(_ snapshot: CheckSnapshot, of service: ServiceConfiguration, number: Int, at now: Timestamp) {
     let configuration = snapshot.configuration
     self.init(
-      service: service.name, number: number, kind: configuration.kind.keyword, summary: configuration.kind.summary,
+      service: service.name, number: number, kind: configuration.title.keyword, summary: configuration.title.summary,
       state: CheckStateName(snapshot.state), lastPassed: snapshot.lastVerdict.map { !$0.isFailing },
       lastVerdict: snapshot.lastVerdict.map(VerdictName.init), lastResult: snapshot.lastVerdict?.text,
       lastFinishedAt: snapshot.lastAge.map { now.advanced(bySeconds: -$0.inSeconds) },

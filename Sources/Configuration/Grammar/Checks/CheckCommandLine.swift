@@ -1,3 +1,4 @@
+import AnycastPolicy
 import OSPFWire
 
 /// What somebody types to try by hand what a check probes.

@@ -1,3 +1,5 @@
+import AnycastPolicy
+import OSPFProtocol
 import OSPFWire
 
 /// Puts a check into the words of the dialect.
@@ -33,6 +35,66 @@ struct CheckWording {
     case .v6(let address)?: say("\(name) [\(address)]:\(port)")
     case nil: say("\(name) port \(port)")
     }
+  }
+}
+
+extension CheckKind {
+  /// The word after `check`: `dns`, `https`.
+  public var keyword: String {
+    switch self {
+    case .dns: "dns"
+    case .exec: "exec"
+    case .file: "file"
+    case .http(let check): check.url.scheme.rawValue
+    case .icmp: "icmp"
+    case .ipvs: "ipvs"
+    case .ntp: "ntp"
+    case .radius: "radius"
+    case .syslog: "syslog"
+    case .systemd: "systemd"
+    case .tcp: "tcp"
+    }
+  }
+
+  /// The check in the words of the dialect, for people: `dns name www.example.net type A`. What is the default is not said, and
+  /// no secret.
+  public var summary: String { words(showingDefaults: false, showingSecrets: false) }
+
+  /// The check in the words of the dialect. With secrets it reads back as an equal value; without, their place is taken by a word
+  /// that is refused.
+  package func words(showingDefaults: Bool, showingSecrets: Bool) -> String {
+    var wording = CheckWording(showsDefaults: showingDefaults, showsSecrets: showingSecrets)
+    wording.say(keyword)
+    switch self {
+    case .dns(let check): check.say(in: &wording)
+    case .exec(let command): for word in command { wording.say(Self.quoted(word)) }
+    case .file(let path, let condition):
+      wording.say(Self.quoted(path))
+      wording.say(condition.rawValue)
+    case .http(let check): check.say(in: &wording)
+    case .icmp(let address): wording.say("\(address)")
+    case .ipvs(let check): check.say(in: &wording)
+    case .ntp(let check): check.say(in: &wording)
+    case .radius(let check): check.say(in: &wording)
+    case .syslog(let check): check.say(in: &wording)
+    case .systemd(let unit): wording.say(unit)
+    case .tcp(let address, let ports):
+      if let address { wording.say("\(address)") }
+      for port in ports { wording.say("port \(port)") }
+    }
+    return wording.text
+  }
+}
+
+extension CheckConfiguration {
+  /// A check that is called as its line of the configuration says, with the dialect's defaults; the jitter's is a tenth of the interval.
+  package init(
+    kind: CheckKind, interval: Duration = .seconds(1), timeout: Duration = .milliseconds(500), jitter: Duration? = nil,
+    rise: Int = 2, fall: Int = 3
+  ) {
+    self.init(
+      title: CheckTitle(keyword: kind.keyword, summary: kind.summary), kind: kind, interval: interval, timeout: timeout,
+      jitter: jitter, rise: rise, fall: fall)
   }
 }
 
