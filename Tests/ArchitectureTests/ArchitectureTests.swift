@@ -50,3 +50,34 @@ struct ArchitectureTests {
     #expect(article.split(separator: "\n").count > 3, "the article says nothing")
   }
 }
+
+extension ArchitectureTests {
+  /// What one module writes for people, another one that reads it as a contract would break when a word of it changes.
+  private static var sentenceReaders: [Regex<Substring>] {
+    [
+      #/\.(?:reason|message|summary|withheldReason|lastResult)\??\.(?:hasPrefix|hasSuffix|split|firstRange|starts)\(/#,
+      #/\.(?:state|role|kind|networkType|addressMode|reason|message|summary|withheldReason|lastResult) (?:==|!=) "/#,
+    ]
+  }
+
+  @Test(
+    "No reader of the reports parses a sentence, or compares a state or a kind with a text",
+    arguments: ["Diagnosis", "FamiliarOutput", "anycastctl", "ControlAPI"])
+  func contracts(module: String) throws {
+    for (name, source) in try Checkout.swiftFiles(of: module) {
+      for line in source.split(separator: "\n") {
+        #expect(!Self.sentenceReaders.contains { line.contains($0) }, "\(name): \(line)")
+      }
+    }
+  }
+
+  @Test(
+    "The checker of contracts sees what it must",
+    arguments: [
+      #"guard service.reason != "shutdown" else { return }"#, #"if neighbor.state == "Full" { }"#,
+      #"if address.withheldReason?.hasPrefix("no area") == true { }"#, #"let words = check.summary.split(separator: " ")"#,
+    ])
+  func contractChecker(line: String) {
+    #expect(Self.sentenceReaders.contains { line.contains($0) })
+  }
+}
