@@ -1,6 +1,6 @@
 /// Reads the OSPF packets of a capture file, of any format that libpcap reads, or of an interface.
 ///
-/// Frames of other protocols are passed over. A frame that looks like OSPF and from which no packet can be taken is reported as
+/// Frames of other protocols are ignored. A frame that looks like OSPF and from which no packet can be taken is reported as
 /// `CaptureRecord.unreadable`; reading goes on behind it.
 public final class CaptureReader {
   private let source: any FrameSource

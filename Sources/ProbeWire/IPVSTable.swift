@@ -2,7 +2,7 @@ import OSPFWire
 
 /// The kernel's table of virtual servers, as `/proc/net/ip_vs` shows it.
 public struct IPVSTable: Hashable, Sendable {
-  /// A virtual service by address, with its real servers. Services by firewall mark are passed over: they have no address.
+  /// A virtual service by address, with its real servers. Services by firewall mark are ignored: they have no address.
   public struct VirtualService: Hashable, Sendable {
     /// `TCP`, `UDP`, `SCTP`
     public var transport: String
@@ -17,7 +17,7 @@ public struct IPVSTable: Hashable, Sendable {
   /// The services, in the table's order.
   public let services: [VirtualService]
 
-  /// Reads the table. A line that cannot be read is an error, except that services of a kind that is not known are passed over
+  /// Reads the table. A line that cannot be read is an error, except that services of a kind that is not known are ignored
   /// with their servers.
   public init(_ text: [UInt8]) throws(MessageRefusal) {
     let lines = text.split(separator: UInt8(ascii: "\n"))

@@ -76,7 +76,7 @@ public struct RedistributionPolicy: Sendable {
     self.interfaces = interfaces
   }
 
-  /// Decides about all routes there are. Those of the other family are passed over, and so are those that no router may forward
+  /// Decides about all routes there are. Those of the other family are ignored, and so are those that no router may forward
   /// to: loopback, link-local and multicast prefixes. A route of the kernel that an `ip route` line names is a static one, and one to
   /// nowhere that such a line names is there without the kernel.
   public func outcome(for candidates: [RedistributionCandidate]) -> RedistributionOutcome {

@@ -67,7 +67,7 @@ struct Line: Sendable {
 }
 
 extension Line {
-  /// The lines of a file. A byte order mark is passed over; what is not UTF-8 is read as U+FFFD.
+  /// The lines of a file. A byte order mark is ignored; what is not UTF-8 is read as U+FFFD.
   static func lines(of file: SourceFile) -> [Line] {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let bytes = file.bytes.starts(with: mark) ? file.bytes.dropFirst(mark.count) : file.bytes[...]

@@ -1,6 +1,6 @@
 import OSPFWire
 
-/// Readers of the tables under /proc/net, each of which takes the text: a line that is not as proc(5) describes it is passed over.
+/// Readers of the tables under /proc/net, each of which takes the text: a line that is not as proc(5) describes it is ignored.
 public enum KernelTables {
   /// The sockets of `/proc/net/tcp`, `tcp6`, `udp` or `udp6` that wait for somebody.
   public static func listeners(_ text: String, _ transport: HostFacts.Transport) -> [HostFacts.Listener] {

@@ -7,7 +7,7 @@ struct MessageExchange<Answer: Sendable>: Sendable {
   /// What is sent.
   let request: [UInt8]
   let eventLoop: any EventLoop
-  /// Reads what comes. What is refused is passed over, and the exchange goes on waiting.
+  /// Reads what comes. What is refused is ignored, and the exchange goes on waiting.
   let read: @Sendable ([UInt8]) throws(MessageRefusal) -> Answer
 
   /// The longest datagram that is read whole: that of RADIUS (RFC 2865 section 3).

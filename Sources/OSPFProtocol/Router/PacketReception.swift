@@ -8,7 +8,7 @@ extension Router {
     guard let interface = rules.interface(for: datagram, among: candidates) else {
       return refuse(.noSuchInterface, datagram, on: nil, at: now)
     }
-    // Our own multicasts, and those of our other interfaces to the same network, are passed over in silence.
+    // Our own multicasts, and those of our other interfaces to the same network, are ignored silently.
     if isOwnAddress(datagram.source, on: datagram.interfaceIndex) { return }
     interface.history.lastHeard = now
     turn(at: now) {

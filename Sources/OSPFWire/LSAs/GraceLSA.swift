@@ -25,7 +25,7 @@ public struct GraceLSA: Hashable, Sendable {
   /// OSPFv2: opaque type 3, opaque ID 0.
   public static let linkStateID = LinkStateID(rawValue: 3 << 24)
 
-  /// Reads the octets after the LSA header. TLVs that are not known are passed over. Throws when one is not whole, or when the grace period,
+  /// Reads the octets after the LSA header. TLVs that are not known are ignored. Throws when one is not whole, or when the grace period,
   /// which must be there, is not.
   public static func decode(_ body: RawSpan) throws(WireError) -> GraceLSA {
     var lsa = GraceLSA(gracePeriod: 0, reason: .unknown)

@@ -143,7 +143,7 @@ extension Arguments {
 }
 
 extension Draft {
-  /// Adds a rule to a list, as FRR does: one that the list has already is passed over, one with the number of another replaces it.
+  /// Adds a rule to a list, as FRR does: one that the list has already is ignored, one with the number of another replaces it.
   fileprivate mutating func add<Criterion>(
     _ criterion: Criterion, _ isPermit: Bool, _ sequence: UInt32?,
     to lists: WritableKeyPath<Filters, [ListName: FilterList<Criterion>]>, _ owner: Place, _ name: ListName,
