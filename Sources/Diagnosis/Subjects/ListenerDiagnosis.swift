@@ -3,6 +3,21 @@ import OSPFWire
 
 /// Whether anything listens on a service's addresses.
 extension ServiceDiagnosis {
+  /// A port that a check asks on the service's own addresses.
+  private struct Target: Hashable {
+    var transport: HostFacts.Transport
+    var port: UInt16
+
+    init(_ report: CheckedPortReport) {
+      transport =
+        switch report.transport {
+        case .tcp: .tcp
+        case .udp: .udp
+        }
+      port = report.port
+    }
+  }
+
   /// What is missing behind an address while a check does not pass. A check that passes is proof enough, whoever answers: a
   /// container, say, whose sockets are not seen from here.
   func deaf(_ address: ServiceAddressReport) -> [Finding] {
@@ -10,10 +25,10 @@ extension ServiceDiagnosis {
     let isAwaited = !address.present && service.addressMode == .healthy
     guard let listeners = host.listeners, let own = IPAddress(address.address), address.present || isAwaited else { return [] }
     let wanted: IPAddress = address.present ? own : own.loopbackOfFamily
-    func isServed(_ target: CheckedPortReport) -> Bool {
-      listeners.contains { $0.transport.rawValue == target.transport.rawValue && $0.port == target.port && $0.takes(wanted) }
+    func isServed(_ target: Target) -> Bool {
+      listeners.contains { $0.transport == target.transport && $0.port == target.port && $0.takes(wanted) }
     }
-    let targets = Set(checks.filter { $0.state != .passing }.flatMap(\.ports))
+    let targets = Set(checks.filter { $0.state != .passing }.flatMap(\.ports).map(Target.init))
     let silent = targets.filter { !isServed($0) }.sorted { ($0.port, $0.transport.rawValue) < ($1.port, $1.transport.rawValue) }
     return silent.map { target in
       Finding(
@@ -30,8 +45,8 @@ extension ServiceDiagnosis {
   }
 
   /// A server that listens on other addresses only is the usual case.
-  private func elsewhere(_ target: CheckedPortReport, _ listeners: [HostFacts.Listener]) -> String {
-    let others = listeners.filter { $0.transport.rawValue == target.transport.rawValue && $0.port == target.port }.map(\.address)
+  private func elsewhere(_ target: Target, _ listeners: [HostFacts.Listener]) -> String {
+    let others = listeners.filter { $0.transport == target.transport && $0.port == target.port }.map(\.address)
     guard !others.isEmpty else { return "" }
     return " Somebody listens on that port of \(Set(others).sorted().map(\.description).joined(separator: ", "))."
   }
