@@ -87,6 +87,26 @@ struct EnginesOnOneNetworkTests {
   }
 
   @Test(
+    "A withdrawal reaches a router that took the announcement late, and discards what comes within MinLSArrival of that, long before RxmtInterval",
+    arguments: ProtocolInstance.allCases, [60, 150, 400, 900])
+  func withdrawalWithinMinLSArrival(instance: ProtocolInstance, lateness: Int) {
+    let network = network(instance, .pointToPoint, priorities: [0, 0])
+    network.run(for: .seconds(20))
+    network.segments[0].faults.delay = .milliseconds(lateness) ... .milliseconds(lateness)
+    network.advertise(0, [service(IPv4Address(192, 0, 2, 1), .external(metric: 20, type: .type2, tag: 0))])
+    network.segments[0].faults = .none
+    network.run(for: .milliseconds(950))
+    #expect(network.database(1).contains { isExternal($0) })
+    let withdrawal = network.now
+    network.advertise(0, [])
+    // What is left of the second after the announcement, the repetitions, and the way there and back.
+    network.run(for: .milliseconds(1_250))
+    #expect(!network.database(1).contains { isExternal($0) })
+    let acknowledged = network.events.first { if case .withdrawalAcknowledged = $0.event { true } else { false } }
+    #expect((acknowledged?.time).map { $0 - withdrawal < .milliseconds(1_250) } == true)
+  }
+
+  @Test(
     "A router that leaves takes everything that it said with it, and its neighbor knows at once",
     arguments: ProtocolInstance.allCases)
   func departure(instance: ProtocolInstance) {

@@ -1,52 +1,64 @@
 import OSPFWire
 
-/// LSAs that are to be sent once more, turn by turn in the order of their time.
+/// LSAs that are to be sent again, turn by turn in the order of their time.
 struct EarlyRetransmissions {
-  private var batches: [(due: Instant, identities: [LSAIdentity])] = []
+  /// An LSA, and how many times it has been sent again.
+  struct Retransmission {
+    let identity: LSAIdentity
+    var round = 0
+  }
+
+  private var batches: [(due: Instant, retransmissions: [Retransmission])] = []
 
   /// When the first ones are due.
   var due: Instant? { batches.first?.due }
 
-  mutating func append(_ identity: LSAIdentity, due: Instant) {
-    if batches.last?.due == due {
-      batches[batches.count - 1].identities.append(identity)
+  mutating func append(_ retransmission: Retransmission, due: Instant) {
+    let next = (batches.lastIndex { $0.due <= due } ?? -1) + 1
+    if next > 0, batches[next - 1].due == due {
+      batches[next - 1].retransmissions.append(retransmission)
     } else {
-      batches.append((due, [identity]))
+      batches.insert((due, [retransmission]), at: next)
     }
   }
 
-  mutating func popDue(at now: Instant) -> [LSAIdentity]? {
+  mutating func popDue(at now: Instant) -> [Retransmission]? {
     guard let due, due <= now else { return nil }
-    return batches.removeFirst().identities
+    return batches.removeFirst().retransmissions
   }
 
   /// Puts back what was too much for one go.
-  mutating func postpone(_ identities: [LSAIdentity], to due: Instant) {
-    guard !identities.isEmpty else { return }
-    batches.insert((due, identities), at: batches.firstIndex { $0.due > due } ?? batches.endIndex)
+  mutating func postpone(_ retransmissions: [Retransmission], to due: Instant) {
+    guard !retransmissions.isEmpty else { return }
+    batches.insert((due, retransmissions), at: batches.firstIndex { $0.due > due } ?? batches.endIndex)
   }
 }
 
 /// A router may delay its acknowledgment: FRR does so for a second in OSPFv2 and for three in OSPFv3. To a duplicate it answers at once
 /// (RFC 2328 section 13.5, table 19). So what says that a prefix is gone is sent once more, long before RxmtInterval, and whoever waits
 /// for the acknowledgment (a linger, a shutdown) waits no longer than that.
+///
+/// A router that has taken the instance before late, because it was busy, discards the withdrawal as one that came within MinLSArrival, and
+/// the first retransmission with it. So a withdrawal for whose acknowledgment somebody waits is sent again until MinLSArrival is over for a router
+/// that is late by as much as that.
 extension Router {
   /// Sends the database copy of an LSA once more in a moment.
   func retransmitEarly(_ identity: LSAIdentity, at now: Instant) {
-    earlyRetransmissions.append(identity, due: now + ProtocolConstants.earlyRetransmissionDelay)
+    earlyRetransmissions.append(.init(identity: identity), due: now + ProtocolConstants.earlyRetransmissionDelays[0])
   }
 
   /// Sends what is due to each neighbor that has not acknowledged it, and to nobody else.
   func retransmitDueEarly(at now: Instant) {
     var budget = ProtocolConstants.earlyRetransmissionBurst
-    while budget > 0, let identities = earlyRetransmissions.popDue(at: now) {
-      for identity in identities.prefix(budget) { retransmitToSilentNeighbors(identity, at: now) }
-      earlyRetransmissions.postpone(Array(identities.dropFirst(budget)), to: now + ProtocolConstants.retransmissionPause)
-      budget -= identities.count
+    while budget > 0, let retransmissions = earlyRetransmissions.popDue(at: now) {
+      for retransmission in retransmissions.prefix(budget) { retransmitToSilentNeighbors(retransmission, at: now) }
+      earlyRetransmissions.postpone(Array(retransmissions.dropFirst(budget)), to: now + ProtocolConstants.retransmissionPause)
+      budget -= retransmissions.count
     }
   }
 
-  private func retransmitToSilentNeighbors(_ identity: LSAIdentity, at now: Instant) {
+  private func retransmitToSilentNeighbors(_ retransmission: EarlyRetransmissions.Retransmission, at now: Instant) {
+    let identity = retransmission.identity
     guard let database = database(of: identity.scope), let slot = database.slot(of: identity.key),
       database[slot].retransmissions > 0
     else { return }
@@ -55,6 +67,10 @@ extension Router {
         enqueue(slot, of: database, to: neighbor, at: now)
       }
     }
+    let next = retransmission.round + 1
+    guard next < ProtocolConstants.earlyRetransmissionDelays.count, isAwaitedWithdrawal(identity) else { return }
+    earlyRetransmissions.append(
+      .init(identity: identity, round: next), due: now + ProtocolConstants.earlyRetransmissionDelays[next])
   }
 
   /// Whether somebody waits for the acknowledgment of a withdrawal that the LSA says.

@@ -29,8 +29,11 @@ enum ProtocolConstants {
   static let descriptionRepetitionInterval: Duration = .milliseconds(250)
   /// Packets of retransmitted LSAs sent to one neighbor in one go; the rest follows after `retransmissionPause`.
   static let retransmissionBurst = 32
-  /// A flush, or what else says that a prefix is gone, is sent once more after this, to each neighbor that has not acknowledged it.
-  static let earlyRetransmissionDelay: Duration = .milliseconds(50)
+  /// A flush, or what else says that a prefix is gone, is sent again after each of these, one after the other, to each neighbor that has not
+  /// acknowledged it. Together they are MinLSArrival and a little more; the last one is a duplicate for whoever takes the one before.
+  static let earlyRetransmissionDelays: [Duration] = [
+    .milliseconds(50), .milliseconds(200), .milliseconds(800), .milliseconds(50),
+  ]
   /// LSAs that are repeated early in one go; the rest follows after `retransmissionPause`.
   static let earlyRetransmissionBurst = 1000
   /// See `retransmissionBurst`.
