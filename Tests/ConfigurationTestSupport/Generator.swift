@@ -93,6 +93,7 @@ package struct ConfigurationGenerator {
     parameters.bfd = maybe { $0.interfaceBFD() }
     parameters.mtuIgnore = maybe { _ in true }
     parameters.isPassive = maybe { Bool.random(using: &$0.random) }
+    if version == .v2 { parameters.suppressesPrefix = maybe { _ in true } }
     if version == .v2 { authenticate(&parameters) } else { authenticateTrailers(&parameters) }
     guard version == .v3 else { return parameters }
     parameters.instanceID = maybe { $0.one(of: [0, 31, 192, 255], or: 0) }

@@ -53,11 +53,48 @@ struct CautionTests {
         .contains { $0.contains("'authentication-key': its password is empty") })
   }
 
-  @Test("a network type that is not the routers' default")
+  @Test("a network type of one version alone, and what routers are hardly told on such a device")
   func networkType() throws {
-    #expect(try cautions("interface eth0\n ip ospf network point-to-point\n").count == 1)
-    #expect(try cautions("interface eth0\n ipv6 ospf6 network point-to-point\n").count == 1)
-    #expect(try cautions("interface eth0\n ip ospf network broadcast\n").isEmpty)
-    #expect(try cautions("interface gre1\n ip ospf network point-to-point\n").isEmpty)
+    func doubts(_ lines: String..., device: String = "eth0", router: String = "") throws -> [String] {
+      try cautions("interface \(device)\n" + lines.map { " \($0)\n" }.joined() + router).filter { !$0.contains(": router ospf") }
+    }
+    #expect(try doubts("ip ospf area 0", "ip ospf network point-to-point").isEmpty)
+    #expect(try doubts("ipv6 ospf6 area 0", "ipv6 ospf6 network point-to-point").isEmpty)
+    let both = ["ip ospf area 0", "ipv6 ospf6 area 0"]
+    #expect(try doubts(both[0], both[1], "ip ospf network point-to-point", "ipv6 ospf6 network point-to-point").isEmpty)
+    #expect(
+      try doubts(both[0], both[1], "ip ospf network point-to-point").map { $0.prefix(80) } == [
+        "4: ip ospf network point-to-point: without 'ipv6 ospf6 network' the other versio"
+      ])
+    #expect(
+      try doubts(both[0], both[1], "ipv6 ospf6 network point-to-point").map { $0.prefix(80) } == [
+        "4: ipv6 ospf6 network point-to-point: without 'ip ospf network' the other versio"
+      ])
+    #expect(try doubts(both[0], both[1], "ip ospf network point-to-point", device: "gre1").isEmpty)
+    #expect(try doubts("ip ospf network broadcast").isEmpty)
+    #expect(try doubts("ip ospf network broadcast", device: "wg0").count == 1)
+    #expect(try doubts("ip ospf network point-to-multipoint").count == 1)
+    #expect(try doubts("ip ospf area 0", "ip ospf network non-broadcast").count == 1)
+    #expect(try doubts("ip ospf network non-broadcast", router: "router ospf\n neighbor 10.0.0.1\n").isEmpty)
+  }
+
+  @Test(
+    "a check of what the unit hides from the daemon",
+    arguments: [
+      ("file /tmp/maintenance absent", "the unit of the package hides /tmp from the daemon, so that the check passes always"),
+      ("file /home/admin/up exists", "the unit of the package hides /home from the daemon, so that the check never passes"),
+      ("file /var/tmp/x absent", "the unit of the package hides /var/tmp from the daemon, so that the check passes always"),
+      ("exec /root/bin/probe", "the unit of the package hides /root from the daemon, so that the program is not found"),
+      ("https https://www.example.net/ ca /tmp/ca.pem", "so that the certificate cannot be verified"),
+    ])
+  func hiddenPath(check: String, reason: String) throws {
+    #expect(try cautions(service("check \(check)")).filter { $0.contains(reason) && $0.contains("check \(check)") }.count == 1)
+  }
+
+  @Test(
+    "a check of a file that the daemon sees",
+    arguments: ["file /run/maintenance absent", "file /tmpfs/x exists", "exec /usr/bin/true"])
+  func visiblePath(check: String) throws {
+    #expect(try !cautions(service("check \(check)")).contains { $0.contains("hides") })
   }
 }

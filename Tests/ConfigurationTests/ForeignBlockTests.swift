@@ -148,10 +148,6 @@ struct ShortenedWordTests {
 
   @Test("a suggestion is made only where a word is near, or another program's word is known")
   func suggestions() {
-    #expect(
-      errors("interface eth0\n ip ospf 1 area 0\n") == [
-        "test.conf:2:10: '1' is not supported: there is one instance of each version; leave its number out"
-      ])
     #expect(errors(service("check ping 192.0.2.1")).allSatisfy { $0.hasSuffix("nearest known word: 'icmp'") })
     #expect(!errors("frobnicate\n")[0].contains("nearest"))
     #expect(

@@ -60,11 +60,6 @@ struct RedistributionCommandsTests {
         "redistribute conected",
         "2:15: unknown word 'conected'; expected 'connected', 'kernel' or 'static'; nearest known word: 'connected'"
       ),
-      (
-        "redistribute bgp",
-        "2:15: 'bgp' is not supported: only connected, kernel and static routes are known; "
-          + "what another daemon installs is a kernel route"
-      ),
       ("redistribute connected metric 16777215", "2:32: bad value '16777215'; expected a metric from 0 to 16777214"),
       ("redistribute connected metric-type 3", "2:37: unknown word '3'; expected '1' or '2'"),
       (
@@ -240,5 +235,19 @@ struct FilterNoticeTests {
     #expect(try notes("router ospf\n network 192.0.2.1/32 area 0.0.0.1\n").isEmpty)
     let six = "interface eth0\n ipv6 ospf6 area 0\ninterface lo\n ipv6 ospf6 area 1\nrouter ospf6\n"
     #expect(try notes(six).map { $0.hasPrefix("test.conf:4:2: 'ipv6 ospf6 area 0.0.0.1': changed meaning") } == [true])
+  }
+
+  @Test(
+    "routes of other daemons are redistributed by nobody here, which is told with care",
+    arguments: ["bgp", "local", "table 10", "ospf 2", "isis route-map x", "rip metric 5"])
+  func foreignRoutes(source: String) throws {
+    for block in ["router ospf", "router ospf6"] {
+      let parsed = try parse("\(block)\n redistribute \(source)\n no redistribute \(source)\n")
+      let notices = parsed.notices.filter { $0.location.line == 2 }
+      #expect(notices.map(\.kind) == [.caution])
+      #expect(
+        notices.allSatisfy { $0.reason.hasPrefix("nothing is redistributed by it: the daemon that has such routes is another") })
+      #expect(parsed.configuration.ospf?.redistribution.sources ?? [:] == [:])
+    }
   }
 }

@@ -165,12 +165,8 @@ struct RouterCommandsTests {
   }
 
   @Test(
-    "an instance number, a VRF and a misspelt protocol are refused, and their blocks not read",
+    "a VRF and a misspelt protocol are refused, and their blocks not read",
     arguments: [
-      (
-        "router ospf 1",
-        "1:13: '1' is not supported: there is one instance of each version; leave its number out; expected the end of the line"
-      ),
       (
         "router ospf vrf red",
         "1:1: 'router ospf vrf red' is not supported: VRFs; run one daemon in each network namespace"
@@ -183,5 +179,46 @@ struct RouterCommandsTests {
     ])
   func refusedBlocks(line: String, message: String) {
     #expect(errors("\(line)\n match whatever\n neighbor x\n!\n no such line\nhostname x\n") == ["test.conf:\(message)"])
+  }
+
+  @Test("the number of the only instance gives it a name, and is told once for each version")
+  func oneInstance() throws {
+    let text = """
+      interface eth0
+       ip ospf 1 area 0
+       ip ospf cost 5
+       no ip ospf 1 area 0
+       ip ospf 1 ar 1
+       ipv6 ospf6 1 area 2
+      router ospf 1
+       ospf router-id 192.0.2.1
+      router ospf6 1
+
+      """
+    let parsed = try parse(text)
+    #expect(parsed.configuration.interface("eth0")?.ospf.area == AreaID(rawValue: 1))
+    #expect(parsed.configuration.interface("eth0")?.ospf.cost == 5)
+    #expect(parsed.configuration.interface("eth0")?.ospf6.area == AreaID(rawValue: 2))
+    #expect(parsed.configuration.ospf?.routerID?.description == "192.0.2.1")
+    #expect(parsed.configuration.ospf6 != nil)
+    #expect(
+      parsed.notices.filter { $0.reason.contains("only gives it a name") }.map { "\($0.location.line): \($0.kind.rawValue)" } == [
+        "2: without effect", "6: without effect",
+      ])
+  }
+
+  @Test(
+    "several instances are refused, where the second one is named",
+    arguments: [
+      ("router ospf 1\nrouter ospf 2\n", "2:13: '2' is not supported", "test.conf:1:1"),
+      ("router ospf\nrouter ospf 2\n", "2:13: '2' is not supported", "test.conf:1:1"),
+      ("router ospf 2\nrouter ospf\n", "2:1: 'router ospf' is not supported", "test.conf:1:1"),
+      ("interface eth0\n ip ospf 1 area 0\nrouter ospf 2\n", "3:13: '2' is not supported", "test.conf:2:2"),
+      ("router ospf 1\ninterface eth0\n ip ospf 2 area 0\n", "3:10: '2' is not supported", "test.conf:1:1"),
+    ])
+  func severalInstances(text: String, message: String, other: String) {
+    let all = errors(text)
+    #expect(all.count == 1)
+    #expect(all[0].hasPrefix("test.conf:\(message): there is one instance of each version, and another one is at \(other)"))
   }
 }

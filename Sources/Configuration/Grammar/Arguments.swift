@@ -50,6 +50,12 @@ struct Arguments: Sendable {
     return true
   }
 
+  /// Takes the number of an instance, which IOS and FRR have behind `router ospf`.
+  mutating func takeInstanceNumber() -> Word? {
+    guard let word = words.first, !word.isQuoted, UInt16(word.text) != nil else { return nil }
+    return words.popFirst()
+  }
+
   /// Takes whatever is left.
   mutating func skipAll() { words = [] }
 

@@ -96,6 +96,7 @@ private struct Parser {
     let words = isNegated ? line.words.dropFirst() : line.words[...]
     let nodes = draft.context.node == .top ? [.top] : [draft.context.node, Grammar.Node.top]
     let mayBeShortened = draft.context.node != .service
+    if let (number, plain) = withoutInstanceNumber(words) { return try execute(line, plain, of: number, isNegated: isNegated) }
     for isShortened in mayBeShortened ? [false, true] : [false] {
       if isShortened, let error = misplaced(line, words, nodes, known: 0) { throw error }
       for node in nodes {
@@ -111,6 +112,29 @@ private struct Parser {
     }
     if !line.isIndented { skipsIndentedLines = true }
     throw failure(line, words, nodes)
+  }
+
+  /// `ip ospf 1 area 0`, as IOS and FRR have it: the number of an instance, and the words without it.
+  private func withoutInstanceNumber(_ words: ArraySlice<Word>) -> (number: Word, words: ArraySlice<Word>)? {
+    guard case .interface = draft.context, words.count > 3 else { return nil }
+    let (first, second, number) = (words[words.startIndex], words[words.startIndex + 1], words[words.startIndex + 2])
+    guard ["ip ospf", "ipv6 ospf6", "ipv6 ospf"].contains("\(first.text) \(second.text)"), UInt16(number.text) != nil else {
+      return nil
+    }
+    return (number, ArraySlice([first, second] + words.dropFirst(3)))
+  }
+
+  private mutating func execute(
+    _ line: Line, _ words: ArraySlice<Word>, of number: Word, isNegated: Bool
+  ) throws(ConfigurationError) {
+    let match = Grammar.commands(of: .interface).match(words, mayBeShortened: true)
+    guard let command = match.command else { throw failure(line, words, [.interface]) }
+    let arguments = Arguments(
+      line: line, command: words.prefix(match.length), words: words.dropFirst(match.length), isNegated: isNegated,
+      mayBeShortened: true)
+    try run(command, arguments)
+    guard !isNegated else { return }
+    try TopLevelCommands.takeInstance(number, words.first?.text == "ip" ? .v2 : .v3, arguments, &draft)
   }
 
   /// An interface of a VRF has no OSPF here, and everything else that is said of it is for others.
@@ -143,7 +167,7 @@ private struct Parser {
   private func failure(_ line: Line, _ words: ArraySlice<Word>, _ nodes: [Grammar.Node]) -> ConfigurationError {
     let matches = nodes.map { Grammar.commands(of: $0).match(words) }
     let known = matches.map(\.known).max() ?? 0
-    if let error = misplaced(line, words, nodes, known: known) ?? instance(line, words) ?? ambiguous(line, words, nodes) {
+    if let error = misplaced(line, words, nodes, known: known) ?? ambiguous(line, words, nodes) {
       return error
     }
     let continuations = matches.filter { $0.known == known }.flatMap(\.continuations)
@@ -157,16 +181,6 @@ private struct Parser {
     return ConfigurationError(
       location: line.location(of: word), problem: .unknownWord, word: word.text, expected: expected,
       nearest: Arguments.nearest(to: word.text, among: continuations))
-  }
-
-  /// `ip ospf 1 area 0`, as IOS and FRR have it for several instances.
-  private func instance(_ line: Line, _ words: ArraySlice<Word>) -> ConfigurationError? {
-    let words = Array(words.prefix(3))
-    guard words.count == 3, ["ip ospf", "ipv6 ospf6", "ipv6 ospf"].contains("\(words[0].text) \(words[1].text)"),
-      UInt32(words[2].text) != nil
-    else { return nil }
-    return ConfigurationError(
-      location: line.location(of: words[2]), problem: .notSupported(TopLevelCommands.oneInstance), word: words[2].text)
   }
 
   /// A word that is short for several.

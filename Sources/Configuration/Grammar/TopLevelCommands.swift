@@ -32,17 +32,16 @@ enum TopLevelCommands {
 
   private static func router(_ phrase: String, _ version: OSPFVersion) -> Command {
     Command(phrase, opensBlock: true) { arguments, draft throws(ConfigurationError) in
-      if let word = arguments.peek, AreaID(word.text) != nil {
-        throw ConfigurationError(
-          location: arguments.line.location(of: word), problem: .notSupported(oneInstance), word: word.text,
-          expected: "the end of the line")
-      }
+      let number = arguments.takeInstanceNumber()
       guard try isInDefaultVRF(&arguments) else { throw notInVRF(arguments) }
+      try takeInstance(number, version, arguments, &draft)
       draft.context = .router(version)
       draft.places[.router(version)] = arguments.location
       draft.configuration[version] = draft.configuration[version] ?? RouterSection()
     } undo: { arguments, draft throws(ConfigurationError) in
+      _ = arguments.takeInstanceNumber()
       draft.configuration[version] = nil
+      draft.instances[version] = nil
     }
   }
 
@@ -52,7 +51,26 @@ enum TopLevelCommands {
     return try arguments.take(expecting: "the name of a VRF").text == "default"
   }
 
-  static let oneInstance = "there is one instance of each version; leave its number out"
+  /// IOS and FRR may run several instances, each with a number, or in FRR one without. Here there is one, so its number says nothing as
+  /// long as it is the only one. `number` is nil where the line has none.
+  static func takeInstance(
+    _ number: Word?, _ version: OSPFVersion, _ arguments: Arguments, _ draft: inout Draft
+  ) throws(ConfigurationError) {
+    let place = Draft.Place.instance(version, number?.text)
+    if let other = draft.instances[version], other != place, let location = draft.places[other] {
+      throw ConfigurationError(
+        location: arguments.line.location(of: number ?? arguments.line.words.first),
+        problem: .notSupported("there is one instance of each version, and another one is at \(location)"),
+        word: number?.text ?? arguments.line.text)
+    }
+    draft.instances[version] = place
+    guard draft.places[place] == nil else { return }
+    draft.places[place] = arguments.location
+    if let number {
+      draft.note(
+        .withoutEffect, arguments, "there is one instance of each version: the number \(number.text) only gives it a name")
+    }
+  }
 
   static func notInVRF(_ arguments: Arguments) -> ConfigurationError {
     ConfigurationError(

@@ -16,6 +16,8 @@ struct Draft: Sendable {
   var context = Context.top
   /// Where things were said.
   var places: [Place: SourceLocation] = [:]
+  /// The instance of each version, as the lines call it.
+  var instances: [OSPFVersion: Place] = [:]
   /// The services with a line that could not be read: nothing can be said to be missing in them.
   private(set) var unreadServices: Set<Int> = []
 
@@ -85,6 +87,8 @@ struct Draft: Sendable {
     case chainKey(String, UInt32)
     /// `router ospf` or `router ospf6` itself.
     case router(OSPFVersion)
+    /// The number of an instance, where it has one.
+    case instance(OSPFVersion, String?)
     /// `area A authentication`
     case areaAuthentication(AreaID)
     case networkType(interface: String, OSPFVersion)

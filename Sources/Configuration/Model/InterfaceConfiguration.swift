@@ -72,6 +72,8 @@ public struct InterfaceParameters: Hashable, Sendable {
   public var mtuIgnore: Bool?
   /// `passive`, or `passive-interface` with a name in `router ospf`.
   public var isPassive: Bool?
+  /// `prefix-suppression` (OSPFv2)
+  public var suppressesPrefix: Bool?
   /// `authentication` (OSPFv2)
   public var authentication: AuthenticationChoice?
   /// `authentication-key` (OSPFv2)
@@ -131,6 +133,7 @@ public struct InterfaceParameters: Hashable, Sendable {
     merged.cost = cost ?? other.cost
     merged.mtuIgnore = mtuIgnore ?? other.mtuIgnore
     merged.isPassive = isPassive ?? other.isPassive
+    merged.suppressesPrefix = suppressesPrefix ?? other.suppressesPrefix
     merged.authentication = authentication ?? other.authentication
     merged.authenticationKey = authenticationKey ?? other.authenticationKey
     merged.digestKeys = digestKeys ?? other.digestKeys
@@ -172,6 +175,7 @@ public struct InterfaceParameters: Hashable, Sendable {
     if let cost { settings.cost = cost }
     if let mtuIgnore { settings.mtuIgnore = mtuIgnore }
     if let isPassive { settings.isPassive = isPassive }
+    if let suppressesPrefix { settings.suppressesPrefix = suppressesPrefix }
     settings.announcedMTU = announcedMTU
     settings.bfd = bfd.map { $0.isStrict ? .strict : .monitor } ?? .none
     return settings

@@ -89,6 +89,7 @@ extension InterfaceParameters {
     add("ifmtu", announcedMTU?.description)
     if let bfd { lines += bfd.lines.map { (false, $0) } }
     if mtuIgnore == true { lines.append((false, "mtu-ignore")) }
+    if suppressesPrefix == true { lines.append((false, "prefix-suppression")) }
     if let isPassive { lines.append((!isPassive, "passive")) }
     return lines
   }

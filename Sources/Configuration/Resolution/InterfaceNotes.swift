@@ -39,20 +39,51 @@ enum InterfaceNotes {
     }
   }
 
-  /// Tunnels are point-to-point at both ends without being told.
-  private static let tunnels = ["gre", "tun", "tap", "wg", "ppp", "sit", "ipip", "vti", "xfrm", "ip6"]
+  /// Devices that routers take for point-to-point without being told.
+  private static let tunnels = ["gre", "tun", "wg", "ppp", "sit", "ipip", "vti", "xfrm", "ip6"]
 
   private static func noteNetworkType(of interface: InterfaceConfiguration, _ draft: inout Draft) {
-    guard !tunnels.contains(where: interface.name.hasPrefix), interface.name != "lo" else { return }
+    guard interface.name != "lo" else { return }
     for version in OSPFVersion.allCases {
-      guard let type = parameters(of: interface, version).first?.parameters.networkType, type != .broadcast else { continue }
-      let line = "\(words(version)) network \(type.rawValue)"
+      guard let type = interface[version, nil].networkType, let reason = doubt(about: type, of: interface, version, draft) else {
+        continue
+      }
       draft.note(
-        .caution, line: line, at: .networkType(interface: interface.name, version),
-        "the router on the link must have the same type; on Ethernet the default of routers is broadcast, and with different types"
-          + " routes are missing although the neighbors are Full")
+        .caution, line: "\(words(version)) network \(type.rawValue)", at: .networkType(interface: interface.name, version), reason
+      )
     }
   }
+
+  /// Why the routers on the link may have another type; nil where there is no sign of that. A point-to-point link on Ethernet is nothing to
+  /// warn of: it is what most routers are told, and where one is not, `status` and the doctor say so.
+  private static func doubt(
+    about type: NetworkType, of interface: InterfaceConfiguration, _ version: OSPFVersion, _ draft: Draft
+  ) -> String? {
+    let other = OSPFVersion.allCases.first { $0 != version }
+    if let other, interface[other, nil].area != nil, interface[version, nil].area != nil, type == .pointToPoint,
+      interface[other, nil].networkType == nil, !isTunnel(interface.name)
+    {
+      return
+        "without '\(words(other)) network' the other version is broadcast on this link: the router must have it like that, or routes "
+        + "are missing although the neighbors are Full"
+    }
+    switch type {
+    case .pointToPoint: return nil
+    case .broadcast:
+      return isTunnel(interface.name)
+        ? "routers take a tunnel for point-to-point unless they are told; with different types routes are missing although the neighbors are"
+          + " Full" : nil
+    case .nonBroadcast:
+      let hasNeighbors = version == .v2 && draft.configuration.ospf?.neighbors.isEmpty == false
+      return hasNeighbors ? nil : "no 'neighbor' line names a router, and on a non-broadcast network nobody is found without one"
+    case .pointToMultipoint:
+      return
+        "the default of routers is broadcast on Ethernet and point-to-point on tunnels; with another type than theirs routes may be "
+        + "missing although the neighbors are Full"
+    }
+  }
+
+  private static func isTunnel(_ name: String) -> Bool { tunnels.contains(where: name.hasPrefix) }
 
   /// Nothing can be advertised where there is no neighbor.
   private static func noteNeighbors(of version: OSPFVersion, _ draft: inout Draft) {

@@ -115,6 +115,7 @@ enum Validation {
     BFDNotes.take(&draft)
     InterfaceNotes.take(&draft)
     CheckTargetNotes.take(&draft)
+    CheckPathNotes.take(&draft)
     let configuration = draft.configuration
     let instances = ProtocolInstance.allCases.filter(configuration.isConfigured)
     for (index, service) in draft.configuration.services.enumerated() {

@@ -86,6 +86,8 @@ public struct InterfaceSettings: Hashable, Sendable {
   public var mtuIgnore: Bool
   /// The network is advertised, but no packet is sent or accepted.
   public var isPassive: Bool
+  /// OSPFv2: the network is for transit alone, and its prefix is not advertised (RFC 6860).
+  public var suppressesPrefix: Bool
   /// PollInterval on non-broadcast networks.
   public var pollInterval: Duration
   /// Neighbors on networks where Hellos cannot find them.
@@ -110,7 +112,7 @@ public struct InterfaceSettings: Hashable, Sendable {
     priority: UInt8 = 0, cost: UInt16 = 10, mtuIgnore: Bool = false, isPassive: Bool = false,
     pollInterval: Duration = .seconds(120), neighbors: [ConfiguredNeighbor] = [], instanceID: UInt8 = 0,
     announcedMTU: Int? = nil, authentication: Authentication = .null, demandsIncreasingSequenceNumbers: Bool = false,
-    bfd: BFDMode = .none
+    bfd: BFDMode = .none, suppressesPrefix: Bool = false
   ) {
     self.area = area
     self.networkType = networkType
@@ -122,6 +124,7 @@ public struct InterfaceSettings: Hashable, Sendable {
     self.cost = cost
     self.mtuIgnore = mtuIgnore
     self.isPassive = isPassive
+    self.suppressesPrefix = suppressesPrefix
     self.pollInterval = pollInterval
     self.neighbors = neighbors
     self.instanceID = instanceID

@@ -66,11 +66,13 @@ struct OSPFv2Origination {
   private func networkLSA(_ plan: PlannedInterface) -> WantedLSA? {
     guard let routers = plan.attachedRouters else { return nil }
     let interface = plan.interface
+    // RFC 6860 section 2.2: the mask of a host says that there is no prefix.
+    let mask = interface.hidesItsPrefix ? IPv4Address(rawValue: .max) : interface.subnet.mask
     return WantedLSA(
       identity: view.identity(
         .network, LinkStateID(rawValue: interface.ipv4Address.rawValue), .area(interface.area.id)),
       options: UInt8(truncatingIfNeeded: interface.area.options.rawValue),
-      body: .network(NetworkLSA(networkMask: interface.subnet.mask, attachedRouters: routers)), prefixes: [])
+      body: .network(NetworkLSA(networkMask: mask, attachedRouters: routers)), prefixes: [])
   }
 
   /// RFC 8770 section 5: the H-bit counts in an area all of whose routers say that they know it.

@@ -152,6 +152,7 @@ private struct OriginationPlanner<Rules: VersionRules> {
     case (.loopback, _):
       // The section says cost 0, which is the interface's cost where none is configured. A configured one tells a primary node from a backup.
       return addresses.map { PlannedPrefix(host: $0.address, metric: interface.settings.cost) }
+    case _ where interface.hidesItsPrefix: return []
     case (_, .pointToMultipoint): return addresses.map { PlannedPrefix(host: $0.address, metric: 0) }
     case (_, .pointToPoint), (_, .broadcast), (_, .nonBroadcast):
       guard transit(of: interface) == nil else { return [] }
@@ -176,7 +177,8 @@ private struct OriginationPlanner<Rules: VersionRules> {
   /// RFC 3101 section 2.3: an address of an active interface in the NSSA, those of loopbacks first.
   private func nssaForwardingAddress(_ interfaces: [Interface]) -> IPAddress? {
     let candidates =
-      interfaces.filter { $0.state == .loopback } + interfaces.filter { $0.state != .loopback && $0.state != .down }
+      interfaces.filter { $0.state == .loopback }
+      + interfaces.filter { $0.state != .loopback && $0.state != .down && !$0.hidesItsPrefix }
     return candidates.lazy.flatMap { $0.addresses(of: view.addressFamily) }.first?.address
   }
 
@@ -207,7 +209,7 @@ private struct OriginationPlanner<Rules: VersionRules> {
     view.addressFamily.contains(IPPrefix(host: nextHop))
       && interfaces.contains { interface in
         interface.state != .down && interface.state != .loopback && interface.settings.networkType != .pointToMultipoint
-          && interface.addresses(of: view.addressFamily).contains { $0.prefix.contains(nextHop) }
+          && !interface.hidesItsPrefix && interface.addresses(of: view.addressFamily).contains { $0.prefix.contains(nextHop) }
       }
   }
 }
@@ -227,6 +229,9 @@ extension Interface {
     case .ipv6(_, let addresses): addresses.filter { family.contains($0.prefix) }
     }
   }
+
+  /// RFC 6860: the prefix of a network that is for transit alone is not advertised. A network without neighbors is none.
+  var hidesItsPrefix: Bool { settings.suppressesPrefix && !settings.isPassive }
 
   /// Neighbors in state Full.
   var fullNeighbors: [Neighbor] { neighbors.filter { $0.state == .full } }

@@ -62,6 +62,7 @@ enum InterfaceCommands {
     + parameter("authentication extended-sequence-numbers", .v2, \.hasExtendedSequenceNumbers) { _ throws(ConfigurationError) in
       true
     }
+    + parameter("prefix-suppression", .v2, \.suppressesPrefix) { _ throws(ConfigurationError) in true }
 
   private static let ospf6Only: [Command] =
     parameter("instance-id", .v3, \.instanceID) { arguments throws(ConfigurationError) in
@@ -150,7 +151,6 @@ enum InterfaceCommands {
     [
       .notSupported(
         "ipv6 ospf6 advertise prefix-list", "the prefixes of an interface are advertised all or, without an area, none"),
-      .notSupported("ip ospf prefix-suppression", "the prefix of an interface is always advertised"),
       .notSupported("ip ospf neighbor-filter", "neighbors are not chosen by prefix; a packet filter can keep some away"),
     ]
 }

@@ -13,6 +13,11 @@ enum RedistributionCommands {
     "table-direct", "vnc", "vnc-direct",
   ]
 
+  /// The daemons that have such routes are programs of their own: what they install is seen in the kernel, or not at all.
+  private static let noForeignRoutes =
+    "nothing is redistributed by it: the daemon that has such routes is another program; write 'redistribute kernel' for those that it puts "
+    + "into the kernel"
+
   /// `connected`, `kernel` or `static`; nil for one that only other daemons have, whose arguments are taken as well.
   private static func source(_ arguments: inout Arguments) throws(ConfigurationError) -> RouteSource? {
     if let word = arguments.peek, foreignSources.contains(word.text) {
@@ -23,14 +28,7 @@ enum RedistributionCommands {
   }
 
   private static let redistribute = Command("redistribute") { arguments, draft throws(ConfigurationError) in
-    let word = arguments.peek
-    guard let source = try source(&arguments) else {
-      throw ConfigurationError(
-        location: arguments.line.location(of: word),
-        problem: .notSupported(
-          "only connected, kernel and static routes are known; what another daemon installs is a kernel route"),
-        word: word?.text ?? "")
-    }
+    guard let source = try source(&arguments) else { return draft.note(.caution, arguments, noForeignRoutes) }
     let terms = try terms(&arguments)
     let statement = RedistributeStatement(terms: terms, origin: arguments.origin)
     draft.editRouter { $0.redistribution.sources[source] = statement }
