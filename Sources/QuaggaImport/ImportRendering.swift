@@ -18,7 +18,10 @@ extension ImportedConfiguration {
   private var header: [String] {
     let said: [[String]] = [
       ["Written by 'anycast-ospfd import' from \(paths.joined(separator: ", "))."],
-      proposals.isEmpty ? ["No line names an address that looks like that of a service: nothing is proposed."] : Self.explanation,
+      configuration.services.isEmpty ? ["No line names an address that looks like that of a service: nothing is proposed."] : [],
+      sameMeaning,
+      proposals.isEmpty ? [] : Self.modes,
+      ofHealthCheckers,
       section("Left out, because the services below say it, or because nothing refers to it any more:", leftOut),
       section("Kept, and what belongs to a service is not redistributed beside it:", kept),
       section("Not proposed as services:", declined.map { "\($0.prefix.address): \($0.reason)" }),
@@ -33,10 +36,28 @@ extension ImportedConfiguration {
     lines.isEmpty ? [] : [title] + lines.map { "  \($0)" }
   }
 
-  private static let explanation = [
-    "To the routers it means the same as those files did, as long as the same addresses are on the same devices: each",
-    "'anycast service' advertises what was redistributed, or was a stub link, with the same metric, type and tag.",
-    "",
+  /// Of the files of routing daemons.
+  private var sameMeaning: [String] {
+    let files = paths.filter { !healthCheckers.contains($0) }
+    guard !files.isEmpty, !configuration.services.isEmpty else { return [] }
+    let those = healthCheckers.isEmpty ? "those files" : files.joined(separator: " and ")
+    return [
+      "To the routers it means the same as \(those) did, as long as the same addresses are on the same devices: each",
+      "'anycast service' advertises what was redistributed, or was a stub link, with the same metric, type and tag.",
+    ]
+  }
+
+  /// Of the files of health checkers.
+  private var ofHealthCheckers: [String] {
+    guard !healthCheckers.isEmpty else { return [] }
+    return [
+      "\(healthCheckers.joined(separator: " and ")): what is checked there is checked here. How the addresses are advertised the routing",
+      "daemon beside it said, and not this file: its services have the default, 'advertise external metric 20 metric-type 2'. Compare",
+      "metric, type and tag with what the routers know today before you change over.",
+    ]
+  }
+
+  private static let modes = [
     "'address-mode present': somebody else, as a probe script, puts the address on the device and takes it away, and that is followed.",
     "'address-mode always': Quagga's zebra had the address in its configuration, and this daemon puts it there in its place.",
     "To replace a script: give the service checks, stop the script, and write 'address-mode healthy', so that the address is on its",

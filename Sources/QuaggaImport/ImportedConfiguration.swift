@@ -6,7 +6,8 @@ import Redistribution
 
 /// One configuration with services in place of what other files redistributed: what `anycast-ospfd import` writes.
 ///
-/// To the routers both mean the same as long as the same addresses are on the devices that the services name. A statement is left out
+/// To the routers both mean the same as long as the same addresses are on the devices that the services name; what came from the file of a
+/// health checker alone is advertised as the dialect has it where nothing is said. A statement is left out
 /// where the services say all that it did; where it may do more it stays, because what belongs to a service is not redistributed.
 public struct ImportedConfiguration: Sendable {
   /// The configuration with the proposed services.
@@ -26,15 +27,21 @@ public struct ImportedConfiguration: Sendable {
 
   /// What was left out of files that had to be written anew, or means something else.
   let remarks: [String]
+  /// Those of the files that say what is healthy, and nothing of how it is advertised.
+  let healthCheckers: [String]
 
   /// Proposes services for what was read from `paths`. `device` is where addresses are that no line gives to a device.
-  public init(_ parsed: ParsedConfiguration, from paths: [String], device: String = "lo", remarks: [String] = []) {
+  public init(
+    _ parsed: ParsedConfiguration, from paths: [String], device: String = "lo", remarks: [String] = [],
+    healthCheckers: [String] = []
+  ) {
     let found = ServiceProposals(parsed, device: device)
     let node = HostAdvertisement(parsed.configuration, kernelAddresses: parsed.kernelAddresses)
     configuration = parsed.configuration
     notices = parsed.notices
     self.paths = paths
     self.remarks = remarks
+    self.healthCheckers = healthCheckers
     proposals = found.proposals
     declined = found.declined
     var known: Set<IPPrefix> = []

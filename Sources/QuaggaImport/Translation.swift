@@ -30,30 +30,33 @@ public struct TranslatedFiles: Sendable {
   public private(set) var files: [SourceFile] = []
   /// What was left out of those that were written anew, or means something else.
   public private(set) var remarks: [String] = []
+  /// The paths of those that say what is healthy, and nothing of how it is advertised.
+  public private(set) var healthCheckers: [String] = []
 
   /// Writes anew what is not in the dialect. What a file is, its first lines tell.
   public init(_ files: [SourceFile]) {
     for file in files {
-      guard let translation = Self.translation(of: file) else {
+      guard let (translation, isHealthChecker) = Self.translation(of: file) else {
         self.files.append(file)
         continue
       }
+      if isHealthChecker { healthCheckers.append(file.path) }
       // Errors and notices are about lines that nobody has written; their file says so.
       self.files.append(SourceFile(path: "\(file.path) (in the dialect)", text: translation.lines.joined(separator: "\n") + "\n"))
       remarks += translation.remarks
     }
   }
 
-  private static func translation(of file: SourceFile) -> Translation? {
+  private static func translation(of file: SourceFile) -> (Translation, isHealthChecker: Bool)? {
     let text = String(decoding: file.bytes, as: UTF8.self)
     // Carriage returns are white space to all of them.
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.filter { $0 != "\r" } }
     if let sections = INIFile(lines), sections.isOfAnycastHealthchecker {
-      return AnycastHealthcheckerImport.translation(of: sections, path: file.path)
+      return (AnycastHealthcheckerImport.translation(of: sections, path: file.path), true)
     }
-    if let calls = ExaBGPImport.calls(in: lines) { return ExaBGPImport.translation(of: calls, path: file.path) }
+    if let calls = ExaBGPImport.calls(in: lines) { return (ExaBGPImport.translation(of: calls, path: file.path), true) }
     guard BIRDFile.isOne(lines) else { return nil }
-    return BIRDImport(BIRDFile(text), path: file.path).translation
+    return (BIRDImport(BIRDFile(text), path: file.path).translation, false)
   }
 }
 

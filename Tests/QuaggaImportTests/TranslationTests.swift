@@ -11,7 +11,8 @@ import Testing
 struct TranslationTests {
   private func imported(_ text: String, path: String = "test.conf") throws -> ImportedConfiguration {
     let files = TranslatedFiles([SourceFile(path: path, text: text)])
-    let imported = ImportedConfiguration(try Configuration.parse(files.files), from: [path], remarks: files.remarks)
+    let imported = ImportedConfiguration(
+      try Configuration.parse(files.files), from: [path], remarks: files.remarks, healthCheckers: files.healthCheckers)
     #expect(try configuration(imported.rendered()) == imported.configuration, "\(imported.rendered())")
     return imported
   }
@@ -184,6 +185,24 @@ struct TranslationTests {
       """)
     #expect(services(call.configuration) == ["dns 192.0.2.1/32 2001:db8::1/128 present external metric 20 metric-type 2"])
     #expect(call.configuration.services[0].checks.map(\.rise) == [2])
+  }
+
+  @Test("that it means the same to the routers is said of the files of routing daemons, and not of a health checker's")
+  func meaning() throws {
+    let same = "To the routers it means the same as"
+    let routing = try imported(bird).rendered()
+    #expect(routing.contains("\(same) those files did") && !routing.contains("nothing is proposed"))
+    let alone = try imported(healthchecker, path: "/etc/checker.conf").rendered()
+    #expect(!alone.contains(same) && !alone.contains("nothing is proposed"))
+    #expect(alone.contains("! /etc/checker.conf: what is checked there is checked here."))
+    let files = TranslatedFiles([
+      SourceFile(path: "bird.conf", text: bird), SourceFile(path: "checker.conf", text: healthchecker),
+    ])
+    let both = ImportedConfiguration(
+      try Configuration.parse(files.files), from: ["bird.conf", "checker.conf"], remarks: files.remarks,
+      healthCheckers: files.healthCheckers
+    ).rendered()
+    #expect(both.contains("\(same) bird.conf did") && both.contains("! checker.conf: what is checked there"))
   }
 
   @Test("files of Quagga and FRR stay as they are")

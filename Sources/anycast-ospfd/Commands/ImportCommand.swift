@@ -6,8 +6,9 @@ struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract: "Write files of Quagga, FRR, BIRD or a health checker as one configuration, with services.",
-    discussion: "To the routers the configuration means the same as the files. Comments in it say what was made of what, which "
-      + "lines have no effect, and how a service takes the place of a probe script.")
+    discussion: "To the routers the configuration means the same as the files of Quagga, FRR and BIRD; that of a health checker "
+      + "says what is checked, and not how it is advertised. Comments say what was made of what, which lines have no effect, and how a "
+      + "service takes the place of a probe script.")
 
   @Argument(help: ArgumentHelp("The files, read in order.", valueName: "file"), completion: .file())
   var files: [String]
@@ -32,7 +33,8 @@ struct ImportCommand: ParsableCommand {
       let source = ConfigurationFiles(paths: files)
       let translated = TranslatedFiles(try source.read())
       imported = ImportedConfiguration(
-        try source.parse(translated.files), from: files, device: device, remarks: translated.remarks)
+        try source.parse(translated.files), from: files, device: device, remarks: translated.remarks,
+        healthCheckers: translated.healthCheckers)
     } catch {
       throw OperatorError(lines: error.lines)
     }
