@@ -134,10 +134,11 @@ struct ChangeRunnerTests {
 
   /// Runs scripts as they are in the daemon, and gives back what failed.
   private func failures(
-    _ changes: [ServiceChange], timeout: Duration = .seconds(240), patience: Duration = .seconds(240)
+    _ changes: [ServiceChange], timeout: Duration = .seconds(240), patience: Duration = .seconds(240),
+    wait: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
   ) async -> [String] {
     let failures = Mutex<[String]>([])
-    let runner = ChangeRunner(timeout: timeout, patience: patience) { change in
+    let runner = ChangeRunner(timeout: timeout, patience: patience, wait: wait) { change in
       await CommandRun(command: change.command, user: .unprivileged(), environment: change.environment).result()
     } reportFailure: { change, reason in
       failures.withLock { $0.append(reason) }
@@ -173,13 +174,27 @@ struct ChangeRunnerTests {
       ])
   }
 
+  /// The first wait of this length is over when a process holds the line, and every other one takes longer than any test.
+  private static func wait(of length: Duration, endsWhenHeld lifeLine: LifeLine) -> @Sendable (Duration) async throws -> Void {
+    let hasEnded = Mutex(false)
+    return { duration in
+      let isFirst = hasEnded.withLock { hasEnded in
+        guard duration == length, !hasEnded else { return false }
+        hasEnded = true
+        return true
+      }
+      if isFirst { try await lifeLine.untilHeld() } else { try await Task.sleep(for: .seconds(240)) }
+    }
+  }
+
   @Test("At its timeout a command is ended with everything that it started, and the next one is run")
   func timeout() async throws {
     let lifeLine = try LifeLine()
     let script = "\(lifeLine.hold) (trap '' TERM HUP; sleep 1000) & sleep 1000"
     let told = await failures(
-      [Self.change(script: script), Self.change(script: "echo next; exit 1")], timeout: .milliseconds(700))
-    #expect(told == ["timeout after 700ms", "exit status 1: next"])
+      [Self.change(script: script), Self.change(script: "echo next; exit 1")], timeout: .seconds(10),
+      wait: Self.wait(of: .seconds(10), endsWhenHeld: lifeLine))
+    #expect(told == ["timeout after 10s", "exit status 1: next"])
     try await lifeLine.untilCut()
   }
 
@@ -187,7 +202,8 @@ struct ChangeRunnerTests {
   func shutDown() async throws {
     let lifeLine = try LifeLine()
     let told = await failures(
-      [Self.change(script: "\(lifeLine.hold) sleep 1000"), Self.change(script: "exit 1")], patience: .milliseconds(500))
+      [Self.change(script: "\(lifeLine.hold) sleep 1000"), Self.change(script: "exit 1")], patience: .seconds(5),
+      wait: Self.wait(of: .seconds(5), endsWhenHeld: lifeLine))
     #expect(told == ["ended, because the daemon ends"])
     try await lifeLine.untilCut()
   }

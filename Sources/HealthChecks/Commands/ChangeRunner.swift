@@ -23,6 +23,7 @@ public final class ChangeRunner: Sendable {
   private let state = Mutex(State())
   private let timeout: Duration
   private let patience: Duration
+  private let wait: @Sendable (Duration) async throws -> Void
   private let run: @Sendable (ServiceChange) async -> CommandRun.Result
   private let reportFailure: @Sendable (ServiceChange, String) -> Void
 
@@ -37,13 +38,16 @@ public final class ChangeRunner: Sendable {
       reportFailure: reportFailure)
   }
 
-  /// Makes a runner that runs commands by a function, which ends its command when its task is cancelled.
+  /// Makes a runner that runs commands by a function, which ends its command when its task is cancelled, and lets time pass by another.
   init(
-    timeout: Duration, patience: Duration, run: @escaping @Sendable (ServiceChange) async -> CommandRun.Result,
+    timeout: Duration, patience: Duration,
+    wait: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+    run: @escaping @Sendable (ServiceChange) async -> CommandRun.Result,
     reportFailure: @escaping @Sendable (ServiceChange, String) -> Void
   ) {
     self.timeout = timeout
     self.patience = patience
+    self.wait = wait
     self.run = run
     self.reportFailure = reportFailure
   }
@@ -69,11 +73,11 @@ public final class ChangeRunner: Sendable {
       for worker in workers { await worker.value }
       finish.finish()
     }
-    let deadline = Task { [patience] in
-      try await Task.sleep(for: patience)
+    let deadline = Task { [patience, wait] in
+      try await wait(patience)
       for worker in workers { worker.cancel() }
       // A process that hangs in the kernel does not even end by SIGKILL.
-      try await Task.sleep(for: patience)
+      try await wait(patience)
       finish.finish()
     }
     for await _ in finished {}
@@ -100,8 +104,8 @@ public final class ChangeRunner: Sendable {
   /// Runs one command. Returns what went wrong.
   private func failure(of change: ServiceChange) async -> String? {
     let command = Task { [run] in await run(change) }
-    let timer = Task { [timeout] in
-      try await Task.sleep(for: timeout)
+    let timer = Task { [timeout, wait] in
+      try await wait(timeout)
       command.cancel()
     }
     let result = await withTaskCancellationHandler {
