@@ -79,7 +79,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "ControlAPI", dependencies: ["CLinux", nioHTTP, logging] + nio, swiftSettings: strict),
     .target(name: "FamiliarOutput", dependencies: ["Configuration", "ControlAPI", "OSPFWire"], swiftSettings: strict),
-    .target(name: "Diagnosis", dependencies: ["ControlAPI", "OSPFWire"], swiftSettings: strict),
+    .target(name: "Diagnosis", dependencies: ["ControlAPI", "OSPFWire", "ProbeWire"], swiftSettings: strict),
     .target(name: "PacketCapture", dependencies: ["OSPFProtocol", "OSPFWire", "CLinux", "CPcap"], swiftSettings: strict),
     .target(
       name: "CaptureAnalysis", dependencies: ["OSPFProtocol", "OSPFWire", "PacketCapture"], swiftSettings: pure),
@@ -173,7 +173,8 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "LabTests", dependencies: ["ControlAPI", "Diagnosis", "OSPFWire", "PacketCapture", subprocess], swiftSettings: strict),
+      name: "LabTests", dependencies: ["CLinux", "ControlAPI", "Diagnosis", "OSPFWire", "PacketCapture", subprocess],
+      swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: [subprocess], swiftSettings: strict),
   ]
 )

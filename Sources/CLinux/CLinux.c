@@ -187,6 +187,8 @@ ssize_t clinux_netlink_receive(int descriptor, void *buffer, size_t capacity, in
 
 int clinux_enter_new_network_namespace(void) { return unshare(CLONE_NEWNET) < 0 ? -errno : 0; }
 
+int clinux_enter_network_namespace(int descriptor) { return setns(descriptor, CLONE_NEWNET) < 0 ? -errno : 0; }
+
 int clinux_send_to_unix_socket(const char *path, const char *message, size_t length) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t path_length = strlen(path);

@@ -14,24 +14,28 @@ extension CheckAssignment {
   func makeProbe(
     on eventLoop: any EventLoop, commandUser: CommandUser, isOnHost: @escaping @Sendable (IPAddress) -> Bool
   ) -> any Probe {
-    let probe: any Probe
+    let probe: @Sendable ([IPAddress]) -> any Probe
     switch configuration.kind {
     case .exec(let command): return CommandProbe(command: command, service: service, addresses: addresses, user: commandUser)
     case .file(let path, let condition): return FileProbe(path: path, condition: condition)
     // A virtual service has the service's own address, also while that is on no device.
     case .ipvs(let check): return IPVSProbe(check: check, addresses: check.address.map { [$0] } ?? addresses)
     case .systemd(let unit): return SystemdProbe(unit: unit)
-    case .dns(let check): probe = DNSProbe(check: check, servers: targets, eventLoop: eventLoop)
-    case .http(let check): probe = HTTPProbe(check: check, targets: targets, eventLoop: eventLoop)
-    case .icmp(let address): probe = ICMPProbe(address: address, eventLoop: eventLoop)
-    case .ntp(let check): probe = NTPProbe(check: check, servers: targets, eventLoop: eventLoop)
-    case .radius(let check): probe = RADIUSProbe(check: check, servers: targets, eventLoop: eventLoop)
-    case .syslog(let check): probe = SyslogProbe(check: check, targets: targets, eventLoop: eventLoop)
-    case .tcp(_, let ports): probe = TCPProbe(targets: targets, ports: ports, eventLoop: eventLoop)
+    case .dns(let check): probe = { DNSProbe(check: check, servers: $0, eventLoop: eventLoop) }
+    case .http(let check): probe = { HTTPProbe(check: check, targets: $0, eventLoop: eventLoop) }
+    case .icmp(let address): probe = { _ in ICMPProbe(address: address, eventLoop: eventLoop) }
+    case .ntp(let check): probe = { NTPProbe(check: check, servers: $0, eventLoop: eventLoop) }
+    case .radius(let check): probe = { RADIUSProbe(check: check, servers: $0, eventLoop: eventLoop) }
+    case .syslog(let check): probe = { SyslogProbe(check: check, targets: $0, eventLoop: eventLoop) }
+    case .tcp(_, let ports): probe = { TCPProbe(targets: $0, ports: ports, eventLoop: eventLoop) }
     }
     guard !targets.isEmpty else { return NobodyProbe(addresses: configuration.kind.namedTarget.map { [$0] } ?? addresses) }
-    guard !anycastTargets.isEmpty else { return probe }
-    return HostProbe(probe: probe, addresses: anycastTargets, isOnHost: isOnHost)
+    let asked: any Probe =
+      awaited.isEmpty
+      ? probe(targets)
+      : AwaitedAddressProbe(targets: targets, awaited: awaited, ports: configuration.kind.servicePorts, probe: probe)
+    guard !anycastTargets.isEmpty else { return asked }
+    return HostProbe(probe: asked, addresses: anycastTargets, isOnHost: isOnHost)
   }
 }
 

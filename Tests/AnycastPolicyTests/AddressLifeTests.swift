@@ -37,6 +37,29 @@ struct AddressLifeTests {
     #expect(bench.prefixes == ["192.0.2.1/32"])
   }
 
+  @Test("In mode healthy a check knows for which absent addresses the loopback is asked")
+  func awaited() throws {
+    let addresses = ["192.0.2.1", "192.0.2.2", "2001:db8::1"]
+    let bench = PolicyBench([try .dns(addresses, mode: .healthy)])
+    #expect(bench.checks.map { $0.awaited.map(\.description) } == [addresses])
+    #expect(bench.checks.map { $0.targets.map(\.description) } == [["127.0.0.1", "::1"]])
+    try bench.record("dns", .pass, .pass)
+    #expect(bench.checks.map(\.awaited) == [[]])
+    #expect(PolicyBench([try .dns(addresses)]).checks.map(\.awaited) == [[]])
+  }
+
+  @Test("A check that names an address of its service asks nobody while that is not on this host")
+  func named() throws {
+    let address = try #require(IPAddress("192.0.2.1"))
+    let service = { (mode: AddressMode) in try ServiceConfiguration.dns(mode: mode, checks: [.dns(server: address)]) }
+    #expect(PolicyBench([try service(.healthy)]).checks.map(\.targets) == [[]])
+    let bench = PolicyBench([try service(.present)])
+    #expect(bench.checks.map(\.targets) == [[]])
+    bench.setDevices([DeviceAddress(device: "lo", address: address)])
+    #expect(bench.checks.map(\.targets) == [[address]])
+    #expect(PolicyBench([try service(.none)]).checks.map(\.targets) == [[address]])
+  }
+
   @Test("In mode healthy a server that does not listen on the address is never announced, and tried less and less often")
   func healthyButNotThere() throws {
     let bench = PolicyBench([try .dns(mode: .healthy, checks: [.dns(rise: 2, fall: 2)])])

@@ -43,7 +43,7 @@ struct ModuleRules {
       siblings: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "CLinux"], libraries: nio.union(platform), filesWithUnsafeMemory: nil),
     "ControlAPI": Module(siblings: ["CLinux"], libraries: nio.union(platform).union(["NIOHTTP1"])),
     "FamiliarOutput": Module(siblings: ["Configuration", "ControlAPI", "OSPFWire"], libraries: []),
-    "Diagnosis": Module(siblings: ["ControlAPI", "OSPFWire"], libraries: ["FoundationEssentials"]),
+    "Diagnosis": Module(siblings: ["ControlAPI", "OSPFWire", "ProbeWire"], libraries: ["FoundationEssentials"]),
     "PacketCapture": Module(
       siblings: ["OSPFProtocol", "OSPFWire", "CLinux", "CPcap"], libraries: platform, filesWithUnsafeMemory: nil),
     "CaptureAnalysis": Module(

@@ -15,16 +15,20 @@ public struct CheckAssignment: Hashable, Sendable {
   /// Whom to ask where the check does not ask something on this host by other means. When it is empty, there is nobody whose answer
   /// would say anything about this node, and the probe fails.
   public var targets: [IPAddress]
+  /// Mode `healthy`: addresses that come when the check passes, in whose place the loopback of their family is asked.
+  public var awaited: [IPAddress]
   /// The check.
   public var configuration: CheckConfiguration
 
   public init(
-    number: Int, service: String, addresses: [IPAddress], targets: [IPAddress], configuration: CheckConfiguration
+    number: Int, service: String, addresses: [IPAddress], targets: [IPAddress], awaited: [IPAddress] = [],
+    configuration: CheckConfiguration
   ) {
     self.number = number
     self.service = service
     self.addresses = addresses
     self.targets = targets
+    self.awaited = awaited
     self.configuration = configuration
   }
 
@@ -37,7 +41,8 @@ extension ServiceConfiguration {
   ///
   /// What is advertised is what must be asked, so it is the service's own addresses, unless the check names another target. One that
   /// is not on this host is another node's: its answer would prove nothing. In mode `healthy` the loopback is asked in its place, because
-  /// there the address comes only when the check has passed. In mode `none` the host may have the address without any device having
+  /// there the address comes only when the check has passed; where the server listens on the absent address by name, that is enough for it
+  /// to come. In mode `none` the host may have the address without any device having
   /// it, by a route of type local: whoever probes finds out.
   func targets(of check: CheckConfiguration, present: Set<IPAddress>) -> [IPAddress] {
     let own = addresses.map(\.address)
@@ -50,25 +55,21 @@ extension ServiceConfiguration {
     case .always, .present: return own.filter(present.contains)
     case .healthy:
       return own.reduce(into: []) { targets, address in
-        let target = present.contains(address) ? address : address.loopback
+        let target = present.contains(address) ? address : address.loopbackOfFamily
         if !targets.contains(target) { targets.append(target) }
       }
     }
+  }
+
+  /// The addresses in whose place a check asks the loopback.
+  func awaited(by check: CheckConfiguration, present: Set<IPAddress>) -> [IPAddress] {
+    guard addressMode == .healthy, check.kind.namedTarget == nil, check.kind.probesServiceAddresses else { return [] }
+    return addresses.map(\.address).filter { !present.contains($0) }
   }
 
   /// Whether a check asks an address when it is on this host, so that one which has just come has not been asked yet.
   func isProbed(_ address: IPAddress, by check: CheckConfiguration) -> Bool {
     guard addressMode != .none else { return check.kind.namedTarget == nil && check.kind.probesServiceAddresses }
     return check.kind.namedTarget.map { $0 == address } ?? check.kind.probesServiceAddresses
-  }
-}
-
-extension IPAddress {
-  /// The loopback address of the same family.
-  fileprivate var loopback: IPAddress {
-    switch self {
-    case .v4: .v4(IPv4Address(127, 0, 0, 1))
-    case .v6: .v6(IPv6Address(high: 0, low: 1))
-    }
   }
 }

@@ -156,6 +156,7 @@ struct Service {
       if let current = checks[index].assignment, current.addresses == addresses, current.targets == targets { continue }
       checks[index].assignment = CheckAssignment(
         number: nextNumber, service: configuration.name, addresses: addresses, targets: targets,
+        awaited: configuration.awaited(by: checks[index].configuration, present: present),
         configuration: checks[index].configuration)
       nextNumber += 1
       isChanged = true

@@ -114,6 +114,9 @@ ssize_t clinux_netlink_receive(int descriptor, void *buffer, size_t capacity, in
 // Moves the calling thread into a new network namespace, for tests. Returns 0, or the negated error number.
 int clinux_enter_new_network_namespace(void);
 
+// Moves the calling thread into the network namespace that a descriptor names, for tests. Returns 0, or the negated error number.
+int clinux_enter_network_namespace(int descriptor);
+
 // Sends one datagram to a Unix socket; a path that begins with '@' is in the abstract namespace. Never blocks.
 // Returns 0, or the negated error number.
 int clinux_send_to_unix_socket(const char *path, const char *message, size_t length);

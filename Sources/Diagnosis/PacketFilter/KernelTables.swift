@@ -1,23 +1,16 @@
 import OSPFWire
+import ProbeWire
 
 /// Readers of the tables under /proc/net, each of which takes the text: a line that is not as proc(5) describes it is ignored.
 public enum KernelTables {
   /// The sockets of `/proc/net/tcp`, `tcp6`, `udp` or `udp6` that wait for somebody.
   public static func listeners(_ text: String, _ transport: HostFacts.Transport) -> [HostFacts.Listener] {
-    // TCP_LISTEN, and TCP_CLOSE, which is how the kernel prints a UDP socket that is not connected.
-    let waiting = transport == .tcp ? "0A" : "07"
-    return rows(text).compactMap { columns in
-      guard columns.count > 3, columns[3] == waiting, let (address, port) = endpoint(columns[1]) else { return nil }
-      return HostFacts.Listener(transport, address, port: port)
-    }
+    SocketTable(text).listeners(transport == .tcp ? .tcp : .udp).map { HostFacts.Listener(transport, $0.address, port: $0.port) }
   }
 
-  /// The inodes of the sockets of `/proc/net/raw` or `raw6` for an IP protocol, which stands where ports do.
+  /// The inodes of the sockets of `/proc/net/raw` or `raw6` for an IP protocol.
   public static func rawSockets(_ text: String, ipProtocol: UInt16) -> [UInt64] {
-    rows(text).compactMap { columns in
-      guard columns.count > 9, let (_, number) = endpoint(columns[1]), number == ipProtocol else { return nil }
-      return UInt64(columns[9])
-    }
+    SocketTable(text).sockets.filter { $0.port == ipProtocol }.compactMap(\.inode)
   }
 
   /// The groups of `/proc/net/igmp`: lines of devices, each followed by indented lines of its groups.
@@ -28,8 +21,8 @@ public enum KernelTables {
       if columns.count > 1, UInt32(columns[0]) != nil, columns[0].count < 8 {
         device = String(columns[1])
         groups[device] = groups[device] ?? []
-      } else if let group = columns.first.flatMap({ word($0) }) {
-        groups[device, default: []].insert(.v4(IPv4Address(rawValue: group)))
+      } else if let group = columns.first.flatMap({ IPv4Address(kernelDigits: $0) }) {
+        groups[device, default: []].insert(.v4(group))
       }
     }
     return groups
@@ -87,23 +80,6 @@ public enum KernelTables {
 
   /// Every line but the first, which has the titles.
   private static func rows(_ text: String) -> some Sequence<[Substring]> { lines(text).dropFirst() }
-
-  /// `0100007F:0035`, or 32 digits for IPv6: each word of the address is printed as if it were a number of this machine.
-  private static func endpoint(_ text: Substring) -> (IPAddress, UInt16)? {
-    let parts = text.split(separator: ":")
-    guard parts.count == 2, let port = UInt16(parts[1], radix: 16) else { return nil }
-    if parts[0].count == 8 { return word(parts[0]).map { (.v4(IPv4Address(rawValue: $0)), port) } }
-    guard parts[0].count == 32 else { return nil }
-    let digits = Array(parts[0])
-    let words = (0..<4).compactMap { word(Substring(String(digits[$0 * 8..<$0 * 8 + 8]))) }
-    guard words.count == 4 else { return nil }
-    let halves = (UInt64(words[0]) << 32 | UInt64(words[1]), UInt64(words[2]) << 32 | UInt64(words[3]))
-    return (.v6(IPv6Address(high: halves.0, low: halves.1)), port)
-  }
-
-  private static func word(_ text: Substring) -> UInt32? {
-    text.count == 8 ? UInt32(text, radix: 16).map { UInt32(bigEndian: $0) } : nil
-  }
 
   /// 32 digits in the order of the octets.
   private static func octets(_ text: Substring) -> IPv6Address? {

@@ -99,6 +99,14 @@ public enum IPAddress: Hashable, Comparable, Sendable {
     case .v6: 128
     }
   }
+
+  /// The address of the same family under which a host reaches itself.
+  public var loopbackOfFamily: IPAddress {
+    switch self {
+    case .v4: .v4(IPv4Address(127, 0, 0, 1))
+    case .v6: .v6(IPv6Address(high: 0, low: 1))
+    }
+  }
 }
 
 extension IPAddress: CustomStringConvertible {
