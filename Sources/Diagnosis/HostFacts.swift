@@ -14,6 +14,8 @@ public struct HostFacts: Sendable {
   /// The multicast groups of each device.
   public var groups: [String: Set<IPAddress>]?
   public var ipv6Addresses: [IPv6DeviceAddress]?
+  /// IPv4 addresses of this host that another one on the link has too; nil when nobody was asked.
+  public var addressConflicts: [AddressConflict]?
   /// Through which devices the default routes for IPv4 lead, the preferred ones only.
   public var defaultRouteDevices: Set<String>?
   /// What drops packets.
@@ -117,6 +119,23 @@ public struct HostFacts: Sendable {
     public init(netRaw: Bool, netAdmin: Bool) {
       self.netRaw = netRaw
       self.netAdmin = netAdmin
+    }
+  }
+
+  /// An IPv4 address of this host that another one on the link has too.
+  public struct AddressConflict: Hashable, Sendable {
+    /// The device.
+    public var device: String
+    /// The address.
+    public var address: IPAddress
+    /// The hardware address of the other one.
+    public var hardwareAddress: String
+
+    /// Describes a conflict.
+    public init(device: String, address: IPAddress, hardwareAddress: String) {
+      self.device = device
+      self.address = address
+      self.hardwareAddress = hardwareAddress
     }
   }
 

@@ -37,4 +37,15 @@ enum PcapHandle {
   static func text(_ buffer: [CChar]) -> String {
     String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
+
+  /// Why an interface could not be opened.
+  static func reason(_ status: Int32, _ handle: OpaquePointer) -> String {
+    switch status {
+    case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED:
+      "not permitted: capturing needs root or the capability CAP_NET_RAW"
+    case PCAP_ERROR_NO_SUCH_DEVICE: "there is no such interface"
+    case PCAP_ERROR_IFACE_NOT_UP: "the interface is down"
+    default: String(cString: pcap_geterr(handle))
+    }
+  }
 }

@@ -31,7 +31,7 @@ final class PcapInterface: FrameSource {
     pcap_set_immediate_mode(handle, 1)
     pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO)
     let status = pcap_activate(handle)
-    guard status >= 0 else { throw .interface(name: name, reason: Self.reason(status, handle)) }
+    guard status >= 0 else { throw .interface(name: name, reason: PcapHandle.reason(status, handle)) }
     try setFilter()
     guard pcap_setnonblock(handle, 1, &reason) == 0 else { throw .interface(name: name, reason: PcapHandle.text(reason)) }
     if let file {
@@ -90,15 +90,5 @@ final class PcapInterface: FrameSource {
       return
     }
     throw .interface(name: name, reason: String(cString: pcap_geterr(handle)))
-  }
-
-  private static func reason(_ status: Int32, _ handle: OpaquePointer) -> String {
-    switch status {
-    case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED:
-      "not permitted: capturing needs root or the capability CAP_NET_RAW"
-    case PCAP_ERROR_NO_SUCH_DEVICE: "there is no such interface"
-    case PCAP_ERROR_IFACE_NOT_UP: "the interface is down"
-    default: String(cString: pcap_geterr(handle))
-    }
   }
 }

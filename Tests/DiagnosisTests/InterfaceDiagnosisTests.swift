@@ -149,4 +149,25 @@ struct InterfaceDiagnosisTests {
     made.reports.interfaces[0].reception.lastAdjacencyLoss?.ageSeconds = 1000
     #expect(made.findings.isEmpty)
   }
+
+  @Test("An address that another host on the link has too explains the silence, and is said beside neighbors as well")
+  func addressConflict() throws {
+    let conflict = HostFacts.AddressConflict(device: "eth0", address: "10.0.0.2", hardwareAddress: "02:00:5e:00:53:01")
+    var silent = HandMade.lonely
+    silent.host.addressConflicts = [conflict]
+    let finding = try #require(silent.findings.first { $0.kind == .addressConflict })
+    #expect(finding.severity == .error && finding.subject == "interface eth0 (OSPFv2)")
+    #expect(finding.message.contains("10.0.0.2") && finding.message.contains("02:00:5e:00:53:01"))
+    #expect(!silent.findings.contains { [.nothingHeard, .fallenSilent, .notYetHeard].contains($0.kind) })
+    var heard = HandMade()
+    heard.host.addressConflicts = [conflict]
+    #expect(heard.findings.map(\.kind) == [.addressConflict])
+    for other in [
+      HostFacts.AddressConflict(device: "eth1", address: "10.0.0.2", hardwareAddress: "02:00:5e:00:53:01"),
+      HostFacts.AddressConflict(device: "eth0", address: "10.0.0.3", hardwareAddress: "02:00:5e:00:53:01"),
+    ] {
+      heard.host.addressConflicts = [other]
+      #expect(heard.findings.isEmpty)
+    }
+  }
 }

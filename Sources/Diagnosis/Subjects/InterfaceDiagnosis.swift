@@ -16,7 +16,8 @@ struct InterfaceDiagnosis {
     let keys = KeyDiagnosis(interface: interface).findings
     let refused = RefusalDiagnosis(interface: interface, neighbors: neighbors, own: reports.ownAddresses).findings
     let isSilent = refused.isEmpty && !neighbors.contains(where: \.isHeard)
-    let silence = isSilent ? [besideOthers ?? silence] : []
+    // What explains the silence is said in its place.
+    let silence = isSilent ? [addressConflict ?? besideOthers ?? silence] : [addressConflict].compactMap(\.self)
     let adjacencies = neighbors.flatMap {
       NeighborDiagnosis(neighbor: $0, interface: interface, instance: reports.instance(of: interface), host: host).findings
     }
@@ -87,6 +88,19 @@ struct InterfaceDiagnosis {
   }
 
   // MARK: - Silence
+
+  /// Another host on the link has our address, a router perhaps: what it sends comes from an address of this host.
+  private var addressConflict: Finding? {
+    let own = interface.address.flatMap { IPAddress($0) }
+    guard interface.protocol == .ospfV2,
+      let conflict = host.addressConflicts?.first(where: { $0.device == interface.interface && $0.address == own })
+    else { return nil }
+    return finding(
+      .error, .addressConflict,
+      "Another host on the link of \(interface.interface) has our address \(conflict.address) too: it answers ARP from "
+        + "\(conflict.hardwareAddress). The kernel drops every packet that it sends, as one that comes from an address of this host.",
+      advice: "Give one of the two another address; `ip neighbor` on a third host shows which of them it reaches.")
+  }
 
   /// A device with several addresses has an OSPF interface for each of their subnets, and its routers are in one of them.
   private var besideOthers: Finding? {

@@ -1,13 +1,15 @@
 import ArgumentParser
 import ControlAPI
 import Diagnosis
+import OSPFWire
 
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "What is wrong between here and the routers, in sentences.",
     discussion: """
       Looks at the daemon's interfaces, neighbors, services and checks, and at what of the host stands in the way: sockets, \
-      packet filters, sysctls. The exit status is 0 only if nothing is wrong. Root sees most.
+      packet filters, sysctls. Asks the links by ARP whether another host has our addresses. The exit status is 0 only if nothing \
+      is wrong. Root sees most.
       """)
 
   @Flag(name: .long, help: "The findings as JSON with stable keys: severity, subject, kind, message, advice.")
@@ -28,7 +30,10 @@ struct DoctorCommand: AsyncParsableCommand {
         services: try await client.services(), checks: try await client.checks(),
         redistribution: try await client.redistribution())
       var reader = HostFactsReader(processID: reports.status.processID)
-      return Observation(daemon: .success(reports), host: await reader.read())
+      let addresses = reports.interfaces.filter { $0.protocol == .ospfV2 }.compactMap { interface in
+        interface.address.flatMap { IPv4Address($0) }.map { (device: interface.interface, address: $0) }
+      }
+      return Observation(daemon: .success(reports), host: await reader.read(addresses: addresses))
     } catch {
       return Observation(daemon: .failure(DaemonSilence(reason: "\(error)")), host: HostFacts())
     }

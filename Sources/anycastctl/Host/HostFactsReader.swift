@@ -1,5 +1,7 @@
 import Diagnosis
 import FoundationEssentials
+import OSPFWire
+import PacketCapture
 
 /// Reads what the host says about itself, from /proc and /sys and by the tools that know the rest.
 struct HostFactsReader {
@@ -20,8 +22,8 @@ struct HostFactsReader {
     tables = isSameNamespace ? "/proc/net" : "/proc/\(processID)/net"
   }
 
-  /// Everything that can be read.
-  mutating func read() async -> HostFacts {
+  /// Everything that can be read. `addresses` are those of devices whose links are asked who else has them.
+  mutating func read(addresses: [(device: String, address: IPv4Address)]) async -> HostFacts {
     facts.capabilities = text("/proc/\(processID)/status").flatMap(KernelTables.capabilities)
     readTables()
     readRawSockets()
@@ -34,6 +36,7 @@ struct HostFactsReader {
       return facts
     }
     readDevices()
+    probe(addresses)
     facts.packetFilters = await PacketFilterReader(tables: tables).read(into: &facts.notLookedAt)
     do {
       facts.defaultRouteDevices = try DefaultRoutes.devices(await Tool.output("ip", ["-j", "-4", "route", "show", "default"]))
@@ -116,6 +119,30 @@ struct HostFactsReader {
   private func effective(_ setting: String, on device: String) -> Int? {
     let values = ["all", device].compactMap { number("/proc/sys/net/ipv4/conf/\($0)/\(setting)") }
     return values.count == 2 ? values.max() : nil
+  }
+
+  // MARK: - Links
+
+  /// Asks the links of Ethernet devices who else has the addresses.
+  private mutating func probe(_ addresses: [(device: String, address: IPv4Address)]) {
+    let hardware = Dictionary(
+      facts.devices.keys.compactMap { name in
+        text("/sys/class/net/\(name)/address").flatMap { HardwareAddress($0.filter { !$0.isWhitespace }) }.map { (name, $0) }
+      }
+    ) { first, _ in first }
+    let questions = addresses.compactMap { device, address -> AddressProbe.Question? in
+      let link = facts.devices[device]
+      guard link?.answersARP == true, link?.isUp == true, link?.hasCarrier == true, let own = hardware[device] else { return nil }
+      return AddressProbe.Question(device: device, hardwareAddress: own, address: address)
+    }
+    do {
+      let conflicts = try AddressProbe.conflicts(Array(Set(questions)), own: Set(hardware.values))
+      facts.addressConflicts = conflicts.map { question, other in
+        .init(device: question.device, address: .v4(question.address), hardwareAddress: "\(other)")
+      }
+    } catch {
+      facts.notLookedAt.append(("whether another host has our addresses", "\(error)"))
+    }
   }
 
   // MARK: - Files
