@@ -23,6 +23,27 @@ extension LabTests {
       }
     }
 
+    @Test("A router with our own address: the doctor names the address and whose hardware address answers for it")
+    func addressConflict() async throws {
+      try await Lab.with { lab in
+        let uplink = try await Uplink(lab, .frr)
+        let configuration = NodeConfiguration(protocols: [.ospfV2], services: [])
+        let patient = Patient(uplink: uplink, daemon: try await AnycastDaemon(on: uplink.node, configuration: configuration.text))
+        let router = uplink.router.host
+        try await router.ip("address", "delete", "\(uplink.routerGateway.ipv4)/24", "dev", "eth0")
+        try await router.ip("address", "add", "\(uplink.nodeGateway.ipv4)/24", "dev", "eth0")
+        try await uplink.router.start(.init(routerID: Uplink.routerID, protocols: [.ospfV2]))
+        let hardwareAddress = try await router.execute("cat", "/sys/class/net/eth0/address").filter { !$0.isWhitespace }
+        try await patient.expect(.addressConflict, uplink.nodeGateway.ipv4, hardwareAddress, "interface eth0 (OSPFv2)")
+        #expect(try await patient.daemon.neighbors().isEmpty)
+        try await uplink.router.kill()
+        try await router.ip("address", "delete", "\(uplink.nodeGateway.ipv4)/24", "dev", "eth0")
+        try await router.ip("address", "add", "\(uplink.routerGateway.ipv4)/24", "dev", "eth0")
+        try await uplink.router.start(.init(routerID: Uplink.routerID, protocols: [.ospfV2]))
+        try await patient.expectWell()
+      }
+    }
+
     /// What keeps a service from being advertised, the adjacency apart.
     private func services(_ patient: Patient, _ dns: DNSServer) async throws {
       try await dns.kill()

@@ -87,7 +87,7 @@ struct BIRDRouter: LabRouter {
       interface "\(interface.device)"\(instance) {
         type \(type); hello \(interface.helloInterval); dead \(interface.routerDeadInterval);
         priority \(interface.priority); cost \(interface.cost); \(interface.bfdInterval == nil ? "" : "bfd yes;")
-        \((protocolName == .ospfV2 ? interface.authentication?.birdLines : interface.trailer?.birdLines) ?? "")
+        \(interface.birdAuthentication(protocolName))
       };
 
       """
@@ -136,6 +136,25 @@ extension RouterSetup.Trailer {
   }
 }
 
+extension RouterSetup.Interface {
+  /// The lines about authentication.
+  fileprivate func birdAuthentication(_ protocolName: ProtocolName) -> String {
+    if case .lifetimes? = authentication { return authentication?.birdLines ?? "" }
+    return (protocolName == .ospfV2 ? authentication?.birdLines : trailer?.birdLines) ?? ""
+  }
+}
+
+extension RouterSetup.LimitedKey {
+  fileprivate var birdPassword: String {
+    let times = [
+      ("generate from", send.lowerBound), ("generate to", send.upperBound), ("accept from", accept.lowerBound),
+      ("accept to", accept.upperBound),
+    ]
+    return " password \"\(key)\" { id \(id); algorithm hmac sha256; "
+      + times.map { "\($0.0) \"\(CalendarText($0.1).bird)\"; " }.joined() + "};"
+  }
+}
+
 extension RouterSetup.PacketAuthentication {
   /// The lines of the interface.
   fileprivate var birdLines: String {
@@ -146,6 +165,7 @@ extension RouterSetup.PacketAuthentication {
         + keys.map { " password \"\($0.key)\" { id \($0.id); algorithm keyed md5; };" }.joined()
     case .hmac(let id, let algorithm, let key):
       RouterSetup.Trailer(id: id, algorithm: algorithm, key: key).birdLines
+    case .lifetimes(let keys): "authentication cryptographic;" + keys.map(\.birdPassword).joined()
     }
   }
 }

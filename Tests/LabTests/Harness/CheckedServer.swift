@@ -35,11 +35,13 @@ extension CheckedServer {
       command: ["named", "-f", "-c", configuration])
   }
 
-  static func unbound(on host: Host, at address: String) throws -> CheckedServer {
+  /// unbound on one address. With `bindsAbsentAddress` it listens there before the machine has it.
+  static func unbound(on host: Host, at address: String, bindsAbsentAddress: Bool = false) throws -> CheckedServer {
     let configuration = try host.write(
       """
       server:
         interface: \(address)
+        ip-freebind: \(bindsAbsentAddress ? "yes" : "no")
         do-daemonize: no
         use-syslog: no
         chroot: ""

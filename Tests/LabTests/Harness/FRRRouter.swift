@@ -70,14 +70,15 @@ struct FRRRouter: LabRouter {
       let hasInstanceID = protocolName == .ospfV3 && interface.instanceID != 0
       let instanceID = hasInstanceID ? " \(ospf) instance-id \(interface.instanceID)\n" : ""
       let authentication = protocolName == .ospfV2 ? interface.authentication : nil
+      let keyChain = (authentication ?? interface.authentication?.forBothVersions)?.keyChain(interface.device)
       let bfd = interface.bfdInterval == nil ? "" : " \(ospf) bfd\n \(ospf) bfd profile lab\n"
       let multiplier = protocolName == .ospfV2 ? interface.helloMultiplier : nil
       let intervals =
         multiplier.map { " \(ospf) dead-interval minimal hello-multiplier \($0)" }
         ?? " \(ospf) hello-interval \(interface.helloInterval)\n \(ospf) dead-interval \(interface.routerDeadInterval)"
-      let trailer = protocolName == .ospfV3 ? interface.trailer?.line : nil
+      let trailer = protocolName == .ospfV3 ? interface.trailer?.line ?? interface.authentication?.lines6(interface.device) : nil
       return """
-        \(authentication?.keyChain(interface.device) ?? "")interface \(interface.device)
+        \(keyChain ?? "")interface \(interface.device)
          \(ospf) area \(interface.area)
          \(ospf) network \(interface.networkType.rawValue)
         \(intervals)
@@ -90,7 +91,10 @@ struct FRRRouter: LabRouter {
   }
 
   /// Changes the configuration of a daemon while it runs.
-  func configure(_ protocolName: ProtocolName, _ lines: String...) async throws {
+  func configure(_ protocolName: ProtocolName, _ lines: String...) async throws { try await configure(protocolName, lines) }
+
+  /// Changes the configuration of a daemon while it runs.
+  func configure(_ protocolName: ProtocolName, _ lines: [String]) async throws {
     let commands = ["configure terminal"] + lines
     try await Shell.run(
       shell, ["--vty_socket", host.directory, "-d", Self.daemon(protocolName)] + commands.flatMap { ["-c", $0] })
@@ -212,12 +216,42 @@ extension RouterSetup.PacketAuthentication {
     case .md5(let keys):
       " ip ospf authentication message-digest\n"
         + keys.map { " ip ospf message-digest-key \($0.id) md5 \($0.key)\n" }.joined()
-    case .hmac: " ip ospf authentication key-chain lab-\(device)\n"
+    case .hmac, .lifetimes: " ip ospf authentication key-chain lab-\(device)\n"
     }
+  }
+
+  /// The lines of an interface in OSPFv3: only keys with lifetimes are for both versions.
+  fileprivate func lines6(_ device: String) -> String {
+    guard case .lifetimes = self else { return "" }
+    return " ipv6 ospf6 authentication keychain lab-\(device)\n"
+  }
+
+  /// The lines of a key chain that has lifetimes.
+  func keyLines(_ device: String) -> [String] {
+    guard case .lifetimes(let keys) = self else { return [] }
+    return ["key chain lab-\(device)"]
+      + keys.flatMap { key in
+        [
+          "key \(key.id)", "key-string \(key.key)", "cryptographic-algorithm hmac-sha-256",
+          "send-lifetime \(Self.lifetime(key.send))", "accept-lifetime \(Self.lifetime(key.accept))", "exit",
+        ]
+      }
+  }
+
+  /// `12:00:00 1 Jan 2026 12:30:00 1 Jan 2026`, in the time of this machine's zone.
+  private static func lifetime(_ span: ClosedRange<Int>) -> String {
+    [span.lowerBound, span.upperBound].map { CalendarText($0).frr }.joined(separator: " ")
+  }
+
+  /// What of it is for OSPFv3 too.
+  fileprivate var forBothVersions: Self? {
+    if case .lifetimes = self { self } else { nil }
   }
 
   /// The block that the lines of an interface refer to.
   fileprivate func keyChain(_ device: String) -> String {
+    let limited = keyLines(device)
+    if !limited.isEmpty { return limited.map { "\($0)\n" }.joined() + "exit\n!\n" }
     guard case .hmac(let id, let algorithm, let key) = self else { return "" }
     return """
       key chain lab-\(device)

@@ -29,11 +29,22 @@ struct PacketAudit: Sendable {
   func finish(
     _ protocols: [ProtocolName] = ProtocolName.allCases, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
-    process.signal(.terminate)
-    try await eventually("tcpdump ends") { !process.isRunning }
+    try await end()
     for complaint in try await Self.complaints(about: file, protocols) {
       Issue.record("\(complaint)", sourceLocation: sourceLocation)
     }
+  }
+
+  /// Ends the recording.
+  private func end() async throws {
+    process.signal(.terminate)
+    try await eventually("tcpdump ends") { !process.isRunning }
+  }
+
+  /// Ends the recording. Returns what was sent, without a verdict.
+  func sent() async throws -> [CapturedDatagram] {
+    try await end()
+    return try CaptureReader.read(path: file).datagrams
   }
 
   /// What is wrong with the packets of a recording.

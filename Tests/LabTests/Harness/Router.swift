@@ -44,6 +44,16 @@ struct RouterSetup: Sendable {
     case md5([(id: Int, key: String)])
     /// HMAC-SHA (RFC 5709), which FRR 8.4 does not have. The algorithm is FRR's word for it, `hmac-sha-256`.
     case hmac(id: Int, algorithm: String, key: String)
+    /// HMAC-SHA-256 with keys that have lifetimes, in OSPFv3 as well (RFC 7166).
+    case lifetimes([LimitedKey])
+  }
+
+  /// A key, and when it is sent with and accepted: seconds of the calendar's time.
+  struct LimitedKey: Sendable {
+    var id: Int
+    var key: String
+    var send: ClosedRange<Int>
+    var accept: ClosedRange<Int>
   }
 
   enum NetworkKind: String, Sendable, CaseIterable {
@@ -147,17 +157,19 @@ extension LabRouter {
   }
 
   /// Waits for the adjacencies.
-  func awaitFull(with routerID: String, within limit: Duration = .seconds(90)) async throws {
+  func awaitFull(
+    with routerID: String, in protocols: [ProtocolName] = ProtocolName.allCases, within limit: Duration = .seconds(90)
+  ) async throws {
     try await eventually(
       "\(host.name) is Full with \(routerID)", within: limit,
       state: {
         var words = ""
-        for protocolName in ProtocolName.allCases {
+        for protocolName in protocols {
           words += "\(protocolName.rawValue): \((try? await self.neighbors(protocolName)) ?? [])\n"
         }
         return words
       }
-    ) { try await isFull(with: routerID) }
+    ) { try await isFull(with: routerID, in: protocols) }
   }
 
   /// Waits until the kernel's route has exactly these gateways.
