@@ -73,6 +73,56 @@ struct AuthenticationTrailerTests {
     }
   }
 
+  /// A Hello as another implementation seals it, from the unspecified address with the key `HOLO` of ID 1: with an LLS data block and
+  /// without one.
+  private func foreign(_ algorithm: CryptographicAlgorithm, hasSignaling: Bool, _ digest: String) -> [UInt8] {
+    let options = hasSignaling ? "0613" : "0413"
+    let length = UInt8(16 + algorithm.digestLength)
+    return octets("03010028 01010101 00000001 00000000 00000004 0100\(options) 00030024 0000000000000000 02020202")
+      + (hasSignaling ? octets("00000003 00010004 00000003") : []) + octets("0001") + [0, length]
+      + octets("00000001 00000000 3245d014", digest)
+  }
+
+  @Test(
+    "4.1: what another implementation seals is verified, with an LLS data block that has no checksum and without one",
+    arguments: [
+      (CryptographicAlgorithm.hmacSHA1, false, "72acc6d9af894a11b643e07c77ce6bf99ad14f4b"),
+      (.hmacSHA1, true, "feefc6ce7dbe664ec3920cc92f6d421f38b2d23c"),
+      (.hmacSHA256, false, "dabc49c09bc23c5d5819e11fa0a3ef4bd0f4b4e251eaeee8781b72d2a99f0f91"),
+      (.hmacSHA256, true, "df4b8787ea1faf92e9cc0d1fbc70f7bc58a71e37c14e6e8a22e3d1c72dedef67"),
+      (
+        .hmacSHA384, false,
+        "a65cb40d57945f3dadba914c52f1c36deb5da449de08a2755f23134d58f529cf3a1ca7871c2fa7cca8f1bdab2176a265"
+      ),
+      (
+        .hmacSHA384, true,
+        "b2e69b9e54d0adb959ad9c351c0896da7277304b1588cc18f0c402a96765828768f5c072102ba04c1e448fa1be69ac6e"
+      ),
+      (
+        .hmacSHA512, false,
+        "ae306854bcd27f7666646b6fb015f6428dbd4ed7ae9b3dd1bca27db6f814b5bedeb84b9d617633ef55630b613a2f497ee70870d06ec62cabab92992daeec0cf7"
+      ),
+      (
+        .hmacSHA512, true,
+        "431e7bcd0046e56cb646638702eb5b10e0d07e9620db347e12d88cf0aafdd932cc2f85ef5f63cd5f0b10a80af77a277f3cc94bc4c0f892a543f0ac73e1f5fe7a"
+      ),
+    ])
+  func foreignVectors(algorithm: CryptographicAlgorithm, hasSignaling: Bool, digest: String) throws {
+    let packet = foreign(algorithm, hasSignaling: hasSignaling, digest)
+    let key = CryptographicKey(id: 1, algorithm: algorithm, secret: Secret("HOLO"))
+    let decoded = try Packet.decode(packet.rawSpan, version: .v3)
+    #expect(decoded.linkLocalSignaling?.tlvs.map(\.value) == (hasSignaling ? [[0, 0, 0, 3]] : nil))
+    #expect(decoded.cryptographicSequenceNumber == 843_436_052)
+    try verify(packet, .trailer([key]), from: IPv6Address(high: 0, low: 0))
+    for position in 40..<packet.count - algorithm.digestLength - 16 {
+      var changed = packet
+      changed[position] ^= 1
+      #expect(throws: (any Error).self, "octet \(position)") {
+        try verify(changed, .trailer([key]), from: IPv6Address(high: 0, low: 0))
+      }
+    }
+  }
+
   @Test("4.6: another key, key ID, digest length and source address are refused, and so is either side without a trailer")
   func refusals() throws {
     let packet = sealed(.trailer([key("sekret")]))
