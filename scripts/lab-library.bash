@@ -148,14 +148,27 @@ await() {
 
 # -- software -----------------------------------------------------------------
 
+# Where the programs of FRR are that start_frr_daemons starts.
+frr_programs=/usr/lib/frr
+
 # HOST DAEMON...: zebra and these daemons of FRR, each with lab/HOST/DAEMON.conf.
-start_frr() {
+start_frr() { start_frr_daemons "$1" zebra "${@:2}"; }
+
+# What FRR's daemons keep from one run to the next they keep below fixed paths, which are of this host alone.
+# shellcheck disable=SC2016 # the inner shell expands it
+readonly with_own_state='directory=$1; shift; for path in /var/lib/frr /run/frr; do
+  [ ! -d "$path" ] || mount --bind "$directory" "$path"; done; exec "$@"'
+
+# HOST DAEMON...: these daemons of FRR and no other.
+start_frr_daemons() {
   local host=$1 directory=$work/lab/$1 daemon
   shift
+  mkdir -p "$directory/state"
   [ -e "$directory/zebra.conf" ] || : >"$directory/zebra.conf"
   chown -R frr:frr "$directory"
-  for daemon in zebra "$@"; do
-    on "$host" "/usr/lib/frr/$daemon" -d -u frr -g frr -A 127.0.0.1 -P 0 -f "$directory/$daemon.conf" -i "$directory/$daemon.pid" \
+  for daemon in "$@"; do
+    on "$host" unshare --mount sh -c "$with_own_state" sh "$directory/state" "$frr_programs/$daemon" -d -u frr -g frr \
+      -A 127.0.0.1 -P 0 -f "$directory/$daemon.conf" -i "$directory/$daemon.pid" \
       -z "$directory/zserv.api" --vty_socket "$directory" --log "file:$directory/$daemon.log" 2>>"$directory/start.log" ||
       die "$daemon does not start: $(cat "$directory/start.log")"
   done
@@ -169,7 +182,8 @@ start_daemon() {
   local host=$1 directory=$work/lab/$1 file arguments=()
   shift
   for file in "$@"; do arguments+=(--config "$directory/$file"); done
-  begin_on "$host" "$program" run "${arguments[@]}" --socket "$directory/control.sock" --state-directory "$directory/state" \
+  begin_on "$host" "${node_program:-$program}" run "${arguments[@]}" --socket "$directory/control.sock" \
+    --state-directory "$directory/anycast-state" \
     >>"$directory/anycast-ospfd.log" 2>&1
   echo "$started" >"$directory/anycast-ospfd.pid"
 }
