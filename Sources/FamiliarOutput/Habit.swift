@@ -42,7 +42,6 @@ public struct Habit: Equatable, Sendable {
       }
       if begins("show", "logging") { return "`journalctl -u anycast-ospfd` shows the log, `anycastctl watch` what happens now" }
       if begins("show", "interface") { return "`anycastctl interfaces` shows those of OSPF, `ip link` all" }
-      if begins("show", "bfd") { return "`anycastctl neighbors` shows the neighbors" }
       return nil
     case "configure"?, "conf"?, "config"?: return "there is no configuration mode: \(edit)"
     case "write"?, "wr"?, "copy"?:

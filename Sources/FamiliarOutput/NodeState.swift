@@ -11,6 +11,8 @@ public struct NodeState: Sendable {
   public var neighbors: [NeighborReport]
   /// `GET /v1/database`; empty where no command needs it.
   public var database: [LSAReport]
+  /// `GET /v1/bfd`; empty where no command needs it.
+  public var bfd: [BFDSessionReport] = []
 
   /// Puts the reports together.
   public init(

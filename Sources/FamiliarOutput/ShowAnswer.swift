@@ -3,6 +3,7 @@ import ControlAPI
 extension ShowCommand {
   /// The answer of vtysh, made of what the daemon says, without a line feed at its end.
   public func answer(_ node: NodeState) throws(ShowError) -> String {
+    if case .bfdPeers(let selection) = subject { return try answer(selection, node.bfd) }
     let protocolName = protocolName
     guard let instance = node.instance(protocolName) else {
       return isJSON ? "{}" : protocolName == .ospfV2 ? "% OSPF instance not found" : "% OSPFv3 instance not found"
@@ -22,9 +23,27 @@ extension ShowCommand {
     return (hasHeader ? "Building configuration...\n\nCurrent configuration:\n!\n" : "") + configuration + "end"
   }
 
+  private func answer(_ selection: BFDSelection, _ sessions: [BFDSessionReport]) throws(ShowError) -> String {
+    switch selection {
+    case .all:
+      let output = BFDPeerOutput(sessions, only: nil)
+      return isJSON ? output.json.rendered : output.text
+    case .brief:
+      let output = BFDPeerOutput(sessions, only: nil)
+      return isJSON ? output.json.rendered : output.briefText
+    case .counters:
+      let output = BFDPeerOutput(sessions, only: nil)
+      return isJSON ? output.counterJSON.rendered : output.counterText
+    case .peer(let address):
+      let output = BFDPeerOutput(sessions, only: address)
+      guard !output.isEmpty else { throw .notHere("there is no BFD session with '\(address)'") }
+      return isJSON ? output.peerJSON.rendered : output.peerText
+    }
+  }
+
   private var protocolName: ProtocolName {
     switch subject {
-    case .ospf, .ospfNeighbors, .ospfInterfaces, .ospfTraffic, .ospfDatabase, .runningConfiguration: .ospfV2
+    case .ospf, .ospfNeighbors, .ospfInterfaces, .ospfTraffic, .ospfDatabase, .bfdPeers, .runningConfiguration: .ospfV2
     case .ospf6, .ospf6Neighbors, .ospf6DesignatedRouterChoice, .ospf6Interfaces, .ospf6Traffic, .ospf6Database: .ospfV3
     }
   }
@@ -42,7 +61,7 @@ extension ShowCommand {
     case .ospf6Interfaces(let name): try OSPF6InterfaceOutput(instance, only: name).text
     case .ospf6Traffic(let name): try TrafficOutput(instance, only: name).ospf6Text
     case .ospf6Database(let selection): OSPF6DatabaseOutput(instance: instance, selection: selection).text
-    case .runningConfiguration: ""
+    case .bfdPeers, .runningConfiguration: ""
     }
   }
 
@@ -68,7 +87,7 @@ extension ShowCommand {
     case .ospf6Interfaces(let name): try OSPF6InterfaceOutput(instance, only: name).json
     case .ospf6Traffic(let name): try TrafficOutput(instance, only: name).ospf6JSON
     case .ospf6Database(let selection): OSPF6DatabaseOutput(instance: instance, selection: selection).json
-    case .runningConfiguration: [:]
+    case .bfdPeers, .runningConfiguration: [:]
     }
   }
 }

@@ -31,6 +31,8 @@ public struct ShowCommand: Hashable, Sendable {
     case ospf6Traffic(String?)
     /// `ipv6 ospf6 database`
     case ospf6Database(DatabaseSelection)
+    /// `bfd peers [brief|counters]`, or `bfd peer A.B.C.D`
+    case bfdPeers(BFDSelection)
     /// `running-config`
     case runningConfiguration(hasHeader: Bool)
   }
@@ -45,6 +47,12 @@ public struct ShowCommand: Hashable, Sendable {
     public var isAll = false
     /// Everything about them.
     public var isDetailed = false
+  }
+
+  /// Which BFD sessions, and what of them.
+  public enum BFDSelection: Hashable, Sendable {
+    case all, brief, counters
+    case peer(String)
   }
 
   /// Which LSAs.
@@ -71,7 +79,7 @@ public struct ShowCommand: Hashable, Sendable {
       isJSON = true
     }
     var words = CommandWords(texts)
-    switch try words.require(["ip", "ipv6", "running-config"]) {
+    switch try words.require(["ip", "ipv6", "bfd", "running-config"]) {
     case "ip":
       _ = try words.require(["ospf"])
       namesVRF = try Self.readVRF(&words)
@@ -81,6 +89,7 @@ public struct ShowCommand: Hashable, Sendable {
       // Nothing of ospf6d's answers says which VRF they are about.
       _ = try Self.readVRF(&words)
       subject = try Self.readOSPF6(&words)
+    case "bfd": subject = .bfdPeers(try Self.readBFD(&words))
     default:
       subject = .runningConfiguration(hasHeader: try words.expect(["no-header"]) == nil)
       guard !isJSON else { throw .notHere("'show running-config' is a text, and no JSON") }
@@ -93,8 +102,20 @@ public struct ShowCommand: Hashable, Sendable {
     switch subject {
     case .ospf, .ospfDatabase, .ospf6, .ospf6Interfaces, .ospf6Database: true
     case .ospfNeighbors, .ospfInterfaces, .ospfTraffic, .ospf6Neighbors, .ospf6DesignatedRouterChoice, .ospf6Traffic,
-      .runningConfiguration:
+      .bfdPeers, .runningConfiguration:
       false
+    }
+  }
+
+  private static func readBFD(_ words: inout CommandWords) throws(ShowError) -> BFDSelection {
+    guard try words.require(["peers", "peer"]) == "peers" else {
+      guard let address = words.take() else { throw .incomplete(expected: ["A.B.C.D", "X:X::X:X"]) }
+      return .peer(address)
+    }
+    switch try words.expect(["brief", "counters"], or: ["json"]) {
+    case "brief"?: return .brief
+    case "counters"?: return .counters
+    default: return .all
     }
   }
 

@@ -9,6 +9,7 @@ struct ShowSubcommand: AsyncParsableCommand {
     discussion: """
       show ip ospf [neighbor [IF|ROUTER-ID] [detail] | interface [traffic] [IF] | database [TYPE] [LINK-STATE-ID] [self-originate]]
       show ipv6 ospf6 [neighbor [detail] | interface [traffic] [IF] | database [TYPE] [detail]]
+      show bfd peers [brief|counters] | show bfd peer ADDRESS
       show running-config
 
       Words may be abbreviated, and with json as the last one the keys are those of FRR.
@@ -35,9 +36,10 @@ struct ShowSubcommand: AsyncParsableCommand {
     if case .runningConfiguration = command.subject {
       return (command.answer(configuration: try await client.configuration().text) ?? "") + "\n"
     }
-    let node = NodeState(
+    var node = NodeState(
       status: try await client.status(), interfaces: try await client.interfaces(), neighbors: try await client.neighbors(),
       database: command.needsDatabase ? try await client.database() : [])
+    if case .bfdPeers = command.subject { node.bfd = try await client.bfd() }
     do {
       return try command.answer(node) + "\n"
     } catch {
