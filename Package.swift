@@ -117,7 +117,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "AnycastNodeTests",
-      dependencies: ["AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFWire"],
+      dependencies: [
+        "AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFTestSupport", "OSPFWire",
+      ],
       swiftSettings: strict),
     .target(
       name: "ConfigurationTestSupport",

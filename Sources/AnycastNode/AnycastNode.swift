@@ -17,6 +17,8 @@ public final class AnycastNode {
     case suspended
     /// Withdrawing, flushing and leaving.
     case leaving
+    /// Telling the neighbors that it will be back, and withdrawing nothing.
+    case restarting
     /// It has left.
     case ended
   }
@@ -49,22 +51,38 @@ public final class AnycastNode {
   var calendar: CalendarReading
   /// Where the cryptographic sequence numbers end that were set aside for each instance.
   var reservedSequenceNumbers: [ProtocolInstance: UInt64]
+  /// What the run before has left; each instance takes its part when it begins.
+  var restart: NodeRestart?
+  /// When this run began.
+  let begun: Instant
+  /// What this run leaves to the next, while a graceful restart is prepared.
+  var departing: NodeMemory?
+  /// Something that the next run would have to know has changed in this turn.
+  var hasNewMemory = false
+  /// Whether the routes of the kernel were read since they are watched.
+  var hasReadRoutes = false
   /// A turn did not come to rest, and goes on as soon as possible.
   var unfinishedTurn: Instant?
 
   /// Starts a node that knows of no device. `drains` are those that were in force when it last stopped. `seed` makes it different from
   /// others, and two of the same seed that are told the same equal; `wallClock` is the time of day in seconds since 1970.
-  /// `reservedSequenceNumbers` are the ends of what earlier runs had set aside by `NodeEffect.reserveSequenceNumbers`.
+  /// `reservedSequenceNumbers` are the ends of what earlier runs had set aside by `NodeEffect.reserveSequenceNumbers`. With `restart` it
+  /// goes on where an earlier run has ended.
   public init(
     configuration: Configuration, drains: [StoredDrain] = [], reservedSequenceNumbers: [ProtocolInstance: UInt64] = [:],
-    seed: UInt64, wallClock: Int64, at now: Instant, sink: NodeSink
+    restart: NodeRestart? = nil, seed: UInt64, wallClock: Int64, at now: Instant, sink: NodeSink
   ) {
+    self.restart = restart
+    begun = now
     self.reservedSequenceNumbers = reservedSequenceNumbers
     self.configuration = configuration
     self.sink = sink
     random = SystemSeed(state: seed, wallClock: wallClock, since: now)
     calendar = CalendarReading(second: wallClock, instant: now)
-    policy = Policy(services: configuration.services, drains: drains, at: now, sink: PolicySink())
+    policy = Policy(
+      services: configuration.services, drains: drains, memory: Self.policyMemory(of: restart, configuration),
+      isSuspended: restart?.memory.isSuspended ?? false, at: now, sink: PolicySink())
+    if restart?.memory.isSuspended == true { state = .suspended }
     watchRoutes()
     finishTurn(at: now)
   }

@@ -4,8 +4,10 @@ import OSPFProtocol
 extension AnycastNode {
   /// Begins to leave; `.ended` says when that is done. `failure` is why the node cannot go on.
   public func leave(at now: Instant, because failure: String? = nil) {
-    guard state != .leaving, state != .ended else { return }
+    guard state != .leaving, state != .restarting, state != .ended else { return }
     state = .leaving
+    // What is left in order needs no restart.
+    noteMemoryChange()
     self.failure = failure
     // Before there was a socket nobody has heard anything, and the kernel was asked for nothing.
     guard gate.canSpeak else {

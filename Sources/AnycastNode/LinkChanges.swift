@@ -19,6 +19,7 @@ extension AnycastNode {
   public func setRoutes(_ routes: Set<KernelRoute>, at now: Instant) {
     guard state != .ended else { return }
     self.routes = routes
+    hasReadRoutes = true
     redistribute(at: now)
     policy.setPresentRoutes(
       Set(routes.filter { $0.protocolNumber == KernelRoute.serviceProtocol }.map(\.prefix)), at: now)
@@ -59,7 +60,7 @@ extension AnycastNode {
       switch transition.steps[kind] ?? .none {
       case .none: break
       case .leave, .replace: running?.shutDown(at: now)
-      case .start(let configuration, let definitions): begin(kind, configuration, at: now).definitions = definitions
+      case .start(let configuration, let definitions): begin(kind, configuration, definitions, at: now)
       case .goOn(let configuration, let definitions):
         guard let running else { continue }
         if let configuration, running.router.configuration != configuration { running.router.apply(configuration, at: now) }
@@ -74,16 +75,23 @@ extension AnycastNode {
     redistribute(at: now)
   }
 
-  private func begin(_ kind: ProtocolInstance, _ configuration: RouterConfiguration, at now: Instant) -> NodeInstance {
+  private func begin(
+    _ kind: ProtocolInstance, _ configuration: RouterConfiguration, _ definitions: [InterfaceDefinition], at now: Instant
+  ) {
     let numbers = SequenceNumberReservation(after: reservedSequenceNumbers[kind], wallClock: random.wallClock(at: now))
     reservedSequenceNumbers[kind] = numbers.end
     sink.append(.reserveSequenceNumbers(kind, before: numbers.end, isNewRun: true))
+    let former = takeRestart(of: kind, configuration, definitions, at: now)
     let instance = NodeInstance(
       kind, configuration: configuration, seed: random.next(), sequenceNumbers: numbers,
-      calendar: calendar.second(at: now), at: now)
+      calendar: calendar.second(at: now), restart: former?.restart, at: now)
+    instance.definitions = definitions
     instances.append(instance)
     sink.report(.instanceStarted(kind, configuration.routerID))
+    if let former {
+      sink.report(.gracefulRestartBegun(kind, isPlanned: former.restart.reason != .unknown, former.restart.gracePeriod))
+      restoreAdvertisements(through: instance, former.memory, at: now)
+    }
     advertise(through: instance, at: now)
-    return instance
   }
 }

@@ -25,6 +25,8 @@ public enum NodeEffect: Sendable {
   case runChecks([CheckAssignment])
   /// The drains in force, to be remembered over a restart.
   case storeDrains([StoredDrain])
+  /// What `AnycastNode.memory` says has changed: it is to be kept for a run that follows a crash, soon, but not at any price.
+  case memoryChanged
   /// The cryptographic sequence numbers of an instance before this one are set aside for it, over a restart. Where they are the first of
   /// a run, that is to be kept before anything else is done.
   case reserveSequenceNumbers(ProtocolInstance, before: UInt64, isNewRun: Bool)
@@ -35,6 +37,9 @@ public enum NodeEffect: Sendable {
   /// The node has left: nothing of it is advertised, and nothing is left in the kernel but what the kernel refuses to give back. With
   /// the reason when it could not go on.
   case ended(failure: String?)
+  /// The neighbors wait for the next run, which is to be started with this at once. Nothing is withdrawn, and everything in the kernel is
+  /// to be left as it is.
+  case restart(NodeMemory)
 }
 
 /// A raw socket: each instance has one for each device on which it has an active interface.
@@ -70,6 +75,8 @@ public enum NodeEvent: Sendable {
   case policy(PolicyEvent)
   /// An instance has begun.
   case instanceStarted(ProtocolInstance, RouterID)
+  /// An instance that has begun goes on where the run before has ended, within a grace period.
+  case gracefulRestartBegun(ProtocolInstance, isPlanned: Bool, Duration)
   /// A device is configured, and does not exist.
   case interfaceAbsent(String)
   /// A device that was absent is there.

@@ -18,14 +18,18 @@ final class NodeInstance {
   private(set) var isLeaving = false
   /// Whether it has done so.
   var hasDeparted = false
+  /// How it has come from the run before to this one.
+  var restart: InstanceRestart
 
   init(
     _ kind: ProtocolInstance, configuration: RouterConfiguration, seed: UInt64, sequenceNumbers: SequenceNumberReservation,
-    calendar: Int64, at now: Instant
+    calendar: Int64, restart: GracefulRestart?, at now: Instant
   ) {
     self.kind = kind
+    self.restart = restart == nil ? .none : .restoring
     router = Router(
-      configuration: configuration, seed: seed, sequenceNumbers: sequenceNumbers, wallClock: calendar, at: now, sink: sink)
+      configuration: configuration, seed: seed, sequenceNumbers: sequenceNumbers, wallClock: calendar, restart: restart, at: now,
+      sink: sink)
   }
 
   /// What the router wants, since the last call.
@@ -48,6 +52,12 @@ final class NodeInstance {
     guard !isLeaving else { return }
     isLeaving = true
     router.shutDown(at: now, timeout: Self.timeout)
+  }
+
+  /// Lets the router tell its neighbors that it will be back, and end.
+  func prepareRestart(gracePeriod: Duration, timeout: Duration, at now: Instant) -> RestartState {
+    isLeaving = true
+    return router.prepareRestart(gracePeriod: gracePeriod, reason: .softwareRestart, timeout: timeout, at: now)
   }
 
   /// The sockets that the instance needs, with their groups.

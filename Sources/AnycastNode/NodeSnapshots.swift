@@ -15,6 +15,8 @@ extension AnycastNode {
     public var neighbors: [NeighborSnapshot]
     /// How many LSAs of each type it has.
     public var lsaCounts: [LSType: Int]
+    /// How it has come from the run before to this one.
+    public var restart: InstanceRestart
   }
 
   /// The instances, in the order of their versions and address families.
@@ -22,7 +24,8 @@ extension AnycastNode {
     orderedInstances.map { instance in
       InstanceSnapshot(
         kind: instance.kind, router: instance.router.snapshot(at: now), interfaces: instance.router.interfaceSnapshots(at: now),
-        neighbors: instance.router.neighborSnapshots(at: now), lsaCounts: instance.router.lsaCounts)
+        neighbors: instance.router.neighborSnapshots(at: now), lsaCounts: instance.router.lsaCounts,
+        restart: instance.restart)
     }
   }
 

@@ -10,7 +10,7 @@ extension AnycastNode {
   func redistribute(at now: Instant) {
     guard state == .running || state == .suspended else { return }
     let candidates = redistributionCandidates
-    for instance in instances where !instance.isLeaving {
+    for instance in instances where !instance.isLeaving && !waitsForRoutes(instance) {
       let policy = RedistributionPolicy(configuration, of: instance.kind, interfaces: instance.definitions)
       let outcome = policy?.outcome(for: candidates) ?? RedistributionOutcome()
       guard outcome != instance.redistribution else { continue }
@@ -18,6 +18,21 @@ extension AnycastNode {
       instance.redistribution = outcome
       if isAdvertisedDifferently { advertise(through: instance, at: now) }
     }
+  }
+
+  /// After a graceful restart: what the run before has made of the kernel's routes holds until they are read.
+  private func waitsForRoutes(_ instance: NodeInstance) -> Bool {
+    instance.restart == .restoring && watchesRoutes && !hasReadRoutes
+  }
+
+  /// Lets an instance begin with what the run before has advertised, so that it knows what there is to withdraw.
+  func restoreAdvertisements(through instance: NodeInstance, _ memory: InstanceMemory, at now: Instant) {
+    instance.redistribution = RedistributionOutcome()
+    instance.redistribution.advertisements = memory.redistributed
+    let services = restart?.memory.services.flatMap { $0.advertised.map(\.advertisement) } ?? []
+    let own = services.filter { instance.kind.addressFamily.contains($0.prefix) }
+    let taken = Set(own.map(\.prefix))
+    instance.router.advertise(own + memory.redistributed.filter { !taken.contains($0.prefix) }, at: now)
   }
 
   /// Gives an instance everything that it is to advertise. A service's prefix is advertised as the service says.
@@ -52,7 +67,7 @@ extension AnycastNode {
       configuration.redistributesKernelRoutes || configuration.services.contains { $0.installRoute != nil }
     guard wanted != watchesRoutes else { return }
     watchesRoutes = wanted
-    if !wanted { routes = [] }
+    if !wanted { (routes, hasReadRoutes) = ([], false) }
     sink.append(.watchRoutes(wanted))
   }
 }

@@ -26,9 +26,11 @@ extension AnycastNode {
     askForSockets(atLeast: [:])
     askForSessions()
     // Where there is nothing to speak through, there is nothing to wait for.
-    if state != .leaving, !links.isEmpty, sockets.current.isEmpty { gate.canSpeak = true }
+    if state != .leaving, state != .restarting, !links.isEmpty, sockets.current.isEmpty { gate.canSpeak = true }
     gate.release(into: sink)
+    reportMemoryChange()
     endIfLeft(at: now)
+    restartIfPrepared(at: now)
   }
 
   /// Asks for the sockets that the instances need now, and for those of `former`.
@@ -51,7 +53,9 @@ extension AnycastNode {
       case .holdRoutes(let set, let request): gate.hold(set, request)
       case .runChecks(let assignments): gate.run(assignments)
       case .drainsChanged: sink.append(.storeDrains(policy.storedDrains(at: now)))
-      case .event(let event): sink.report(.policy(event))
+      case .event(let event):
+        if event.isToBeRemembered { noteMemoryChange() }
+        sink.report(.policy(event))
       case .runCommand(let change): sink.append(.runCommand(change))
       case .finished: isPolicyFinished = true
       }
@@ -106,9 +110,11 @@ extension AnycastNode {
     case .packetRefused(_, _, _, .interfaceNotActive) where instance.isLeaving: return
     case .packetRefused(nil, let index, _, _): device = deviceName(index)
     case .withdrawalAcknowledged(let prefix): noteWithdrawal(of: prefix, at: now)
-    case .departed: instance.hasDeparted = true
+    case .departed, .gracefulRestart(.prepared): instance.hasDeparted = true
+    case .gracefulRestart(.ended(let outcome)): instance.restart = .ended(outcome, at: now)
     default: break
     }
+    if event.isToBeRemembered { noteMemoryChange() }
     sink.report(.router(instance.kind, event, device: device))
   }
 }

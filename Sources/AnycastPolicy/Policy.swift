@@ -30,6 +30,12 @@ public final class Policy {
   var isShuttingDown = false
   var isFinished = false
   var reportedConflicts: Set<Conflict> = []
+  /// After a graceful restart: until when checks that have not passed yet count as they did before.
+  var presumptionEnd: Instant?
+  /// Prefixes that were advertised before a graceful restart and of which the kernel has not said anything yet, each until when.
+  var trusted: [IPPrefix: Instant] = [:]
+  /// Whether it was told what the devices have.
+  var hasSeenAddresses = false
 
   /// A prefix that is not advertised for a service because it already is for another.
   struct Conflict: Hashable {
@@ -39,12 +45,17 @@ public final class Policy {
   }
 
   /// Starts with nothing advertised. `drains` are those that were in force when the daemon last stopped; those whose service or
-  /// address is no longer configured are forgotten.
-  public init(services: [ServiceConfiguration], drains: [StoredDrain] = [], at now: Instant, sink: PolicySink) {
+  /// address is no longer configured are forgotten. With a `memory` it goes on where another run has ended.
+  public init(
+    services: [ServiceConfiguration], drains: [StoredDrain] = [], memory: PolicyMemory? = nil, isSuspended: Bool = false,
+    at now: Instant, sink: PolicySink
+  ) {
+    self.isSuspended = isSuspended
     self.sink = sink
     self.services = services.map { Service($0, at: now) }
     self.drains = drains.compactMap { $0.drain(at: now) }
     forgetOrphanedDrains()
+    if let memory { remember(memory, at: now) }
     reevaluate(at: now)
   }
 
@@ -76,7 +87,12 @@ public final class Policy {
   /// because before that they asked whoever else has it, or nobody.
   public func setPresentAddresses(_ present: Set<DeviceAddress>, at now: Instant) {
     let appeared = present.subtracting(self.present)
-    for index in services.indices { services[index].requireNewProof(appeared) }
+    let remembered = takeRemembered(among: appeared)
+    hasSeenAddresses = true
+    for service in services where service.configuration.addressMode == .present {
+      for address in service.configuration.addresses { trusted[address.prefix] = nil }
+    }
+    for index in services.indices { services[index].requireNewProof(appeared.subtracting(remembered)) }
     if present != self.present {
       addresses.hasten(at: now)
       routes.hasten(at: now)

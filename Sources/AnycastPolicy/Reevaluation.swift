@@ -23,6 +23,7 @@ extension Policy {
       return
     }
     endExpiredDrains(at: now)
+    endPresumptions(at: now)
     observeForDamping(at: now)
     let configured = Set(services.flatMap { $0.configuration.addresses.map(\.prefix) })
     let held = Set(addresses.items.map(\.address.prefix)).union(routes.items.map(\.prefix))
@@ -42,7 +43,7 @@ extension Policy {
       prefixes.nextDeadline, addresses.nextDeadline(at: now, removal: addressRemoval),
       routes.nextDeadline(at: now) { prefixes.removal(of: $0.prefix, linger: $1, at: now) }, nextDrainDeadline(after: now),
       nextRiseDeadline(after: now), services.compactMap(\.damper.hold?.until).min(),
-      services.compactMap(\.trial.until).min(),
+      services.compactMap(\.trial.until).min(), presumptionEnd, trusted.values.min(),
     ].compactMap { $0 }.min()
   }
 
@@ -204,6 +205,15 @@ extension Policy {
     }
   }
 
+  /// Whether the kernel has what an address needs. What was there before a graceful restart is, until the kernel has had the time to say.
+  private func isThere(_ address: ServiceAddress, service: ServiceConfiguration) -> Bool {
+    guard missingReason(address, service: service) != nil else {
+      trusted[address.prefix] = nil
+      return true
+    }
+    return trusted[address.prefix] != nil
+  }
+
   private func wantedAdvertisements(at now: Instant) -> [IPPrefix: (kind: Advertisement.Kind, service: String)] {
     var wanted: [IPPrefix: (kind: Advertisement.Kind, service: String)] = [:]
     var conflicts: Set<Conflict> = []
@@ -211,7 +221,7 @@ extension Policy {
       let name = service.configuration.name
       for address in service.configuration.addresses {
         guard case .eligible(let kind) = eligibility(of: address, service: service, at: now),
-          missingReason(address, service: service.configuration) == nil
+          isThere(address, service: service.configuration)
         else { continue }
         if let other = wanted[address.prefix]?.service {
           if other != name { conflicts.insert(Conflict(prefix: address.prefix, service: name, advertisedFor: other)) }

@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/close_range.h>
 #include <linux/sock_diag.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -234,6 +236,76 @@ void clinux_release_free_memory(void) {
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif
+}
+
+ssize_t clinux_program_path(uint8_t *text, size_t capacity) {
+    ssize_t length = readlink("/proc/self/exe", (char *)text, capacity);
+    return length < 0 ? -errno : length;
+}
+
+// A program gets the capabilities of its predecessor only when they are ambient, which needs them to be inheritable. Where a filter of
+// system calls forbids the latter, they are: it has forbidden to take them away as well.
+static void hand_over_capabilities(void) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+
+    if (geteuid() == 0 || syscall(SYS_capget, &header, sets) != 0)
+        return;
+    for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
+        sets[i].inheritable = sets[i].permitted;
+    syscall(SYS_capset, &header, sets);
+    for (unsigned int capability = 0; capability < 32 * _LINUX_CAPABILITY_U32S_3; capability++)
+        if (sets[capability / 32].permitted & (1U << (capability % 32)))
+            prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0);
+}
+
+int clinux_become_program(const char *path) {
+    size_t capacity = 0, length = 0, count = 0;
+    char *text = NULL;
+    int descriptor = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+
+    if (descriptor < 0)
+        return -errno;
+    for (;;) {
+        if (capacity - length < 2) {
+            char *larger = realloc(text, capacity + 4096);
+            if (larger == NULL) {
+                free(text);
+                close(descriptor);
+                return -ENOMEM;
+            }
+            text = larger;
+            capacity += 4096;
+        }
+        ssize_t result = read(descriptor, text + length, capacity - length - 1);
+        if (result < 0 && errno == EINTR)
+            continue;
+        if (result <= 0)
+            break;
+        length += (size_t)result;
+    }
+    close(descriptor);
+    text[length] = 0;
+    for (size_t i = 0; i < length; i++)
+        count += text[i] == 0;
+    char **arguments = calloc(count + 2, sizeof *arguments);
+    if (arguments == NULL) {
+        free(text);
+        return -ENOMEM;
+    }
+    char *argument = text;
+    for (size_t i = 0; i < count; i++) {
+        arguments[i] = argument;
+        argument += strlen(argument) + 1;
+    }
+    // Whatever was opened without close-on-exec by a library.
+    syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+    hand_over_capabilities();
+    execv(path, arguments);
+    int error = -errno;
+    free(arguments);
+    free(text);
+    return error;
 }
 
 void clinux_keep_capabilities_from_children(void) {

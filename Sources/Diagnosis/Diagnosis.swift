@@ -59,6 +59,8 @@ struct DaemonDiagnosis {
           message: "Checking is suspended (TSTP), and every service is withdrawn.",
           advice: "`kill -CONT \(reports.status.processID)` resumes it.")
       ]
+    // In a moment there is another one to ask.
+    case .restarting: []
     case .leaving:
       [
         Finding(

@@ -12,6 +12,7 @@ import OSPFWire
 struct ControlHandlers: ControlHandler {
   let loop: ProtocolLoop
   let reloader: Reloader
+  let restarter: Restarter
   let files: ConfigurationFiles
   let startedAt: Timestamp
   let events: EventBroadcaster
@@ -19,20 +20,22 @@ struct ControlHandlers: ControlHandler {
   private let started = MonotonicClock.now()
 
   init(
-    loop: ProtocolLoop, reloader: Reloader, files: ConfigurationFiles, startedAt: Timestamp, events: EventBroadcaster,
+    loop: ProtocolLoop, reloader: Reloader, restarter: Restarter, files: ConfigurationFiles, startedAt: Timestamp,
+    events: EventBroadcaster,
     metrics: MetricsRecorder
   ) {
     self.events = events
     self.metrics = metrics
     self.loop = loop
     self.reloader = reloader
+    self.restarter = restarter
     self.files = files
     self.startedAt = startedAt
   }
 
   func status() async throws -> StatusReport {
-    let (state, services, instances) = await loop.turn { node, now in
-      (node.state, node.serviceSnapshots(at: now).services, node.instanceSnapshots(at: now))
+    let (state, services, instances, now) = await loop.turn { node, now in
+      (node.state, node.serviceSnapshots(at: now).services, node.instanceSnapshots(at: now), now)
     }
     var report = StatusReport(
       version: ProductVersion.current, processID: Int(getpid()), state: StatusReport.State(state), startedAt: startedAt,
@@ -41,6 +44,7 @@ struct ControlHandlers: ControlHandler {
       instances: instances.map { instance in
         var report = InstanceReport(
           instance.router, of: instance.kind, interfaceCount: instance.interfaces.count, neighborCount: instance.neighbors.count)
+        report.gracefulRestart = GracefulRestartReport(instance.restart, due: instance.router.restartDue, at: now)
         report.lsaCounts = Dictionary(
           instance.lsaCounts.map { ($0.key.name(instance.kind.version), $0.value) }, uniquingKeysWith: +)
         return report
@@ -160,6 +164,17 @@ struct ControlHandlers: ControlHandler {
     return try await reloader.reload(force: request.force)
   }
 
+  func restart(_ request: RestartRequest) async throws -> CommandReport {
+    var period: Duration?
+    if let seconds = request.gracePeriodSeconds {
+      guard seconds >= 1, seconds <= 1800 else {
+        throw ControlError(.badRequest, "a grace period has 1 to 1800 seconds (RFC 3623 section B)")
+      }
+      period = .seconds(Int64(seconds))
+    }
+    return try await restarter.restart(gracePeriod: period)
+  }
+
   func clear(_ request: ClearRequest) async throws -> CommandReport {
     let routerID: RouterID?
     if let text = request.routerID {
@@ -241,6 +256,7 @@ extension StatusReport.State {
     case .running: self = .running
     case .suspended: self = .suspended
     case .leaving, .ended: self = .leaving
+    case .restarting: self = .restarting
     }
   }
 }

@@ -1,3 +1,4 @@
+import AnycastNode
 import AnycastPolicy
 import Configuration
 import ControlAPI
@@ -13,6 +14,7 @@ struct Daemon {
   let files: ConfigurationFiles
   let socketPath: String
   let stateDirectory: String
+  let program: Program
   let logger: Logger
 
   /// The parts that work at the same time.
@@ -21,8 +23,10 @@ struct Daemon {
     let server: ControlServer
     let listen: @Sendable () async throws -> ControlServer
     let reloader: Reloader
+    let restarter: Restarter
     let drainStore: DrainStore
     let sequenceNumberStore: SequenceNumberStore
+    let restartStore: RestartStore
     let events: EventBroadcaster
     let addresses: ServiceAddresses
     let routes: ServiceRoutes
@@ -35,16 +39,21 @@ struct Daemon {
   func run() async throws {
     umask(0o022)
     let parts = try await assemble()
+    // The grace period goes on while the last commands of services end.
+    var ended = DrainStore.Moment.now()
     let outcome = try await withThrowingTaskGroup { group in
       group.addTask { await parts.drainStore.run() }
       group.addTask { await parts.sequenceNumberStore.run() }
+      group.addTask { await parts.restartStore.run() }
       group.addTask { await serveControl(parts) }
       group.addTask { await obey(parts) }
       try await start(parts)
       let outcome = await parts.loop.outcome()
+      ended = .now()
       parts.events.finish()
       parts.drainStore.finish()
       parts.sequenceNumberStore.finish()
+      parts.restartStore.finish()
       await parts.loop.shutDownCommands()
       try? await parts.addresses.close().get()
       try? await parts.routes.close().get()
@@ -54,7 +63,21 @@ struct Daemon {
     switch outcome {
     case .left, nil: logger.notice("stopped")
     case .failed(let reason): throw OperatorError(lines: [reason])
+    case .restart(let memory): throw restart(parts, memory, since: ended)
     }
+  }
+
+  /// Becomes the program that is installed now, in this process. Returns only why that failed; the service manager then starts it, and it
+  /// goes on all the same.
+  private func restart(_ parts: Parts, _ memory: NodeMemory, since ended: DrainStore.Moment) -> OperatorError {
+    do {
+      try parts.restartStore.hand(over: memory, since: ended)
+    } catch {
+      logger.error("the next run begins with nothing: \(error)")
+    }
+    notify(parts.notifier, .reloading)
+    logger.notice("restarting as \(program.path)")
+    return OperatorError(lines: ["cannot become \(program.path): \(program.become())"])
   }
 
   // MARK: - Beginning
@@ -71,14 +94,17 @@ struct Daemon {
     metrics.watch(protocolLoop)
     let drainStore = DrainStore(stateDirectory: stateDirectory, logger: logger)
     let sequenceNumberStore = SequenceNumberStore(stateDirectory: stateDirectory, logger: logger)
+    let restartStore = RestartStore(stateDirectory: stateDirectory, logger: logger)
     let loop = ProtocolLoop(
       configuration: parsed.configuration, drains: drainStore.load(), eventLoop: protocolLoop, serviceAddresses: addresses,
       serviceRoutes: routes, drainStore: drainStore, sequenceNumberStore: sequenceNumberStore,
+      restartStore: restartStore, restart: restartStore.take(),
       eventLog: EventLog(logger: logger, broadcaster: events, metrics: metrics))
     let notifier = SystemdNotifier.fromEnvironment()
     let reloader = Reloader(files: files, loop: loop, notifier: notifier, logger: logger)
     let handlers = ControlHandlers(
-      loop: loop, reloader: reloader, files: files, startedAt: .now, events: events, metrics: metrics)
+      loop: loop, reloader: reloader, restarter: Restarter(program: program, files: files, loop: loop, logger: logger),
+      files: files, startedAt: .now, events: events, metrics: metrics)
     let web = WebListeners(logger: logger) { listener in
       try await ControlServer.listen(
         address: "\(listener.address)", port: Int(listener.port), handler: handlers, events: events, group: controlGroup,
@@ -91,8 +117,9 @@ struct Daemon {
         path: socketPath, handler: handlers, events: events, group: controlGroup, logger: logger)
     }
     return Parts(
-      loop: loop, server: try await openControlSocket(listen), listen: listen, reloader: reloader, drainStore: drainStore,
-      sequenceNumberStore: sequenceNumberStore, events: events, addresses: addresses, routes: routes, notifier: notifier,
+      loop: loop, server: try await openControlSocket(listen), listen: listen, reloader: reloader,
+      restarter: handlers.restarter, drainStore: drainStore, sequenceNumberStore: sequenceNumberStore,
+      restartStore: restartStore, events: events, addresses: addresses, routes: routes, notifier: notifier,
       lock: lock)
   }
 
@@ -198,10 +225,16 @@ struct Daemon {
           exit(1)
         }
         isLeaving = true
+        guard await parts.loop.turn({ node, _ in node.state == .restarting }) == false else {
+          logger.notice("signal to terminate: the next run withdraws and leaves")
+          signal.handOver()
+          continue
+        }
         logger.notice("signal to terminate: withdrawing and leaving")
         notify(parts.notifier, .stopping)
         await parts.loop.turn { $0.leave(at: $1) }
       case .hangUp: _ = try? await parts.reloader.reload()
+      case .restart: _ = try? await parts.restarter.restart()
       case .stop:
         logger.notice("signal TSTP: every service is withdrawn and checking is suspended until signal CONT")
         await parts.loop.turn { $0.suspend(at: $1) }

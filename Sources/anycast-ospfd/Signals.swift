@@ -17,12 +17,28 @@ enum Signal: Int32, Sendable, CaseIterable {
   case resume = 18
   /// Run every check now.
   case urgent = 23
+  /// Restart gracefully.
+  case restart = 12
+
+  /// The variable of the environment by which one run hands a signal to the next.
+  private static let handedOver = "ANYCAST_OSPFD_SIGNAL"
+
+  /// Leaves the signal to the program that takes this one's place in the process.
+  func handOver() { setenv(Self.handedOver, String(rawValue), 1) }
+
+  /// Takes the signal that the run before has left. Nobody fetches yet: it waits.
+  private static func takeHandedOver() {
+    guard let signal = Environment.value(of: handedOver).flatMap({ Int32($0) }).flatMap(Signal.init) else { return }
+    unsetenv(handedOver)
+    kill(getpid(), signal.rawValue)
+  }
 
   /// Blocks the signals. Call it while the process has one thread: threads inherit the mask. Afterwards the main thread must not
   /// run a dispatch or run loop, because Dispatch's waits with an empty mask.
   static func block() {
     var mask = mask
     pthread_sigmask(SIG_BLOCK, &mask, nil)
+    takeHandedOver()
   }
 
   /// Fetches signals for `received` until the process ends.

@@ -119,7 +119,7 @@ final class NodeBench {
       case .ended(let reason):
         hasEnded = true
         failure = reason
-      case .transmit, .watchRoutes, .storeDrains, .reserveSequenceNumbers, .runCommand, .event: break
+      case .transmit, .watchRoutes, .storeDrains, .reserveSequenceNumbers, .runCommand, .memoryChanged, .restart, .event: break
       }
     }
   }

@@ -21,9 +21,13 @@ final class PolicyBench {
   /// What we have put on devices.
   private var ours: Set<DeviceAddress> = []
 
-  init(_ services: [ServiceConfiguration], drains: [StoredDrain] = [], present: Set<DeviceAddress> = []) {
+  init(
+    _ services: [ServiceConfiguration], drains: [StoredDrain] = [], memory: PolicyMemory? = nil,
+    present: Set<DeviceAddress> = [], refusal: String? = nil
+  ) {
     onDevices = present
-    policy = Policy(services: services, drains: drains, at: .zero, sink: sink)
+    self.refusal = refusal
+    policy = Policy(services: services, drains: drains, memory: memory, at: .zero, sink: sink)
     policy.setPresentAddresses(present, at: .zero)
     absorb()
   }

@@ -113,6 +113,7 @@ package struct ConfigurationGenerator {
     section.minLSInterval = maybe { .milliseconds($0.number(0...60000)) }
     section.minLSArrival = maybe { .milliseconds($0.number(0...600_000)) }
     section.referenceBandwidth = maybe { $0.number(1...4_294_967) }
+    section.gracefulRestart = gracefulRestart()
     redistribute(&section)
     guard version == .v2 else { return section }
     for source in RouteSource.allCases where Bool.random(using: &random) {
@@ -131,6 +132,18 @@ package struct ConfigurationGenerator {
         priority: maybe { $0.number(0...255) }, pollInterval: maybe { .milliseconds($0.number(1000...65_535_000)) })
     }
     return section
+  }
+
+  private mutating func gracefulRestart() -> GracefulRestartStatements {
+    var statements = GracefulRestartStatements()
+    statements.isEnabled = Bool.random(using: &random)
+    if statements.isEnabled { statements.gracePeriod = maybe { .seconds($0.number(1...1800)) } }
+    statements.helped = one(
+      of: [.everybody, .nobody, .only([RouterID(rawValue: number(1...9)), RouterID(rawValue: 10)])], or: .everybody)
+    statements.hasStrictLSAChecking = Bool.random(using: &random)
+    statements.helpsOnlyPlanned = Bool.random(using: &random)
+    statements.longestGracePeriod = maybe { .seconds($0.number(10...1800)) }
+    return statements
   }
 
   private mutating func service(_ index: UInt8) -> ServiceConfiguration {

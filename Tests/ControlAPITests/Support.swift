@@ -50,6 +50,11 @@ final class ScriptedHandler: ControlHandler {
     return CommandReport(messages: ["cleared"])
   }
 
+  func restart(_ request: RestartRequest) async throws -> CommandReport {
+    received.withLock { $0.append("restart \(request.gracePeriodSeconds ?? 0)") }
+    return CommandReport(messages: ["restarting"])
+  }
+
   func logLevel(_ request: LogLevelRequest) async throws -> CommandReport {
     // Not one of the errors that a handler is expected to throw.
     guard let level = request.level else { throw Unforeseen() }

@@ -67,6 +67,57 @@ extension LabTests {
       }
     }
 
+    @Test(
+      "BFD: a router that takes its session down administratively takes no adjacency down; both sides say so in the same words")
+    func administrativelyDown() async throws {
+      try await Lab.with { lab in
+        let (uplink, daemon) = try await watched(lab, .frr)
+        func tell(_ command: String) async throws {
+          try await Shell.run(
+            "vtysh",
+            ["--vty_socket", uplink.router.host.directory, "-d", "bfdd"]
+              + ["configure terminal", "bfd", "profile lab", command].flatMap { ["-c", $0] })
+        }
+        func shown() async throws -> Set<String> {
+          let output = try await daemon.control("show", "bfd", "peers").output
+          return Set(output.split(separator: "\n").map { $0.filter { !$0.isWhitespace } })
+        }
+        #expect(
+          try await shown().isSuperset(of: ["Status:up", "Diagnostics:ok", "Detect-multiplier:3", "Receiveinterval:100ms"]))
+        try await tell("shutdown")
+        try await daemon.awaitLog("BFD with", "Up -> Down", "the neighbor is administratively down")
+        try await throughout(.seconds(3), "the adjacencies stay") {
+          try await daemon.neighbors().map(\.state) == [.full, .full]
+        }
+        try await uplink.awaitService()
+        #expect(try await shown().isSuperset(of: ["Status:down", "Remotediagnostics:administrativelydown"]))
+        try await tell("no shutdown")
+        try await awaitSessions(daemon)
+        #expect(try await daemon.neighbors().map(\.stateChangeCount).allSatisfy { $0 < 10 })
+      }
+    }
+
+    @Test(
+      "BFD: a node that restarts gracefully ends its sessions before, and keeps its adjacencies",
+      arguments: RouterSoftware.allCases)
+    func gracefulRestart(software: RouterSoftware) async throws {
+      try await Lab.with { lab in
+        let uplink = try await Uplink(lab, software)
+        try await uplink.router.start(
+          .init(routerID: Uplink.routerID, interfaces: [Self.interface()], helpsRestarts: true))
+        _ = try await DNSServer(on: uplink.node)
+        var configuration = NodeConfiguration()
+        configuration.interfaces = [Self.interface(priority: 0)]
+        let daemon = try await AnycastDaemon(on: uplink.node, configuration: configuration.text)
+        try await uplink.awaitService()
+        try await awaitSessions(daemon)
+        let result = try await daemon.control("restart", "--graceful")
+        #expect(result.status.isSuccess, "\(result.output)\(result.errorOutput)\n\(daemon.log)")
+        try await awaitSessions(daemon)
+        #expect(try await uplink.router.isFull(with: Uplink.nodeID))
+      }
+    }
+
     @Test("BFD: a router without it holds nothing back, and a strict interface waits for it")
     func strict() async throws {
       try await Lab.with { lab in
@@ -89,6 +140,15 @@ extension LabTests {
           try await second.neighbors().map(\.state) == [.`init`]
         }
       }
+    }
+
+    @Test("BFD: sessions hold under load, as scripts/soak-bfd measures it for longer")
+    func soak() async throws {
+      let result = try await Shell.attempt(
+        "env", ["BENCH_PROGRAMS=" + AnycastDaemon.programs, Peer.root + "/scripts/soak-bfd", "--smoke"])
+      print(result.output)
+      #expect(result.status.isSuccess, "\(result.errorOutput)")
+      #expect(result.output.split(separator: "\n").count { $0.contains("anycast-ospfd went down 0 times") } == 2)
     }
 
     @Test("Fast Hellos: `dead-interval minimal hello-multiplier` becomes Full with FRR, and a silent side is gone in a second")

@@ -180,7 +180,7 @@ final class SimulatedHost: SimulatedLAN.Station {
     case .ended:
       endProcess()
       witness.left(self)
-    case .holdSessions, .watchRoutes, .reserveSequenceNumbers, .runCommand, .event: break
+    case .holdSessions, .watchRoutes, .reserveSequenceNumbers, .runCommand, .memoryChanged, .restart, .event: break
     }
   }
 

@@ -14,6 +14,8 @@ struct CheckTracker {
   /// Verdicts since the last passing one.
   private var consecutiveReservations = 0
   private(set) var last: (outcome: ProbeOutcome, at: Instant)?
+  /// Its state is that of before a graceful restart, and it has not passed since.
+  private var isPresumed = false
 
   init(_ configuration: CheckConfiguration) { self.configuration = configuration }
 
@@ -27,6 +29,7 @@ struct CheckTracker {
   mutating func record(_ outcome: ProbeOutcome, at now: Instant) {
     last = (outcome, now)
     let verdict = outcome.verdict
+    if !verdict.isFailing { isPresumed = false }
     consecutivePasses = verdict.isPassing ? consecutivePasses + 1 : 0
     consecutiveSuccesses = verdict.isFailing ? 0 : consecutiveSuccesses + 1
     consecutiveReservations = verdict.isPassing ? 0 : consecutiveReservations + 1
@@ -43,6 +46,19 @@ struct CheckTracker {
   /// Whether it counts for the service being up.
   var isWorking: Bool { state == .passing || state == .degraded }
 
+  /// Takes over the state that it had before a graceful restart.
+  mutating func presume(_ state: CheckState) {
+    self.state = state
+    isPresumed = isWorking
+  }
+
+  /// Nothing is known of a check any more that has not passed since the restart.
+  mutating func endPresumption() {
+    guard isPresumed else { return }
+    isPresumed = false
+    if isWorking { state = .unknown }
+  }
+
   /// Forgets every verdict: the check must rise again.
   mutating func forget() { self = CheckTracker(configuration) }
 
@@ -50,6 +66,7 @@ struct CheckTracker {
   var reason: String {
     let cause = last?.outcome.verdict.text.map { ": \($0)" } ?? ""
     switch state {
+    case .passing where isPresumed: return "passed before the restart"
     case .passing: return "passes"
     case .degraded: return "is degraded\(cause)"
     case .failing where consecutiveSuccesses > 0: return "passed \(consecutiveSuccesses) of \(rise) times after failing"

@@ -82,6 +82,11 @@ struct PrefixTable {
     return isChanged
   }
 
+  /// A prefix that another run has advertised, and that this one may withdraw.
+  mutating func remember(_ advertisement: Advertisement, service: String, since: Instant) {
+    states[advertisement.prefix] = .advertised(advertisement.kind, service: service, since: since)
+  }
+
   /// No neighbor has a route to the prefix any more. Nothing happens when it has been advertised again since.
   mutating func acknowledgeWithdrawal(of prefix: IPPrefix, at now: Instant) {
     guard case .withdrawing = states[prefix] else { return }

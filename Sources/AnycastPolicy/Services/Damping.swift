@@ -50,6 +50,9 @@ struct Damper {
   /// The verdicts were forgotten, or the configuration has changed what they add up to: what they say next is no change.
   mutating func forget() { wasUp = nil }
 
+  /// Goes on with a hold of an earlier run.
+  mutating func resume(_ hold: Hold) { self.hold = hold }
+
   /// Looks at what the verdicts say now. Without a configuration nothing is ever held down.
   mutating func observe(isUp: Bool, _ configuration: DampingConfiguration?, at now: Instant) -> Outcome {
     count(isUp, at: now)

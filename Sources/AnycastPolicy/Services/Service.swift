@@ -21,6 +21,26 @@ struct Service {
     since = now
   }
 
+  /// Goes on where another run has ended. A check that is not known, or was not judged, begins with nothing.
+  mutating func remember(_ memory: ServiceMemory, age: Duration, at now: Instant) {
+    var known = memory.checks
+    for index in checks.indices {
+      let summary = checks[index].configuration.title.summary
+      guard let position = known.firstIndex(where: { $0.summary == summary }) else { continue }
+      checks[index].presume(known.remove(at: position).state)
+    }
+    if let hold = memory.hold, hold.remaining > age {
+      damper.resume(.init(until: now + (hold.remaining - age), duration: hold.duration, changes: hold.changes))
+    }
+    state = memory.state
+    since = now + (.zero - memory.stateAge - age)
+  }
+
+  /// What has not passed since the restart does not count as it did before it any longer.
+  mutating func endPresumption() {
+    for index in checks.indices { checks[index].endPresumption() }
+  }
+
   /// How the addresses of a service in mode `healthy` fare: its server may not listen on an address that has just come.
   struct Trial: Equatable {
     static let shortestHold = Duration.seconds(10)

@@ -129,6 +129,13 @@ void clinux_look_up_host(const char *name, uint8_t *text, size_t capacity);
 // set of the calling thread, and so of the threads that it makes. What a filter of system calls forbids is left as it is.
 void clinux_keep_capabilities_from_children(void);
 
+// Writes the path of the program of this process into `text`, not ended by a null. Returns its length, or the negated error number.
+ssize_t clinux_program_path(uint8_t *text, size_t capacity);
+
+// Puts the program at `path` in the place of this one, with the arguments and the environment of this process, the capabilities of the
+// calling thread, and no descriptor but the first three. Returns only the negated error number.
+int clinux_become_program(const char *path);
+
 // The commit that the program was built from, or a null pointer when the build was not told.
 const char *clinux_commit(void);
 

@@ -83,7 +83,7 @@ enum CommandsWithoutEffect {
     + ["ip ospf", "ipv6 ospf6"].flatMap { protocolWords -> [Command] in
       [
         .withoutEffect("\(protocolWords) write-multiplier", noFeature),
-        .withoutEffect("\(protocolWords) graceful-restart", "there is no graceful restart"),
+        .withoutEffect("\(protocolWords) graceful-restart", "Hellos follow a graceful restart at once, each behind a grace-LSA"),
         .withoutEffect("\(protocolWords) capability opaque", "opaque LSAs are always flooded"),
       ]
     }
@@ -104,7 +104,6 @@ enum CommandsWithoutEffect {
     .withoutEffect("timers spf", noRoutingTable),
     .withoutEffect("maximum-paths", noRoutingTable),
     .withoutEffect("distance", noRoutingTable),
-    .withoutEffect("graceful-restart", "there is no graceful restart"),
     .withoutEffect("write-multiplier", noFeature),
     .withoutEffect("socket", noFeature),
     .withoutEffect("socket-per-interface", "there is one socket for each interface"),

@@ -94,10 +94,34 @@ public struct RouterSection: Hashable, Sendable {
   public var minLSArrival: Duration?
   /// `auto-cost reference-bandwidth`, in Mbit/s.
   public var referenceBandwidth: UInt32?
+  /// `graceful-restart`, and what is said about those of neighbors.
+  public var gracefulRestart = GracefulRestartStatements()
   /// `redistribute`, and what goes with it.
   public var redistribution = RedistributionStatements()
 
   /// An empty block.
+  public init() {}
+}
+
+/// `graceful-restart` in its forms. What is nil was not configured.
+public struct GracefulRestartStatements: Hashable, Sendable {
+  /// The grace period where none is configured, as in FRR.
+  public static let defaultGracePeriod = Duration.seconds(120)
+
+  /// Restart gracefully: when told to, and after a crash.
+  public var isEnabled = true
+  /// `grace-period`
+  public var gracePeriod: Duration?
+  /// `helper enable`
+  public var helped: GracefulRestartPolicy.Helped = .everybody
+  /// `helper strict-lsa-checking`
+  public var hasStrictLSAChecking = true
+  /// `helper planned-only`
+  public var helpsOnlyPlanned = false
+  /// `helper supported-grace-time`
+  public var longestGracePeriod: Duration?
+
+  /// Nothing configured.
   public init() {}
 }
 

@@ -105,6 +105,7 @@ extension RouterSection {
     if let maxMetric { lines.append("max-metric router-lsa \(RouterCommands.word(for: maxMetric))") }
     if isHostRouter { lines.append(version == .v2 ? "host-router" : "stub-router administrative") }
     if demandsIncreasingSequenceNumbers { lines.append("compatible rfc7474") }
+    lines += gracefulRestart.lines
     if isPassiveByDefault { lines.append("passive-interface default") }
     lines += networks.map { "network \($0.prefix) area \($0.area)" }
     for (area, kind) in areas.sorted(by: { $0.key < $1.key }) where kind != .normal {
@@ -120,6 +121,25 @@ extension RouterSection {
       lines.append("neighbor \(address)\(priority)\(pollInterval)")
     }
     return lines.map { " \($0)" }
+  }
+}
+
+extension GracefulRestartStatements {
+  fileprivate var lines: [String] {
+    var lines: [String] = []
+    if !isEnabled { lines.append("no graceful-restart") }
+    if let gracePeriod { lines.append("graceful-restart grace-period \(DurationText.formatBare(gracePeriod))") }
+    switch helped {
+    case .everybody: break
+    case .only(let routerIDs): lines += routerIDs.sorted().map { "graceful-restart helper enable \($0)" }
+    case .nobody: lines.append("no graceful-restart helper enable")
+    }
+    if !hasStrictLSAChecking { lines.append("no graceful-restart helper strict-lsa-checking") }
+    if helpsOnlyPlanned { lines.append("graceful-restart helper planned-only") }
+    if let longestGracePeriod {
+      lines.append("graceful-restart helper supported-grace-time \(DurationText.formatBare(longestGracePeriod))")
+    }
+    return lines
   }
 }
 

@@ -54,6 +54,7 @@ extension Configuration {
     configuration.stubRouter.hostBit = section.isHostRouter
     configuration.mayOriginateExternals = mayOriginateExternals(instance, section)
     if let maxMetric = section.maxMetric { configuration.stubRouter.maxMetric = maxMetric }
+    configuration.gracefulRestart = GracefulRestartPolicy(section.gracefulRestart)
     if let interval = section.minLSInterval {
       configuration.pacing.minLSInterval = max(interval, configuration.pacing.initialInterval)
     }
@@ -68,6 +69,15 @@ extension Configuration {
       guard case .external = service.advertise, !service.isShutdown else { return false }
       return service.addresses.contains { instance.addressFamily.contains($0.prefix) }
     }
+  }
+}
+
+extension GracefulRestartPolicy {
+  fileprivate init(_ statements: GracefulRestartStatements) {
+    self.init(
+      helped: statements.helped, hasStrictLSAChecking: statements.hasStrictLSAChecking,
+      helpsOnlyPlanned: statements.helpsOnlyPlanned)
+    if let longest = statements.longestGracePeriod { longestGracePeriod = longest }
   }
 }
 

@@ -58,6 +58,10 @@ public struct ControlClient: Sendable {
   public func clear(_ request: ClearRequest) async throws -> CommandReport {
     try await post("/v1/clear", JSONCoding.encode(request))
   }
+  /// `POST /v1/restart`
+  public func restart(_ request: RestartRequest) async throws -> CommandReport {
+    try await post("/v1/restart", JSONCoding.encode(request))
+  }
   /// `POST /v1/log-level`
   public func logLevel(_ request: LogLevelRequest) async throws -> CommandReport {
     try await post("/v1/log-level", JSONCoding.encode(request))

@@ -63,6 +63,15 @@ public struct LogLevelRequest: Codable, Hashable, Sendable {
   public init(level: String? = nil) { self.level = level }
 }
 
+/// `POST /v1/restart`: restarts the daemon gracefully, as the program that is installed now.
+public struct RestartRequest: Codable, Hashable, Sendable {
+  /// How long the neighbors are asked to wait, at most 1800; nil means as long as is configured.
+  public var gracePeriodSeconds: Double?
+
+  /// Makes a request.
+  public init(gracePeriodSeconds: Double? = nil) { self.gracePeriodSeconds = gracePeriodSeconds }
+}
+
 /// What a reload did, or would do.
 public struct ReloadReport: Codable, Hashable, Sendable {
   /// One sentence for each thing that is different, and for each thing that comes of it.

@@ -73,6 +73,7 @@ private struct HealthJudge {
     case .running: break
     case .suspended: verdicts.append(.warning("checking is suspended and every service withdrawn"))
     case .leaving: verdicts.append(.problem("the daemon is leaving"))
+    case .restarting: verdicts.append(.warning("the daemon restarts gracefully"))
     }
     if let failure = status.failedReload {
       verdicts.append(

@@ -34,6 +34,8 @@ public struct StatusReport: Codable, Hashable, Sendable {
     case suspended
     /// Withdrawing, flushing and leaving.
     case leaving
+    /// Telling the neighbors of a graceful restart; the next run follows.
+    case restarting
   }
 
   public init(
@@ -87,6 +89,40 @@ extension ProtocolName {
   }
 }
 
+/// A graceful restart, as the run after it sees it.
+public struct GracefulRestartReport: Codable, Hashable, Sendable {
+  /// What has become of it.
+  public var state: State
+  /// The same in words.
+  public var message: String
+  /// What is left of the grace period while it goes on.
+  public var remainingSeconds: Double?
+  /// Time since its end.
+  public var endedSecondsAgo: Double?
+
+  /// What becomes of a graceful restart (RFC 3623 section 2.2).
+  public enum State: String, Codable, Sendable {
+    /// It goes on: not every adjacency of before is back.
+    case restoring
+    /// Every adjacency of before is Full again.
+    case completed
+    /// Some adjacency did not come back within the grace period.
+    case gracePeriodExpired
+    /// A neighbor has not helped.
+    case inconsistent
+    /// Something had to be withdrawn.
+    case withdrawal
+  }
+
+  /// Makes a report.
+  public init(state: State, message: String, remainingSeconds: Double? = nil, endedSecondsAgo: Double? = nil) {
+    self.state = state
+    self.message = message
+    self.remainingSeconds = remainingSeconds
+    self.endedSecondsAgo = endedSecondsAgo
+  }
+}
+
 /// One OSPF instance at one instant.
 public struct InstanceReport: Codable, Hashable, Sendable {
   /// The version of OSPF.
@@ -120,6 +156,8 @@ public struct InstanceReport: Codable, Hashable, Sendable {
   public var minLSArrivalSeconds = 1.0
   /// Whether the router says that it is none for transit: the H-bit, in OSPFv3 a clear R-bit.
   public var hostRouter = false
+  /// How it came from the run before to this one; nil where it began with nothing.
+  public var gracefulRestart: GracefulRestartReport?
 
   public init(
     protocol: ProtocolName, addressFamily: AddressFamilyName, routerID: String, areas: [String], interfaceCount: Int,

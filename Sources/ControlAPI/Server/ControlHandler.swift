@@ -23,6 +23,8 @@ public protocol ControlHandler: Sendable {
   var metrics: MetricsRecorder { get }
   /// `POST /v1/clear`
   func clear(_ request: ClearRequest) async throws -> CommandReport
+  /// `POST /v1/restart`
+  func restart(_ request: RestartRequest) async throws -> CommandReport
   /// `POST /v1/log-level`
   func logLevel(_ request: LogLevelRequest) async throws -> CommandReport
   /// `GET /v1/configuration`

@@ -42,6 +42,9 @@ struct Route: Sendable {
       post("/v1/drain") { handler, body in try await handler.drain(decode(body)) },
       post("/v1/undrain") { handler, body in try await handler.undrain(decode(body)) },
       post("/v1/clear") { handler, body in try await handler.clear(decode(body)) },
+      post("/v1/restart") { handler, body in
+        try await handler.restart(body.readableBytes == 0 ? RestartRequest() : decode(body))
+      },
       post("/v1/log-level") { handler, body in try await handler.logLevel(decode(body)) },
       post("/v1/reload") { handler, body in
         try await handler.reload(body.readableBytes == 0 ? ReloadRequest() : decode(body))

@@ -2,8 +2,20 @@ import OSPFWire
 
 /// What the configuration says about graceful restart (RFC 3623, RFC 5187).
 public struct GracefulRestartPolicy: Hashable, Sendable {
-  /// Help neighbors that restart: a router can restart without loss only where all of its neighbors do.
-  public var isHelper: Bool
+  /// Whom this router helps to restart.
+  public enum Helped: Hashable, Sendable {
+    /// Every neighbor: a router can restart without loss only where all of its neighbors help.
+    case everybody
+    /// These neighbors only.
+    case only(Set<RouterID>)
+    /// Nobody.
+    case nobody
+  }
+
+  /// Which neighbors are helped when they restart.
+  public var helped: Helped
+  /// Help only neighbors that announce their restart before it, and not those that come back from a crash.
+  public var helpsOnlyPlanned: Bool
   /// Stop helping when the topology changes meanwhile, because the restarting router cannot know (RFC 3623 section 3.2).
   public var hasStrictLSAChecking: Bool
   /// The longest grace period that is granted to a neighbor.
@@ -11,11 +23,24 @@ public struct GracefulRestartPolicy: Hashable, Sendable {
 
   /// Makes a policy. The longest period is that of RFC 3623 section B.
   public init(
-    isHelper: Bool = true, hasStrictLSAChecking: Bool = true, longestGracePeriod: Duration = .seconds(1800)
+    helped: Helped = .everybody, hasStrictLSAChecking: Bool = true, helpsOnlyPlanned: Bool = false,
+    longestGracePeriod: Duration = .seconds(1800)
   ) {
-    self.isHelper = isHelper
+    self.helped = helped
+    self.helpsOnlyPlanned = helpsOnlyPlanned
     self.hasStrictLSAChecking = hasStrictLSAChecking
     self.longestGracePeriod = longestGracePeriod
+  }
+}
+
+extension GracefulRestartPolicy {
+  /// Whether a neighbor is helped at all.
+  func helps(_ routerID: RouterID) -> Bool {
+    switch helped {
+    case .everybody: true
+    case .only(let routerIDs): routerIDs.contains(routerID)
+    case .nobody: false
+    }
   }
 }
 
@@ -54,7 +79,11 @@ public struct GracefulRestart: Hashable, Sendable {
   /// Why it restarts, as its grace-LSAs say: `unknown` after a crash.
   public var reason: GraceLSA.Reason
 
-  public init(state: RestartState, gracePeriod: Duration, reason: GraceLSA.Reason) {
+  /// Time since the run before has announced it; nil where it could not.
+  public var announcedAge: Duration?
+
+  public init(state: RestartState, gracePeriod: Duration, reason: GraceLSA.Reason, announcedAge: Duration? = nil) {
+    self.announcedAge = announcedAge
     self.state = state
     self.gracePeriod = gracePeriod
     self.reason = reason
@@ -89,6 +118,7 @@ public enum GracefulRestartEvent: Hashable, Sendable {
   /// Why a neighbor is not helped (RFC 3623 section 3.1).
   public enum HelpRefusal: String, Hashable, Sendable, CaseIterable {
     case notConfigured = "helping is not configured"
+    case notPlanned = "only planned restarts are helped"
     case restarting = "we are restarting ourselves"
     case notAdjacent = "the adjacency is not Full"
     case changesUnderWay = "it has not acknowledged changes of the topology"

@@ -38,7 +38,8 @@ extension Router {
   /// Section 3.1: the conditions for entering helper mode. A neighbor that is helped already may ask for more time.
   private func refusal(_ lsa: GraceLSA, _ header: LSAHeader, _ neighbor: Neighbor) -> GracefulRestartEvent.HelpRefusal? {
     let policy = configuration.gracefulRestart
-    if !policy.isHelper { return .notConfigured }
+    if !policy.helps(neighbor.routerID) { return .notConfigured }
+    if policy.helpsOnlyPlanned, !lsa.reason.isPlanned { return .notPlanned }
     if restoring != nil { return .restarting }
     if Int64(header.lsAge) >= Int64(lsa.gracePeriod) { return .expired }
     if .seconds(Int64(lsa.gracePeriod)) > policy.longestGracePeriod { return .tooLong }
@@ -97,6 +98,16 @@ extension Router {
     interface.neighbors.contains {
       let identity = rules.identity(of: $0)
       return $0.help != nil && (identity == interface.designatedRouter || identity == interface.backupDesignatedRouter)
+    }
+  }
+}
+
+extension GraceLSA.Reason {
+  /// Whether the restart was known before it began (RFC 3623 section 5).
+  fileprivate var isPlanned: Bool {
+    switch self {
+    case .softwareRestart, .softwareReload: true
+    case .unknown, .switchover: false
     }
   }
 }

@@ -57,11 +57,32 @@ extension Router {
     let inDatabase = database.slot(of: key).map { database.header($0, at: now).sequenceNumber }
     let known = [inDatabase, origination.flushedNumbers.number(of: identity, at: now)].compactMap(\.self).max()
     let next = known.map { SequenceNumber(rawValue: $0.rawValue &+ 1) } ?? .initial
+    return installGraceLSA(on: interface, gracePeriod, reason, sequenceNumber: next, lsAge: 0, at: now)
+  }
+
+  /// Makes the grace-LSA of the run before again, octet for octet: whoever got that one less than MinLSArrival ago would discard another
+  /// instance, and ask for it again and again. Nil where there was none.
+  private func repeatGraceLSA(on interface: Interface, _ restart: GracefulRestart, at now: Instant) -> Int? {
+    let key = rules.graceLSA(on: interface, routerID: configuration.routerID)
+    let identity = LSAIdentity(scope: interface.database.scope, key: key)
+    guard let age = restart.announcedAge, let number = restart.state.sequenceNumbers[identity] else { return nil }
+    return installGraceLSA(
+      on: interface, restart.gracePeriod + age, restart.reason, sequenceNumber: number,
+      lsAge: UInt16(clamping: age.wholeSeconds), at: now)
+  }
+
+  private func installGraceLSA(
+    on interface: Interface, _ gracePeriod: Duration, _ reason: GraceLSA.Reason, sequenceNumber: SequenceNumber,
+    lsAge: UInt16, at now: Instant
+  ) -> Int? {
+    let database = interface.database
+    let key = rules.graceLSA(on: interface, routerID: configuration.routerID)
     let lsa = GraceLSA(
       gracePeriod: UInt32(clamping: max(gracePeriod.wholeSeconds, 1)), reason: reason,
       interfaceAddress: rules.knowsNeighborsByAddress(on: interface) ? interface.address.v4 : nil)
     let options = rules.version == .v2 ? UInt8(truncatingIfNeeded: interface.area.options.union(.opaque).rawValue) : 0
-    let header = LSAHeader(lsAge: 0, options: options, key: key, sequenceNumber: next, checksum: 0, length: 0)
+    let header = LSAHeader(
+      lsAge: lsAge, options: options, key: key, sequenceNumber: sequenceNumber, checksum: 0, length: 0)
     guard let bytes = LSAEncoder.encode(header: header, body: .opaque(lsa.octets), version: rules.version) else { return nil }
     removeRetransmissions(of: key, from: database)
     return database.install(bytes, key: key, isFlooded: false, at: now)
@@ -94,6 +115,7 @@ extension Router {
     let key = rules.graceLSA(on: interface, routerID: configuration.routerID)
     let slot =
       interface.database.slot(of: key)
+      ?? repeatGraceLSA(on: interface, restoring.restart, at: now)
       ?? installGraceLSA(on: interface, restoring.deadline - now, restoring.restart.reason, at: now)
     guard let slot else { return }
     var update = UpdateAssembly()

@@ -8,7 +8,8 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run", abstract: "Run in the foreground (systemd: Type=notify).",
     discussion: """
       Signals: TERM and INT withdraw, flush and leave, a second one leaves at once; HUP reads the configuration anew; TSTP \
-      withdraws every service and suspends checking while the adjacencies stay; CONT resumes; URG runs every check now.
+      withdraws every service and suspends checking while the adjacencies stay; CONT resumes; URG runs every check now; USR2 restarts \
+      gracefully, as the program that is installed now.
       """)
 
   @OptionGroup var files: ConfigurationOptions
@@ -25,7 +26,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let daemon = Daemon(
-      files: files.files, socketPath: socket, stateDirectory: stateDirectory,
+      files: files.files, socketPath: socket, stateDirectory: stateDirectory, program: .running(),
       logger: Logger(label: "anycast-ospfd") { [logLevel] _ in StandardErrorLog(level: logLevel) })
     try await daemon.run()
   }

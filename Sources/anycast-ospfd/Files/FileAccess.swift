@@ -111,6 +111,20 @@ enum FileAccess {
     guard rename(temporary, path) == 0 else { throw Failure(path: path, code: errno) }
   }
 
+  /// Removes a file.
+  static func remove(_ path: String) throws(Failure) {
+    guard unlink(path) == 0 else { throw Failure(path: path, code: errno) }
+  }
+
+  /// Writes a few octets in the place of those before, without waiting for the disk: it is for a reader on this machine, in this boot.
+  static func overwrite(_ path: String, with contents: [UInt8]) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_CREAT, 0o600)
+    guard descriptor >= 0 else { throw Failure(path: path, code: errno) }
+    defer { close(descriptor) }
+    guard pwrite(descriptor, contents, contents.count, 0) == contents.count, ftruncate(descriptor, off_t(contents.count)) == 0
+    else { throw Failure(path: path, code: errno) }
+  }
+
   /// Writes a file that must not be there yet, for its owner alone to read.
   static func create(_ path: String, with contents: [UInt8]) throws(Failure) {
     try write(contents, toFile: path, flags: O_CREAT | O_EXCL)

@@ -258,6 +258,11 @@ extension NodeEvent {
     case .bfd(let event, let device): return event.report(on: device)
     case .instanceStarted(let instance, let routerID):
       report = EventReport(.instanceStarted, .notice, "\(instance): router ID \(routerID)")
+    case .gracefulRestartBegun(let instance, let isPlanned, let period):
+      report = EventReport(
+        .gracefulRestart, .notice,
+        "\(instance): goes on where the run before has \(isPlanned ? "ended" : "crashed"): its neighbors are asked to wait "
+          + "\(period.wholeSeconds) s")
     case .interfaceAbsent(let name):
       report = EventReport(.interfaceAbsent, .warning, "\(name): configured, but there is no such device; waiting for it")
       report.interface = name

@@ -1,4 +1,32 @@
+import AnycastNode
+import ControlAPI
 import OSPFProtocol
+
+extension GracefulRestartReport {
+  /// What has become of the restart of an instance; nil where there was none.
+  init?(_ restart: InstanceRestart, due: Duration?, at now: Instant) {
+    switch restart {
+    case .none: return nil
+    case .restoring:
+      self.init(
+        state: .restoring, message: "the graceful restart goes on: not every adjacency is back", remainingSeconds: due?.inSeconds)
+    case .ended(let outcome, let end):
+      self.init(
+        state: State(outcome), message: GracefulRestartEvent.ended(outcome).sentence, endedSecondsAgo: (now - end).inSeconds)
+    }
+  }
+}
+
+extension GracefulRestartReport.State {
+  fileprivate init(_ outcome: GracefulRestartEvent.Outcome) {
+    switch outcome {
+    case .completed: self = .completed
+    case .gracePeriodExpired: self = .gracePeriodExpired
+    case .inconsistent: self = .inconsistent
+    case .withdrawal: self = .withdrawal
+    }
+  }
+}
 
 /// Graceful restarts in sentences, ours and those of neighbors.
 extension GracefulRestartEvent {

@@ -48,7 +48,7 @@ enum LimitedReason: Hashable, Sendable {
     case .bfd(.packetRefused(_, _, let reason), _): self = .bfdRefusal(BFDRefusal(reason))
     case .socketNotOpened, .socketLost: self = .socket
     case .groupNotJoined: self = .group
-    case .router, .bfd, .policy, .instanceStarted, .interfaceAbsent, .interfacePresent: return nil
+    case .router, .bfd, .policy, .instanceStarted, .gracefulRestartBegun, .interfaceAbsent, .interfacePresent: return nil
     }
   }
 

@@ -31,12 +31,14 @@ extension ProtocolLoop {
       eventLog.metrics.setServices(
         Dictionary(node.configuration.services.map { ($0.name, $0.addresses.map(\.prefix.description)) }) { first, _ in first })
       checks?.apply(assignments)
+    case .memoryChanged: noteMemoryChange()
     case .storeDrains(let drains): drainStore.store(drains)
     case .reserveSequenceNumbers(let instance, let end, isNewRun: true): sequenceNumberStore.begin(instance, before: end)
     case .reserveSequenceNumbers(let instance, let end, isNewRun: false): sequenceNumberStore.extend(instance, before: end)
     case .runCommand(let change): changeCommands?.tell(change)
     case .event(let event): report(event, at: now)
     case .ended(let failure): end(failure.map(Outcome.failed) ?? .left)
+    case .restart(let memory): end(.restart(memory))
     }
   }
 

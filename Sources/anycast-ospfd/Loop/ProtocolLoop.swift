@@ -17,6 +17,8 @@ actor ProtocolLoop {
     case left
     /// It cannot go on, and why.
     case failed(String)
+    /// The next run is to begin at once, with this.
+    case restart(NodeMemory)
   }
 
   nonisolated let eventLoop: any EventLoop
@@ -29,6 +31,9 @@ actor ProtocolLoop {
   let serviceRoutes: ServiceRoutes
   let drainStore: DrainStore
   let sequenceNumberStore: SequenceNumberStore
+  let restartStore: RestartStore
+  /// Set while something waits to be written down for the next run.
+  var memoryTask: Scheduled<Void>?
   var eventLog: EventLog
   var sockets = OpenSockets()
   /// Addresses that are there without us, as far as the log has said so.
@@ -48,17 +53,19 @@ actor ProtocolLoop {
   /// Makes a loop that does nothing until `start`.
   init(
     configuration: Configuration, drains: [StoredDrain], eventLoop: any EventLoop, serviceAddresses: ServiceAddresses,
-    serviceRoutes: ServiceRoutes, drainStore: DrainStore, sequenceNumberStore: SequenceNumberStore, eventLog: EventLog
+    serviceRoutes: ServiceRoutes, drainStore: DrainStore, sequenceNumberStore: SequenceNumberStore, restartStore: RestartStore,
+    restart: NodeRestart?, eventLog: EventLog
   ) {
     self.eventLoop = eventLoop
     self.serviceAddresses = serviceAddresses
     self.serviceRoutes = serviceRoutes
     self.drainStore = drainStore
     self.sequenceNumberStore = sequenceNumberStore
+    self.restartStore = restartStore
     self.eventLog = eventLog
     (outcomes, ended) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     node = AnycastNode(
-      configuration: configuration, drains: drains, reservedSequenceNumbers: sequenceNumberStore.ends,
+      configuration: configuration, drains: drains, reservedSequenceNumbers: sequenceNumberStore.ends, restart: restart,
       seed: .random(in: 0 ... .max), wallClock: Timestamp.now.millisecondsSince1970 / 1000, at: MonotonicClock.now(),
       sink: NodeSink())
   }
@@ -109,6 +116,7 @@ actor ProtocolLoop {
     watchRoutes(false)
     timer?.task.cancel()
     timer = nil
+    memoryTask?.cancel()
     sockets.closeAll()
     guard let bfdThread else {
       ended.yield(outcome)

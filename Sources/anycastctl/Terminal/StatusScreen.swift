@@ -44,9 +44,15 @@ struct StatusScreen {
       lines.append("the reload \(Shown.age(since: failure.at)) ago failed, and the configuration of before is in force:")
       lines += failure.errors.prefix(3).map { "  \($0)" }
     }
-    lines += status.instances.map { instance in
-      "\(instance.protocol.title(instance.addressFamily)): router ID \(instance.routerID), area "
-        + "\(instance.areas.isEmpty ? "-" : instance.areas.joined(separator: ", ")), \(instance.lsaCount) LSAs"
+    for instance in status.instances {
+      let title = instance.protocol.title(instance.addressFamily)
+      lines.append(
+        "\(title): router ID \(instance.routerID), area "
+          + "\(instance.areas.isEmpty ? "-" : instance.areas.joined(separator: ", ")), \(instance.lsaCount) LSAs")
+      guard let restart = instance.gracefulRestart else { continue }
+      let time =
+        restart.remainingSeconds.map { ", \(Shown.age($0)) left" } ?? restart.endedSecondsAgo.map { ", \(Shown.age($0)) ago" }
+      lines.append("\(title): \(restart.message)\(time ?? "")")
     }
     return lines.flatMap { Table.wrapped($0, indent: 0, width: width) }.joined(separator: "\n")
   }

@@ -136,7 +136,7 @@ import Testing
 
   @Test("RFC 3623 3.1: without permission nobody is helped", arguments: ProtocolInstance.allCases)
   func notConfigured(instance: ProtocolInstance) throws {
-    let pair = try pair(instance, GracefulRestartPolicy(isHelper: false))
+    let pair = try pair(instance, GracefulRestartPolicy(helped: .nobody))
     pair.neighbor.sendUpdate([pair.neighbor.grace(period: 120)])
     #expect(refusals(pair.bench) == [.notConfigured])
     pair.neighbor.sendHello { $0.neighbors = [] }

@@ -23,13 +23,14 @@ import Testing
   /// The next run, with a neighbor that has kept everything and still says that we are adjacent.
   private func after(
     _ instance: ProtocolInstance, _ before: Before, missing: Bool = false, neighborSaysAdjacent: Bool = true,
-    advertisements: [Advertisement] = [.external(.service)]
+    advertisements: [Advertisement] = [.external(.service)], announcedAge: Duration? = nil
   ) -> Pair {
     var state = before.state
     if missing { state.adjacencies.insert(.init(interfaceIndex: 3, routerID: "4.4.4.4")) }
     let bench = Bench(
       instance, interfaces: [.bench(type: .pointToPoint)], seed: 2,
-      restart: GracefulRestart(state: state, gracePeriod: .seconds(100), reason: .softwareRestart))
+      restart: GracefulRestart(
+        state: state, gracePeriod: .seconds(100), reason: .softwareRestart, announcedAge: announcedAge))
     bench.advertise(advertisements)
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     if instance.version == .v2 { neighbor.descriptionOptions = neighbor.options.union(.opaque) }
@@ -105,6 +106,21 @@ import Testing
     #expect(first.updatedHeaders.map(\.key.lsType) == [instance.version == .v2 ? .opaqueLink : .grace])
     #expect(first.updatedHeaders.map(\.sequenceNumber) == [.initial.advanced(by: 1)], "newer than that of before the restart")
     #expect(pair.bench.sent.dropFirst().first?.type == .hello)
+  }
+
+  @Test(
+    "RFC 2328 13(5a): what was announced before is announced again, because another instance would come within MinLSArrival",
+    arguments: ProtocolInstance.allCases)
+  func announcesAgain(instance: ProtocolInstance) throws {
+    let before = try before(instance)
+    let pair = after(instance, before, announcedAge: .seconds(20))
+    let first = try #require(pair.bench.sent.first)
+    let type: LSType = instance.version == .v2 ? .opaqueLink : .grace
+    #expect(first.updatedHeaders.map(\.key.lsType) == [type])
+    let former = try #require(before.learned.first { $0.key.lsType == type }?.value)
+    let formerHeader = try LSAHeader.decode(former.rawSpan, version: instance.version)
+    #expect(first.updatedHeaders.map(\.sequenceNumber) == [formerHeader.sequenceNumber])
+    #expect(first.updatedHeaders.map(\.checksum) == [formerHeader.checksum])
   }
 
   @Test(

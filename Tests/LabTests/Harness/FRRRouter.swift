@@ -24,6 +24,7 @@ struct FRRRouter: LabRouter {
       let text =
         Self.interfaces(setup.interfaces, protocolName)
         + Self.instance(setup.routerID, setup.areaKinds, protocolName) + " timers throttle spf 0 50 500\n"
+        + (setup.helpsRestarts ? " graceful-restart helper enable\n" : "")
         + (externals.isEmpty ? "" : " redistribute kernel\n")
       _ = try host.write(text, to: Self.daemon(protocolName) + ".conf")
     }

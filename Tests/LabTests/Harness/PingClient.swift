@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Subprocess
 
-/// A client that pings an address ten times a second and knows which pings were not answered.
+/// A client that pings an address, ten times a second where nothing else is said, and knows which pings were not answered.
 struct PingClient: Sendable {
   /// Time between two pings, in seconds.
   static let interval = 0.1
@@ -11,11 +11,11 @@ struct PingClient: Sendable {
   private let log: String
 
   /// Begins to ping.
-  init(from host: Host, to address: String, name: String) async throws {
+  init(from host: Host, to address: String, name: String, interval: Double = Self.interval) async throws {
     self.address = address
     log = "\(host.directory)/ping-\(name).log"
     process = try await host.start(
-      "ping-\(name)", ["ping", "-n", "-i", String(Self.interval), address])
+      "ping-\(name)", ["ping", "-n", "-i", String(interval), address])
   }
 
   /// The sequence numbers of the pings that were answered: `64 bytes from 192.0.2.53: icmp_seq=7 ttl=63 time=0.06 ms`

@@ -77,6 +77,9 @@ struct RouterSetup: Sendable {
   /// Whether it speaks OSPFv3 for IPv4 (RFC 5838) in place of OSPFv2; only BIRD can.
   var carriesIPv4OverOSPFv3 = false
 
+  /// Whether it helps neighbors that restart gracefully, which BIRD does unless told otherwise.
+  var helpsRestarts = false
+
   /// The interval of BFD where an interface has it.
   var bfdInterval: Int? { interfaces.lazy.compactMap(\.bfdInterval).first }
 

@@ -38,6 +38,10 @@ enum PeerStory: String, CaseIterable, Sendable {
   case trailerSHA512 = "OSPFv3 authentication: HMAC-SHA-512 (RFC 7166)"
   case trailerRestart = "OSPFv3 authentication: the node crashes and comes back"
 
+  case gracefulRestart = "`restart --graceful`: no request lost, no route changed"
+  case gracefulUpgrade = "another program by `restart --graceful`: no request lost"
+  case gracefulCrash = "the node crashes and is started at once: no request lost"
+
   /// The network that it is told in.
   var chapter: PeerChapter {
     switch self {
@@ -51,6 +55,7 @@ enum PeerStory: String, CaseIterable, Sendable {
     case .sharedNetwork, .lostDesignatedRouter: .sharedNetwork
     case .simplePassword, .keyedMD5, .hmacSHA1, .hmacSHA256, .hmacSHA384, .hmacSHA512, .authenticatedRestart: .authentication
     case .trailerSHA1, .trailerSHA256, .trailerSHA384, .trailerSHA512, .trailerRestart: .trailers
+    case .gracefulRestart, .gracefulUpgrade, .gracefulCrash: .restarts
     }
   }
 
@@ -80,6 +85,7 @@ enum PeerChapter: CaseIterable, Hashable, Sendable {
   case sharedNetwork
   case authentication
   case trailers
+  case restarts
 
   /// What is told in it with a release.
   func stories(with peer: Peer) -> [PeerStory] {
@@ -104,6 +110,7 @@ enum PeerChapter: CaseIterable, Hashable, Sendable {
     case .sharedNetwork: try await telling.sharedNetwork()
     case .authentication: try await telling.packetAuthentication()
     case .trailers: try await telling.authenticationTrailers()
+    case .restarts: try await telling.restarts()
     }
   }
 }

@@ -4,7 +4,9 @@ import Redistribution
 
 /// The commands that `router ospf` and `router ospf6` have in common.
 enum RouterCommands {
-  static let all = stubRouter + [throttle] + arrival + areas + RedistributionCommands.all + CommandsWithoutEffect.router
+  static let all =
+    stubRouter + [throttle] + arrival + areas + GracefulRestartCommands.all
+    + RedistributionCommands.all + CommandsWithoutEffect.router
 
   /// `router-id`, in one of its spellings.
   static func routerID(_ phrase: String) -> Command {
