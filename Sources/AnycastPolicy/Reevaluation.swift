@@ -43,8 +43,13 @@ extension Policy {
       prefixes.nextDeadline, addresses.nextDeadline(at: now, removal: addressRemoval),
       routes.nextDeadline(at: now) { prefixes.removal(of: $0.prefix, linger: $1, at: now) }, nextDrainDeadline(after: now),
       nextRiseDeadline(after: now), services.compactMap(\.damper.hold?.until).min(),
-      services.compactMap(\.trial.until).min(), presumptionEnd, trusted.values.min(),
+      nextTrialDeadline, presumptionEnd, trusted.values.min(),
     ].compactMap { $0 }.min()
+  }
+
+  /// When the next trial of addresses begins. None does while everything is withdrawn.
+  private var nextTrialDeadline: Instant? {
+    isSuspended || isShuttingDown ? nil : services.compactMap(\.trial.until).min()
   }
 
   private func judgeTrials(at now: Instant) {

@@ -75,6 +75,20 @@ struct AddressLifeTests {
     #expect(bench.prefixes == ["192.0.2.1/32"])
   }
 
+  @Test("A trial that would be due while the node leaves leaves the policy at rest")
+  func trialWhileLeaving() throws {
+    let bench = PolicyBench([try .dns(mode: .healthy, checks: [.dns(rise: 2, fall: 2)])])
+    let isHeld = { bench.events.contains { if case .addressesNotServed = $0 { true } else { false } } }
+    while !isHeld() { try bench.record("dns", bench.onDevices.isEmpty ? .pass : .fail) }
+    let policy = bench.policy
+    policy.shutDown(at: bench.now)
+    for seconds in 1...20 {
+      let now = bench.now + .seconds(seconds)
+      policy.advance(to: now)
+      #expect(policy.nextDeadline.map { $0 > now } ?? true)
+    }
+  }
+
   @Test("An address that the kernel has not confirmed is not advertised, though an old view of the devices still shows it")
   func staleView() throws {
     let sink = PolicySink()
