@@ -147,7 +147,7 @@ let package = Package(
       name: "DaemonTests",
       dependencies: [
         "anycast-ospfd", "AnycastNode", "AnycastPolicy", "Configuration", "ControlAPI", "OSPFProtocol", "OSPFWire", logging,
-      ],
+      ] + nio,
       swiftSettings: strict),
     .testTarget(
       name: "ControlToolTests",

@@ -25,8 +25,12 @@ public final class AnycastNode {
 
   /// Where effects are appended.
   public let sink: NodeSink
-  /// The configuration in force.
+  /// The configuration in force, with the services that were added since.
   public internal(set) var configuration: Configuration
+  /// What the files said.
+  public internal(set) var fileConfiguration: Configuration
+  /// The services that were added since.
+  public internal(set) var runtimeServices: RuntimeServices
   /// What it is doing.
   public internal(set) var state = State.running
 
@@ -63,24 +67,34 @@ public final class AnycastNode {
   var hasReadRoutes = false
   /// A turn did not come to rest, and goes on as soon as possible.
   var unfinishedTurn: Instant?
+  /// When services that were put or removed are taken over; nil when there are none.
+  var servicesDue: Instant?
+  /// When that was last done.
+  var servicesTakenOver: Instant?
 
-  /// Starts a node that knows of no device. `drains` are those that were in force when it last stopped. `seed` makes it different from
+  /// Starts a node that knows of no device. `services` are those that come beside those of the files, `drains` those that were in force
+  /// when it last stopped. `seed` makes it different from
   /// others, and two of the same seed that are told the same equal; `wallClock` is the time of day in seconds since 1970.
   /// `reservedSequenceNumbers` are the ends of what earlier runs had set aside by `NodeEffect.reserveSequenceNumbers`. With `restart` it
   /// goes on where an earlier run has ended.
   public init(
-    configuration: Configuration, drains: [StoredDrain] = [], reservedSequenceNumbers: [ProtocolInstance: UInt64] = [:],
-    restart: NodeRestart? = nil, seed: UInt64, wallClock: Int64, at now: Instant, sink: NodeSink
+    configuration: Configuration, services: RuntimeServices? = nil, drains: [StoredDrain] = [],
+    reservedSequenceNumbers: [ProtocolInstance: UInt64] = [:], restart: NodeRestart? = nil,
+    seed: UInt64, wallClock: Int64, at now: Instant, sink: NodeSink
   ) {
     self.restart = restart
     begun = now
     self.reservedSequenceNumbers = reservedSequenceNumbers
+    let services = services ?? RuntimeServices(beside: configuration)
+    runtimeServices = services
+    fileConfiguration = configuration
     self.configuration = configuration
+    self.configuration.services += services.all.map(\.configuration)
     self.sink = sink
     random = SystemSeed(state: seed, wallClock: wallClock, since: now)
     calendar = CalendarReading(second: wallClock, instant: now)
     policy = Policy(
-      services: configuration.services, drains: drains, memory: Self.policyMemory(of: restart, configuration),
+      services: self.configuration.services, drains: drains, memory: Self.policyMemory(of: restart, self.configuration),
       isSuspended: restart?.memory.isSuspended ?? false, at: now, sink: PolicySink())
     if restart?.memory.isSuspended == true { state = .suspended }
     watchRoutes()
@@ -92,7 +106,7 @@ public final class AnycastNode {
   /// The earliest instant at which `advance` has something to do; nil when nothing is scheduled. May be in the past.
   public var nextDeadline: Instant? {
     guard state != .ended else { return nil }
-    var earliest = [policy.nextDeadline, sockets.retry, bfd.nextDeadline, unfinishedTurn].compactMap { $0 }.min()
+    var earliest = [policy.nextDeadline, sockets.retry, bfd.nextDeadline, unfinishedTurn, servicesDue].compactMap { $0 }.min()
     for instance in instances {
       guard let deadline = instance.router.nextDeadline else { continue }
       earliest = min(earliest ?? deadline, deadline)
@@ -106,6 +120,7 @@ public final class AnycastNode {
     for instance in instances where instance.router.nextDeadline.map({ $0 <= now }) ?? false {
       instance.router.advance(to: now)
     }
+    if let servicesDue, servicesDue <= now { takeOverServices(at: now) }
     policy.advance(to: now)
     sockets.repeatIfDue(at: now)
     endHoldOffs(at: now)
@@ -174,13 +189,17 @@ public final class AnycastNode {
   // MARK: - Commands
 
   /// A probe has ended.
-  public func record(_ outcome: ProbeOutcome, at now: Instant) {
-    policy.record(outcome, at: now)
+  public func record(_ outcome: ProbeOutcome, at now: Instant) { record([outcome], at: now) }
+
+  /// Probes have ended. Many that have ended together cost little more than one.
+  public func record(_ outcomes: [ProbeOutcome], at now: Instant) {
+    policy.record(outcomes, at: now)
     finishTurn(at: now)
   }
 
   /// Drains services and addresses, or every service where none is named.
   public func drain(_ names: [String], for duration: Duration?, reason: String?, at now: Instant) throws(DrainError) {
+    takeOverServices(at: now)
     if names.isEmpty {
       policy.drainAll(for: duration, reason: reason, at: now)
     } else {
@@ -191,6 +210,7 @@ public final class AnycastNode {
 
   /// Ends drains, or every drain where none is named.
   public func undrain(_ names: [String], at now: Instant) throws(DrainError) {
+    takeOverServices(at: now)
     if names.isEmpty {
       policy.undrainAll(at: now)
     } else {
@@ -252,17 +272,35 @@ struct SystemSeed {
 }
 
 extension AnycastNode {
-  /// Takes over a new configuration: what is unchanged goes on undisturbed. Returns what was done; nil when nothing was, because the
-  /// node is leaving.
+  /// Takes over a new configuration of the files: what is unchanged goes on undisturbed, and so do the services that were added, but those
+  /// that it is in conflict with. Returns what was done; nil when nothing was, because the node is leaving.
   public func apply(_ new: Configuration, at now: Instant) -> Transition? {
     guard state == .running || state == .suspended else { return nil }
-    let transition = Transition(from: running, to: new)
-    configuration = new
+    takeOverServices(at: now)
+    for service in runtimeServices.rebase(on: new) where service.isPersistent {
+      sink.append(.storeService(name: service.configuration.name, text: nil))
+    }
+    let transition = enforce(new, at: now)
+    finishTurn(at: now)
+    return transition
+  }
+
+  /// What `apply` would do.
+  public func transition(to new: Configuration, at now: Instant) -> Transition {
+    takeOverServices(at: now)
+    return Transition(from: running, to: complete(new))
+  }
+
+  @discardableResult
+  func enforce(_ new: Configuration, at now: Instant) -> Transition {
+    let complete = complete(new)
+    let transition = Transition(from: running, to: complete)
+    fileConfiguration = new
+    configuration = complete
     watchRoutes()
     perform(transition, at: now)
     reportAbsentDevices()
-    policy.apply(new.services, at: now)
-    finishTurn(at: now)
+    policy.apply(complete.services, at: now)
     return transition
   }
 }

@@ -20,6 +20,7 @@ extension Configuration {
     changes += Self.changes("key chain", from: old.keyChains, to: keyChains, name: \.self)
     if staticRoutes != old.staticRoutes { changes.append("static routes changed") }
     if metricsListeners != old.metricsListeners { changes.append("metrics listen changed") }
+    if logging != old.logging { changes.append("log changed") }
     return changes
   }
 

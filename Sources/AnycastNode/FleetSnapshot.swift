@@ -21,6 +21,7 @@ extension AnycastNode {
   /// A snapshot for each prefix of each service and each instance that is for its family, in the order of the configuration. Two
   /// services that share a prefix are both named.
   public func fleetSnapshot(at now: Instant) -> [FleetSnapshot] {
+    takeOverServices(at: now)
     let services = configuration.services.flatMap { service in service.addresses.map { (service.name, $0.prefix) } }
     let wanted = Set(services.map(\.1))
     let found = instances.map { instance in

@@ -27,6 +27,8 @@ public enum NodeEffect: Sendable {
   case storeDrains([StoredDrain])
   /// What `AnycastNode.memory` says has changed: it is to be kept for a run that follows a crash, soon, but not at any price.
   case memoryChanged
+  /// The inside of the block of a service that was added, to be remembered over a restart; nil where it is to be forgotten.
+  case storeService(name: String, text: String?)
   /// The cryptographic sequence numbers of an instance before this one are set aside for it, over a restart. Where they are the first of
   /// a run, that is to be kept before anything else is done.
   case reserveSequenceNumbers(ProtocolInstance, before: UInt64, isNewRun: Bool)

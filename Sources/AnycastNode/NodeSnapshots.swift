@@ -76,11 +76,21 @@ extension AnycastNode {
   public func serviceSnapshots(at now: Instant) -> (
     services: [ServiceSnapshot], advertisementStates: [IPPrefix: AdvertisementState]
   ) {
+    takeOverServices(at: now)
     let advertisementStates = instances.flatMap { $0.router.snapshot(at: now).advertisements }.map { advertisement in
       let state = advertisement.isAcknowledged ? AdvertisementState.acknowledged : .unacknowledged
       return (advertisement.advertisement.prefix, advertisement.isAdvertisable ? state : .notAdvertisable)
     }
     return (policy.snapshots(at: now), Dictionary(advertisementStates, uniquingKeysWith: max))
+  }
+
+  /// The configuration as it is printed, without secrets; the services that were added since the files were read say so.
+  public func renderedConfiguration(at now: Instant) -> String {
+    takeOverServices(at: now)
+    return configuration.rendered(showingSecrets: false) { service in
+      guard let added = self.runtimeServices[service.name] else { return [] }
+      return [added.isPersistent ? "! added at run time, and kept over restarts" : "! added at run time, until the next start"]
+    }
   }
 
   /// The configured devices that do not exist, for each instance that is configured on them.

@@ -12,6 +12,8 @@ public final class Policy {
   public internal(set) var nextDeadline: Instant?
 
   var services: [Service] = []
+  /// Where each service stands in `services`.
+  private var positions: [String: Int] = [:]
   var drains: [Drain] = []
   var prefixes = PrefixTable()
   var addresses = KernelHoldings<ManagedAddress>()
@@ -53,6 +55,7 @@ public final class Policy {
     self.isSuspended = isSuspended
     self.sink = sink
     self.services = services.map { Service($0, at: now) }
+    notePositions()
     self.drains = drains.compactMap { $0.drain(at: now) }
     forgetOrphanedDrains()
     if let memory { remember(memory, at: now) }
@@ -66,11 +69,21 @@ public final class Policy {
   }
 
   /// A probe has ended. Ignored while suspended, and when its check is no longer configured.
-  public func record(_ outcome: ProbeOutcome, at now: Instant) {
-    guard !isSuspended, !isShuttingDown,
-      let position = services.firstIndex(where: { $0.configuration.name == outcome.check.service }),
-      let effect = services[position].record(outcome, at: now), effect.mayMatter
-    else { return }
+  public func record(_ outcome: ProbeOutcome, at now: Instant) { record([outcome], at: now) }
+
+  /// Probes have ended. What follows from them is done once for all of them.
+  public func record(_ outcomes: [ProbeOutcome], at now: Instant) {
+    guard !isSuspended, !isShuttingDown else { return }
+    var matters = false
+    for outcome in outcomes where note(outcome, at: now) { matters = true }
+    if matters { reevaluate(at: now) }
+  }
+
+  /// Returns whether anything that is decided by verdicts may have changed.
+  private func note(_ outcome: ProbeOutcome, at now: Instant) -> Bool {
+    guard let position = positions[outcome.check.service], let effect = services[position].record(outcome, at: now),
+      effect.mayMatter
+    else { return false }
     let service = services[position]
     let check = service.checks[effect.index]
     if check.state != effect.oldState {
@@ -79,7 +92,7 @@ public final class Policy {
           service: service.configuration.name, check: service.label(effect.index), from: effect.oldState, to: check.state,
           reason: outcome.verdict.text ?? check.reason))
     }
-    reevaluate(at: now)
+    return true
   }
 
   /// Every address of every device, to be told at the start and whenever it changes, IPv6 addresses that are still tentative left
@@ -170,23 +183,29 @@ public final class Policy {
 
   /// Applies a new configuration. Unchanged checks keep their verdicts; services that are gone are withdrawn.
   public func apply(_ configurations: [ServiceConfiguration], at now: Instant) {
-    var remaining = services
+    let former = services
+    var remaining = positions
     services = configurations.map { configuration in
-      guard let index = remaining.firstIndex(where: { $0.configuration.name == configuration.name }) else {
+      guard let position = remaining.removeValue(forKey: configuration.name) else {
         sink.report(.serviceAdded(service: configuration.name))
         return Service(configuration, at: now)
       }
-      var service = remaining.remove(at: index)
-      service.apply(configuration)
+      var service = former[position]
+      if service.configuration != configuration { service.apply(configuration) }
       return service
     }
-    for service in remaining {
+    notePositions()
+    for service in remaining.values.sorted().map({ former[$0] }) {
       if service.state != .down { report(service.configuration, from: service.state, to: .down, reason: "no longer configured") }
       sink.report(.serviceRemoved(service: service.configuration.name))
     }
     forgetOrphanedDrains()
     mustAssignChecks = true
     reevaluate(at: now)
+  }
+
+  private func notePositions() {
+    positions = Dictionary(services.enumerated().map { ($1.configuration.name, $0) }) { first, _ in first }
   }
 
   /// Withdraws everything, removes every address that we added after its linger, and then reports `.finished`.

@@ -283,7 +283,7 @@ extension Policy {
       return (!health.isUp ? .down : health.isDegraded ? .degraded : .up, health.reason)
     }
     let mayBeRouted = configuration.addresses.contains { prefixes.mayBeRouted($0.prefix) }
-    return (mayBeRouted ? .draining : .drained, drainReason(first))
+    return (mayBeRouted ? .draining : .drained, first.reason ?? "by command")
   }
 
   private func observeForDamping(at now: Instant) {

@@ -96,9 +96,63 @@ struct ControlHandlers: ControlHandler {
   }
 
   func services() async throws -> [ServiceReport] {
-    let snapshot = await loop.turn { $0.serviceSnapshots(at: $1) }
+    let (snapshot, added) = await loop.turn { ($0.serviceSnapshots(at: $1), $0.runtimeServices) }
     let now = Timestamp.now
-    return snapshot.services.map { ServiceReport($0, advertisementStates: snapshot.advertisementStates, at: now) }
+    return snapshot.services.map { service in
+      var report = ServiceReport(service, advertisementStates: snapshot.advertisementStates, at: now)
+      if let added = added[service.configuration.name] { report.origin = added.isPersistent ? .persistent : .runtime }
+      return report
+    }
+  }
+
+  func service(named name: String) async throws -> ServiceReport {
+    guard let service = try await services().first(where: { $0.name == name }) else {
+      throw ControlError(.notFound, "there is no service '\(HarmlessText.line(name.prefix(64)))'")
+    }
+    return service
+  }
+
+  // MARK: - Services at run time
+
+  func putService(_ request: PutServiceRequest) async throws -> CommandReport {
+    let configuration = await loop.turn { node, _ in node.fileConfiguration }
+    let parsed: ParsedService
+    do throws(ConfigurationErrors) {
+      parsed = try configuration.parseService(
+        request.name, SourceFile(path: HarmlessText.line(request.name.prefix(64)), text: request.text))
+    } catch {
+      throw ControlError(
+        .configurationInvalid, "the service has errors: nothing was changed", details: error.errors.map(\.description))
+    }
+    let service = RuntimeService(configuration: parsed.service, text: request.text, isPersistent: request.isPersistent)
+    let report = try await change(request.name) { node, now throws(RuntimeServiceError) in
+      try node.putService(service, at: now)
+    }
+    return CommandReport(messages: report.messages + parsed.notices.map(\.description))
+  }
+
+  func removeService(named name: String) async throws -> CommandReport {
+    try await change(name) { node, now throws(RuntimeServiceError) in try node.removeService(name, at: now) }
+  }
+
+  /// The answer comes when the change outlives a crash, where it is to.
+  private func change(
+    _ name: String, _ body: @Sendable (AnycastNode, Instant) throws(RuntimeServiceError) -> ServiceTransition
+  ) async throws -> CommandReport {
+    let transition: ServiceTransition
+    do throws(RuntimeServiceError) {
+      transition = try await loop.turn(body)
+    } catch {
+      throw error.controlError
+    }
+    guard transition.former?.isPersistent == true || transition.current?.isPersistent == true else {
+      return CommandReport(messages: [transition.message])
+    }
+    if let failure = await loop.serviceStore.written(name) {
+      throw ControlError(
+        .internalError, "\(transition.message), but its file in the state directory is not as it is to be: \(failure)")
+    }
+    return CommandReport(messages: [transition.message])
   }
 
   func checks() async throws -> [CheckReport] {
@@ -207,7 +261,7 @@ struct ControlHandlers: ControlHandler {
 
   func configuration() async throws -> ConfigurationReport {
     ConfigurationReport(
-      text: await loop.turn { node, _ in node.configuration }.rendered(showingSecrets: false), files: files.paths,
+      text: await loop.turn { $0.renderedConfiguration(at: $1) }, files: files.paths,
       loadedAt: await reloader.loadedAt)
   }
 
@@ -228,9 +282,7 @@ struct ControlHandlers: ControlHandler {
     }
     return CommandReport(
       messages: affected.map { service in
-        // The reason of a drain begins with the word of its state.
-        (service.reason.hasPrefix(service.state.rawValue)
-          ? "service \(service.name) is \(service.reason)" : "service \(service.name) is \(service.state) (\(service.reason))")
+        "service \(service.name) is \(service.state) (\(service.reason))"
           + (service.drain?.until.map { ", until \($0)" } ?? "")
       })
   }
@@ -246,6 +298,15 @@ extension DrainError {
           + (EditDistance.nearest(to: name, among: known, within: max(name.count / 3, 1)).map { "; did you mean '\($0)'?" } ?? "")
       )
     case .notDrained, .drainedWithService: ControlError(.conflict, description)
+    }
+  }
+}
+
+extension RuntimeServiceError {
+  fileprivate var controlError: ControlError {
+    switch self {
+    case .unknown: ControlError(.notFound, HarmlessText.line(description))
+    case .inConfiguration, .taken, .tooMany, .leaving: ControlError(.conflict, description)
     }
   }
 }

@@ -25,6 +25,7 @@ struct Daemon {
     let reloader: Reloader
     let restarter: Restarter
     let drainStore: DrainStore
+    let serviceStore: ServiceStore
     let sequenceNumberStore: SequenceNumberStore
     let restartStore: RestartStore
     let events: EventBroadcaster
@@ -43,6 +44,7 @@ struct Daemon {
     var ended = DrainStore.Moment.now()
     let outcome = try await withThrowingTaskGroup { group in
       group.addTask { await parts.drainStore.run() }
+      group.addTask { await parts.serviceStore.run() }
       group.addTask { await parts.sequenceNumberStore.run() }
       group.addTask { await parts.restartStore.run() }
       group.addTask { await serveControl(parts) }
@@ -52,6 +54,7 @@ struct Daemon {
       ended = .now()
       parts.events.finish()
       parts.drainStore.finish()
+      parts.serviceStore.finish()
       parts.sequenceNumberStore.finish()
       parts.restartStore.finish()
       await parts.loop.shutDownCommands()
@@ -60,6 +63,7 @@ struct Daemon {
       group.cancelAll()
       return outcome
     }
+    defer { LogDestinations.shared.flush() }
     switch outcome {
     case .left, nil: logger.notice("stopped")
     case .failed(let reason): throw OperatorError(lines: [reason])
@@ -84,6 +88,7 @@ struct Daemon {
 
   private func assemble() async throws -> Parts {
     let parsed = try load()
+    LogDestinations.shared.apply(parsed.configuration.logging)
     let lock = try lockStateDirectory()
     let protocolLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
     let controlGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -93,11 +98,12 @@ struct Daemon {
     let metrics = MetricsRecorder()
     metrics.watch(protocolLoop)
     let drainStore = DrainStore(stateDirectory: stateDirectory, logger: logger)
+    let serviceStore = ServiceStore(stateDirectory: stateDirectory, logger: logger)
     let sequenceNumberStore = SequenceNumberStore(stateDirectory: stateDirectory, logger: logger)
     let restartStore = RestartStore(stateDirectory: stateDirectory, logger: logger)
     let loop = ProtocolLoop(
       configuration: parsed.configuration, drains: drainStore.load(), eventLoop: protocolLoop, serviceAddresses: addresses,
-      serviceRoutes: routes, drainStore: drainStore, sequenceNumberStore: sequenceNumberStore,
+      serviceRoutes: routes, drainStore: drainStore, serviceStore: serviceStore, sequenceNumberStore: sequenceNumberStore,
       restartStore: restartStore, restart: restartStore.take(),
       eventLog: EventLog(logger: logger, broadcaster: events, metrics: metrics))
     let notifier = SystemdNotifier.fromEnvironment()
@@ -118,7 +124,7 @@ struct Daemon {
     }
     return Parts(
       loop: loop, server: try await openControlSocket(listen), listen: listen, reloader: reloader,
-      restarter: handlers.restarter, drainStore: drainStore, sequenceNumberStore: sequenceNumberStore,
+      restarter: handlers.restarter, drainStore: drainStore, serviceStore: serviceStore, sequenceNumberStore: sequenceNumberStore,
       restartStore: restartStore, events: events, addresses: addresses, routes: routes, notifier: notifier,
       lock: lock)
   }

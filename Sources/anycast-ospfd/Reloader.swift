@@ -3,6 +3,7 @@ import Configuration
 import ControlAPI
 import LinuxNetwork
 import Logging
+import OSPFProtocol
 
 /// Reads the configuration anew and applies what is different. A file with an error changes nothing.
 actor Reloader {
@@ -44,16 +45,24 @@ actor Reloader {
       throw ControlError(
         .configurationInvalid, "the configuration has errors: nothing was changed", details: error.lines)
     }
-    if !force, let loss = Transition(from: await loop.turn { node, _ in node.running }, to: new).totalLoss {
+    let verdict = await loop.turn { node, now throws(Never) in Self.apply(new, to: node, force: force, at: now) }
+    let transition: Transition
+    switch verdict {
+    case .applied(let done): transition = done
+    case .leaving: throw ControlError(.conflict, "the daemon is leaving: nothing was changed")
+    case .loss(let loss):
       logger.error("\(loss): nothing was changed; 'anycastctl reload --force' applies it")
       throw ControlError(.conflict, "\(loss): nothing was changed", details: ["reload --force applies it"])
-    }
-    guard let transition = await loop.turn({ $0.apply(new, at: $1) }) else {
-      throw ControlError(.conflict, "the daemon is leaving: nothing was changed")
+    case .conflicts(let conflicts):
+      failure = FailedReloadReport(at: .now, errors: conflicts)
+      for conflict in conflicts { logger.error("\(conflict)") }
+      logger.error("services that were added at run time stand in the way: nothing was changed, the running configuration stays")
+      throw Self.refusal(conflicts)
     }
     loadedAt = .now
     failure = nil
     await web?.apply(new.metricsListeners)
+    LogDestinations.shared.apply(new.logging)
     let messages = transition.messages
     for message in messages { logger.notice("configuration: \(message)") }
     if messages.isEmpty { logger.notice("configuration read again: nothing is different") }
@@ -68,8 +77,36 @@ actor Reloader {
     } catch {
       throw ControlError(.configurationInvalid, "the configuration has errors", details: error.lines)
     }
-    let transition = Transition(from: await loop.turn { node, _ in node.running }, to: new)
+    let (transition, conflicts) = await loop.turn { node, now in
+      (node.transition(to: new, at: now), node.runtimeServices.conflicts(with: new))
+    }
+    guard conflicts.isEmpty else { throw Self.refusal(conflicts) }
     return ReloadReport(transition, transition.messages)
+  }
+
+  /// What became of a configuration that has no errors of its own.
+  private enum Verdict {
+    case applied(Transition)
+    case leaving
+    /// It would leave nothing.
+    case loss(String)
+    /// Services that were added at run time stand in its way.
+    case conflicts([String])
+  }
+
+  private static func apply(_ new: Configuration, to node: AnycastNode, force: Bool, at now: Instant) -> Verdict {
+    if !force {
+      if let loss = node.transition(to: new, at: now).totalLoss { return .loss(loss) }
+      let conflicts = node.runtimeServices.conflicts(with: new)
+      guard conflicts.isEmpty else { return .conflicts(conflicts) }
+    }
+    return node.apply(new, at: now).map(Verdict.applied) ?? .leaving
+  }
+
+  private static func refusal(_ conflicts: [String]) -> ControlError {
+    ControlError(
+      .configurationInvalid, "services that were added at run time stand in the way: nothing was changed",
+      details: conflicts + ["reload --force removes them"])
   }
 }
 

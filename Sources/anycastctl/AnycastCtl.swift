@@ -15,7 +15,8 @@ struct AnycastCtl: AsyncParsableCommand {
       ServicesCommand.self,
       ChecksCommand.self, FleetCommand.self, RedistributionCommand.self, ShowSubcommand.self, WatchCommand.self,
       DoctorCommand.self,
-      DrainCommand.self, UndrainCommand.self, ReloadCommand.self, RestartCommand.self, ClearCommand.self, LogLevelCommand.self,
+      ServiceCommand.self, DrainCommand.self, UndrainCommand.self, ReloadCommand.self, RestartCommand.self, ClearCommand.self,
+      LogLevelCommand.self,
       DecodeCommand.self,
       ReplayCommand.self, CaptureCommand.self,
     ])

@@ -15,7 +15,7 @@ struct DrainTests {
     #expect(try bench.service("dns").state == .draining)
     try bench.acknowledge("192.0.2.1/32")
     #expect(try bench.service("dns").state == .drained)
-    #expect(try bench.service("dns").reason == "drained: new kernel")
+    #expect(try bench.service("dns").reason == "new kernel")
     try bench.record("dns", .pass)
     #expect(bench.prefixes == [])
     try bench.perform { policy, now throws(DrainError) in try policy.undrain("dns", at: now) }

@@ -8,7 +8,7 @@ struct NoticeTests {
   @Test(
     "a line of the top level without effect is told with its reason",
     arguments: [
-      "hostname node1", "log syslog", "log file /var/log/x", "debug ospf packet all", "no debug ospf packet all",
+      "hostname node1", "log stdout", "log timestamp precision 6", "debug ospf packet all", "no debug ospf packet all",
       "service integrated-vtysh-config", "banner motd default", "frr version 8.4.4", "frr defaults traditional", "agentx",
       "line vty", "table 10", "no ip forwarding", "domainname example.net", "zebra nexthop-group keep 1",
     ])

@@ -77,7 +77,7 @@ struct HealthTests {
   @Test("What somebody has done by hand, and what may yet come, is a warning")
   func warnings() {
     var node = Node()
-    node.services[1] = Self.service("web", .drained, "drained: kernel update")
+    node.services[1] = Self.service("web", .drained, "kernel update")
     node.services[1].drain = DrainReport(reason: "kernel update", until: nil)
     #expect(node.health.line == "WARNING: web drained 3 min (kernel update)")
     node = Node()
@@ -89,5 +89,43 @@ struct HealthTests {
     #expect(node.health.line == "WARNING: eth0 has no neighbor")
     node.status.uptimeSeconds = 50
     #expect(node.health.state == .problem)
+  }
+
+  @Test("Where the line is too long it names what it is about, as far as there is room")
+  func headline() {
+    var node = Node()
+    for name in ["radius", "ldap", "syslog"] {
+      node.services.append(Self.service(name, .down, String(repeating: "no answer ", count: 9)))
+    }
+    node.services[1] = Self.service("web", .drained, "kernel update")
+    node.services[1].drain = DrainReport(reason: "kernel update", until: nil)
+    #expect(node.health.headline(width: 80) == "PROBLEM: radius, ldap, syslog, web")
+    #expect(node.health.headline(width: 30) == "PROBLEM: radius and 3 more")
+    #expect(node.health.headline(width: 500) == node.health.line)
+    #expect(Node().health.headline(width: 10) == Node().health.line)
+  }
+
+  @Test("A key that ends soon and has no successor is a warning, no key at all a problem")
+  func keys() {
+    var node = Node()
+    node.interfaces[0].authentication = "md5"
+    node.interfaces[0].authenticationKeys = [
+      KeyReport(id: 1, algorithm: "md5", sending: true, accepted: true, sendEndsSeconds: 3 * 86_400)
+    ]
+    #expect(node.health.line == "WARNING: key 1 of eth0 ends in 3 days, and none takes its place")
+    node.interfaces[0].authenticationKeys.append(
+      KeyReport(id: 2, algorithm: "md5", sending: false, accepted: true, sendBeginsSeconds: 86_400))
+    #expect(node.health.state == .ok)
+    node.interfaces[0].authenticationKeys = []
+    #expect(node.health.line == "PROBLEM: eth0 has no key in force, and nothing is sent")
+  }
+
+  @Test("No sentence says a word twice")
+  func words() {
+    var node = Node()
+    node.services = [
+      Self.service("dns", .damped, "held down for 60s after 6 changes of state"), Self.service("web", .draining, "by command"),
+    ]
+    #expect(node.health.line == "PROBLEM: dns is held down for 60s after 6 changes of state, web draining 3 min")
   }
 }

@@ -16,7 +16,8 @@ struct PromtoolTests {
   @Test("promtool check metrics has nothing to complain about")
   func metrics() async throws {
     let handler = ScriptedHandler()
-    handler.metrics.noteProbe(service: "dns", check: 1, verdict: .passing, seconds: 0.02)
+    handler.metrics.setChecks([7: ("dns", 1)])
+    handler.metrics.noteProbe(assignment: 7, verdict: .passing, seconds: 0.02)
     handler.metrics.noteLoopDelay(0.0001)
     handler.metrics.noteRefusal(.areaMismatch)
     var status = Samples.status
@@ -32,13 +33,53 @@ struct PromtoolTests {
     second.address = "10.0.1.2"
     let text = NodeMetrics(
       status: status, interfaces: [interface, second], neighbors: [Samples.neighbor], services: [Samples.service],
-      checks: [Samples.check], tally: handler.metrics.current
+      checks: [Samples.check], bfd: [Samples.bfdSession], fleet: [Samples.fleet], tally: handler.metrics.current
     ).text
+    for line in ["anycast_bfd_session_up{iface=", "anycast_fleet_advertisers_reachable{protocol=\"OSPFv2\",service=\"dns\","] {
+      #expect(text.contains(line), "\(line)")
+    }
     // Two OSPF interfaces of one device are one series.
     #expect(text.contains("direction=\"received\",type=\"hello\"} 600"))
     let (isWell, words) = try await promtool(["check", "metrics"], input: text)
     #expect(isWell, "\(words)")
     #expect(words.isEmpty, "\(words)")
+  }
+
+  @Test("Each thing has so many series as the documentation says, and there is an end to them")
+  func cardinality() {
+    func count(_ services: Int = 0, checks: Int = 0, neighbors: Int = 0, bfd: Int = 0, fleet: Int = 0) -> Int {
+      let recorder = MetricsRecorder()
+      recorder.setChecks(Dictionary(uniqueKeysWithValues: (0..<checks).map { ($0, ("s\($0)", 1)) }))
+      for check in 0..<checks { recorder.noteProbe(assignment: check, verdict: .passing, seconds: 1) }
+      let text = NodeMetrics(
+        status: Samples.status, interfaces: [],
+        neighbors: (0..<neighbors).map { number in
+          var neighbor = Samples.neighbor
+          neighbor.routerID = "10.0.\(number / 256).\(number % 256)"
+          return neighbor
+        },
+        services: (0..<services).map { number in
+          var service = Samples.service
+          service.name = "s\(number)"
+          return service
+        },
+        checks: (0..<checks).map { number in
+          var check = Samples.check
+          check.service = "s\(number)"
+          return check
+        }, bfd: Array(repeating: Samples.bfdSession, count: bfd), fleet: Array(repeating: Samples.fleet, count: fleet),
+        tally: recorder.current
+      ).text
+      return text.split(separator: "\n").count { !$0.hasPrefix("#") }
+    }
+    let none = count()
+    #expect(count(1) - none == 12)
+    #expect(count(checks: 1) - none == 19)
+    #expect(count(neighbors: 1) - none == 4)
+    #expect(count(neighbors: 5000) - none == 4 * 128)
+    #expect(5...6 ~= count(bfd: 1) - none)
+    #expect(count(fleet: 1) - none == 3)
+    #expect(count(10_000, checks: 10_000) <= MetricsText.seriesLimit + 16)
   }
 
   @Test("The alert rules are right, fire where they should, and name only metrics that there are")

@@ -25,6 +25,29 @@ struct RoutesTests {
     }
   }
 
+  @Test("A service is put and removed by its name, and its lines come as they were written")
+  func services() async throws {
+    let handler = ScriptedHandler()
+    try await withSocketPath { path in
+      try await withServer(at: path, handler: handler) { client in
+        let text = "address 192.0.2.80\n check http url \"http://x/\"\n"
+        #expect(try await client.putService(PutServiceRequest(name: "web", text: text)).messages == ["service web added"])
+        _ = try await client.putService(PutServiceRequest(name: "a.b", text: "", isPersistent: true))
+        #expect(try await client.removeService(named: "web").messages == ["service web removed"])
+        #expect(handler.commands == ["put web false \(text)", "put a.b true ", "remove web"])
+        for (request, answer) in [
+          ("GET /v1/services/dns", "HTTP/1.1 200 "), ("GET /v1/services/other", "HTTP/1.1 404 "),
+          ("DELETE /v1/services/", "HTTP/1.1 404 "), ("DELETE /v1/services/a/b", "HTTP/1.1 404 "),
+          ("PUT /v1/services/x?persist=maybe", "HTTP/1.1 400 "), ("POST /v1/services/x", "HTTP/1.1 405 "),
+          ("PUT /v1/services", "HTTP/1.1 405 "),
+        ] {
+          let text = try await converse(with: path, "\(request) HTTP/1.1\r\nConnection: close\r\n\r\n")
+          #expect(text.hasPrefix(answer), "\(request): \(text)")
+        }
+      }
+    }
+  }
+
   @Test("An answer larger than the socket's buffers arrives whole")
   func largeAnswer() async throws {
     try await withSocketPath { path in
@@ -75,8 +98,8 @@ struct RoutesTests {
   @Test(
     "A request that cannot be answered gets the HTTP status that says why",
     arguments: [
-      ("GET /v1/nothing HTTP/1.1\r\nConnection: close\r\n\r\n", "404 Not Found", "there is nothing at /v1/nothing"),
-      ("POST /v1/status HTTP/1.1\r\nConnection: close\r\n\r\n", "405 Method Not Allowed", "/v1/status takes GET, not POST"),
+      ("GET /v1/nothing HTTP/1.1\r\nConnection: close\r\n\r\n", "404 Not Found", "there is nothing at this path"),
+      ("POST /v1/status HTTP/1.1\r\nConnection: close\r\n\r\n", "405 Method Not Allowed", "this path takes GET"),
       (
         "POST /v1/drain HTTP/1.1\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}", "400 Bad Request",
         "the key names is missing"

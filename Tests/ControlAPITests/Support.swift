@@ -25,6 +25,21 @@ final class ScriptedHandler: ControlHandler {
     }
   }
   func services() async throws -> [ServiceReport] { [Samples.service] }
+  func service(named name: String) async throws -> ServiceReport {
+    guard name == Samples.service.name else { throw ControlError(.notFound, "there is no service '\(name)'") }
+    return Samples.service
+  }
+
+  func putService(_ request: PutServiceRequest) async throws -> CommandReport {
+    received.withLock { $0.append("put \(request.name) \(request.isPersistent) \(request.text)") }
+    return CommandReport(messages: ["service \(request.name) added"])
+  }
+
+  func removeService(named name: String) async throws -> CommandReport {
+    received.withLock { $0.append("remove \(name)") }
+    return CommandReport(messages: ["service \(name) removed"])
+  }
+
   func checks() async throws -> [CheckReport] { [Samples.check] }
 
   func fleet() async throws -> [FleetReport] { [Samples.fleet] }

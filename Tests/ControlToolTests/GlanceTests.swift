@@ -69,6 +69,7 @@ struct GlanceTests {
     let screen = StatusScreen(status: status, interfaces: [interface], neighbors: [neighbor], services: services)
     let terminal = Terminal(isTerminal: true, columns: 80) { $0 == "NO_COLOR" ? "1" : nil }
     expectFits(screen.text(terminal, width: terminal.width))
+    #expect(screen.text(terminal, width: 80).hasPrefix("PROBLEM: \(Self.longName)"))
     // Without a terminal nothing is left out.
     #expect(InterfacesCommand.render([interface]).contains("Hello due"))
   }

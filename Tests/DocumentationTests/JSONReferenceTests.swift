@@ -112,6 +112,45 @@ struct Models {
     }.joined(separator: "\n")
   }
 
+  /// The models as schemas of OpenAPI, in the order of their names.
+  var schemas: String {
+    models.filter { !$0.keys.isEmpty }.sorted { $0.name < $1.name }.map { model in
+      var lines = ["    \(model.name):"]
+      if !model.documentation.isEmpty { lines.append("      description: \(Self.quoted(plain(model.documentation)))") }
+      lines.append("      type: object")
+      // What is asked for may leave out what has a default; what is answered has every key that is not said to be absent.
+      let required = model.keys.filter {
+        !$0.type.hasSuffix(Self.mayBeAbsent) && !Self.mayBeLeftOut.contains("\(model.name).\($0.name)")
+      }
+      if !required.isEmpty { lines.append("      required: [\(required.map(\.name).joined(separator: ", "))]") }
+      lines.append("      properties:")
+      for key in model.keys {
+        lines.append("        \(key.name):")
+        if !key.documentation.isEmpty { lines.append("          description: \(Self.quoted(plain(key.documentation)))") }
+        lines += Self.schema(key.type.hasSuffix(Self.mayBeAbsent) ? String(key.type.dropLast(Self.mayBeAbsent.count)) : key.type)
+          .map { "          \($0)" }
+      }
+      return lines.joined(separator: "\n") + "\n"
+    }.joined()
+  }
+
+  private static let mayBeAbsent = ", may be absent"
+  private static let mayBeLeftOut: Set = ["ReloadRequest.dryRun", "ReloadRequest.force"]
+
+  private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }
+
+  private static func schema(_ type: String) -> [String] {
+    if type.hasPrefix("list of ") { return ["type: array", "items:"] + schema(String(type.dropFirst(8))).map { "  \($0)" } }
+    if type.hasPrefix("object of ") {
+      return ["type: object", "additionalProperties:"] + schema(String(type.dropFirst(10))).map { "  \($0)" }
+    }
+    switch type {
+    case "string", "number", "boolean": return ["type: \(type)"]
+    case "time": return ["type: string", "format: date-time"]
+    default: return ["$ref: '#/components/schemas/\(type)'"]
+    }
+  }
+
   private func plain(_ documentation: String) -> String {
     documentation.replacing("``", with: "`").replacing("|", with: "\\|")
   }

@@ -180,7 +180,8 @@ final class SimulatedHost: SimulatedLAN.Station {
     case .ended:
       endProcess()
       witness.left(self)
-    case .holdSessions, .watchRoutes, .reserveSequenceNumbers, .runCommand, .memoryChanged, .restart, .event: break
+    // No service is added at run time here.
+    case .holdSessions, .watchRoutes, .reserveSequenceNumbers, .runCommand, .storeService, .memoryChanged, .restart, .event: break
     }
   }
 

@@ -30,18 +30,22 @@ extension Configuration {
 }
 
 /// Reads lines, one after the other, into a draft.
-private struct Parser {
+struct Parser {
   /// Larger files are not configurations.
   static let largestFile = 16 << 20
 
-  private var draft = Draft()
-  private var errors: [ConfigurationError] = []
+  var draft = Draft()
+  private(set) var errors: [ConfigurationError] = []
   /// The line above could not be understood as a block's beginning or a command, so what is indented below it cannot either.
   private var skipsIndentedLines = false
+  /// The service whose block is all that is read: no line ends it, and no other block begins. Nil where whole files are read.
+  private let onlyService: String?
+
+  init(onlyService: String? = nil) { self.onlyService = onlyService }
 
   /// Reads one file. No block goes on from one file into the next.
   mutating func read(_ file: SourceFile) {
-    draft.context = .top
+    if onlyService == nil { draft.context = .top }
     skipsIndentedLines = false
     guard file.bytes.count <= Self.largestFile else {
       errors.append(
@@ -52,7 +56,12 @@ private struct Parser {
     }
     let lines = Line.lines(of: file).filter { !$0.isComment }
     if let error = ForeignFile.error(lines) { return errors.append(error) }
-    for line in lines { read(line) }
+    for line in onlyService.map({ Self.withoutHeading(lines, of: $0) }) ?? lines[...] { read(line) }
+  }
+
+  /// Who copies a block out of a file takes its first line too.
+  private static func withoutHeading(_ lines: [Line], of service: String) -> ArraySlice<Line> {
+    lines.first?.words.map(\.text) == ["anycast", "service", service] ? lines.dropFirst() : lines[...]
   }
 
   private mutating func read(_ line: Line) {
@@ -94,7 +103,8 @@ private struct Parser {
     }
     let isNegated = line.words.first?.text == "no"
     let words = isNegated ? line.words.dropFirst() : line.words[...]
-    let nodes = draft.context.node == .top ? [.top] : [draft.context.node, Grammar.Node.top]
+    let nodes: [Grammar.Node] =
+      onlyService != nil ? [.service] : draft.context.node == .top ? [.top] : [draft.context.node, .top]
     let mayBeShortened = draft.context.node != .service
     if let (number, plain) = withoutInstanceNumber(words) { return try execute(line, plain, of: number, isNegated: isNegated) }
     for isShortened in mayBeShortened ? [false, true] : [false] {
@@ -210,6 +220,9 @@ private struct Parser {
     }
     return nil
   }
+
+  /// Takes an error that was found elsewhere.
+  mutating func complain(_ error: ConfigurationError) { errors.append(error) }
 
   /// Checks what the lines say together.
   mutating func finish(order: [String]) throws(ConfigurationErrors) -> ParsedConfiguration {

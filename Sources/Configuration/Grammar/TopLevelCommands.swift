@@ -7,7 +7,7 @@ import Redistribution
 enum TopLevelCommands {
   static let all =
     blocks + ends + routerID + FilterListCommands.all + [RouteMapCommands.block, KeyChainCommands.block, BFDCommands.block]
-    + StaticRouteCommands.all + FleetCommands.all + MetricsCommands.all + unsupported + ForeignBlocks.topLevel
+    + StaticRouteCommands.all + FleetCommands.all + MetricsCommands.all + LogCommands.all + unsupported + ForeignBlocks.topLevel
     + CommandsWithoutEffect.topLevel
 
   /// Inside of `line vty`.
@@ -80,13 +80,7 @@ enum TopLevelCommands {
 
   private static func beginService(_ arguments: inout Arguments, _ draft: inout Draft) throws(ConfigurationError) {
     let word = arguments.peek
-    let name = try arguments.value("a name of at most 63 letters, digits, '.', '-' and '_' that is no address") { name in
-      let isPlain = name.utf8.allSatisfy {
-        UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0
-          || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || [UInt8(ascii: "."), 0x2D, 0x5F].contains($0)
-      }
-      return isPlain && name.utf8.count <= 63 && IPAddress(name) == nil ? name : nil
-    }
+    let name = try arguments.value(ServiceConfiguration.nameExpectation) { ServiceConfiguration.isName($0) ? $0 : nil }
     if let place = draft.beginService(name, at: arguments.line.location(of: word)) {
       throw arguments.conflict("there is already a service of this name, at \(place)", at: word)
     }

@@ -27,6 +27,8 @@ public struct Configuration: Hashable, Sendable {
   public var fleetMembers: Set<RouterID> = []
   /// `metrics listen`, in their order.
   public var metricsListeners: [MetricsListener] = []
+  /// `log file`, `log syslog`, `log facility`
+  public var logging = LogConfiguration()
 
   /// Makes a configuration; the default is that of an empty file.
   public init(

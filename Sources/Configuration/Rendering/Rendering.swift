@@ -17,6 +17,7 @@ extension Configuration {
       blocks.append(["fleet members \(fleetMembers.sorted().map(\.description).joined(separator: " "))"])
     }
     if !metricsListeners.isEmpty { blocks.append(metricsListeners.map { "metrics listen \($0)" }) }
+    if logging != LogConfiguration() { blocks.append(logging.lines) }
     blocks += interfaces.map { $0.lines(showingSecrets: showingSecrets) }
     if let ospf { blocks.append(["router ospf"] + ospf.lines(.v2)) }
     if let ospf6 { blocks.append(["router ospf6"] + ospf6.lines(.v3)) }

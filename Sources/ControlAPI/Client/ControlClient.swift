@@ -34,6 +34,16 @@ public struct ControlClient: Sendable {
   public func database() async throws -> [LSAReport] { LSAReport.ordered(try await get("/v1/database")) }
   /// `GET /v1/services`
   public func services() async throws -> [ServiceReport] { try await get("/v1/services") }
+  /// `PUT /v1/services/NAME`
+  public func putService(_ request: PutServiceRequest) async throws -> CommandReport {
+    try await call(
+      .PUT, "/v1/services/\(Self.escaped(request.name))\(request.isPersistent ? "?persist" : "")",
+      body: ByteBuffer(string: request.text))
+  }
+  /// `DELETE /v1/services/NAME`
+  public func removeService(named name: String) async throws -> CommandReport {
+    try await call(.DELETE, "/v1/services/\(Self.escaped(name))", body: ByteBuffer())
+  }
   /// `GET /v1/checks`
   public func checks() async throws -> [CheckReport] { try await get("/v1/checks") }
 
@@ -82,6 +92,14 @@ public struct ControlClient: Sendable {
         for line in lines.split(piece) { try await receive(decode(line)) }
       }
     }
+  }
+
+  /// A name as a part of a path. What is no name of a service is refused by the daemon, in whatever form.
+  private static func escaped(_ name: String) -> String {
+    name.utf8.map { byte in
+      let isPlain = byte < 0x80 && (Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber)
+      return isPlain || [0x2D, 0x2E, 0x5F].contains(byte) ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16)
+    }.joined()
   }
 
   private func get<Answer: Decodable & Sendable>(_ uri: String) async throws -> Answer {

@@ -30,6 +30,8 @@ public final class MetricsRecorder: Sendable {
     var loopDelay = Histogram(bounds: MetricsRecorder.loopBounds)
     /// Which service a prefix is of.
     var services: [String: String] = [:]
+    /// Which check each assignment is of.
+    var assignments: [Int: CheckKey] = [:]
     /// Since when a service is down whose withdrawal is not acknowledged yet.
     var downSince: [String: Timestamp] = [:]
   }
@@ -43,11 +45,10 @@ public final class MetricsRecorder: Sendable {
   /// Counts nothing yet.
   public init() {}
 
-  /// The services and their prefixes; what was counted of the checks of others is forgotten.
+  /// The services and their prefixes; what was counted of others is forgotten.
   public func setServices(_ prefixes: [String: [String]]) {
     tally.withLock { tally in
       tally.services = Dictionary(prefixes.flatMap { name, prefixes in prefixes.map { ($0, name) } }) { first, _ in first }
-      tally.checks = tally.checks.filter { prefixes[$0.key.service] != nil }
       tally.serviceChanges = tally.serviceChanges.filter { prefixes[$0.key] != nil }
       tally.downSince = tally.downSince.filter { prefixes[$0.key] != nil }
     }
@@ -74,11 +75,21 @@ public final class MetricsRecorder: Sendable {
   /// A packet was refused.
   public func noteRefusal(_ kind: RefusalKind) { tally.withLock { $0.refusals[kind.rawValue, default: 0] += 1 } }
 
-  /// A probe of a check of a service has ended.
-  public func noteProbe(service: String, check number: Int, verdict: VerdictName, seconds: Double) {
+  /// The checks that are run, by the number of their assignment: the service, and the place in it counted from 1.
+  public func setChecks(_ checks: [Int: (service: String, number: Int)]) {
     tally.withLock { tally in
-      tally.checks[CheckKey(service: service, number: number), default: CheckTally()].duration.observe(seconds)
-      tally.checks[CheckKey(service: service, number: number)]?.verdicts[verdict.rawValue, default: 0] += 1
+      tally.assignments = checks.mapValues { CheckKey(service: $0.service, number: $0.number) }
+      let known = Set(tally.assignments.values)
+      tally.checks = tally.checks.filter { known.contains($0.key) }
+    }
+  }
+
+  /// A probe of a check has ended.
+  public func noteProbe(assignment: Int, verdict: VerdictName, seconds: Double) {
+    tally.withLock { tally in
+      guard let key = tally.assignments[assignment] else { return }
+      tally.checks[key, default: CheckTally()].duration.observe(seconds)
+      tally.checks[key]?.verdicts[verdict.rawValue, default: 0] += 1
     }
   }
 

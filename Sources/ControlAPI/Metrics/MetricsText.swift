@@ -26,7 +26,7 @@ struct MetricsText {
         leftOut += 1
         continue
       }
-      seriesCount += 1
+      seriesCount += one.count
       one.write(name, to: &text)
     }
   }
@@ -60,6 +60,14 @@ struct MetricsText {
     init(_ histogram: Histogram, _ labels: KeyValuePairs<String, String> = [:]) {
       self.labels = labels.map { ($0.key, $0.value) }
       content = .histogram(histogram)
+    }
+
+    /// How many series Prometheus makes of it: one for each bucket, the sum and the count.
+    fileprivate var count: Int {
+      switch content {
+      case .value: 1
+      case .histogram(let histogram): histogram.bounds.count + 3
+      }
     }
 
     fileprivate func write(_ name: String, to text: inout String) {

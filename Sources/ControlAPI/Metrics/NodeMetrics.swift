@@ -8,12 +8,14 @@ struct NodeMetrics {
   var neighbors: [NeighborReport]
   var services: [ServiceReport]
   var checks: [CheckReport]
+  var bfd: [BFDSessionReport] = []
+  var fleet: [FleetReport] = []
   var tally: MetricsRecorder.Tally
 
-  private typealias Series = MetricsText.Series
+  typealias Series = MetricsText.Series
 
   /// So many neighbors of an instance have series of their own: a segment's strangers must not fill a monitoring system.
-  private static let neighborLimit = 128
+  static let neighborLimit = 128
 
   /// The whole answer.
   var text: String {
@@ -24,6 +26,8 @@ struct NodeMetrics {
     writeServices(to: &text)
     writeChecks(to: &text)
     writeTally(to: &text)
+    writeBFD(to: &text)
+    writeFleet(to: &text)
     text.finish()
     return text.text
   }

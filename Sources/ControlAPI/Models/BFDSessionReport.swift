@@ -80,3 +80,11 @@ public struct BFDSessionReport: Codable, Hashable, Sendable {
     refused = 0
   }
 }
+
+extension BFDSessionReport {
+  /// The word of RFC 5880 for a session over which both sides hear each other.
+  private static let up = "Up"
+
+  /// Whether both sides hear each other.
+  public var isUp: Bool { state == Self.up }
+}

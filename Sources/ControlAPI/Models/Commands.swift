@@ -14,6 +14,23 @@ public struct DrainRequest: Codable, Hashable, Sendable {
   }
 }
 
+/// `PUT /v1/services/NAME`, whose body is the inside of an `anycast service` block in the words of the configuration file.
+public struct PutServiceRequest: Hashable, Sendable {
+  /// The service's name.
+  public var name: String
+  /// The lines.
+  public var text: String
+  /// Whether it is to be there after a restart: `?persist` in the address.
+  public var isPersistent: Bool
+
+  /// Makes a request.
+  public init(name: String, text: String, isPersistent: Bool = false) {
+    self.name = name
+    self.text = text
+    self.isPersistent = isPersistent
+  }
+}
+
 /// `POST /v1/undrain`
 public struct UndrainRequest: Codable, Hashable, Sendable {
   /// What was drained. Empty means everything that is drained.
@@ -101,7 +118,7 @@ public struct ConfigurationReport: Codable, Hashable, Sendable {
   }
 }
 
-/// What a command did, in sentences: the answer to `drain` and `undrain`.
+/// What a command did, in sentences.
 public struct CommandReport: Codable, Hashable, Sendable {
   /// One sentence for each thing that was done.
   public var messages: [String]

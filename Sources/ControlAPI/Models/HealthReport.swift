@@ -4,8 +4,12 @@ public struct HealthReport: Codable, Hashable, Sendable {
   public var state: State
   /// What keeps services from being reachable, each as the end of a sentence: `radius down 3 min (no answer)`.
   public var problems: [String]
-  /// What works, and somebody should know about: a drain, a failed reload.
+  /// What works, and somebody should know about: a drain, a failed reload, a key that ends.
   public var warnings: [String]
+  /// What each problem is about, where a sentence has no room: a service, a device, `configuration`.
+  public var problemSubjects: [String]
+  /// The same of each warning.
+  public var warningSubjects: [String]
   /// What is well, in a few words: `4 services advertised, 2 adjacencies Full`.
   public var summary: String
 
@@ -21,6 +25,20 @@ public struct HealthReport: Codable, Hashable, Sendable {
     let reasons = problems + warnings
     return "\(state.rawValue): \(reasons.isEmpty ? summary : reasons.joined(separator: ", "))"
   }
+
+  /// The same in at most `width` columns where there are several reasons: what they are about, as far as there is room for it.
+  public func headline(width: Int) -> String {
+    let line = line
+    guard line.count > width, problems.count + warnings.count > 1 else { return line }
+    var subjects: [String] = []
+    for subject in problemSubjects + warningSubjects where !subjects.contains(subject) { subjects.append(subject) }
+    for count in stride(from: subjects.count, to: 0, by: -1) {
+      let rest = subjects.count - count
+      let words = "\(state.rawValue): " + subjects.prefix(count).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+      if words.count <= width || count == 1 { return words }
+    }
+    return line
+  }
 }
 
 extension HealthReport {
@@ -32,6 +50,8 @@ extension HealthReport {
     let verdicts = judge.verdicts
     problems = verdicts.filter(\.isProblem).map(\.words)
     warnings = verdicts.filter { !$0.isProblem }.map(\.words)
+    problemSubjects = verdicts.filter(\.isProblem).map(\.subject)
+    warningSubjects = verdicts.filter { !$0.isProblem }.map(\.subject)
     summary = judge.summary
     state = !problems.isEmpty ? .problem : !warnings.isEmpty ? .warning : .ok
   }
@@ -48,14 +68,20 @@ private struct HealthJudge {
   /// Something that is not well.
   struct Verdict {
     var isProblem: Bool
+    var subject: String
     var words: String
 
-    static func problem(_ words: String) -> Verdict { Verdict(isProblem: true, words: words) }
-    static func warning(_ words: String) -> Verdict { Verdict(isProblem: false, words: words) }
+    static func problem(_ subject: String, _ words: String) -> Verdict {
+      Verdict(isProblem: true, subject: subject, words: words)
+    }
+    static func warning(_ subject: String, _ words: String) -> Verdict {
+      Verdict(isProblem: false, subject: subject, words: words)
+    }
   }
 
   var verdicts: [Verdict] {
     daemon + services.flatMap(verdicts) + instances + interfaces.compactMap(uplink) + neighbors.compactMap(linkBack)
+      + interfaces.compactMap(key)
   }
 
   var summary: String {
@@ -71,13 +97,14 @@ private struct HealthJudge {
     var verdicts: [Verdict] = []
     switch status.state {
     case .running: break
-    case .suspended: verdicts.append(.warning("checking is suspended and every service withdrawn"))
-    case .leaving: verdicts.append(.problem("the daemon is leaving"))
-    case .restarting: verdicts.append(.warning("the daemon restarts gracefully"))
+    case .suspended: verdicts.append(.warning("daemon", "checking is suspended and every service withdrawn"))
+    case .leaving: verdicts.append(.problem("daemon", "the daemon is leaving"))
+    case .restarting: verdicts.append(.warning("daemon", "the daemon restarts gracefully"))
     }
     if let failure = status.failedReload {
       verdicts.append(
-        .warning("the reload \(since(failure.at)) failed: \(failure.errors.first ?? "the files could not be read")"))
+        .warning(
+          "configuration", "the reload \(since(failure.at)) failed: \(failure.errors.first ?? "the files could not be read")"))
     }
     return verdicts
   }
@@ -88,10 +115,10 @@ private struct HealthJudge {
   private var instances: [Verdict] {
     let floodWars = status.instances.compactMap { instance -> Verdict? in
       guard let floodWar = instance.floodWar, floodWar.count >= Self.floodWarThreshold else { return nil }
-      return .problem("another router has the router ID \(instance.routerID) too")
+      return .problem("router ID", "another router has the router ID \(instance.routerID) too")
     }
     guard interfaces.allSatisfy({ $0.passive || $0.state == .loopback }) else { return floodWars }
-    return floodWars + [.problem("OSPF has no interface on which it could meet a router")]
+    return floodWars + [.problem("OSPF", "OSPF has no interface on which it could meet a router")]
   }
 
   // MARK: - Services
@@ -100,19 +127,20 @@ private struct HealthJudge {
     switch service.state {
     case .up: return service.addresses.compactMap { unadvertised($0, of: service) }
     case .degraded:
-      return [.warning("\(service.name) is degraded: \(service.reason)")]
+      return [.warning(service.name, "\(service.name) is degraded: \(service.reason)")]
         + service.addresses.compactMap { unadvertised($0, of: service) }
     case .draining, .drained:
       let why = service.drain?.reason.map { " (\($0))" } ?? ""
-      return [.warning("\(service.name) \(service.state) \(age(service.since))\(why)")]
+      return [.warning(service.name, "\(service.name) \(service.state) \(age(service.since))\(why)")]
     // Said once, of the daemon; or wanted, by the configuration.
     case .suspended: return []
-    case .damped: return [.problem("\(service.name) is held down: \(service.reason)")]
+    case .damped: return [.problem(service.name, "\(service.name) is \(service.reason)")]
     default:
       guard !service.shutdown else { return [] }
       let verdict = "\(service.name) \(service.state) \(age(service.since)) (\(service.reason))"
       // Nothing has been found wrong yet.
-      return [status.uptimeSeconds < Self.firstVerdictSeconds && isUndecided(service) ? .warning(verdict) : .problem(verdict)]
+      let isEarly = status.uptimeSeconds < Self.firstVerdictSeconds && isUndecided(service)
+      return [isEarly ? .warning(service.name, verdict) : .problem(service.name, verdict)]
     }
   }
 
@@ -126,12 +154,14 @@ private struct HealthJudge {
       guard !address.acknowledged, Self.seconds(from: service.since, to: now) > Self.acknowledgmentSeconds, hasAdjacency else {
         return nil
       }
-      return .warning("\(address.prefix) of \(service.name) is not acknowledged by every neighbor")
+      return .warning(service.name, "\(address.prefix) of \(service.name) is not acknowledged by every neighbor")
     }
     if let drain = address.drain {
-      return .warning("\(address.address) of \(service.name) is drained\(drain.reason.map { ": \($0)" } ?? "")")
+      let why = drain.reason.map { ": \($0)" } ?? ""
+      return .warning(service.name, "\(address.address) of \(service.name) is drained\(why)")
     }
     return .problem(
+      service.name,
       "\(address.prefix) of \(service.name) is not advertised: \(address.withheldReason ?? "the reason is not known")")
   }
 
@@ -146,13 +176,14 @@ private struct HealthJudge {
     guard !interface.passive, interface.state != .loopback else { return nil }
     let name =
       interface.interface + (interface.protocol == .ospfV3 ? " (\(interface.protocol.title(interface.addressFamily)))" : "")
-    if interface.state == .absent { return .problem("\(name) does not exist") }
-    if !interface.up { return .problem("\(name) is down") }
+    if interface.state == .absent { return .problem(interface.interface, "\(name) does not exist") }
+    if !interface.up { return .problem(interface.interface, "\(name) is down") }
     guard interface.adjacencyCount == 0, !isBesideAnother(interface) else { return nil }
     let heard = neighbors.filter { isOn(interface, $0) && $0.state != .down && $0.state != .attempt }
     let words = heard.first.map { "\(name): \($0.routerID) is in state \($0.state)" } ?? "\(name) has no neighbor"
     // What has only just begun is not wrong yet.
-    return status.uptimeSeconds < interface.deadIntervalSeconds ? .warning(words) : .problem(words)
+    return status.uptimeSeconds < interface.deadIntervalSeconds
+      ? .warning(interface.interface, words) : .problem(interface.interface, words)
   }
 
   /// A device with several addresses has an OSPF interface for each, and its routers are in the subnet of one of them.
@@ -174,7 +205,22 @@ private struct HealthJudge {
   private func linkBack(_ neighbor: NeighborReport) -> Verdict? {
     guard neighbor.linkBackMissing != nil, neighbor.stateAgeSeconds > Self.descriptionSeconds else { return nil }
     return .problem(
+      neighbor.interface,
       "no route leads over the adjacency with \(neighbor.routerID) on \(neighbor.interface): the network types differ")
+  }
+
+  // MARK: - Keys
+
+  private func key(_ interface: InterfaceReport) -> Verdict? {
+    guard interface.needsKey else { return nil }
+    guard let key = interface.sendingKey else {
+      return .problem(interface.interface, "\(interface.interface) has no key in force, and nothing is sent")
+    }
+    guard let seconds = key.sendEndsSeconds, seconds < KeyReport.warningSeconds,
+      interface.successor(of: key, after: seconds) == nil
+    else { return nil }
+    return .warning(
+      interface.interface, "key \(key.id) of \(interface.interface) ends in \(Self.words(seconds)), and none takes its place")
   }
 
   // MARK: - Words

@@ -28,3 +28,25 @@ public struct KeyReport: Codable, Hashable, Sendable {
     self.acceptEndsSeconds = acceptEndsSeconds
   }
 }
+
+extension KeyReport {
+  /// A key that ends sooner than this is to be followed by another one soon.
+  public static let warningSeconds = 7 * 86_400.0
+}
+
+extension InterfaceReport {
+  /// Whether nothing can be sent without a key.
+  public var needsKey: Bool {
+    !["none", "simple-password"].contains(authentication) && state != .loopback && state != .absent && !passive
+  }
+
+  /// The key that packets are sent with.
+  public var sendingKey: KeyReport? { authenticationKeys.first(where: \.sending) }
+
+  /// The key that takes the place of one that ends after so many seconds.
+  public func successor(of key: KeyReport, after seconds: Double) -> KeyReport? {
+    authenticationKeys.first {
+      $0.id != key.id && $0.sendBeginsSeconds ?? 0 <= seconds && $0.sendEndsSeconds ?? .infinity > seconds
+    }
+  }
+}

@@ -30,6 +30,15 @@ public struct ServiceReport: Codable, Hashable, Sendable {
   public var heldDownUntil: Timestamp?
   /// The drain of the whole service, if there is one.
   public var drain: DrainReport?
+  /// Where it comes from: `configuration`, `runtime` until the next start, or `persistent` when it was added at run time and is kept.
+  public var origin: Origin = .configuration
+
+  /// Where a service comes from.
+  public enum Origin: String, Codable, Sendable, CaseIterable {
+    case configuration
+    case runtime
+    case persistent
+  }
 
   public init(
     name: String, description: String?, state: ServiceStateName, reason: String, since: Timestamp,

@@ -11,6 +11,12 @@ public protocol ControlHandler: Sendable {
   func database(_ receive: ([LSAReport]) async throws -> Void) async throws
   /// `GET /v1/services`
   func services() async throws -> [ServiceReport]
+  /// `GET /v1/services/NAME`
+  func service(named name: String) async throws -> ServiceReport
+  /// `PUT /v1/services/NAME`
+  func putService(_ request: PutServiceRequest) async throws -> CommandReport
+  /// `DELETE /v1/services/NAME`
+  func removeService(named name: String) async throws -> CommandReport
   /// `GET /v1/checks`
   func checks() async throws -> [CheckReport]
   /// `GET /v1/fleet`

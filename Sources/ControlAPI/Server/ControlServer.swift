@@ -40,6 +40,7 @@ public final class ControlServer: Sendable {
   private let events: EventBroadcaster
   private let limits: Limits
   private let logger: Logger
+  private let answers = WebAnswers()
 
   private init(
     path: String?, routes: [Route], listener: NIOAsyncChannel<Connection, Never>, handler: any ControlHandler,
@@ -144,6 +145,7 @@ public final class ControlServer: Sendable {
   private func serve(_ connection: Connection) async {
     var session = ControlSession(connection: connection, handler: handler, events: events, limits: limits)
     session.routes = routes
+    session.answers = answers
     do {
       try await session.run()
     } catch {

@@ -9,6 +9,7 @@ struct ControlSession: Sendable {
   let limits: ControlServer.Limits
   /// What can be asked here.
   var routes = Route.table
+  var answers = WebAnswers()
 
   private struct Request {
     var head: HTTPRequestHead
@@ -72,15 +73,17 @@ struct ControlSession: Sendable {
   private func answer(_ request: Request, to outbound: Outbound) async throws {
     let keepAlive = request.head.isKeepAlive
     do {
-      let route = try Route.find(method: request.head.method, uri: request.head.uri, in: routes)
+      var (route, question) = try Route.find(method: request.head.method, uri: request.head.uri, in: routes)
+      question.body = request.body
       switch route.action {
       case .streamEvents: try await streamEvents(to: outbound)
       case .streamDatabase: try await streamDatabase(to: outbound, keepAlive: keepAlive)
+      case .streamPage: try await streamPage(to: outbound)
       case .answer(let answer):
-        let body = try await answering { try JSONCoding.encode(await answer(handler, request.body)) }
+        let body = try await answering { try JSONCoding.encode(await answer(handler, question)) }
         try await send(.ok, body, to: outbound, keepAlive: keepAlive)
       case .page(let make):
-        let page = try await answering { try await make(handler) }
+        let page = try await answering { try await make(handler, answers) }
         try await send(
           .ok, ByteBuffer(string: page.text), page.headers, to: outbound, keepAlive: keepAlive,
           isHead: request.head.method == .HEAD)
@@ -96,7 +99,7 @@ struct ControlSession: Sendable {
   }
 
   private func send(
-    _ status: HTTPResponseStatus, _ body: ByteBuffer, _ headers: HTTPHeaders = ["Content-Type": "application/json"],
+    _ status: HTTPResponseStatus, _ body: ByteBuffer, _ headers: HTTPHeaders = WebPage.headers("application/json"),
     to outbound: Outbound, keepAlive: Bool, isHead: Bool = false
   ) async throws {
     var headers = headers
@@ -123,10 +126,9 @@ struct ControlSession: Sendable {
       try await answering {
         try await handler.database { page in
           if !hasBegun {
-            let headers: HTTPHeaders = [
-              "Content-Type": "application/json", "Transfer-Encoding": "chunked",
-              "Connection": keepAlive ? "keep-alive" : "close",
-            ]
+            var headers = WebPage.headers("application/json")
+            headers.add(name: "Transfer-Encoding", value: "chunked")
+            headers.add(name: "Connection", value: keepAlive ? "keep-alive" : "close")
             try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)))
             hasBegun = true
           }
@@ -158,12 +160,34 @@ struct ControlSession: Sendable {
       throw ControlError(.unavailable, "there are too many watchers already")
     }
     channel.closeFuture.whenComplete { _ in subscription.cancel() }
-    let headers: HTTPHeaders = ["Content-Type": "application/x-ndjson", "Transfer-Encoding": "chunked"]
+    var headers = WebPage.headers("application/x-ndjson")
+    headers.add(name: "Transfer-Encoding", value: "chunked")
     try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)))
     for await event in subscription.events {
       var line = try JSONCoding.encode(event)
       line.writeInteger(UInt8(ascii: "\n"))
       try await outbound.write(.body(.byteBuffer(line)))
+    }
+    try await withDeadline { try await sendEnd() }
+  }
+
+  /// How often a browser gets the page anew, and when it must ask again: a connection that nobody has closed does not last for ever.
+  private static let pageInterval = Duration.seconds(2)
+  private static let longestStream = 300
+
+  /// Sends what the page shows until the browser leaves, or has had enough.
+  private func streamPage(to outbound: Outbound) async throws {
+    guard answers.streams.enter() else { throw ControlError(.unavailable, "there are too many streams already") }
+    defer { answers.streams.leave() }
+    var headers = WebPage.headers("text/event-stream")
+    headers.add(name: "Transfer-Encoding", value: "chunked")
+    try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)))
+    for _ in 0..<Self.longestStream {
+      let content = try await answering { try await StatusPage.current(handler, answers) }.content
+      let message = content.split(separator: "\n").map { "data: \($0)\n" }.joined() + "\n"
+      try await withDeadline { try await outbound.write(.body(.byteBuffer(ByteBuffer(string: message)))) }
+      // The browser that has left is noticed here.
+      try await Task.sleep(for: Self.pageInterval)
     }
     try await withDeadline { try await sendEnd() }
   }

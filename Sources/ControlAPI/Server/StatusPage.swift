@@ -1,19 +1,25 @@
-/// What `status`, `services` and `neighbors` say, as one page that needs nothing from elsewhere: no script, no font, no picture.
+/// What `status`, `services` and `fleet` say, as one page that needs nothing from elsewhere: no font, no picture, and of scripts only the few
+/// lines that it carries, which put what the stream brings in the place of what is shown.
 ///
-/// Every state stands in words; colour only repeats it. The page loads itself again every few seconds.
-struct StatusPage {
+/// Every state stands in words; colour only repeats it. Without scripts the page loads itself again every few seconds.
+struct StatusPage: Sendable {
   var status: StatusReport
   var interfaces: [InterfaceReport]
   var neighbors: [NeighborReport]
   var services: [ServiceReport]
+  var fleet: [FleetReport] = []
   var now: Timestamp
+
+  /// Where the stream of what the page shows is.
+  static let streamPath = "/stream"
 
   /// The media type of the page.
   static let contentType = "text/html; charset=utf-8"
 
-  /// What a browser may do with the page: use the style that it carries, and nothing else.
+  /// What a browser may do with the page: use the style and the script that it carries, ask for the stream, and nothing else.
   static func policy(nonce: String) -> String {
-    "default-src 'none'; style-src 'nonce-\(nonce)'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'nonce-\(nonce)'; script-src 'nonce-\(nonce)'; connect-src 'self'; base-uri 'none'; "
+      + "form-action 'none'; frame-ancestors 'none'"
   }
 
   /// Rows of a table beyond this are counted, not shown.
@@ -21,31 +27,46 @@ struct StatusPage {
 
   /// The page; `nonce` is that of its policy.
   func html(nonce: String) -> String {
-    let health = status.health
-    let state = health?.state ?? .problem
+    let state = status.health?.state ?? .problem
     return """
       <!doctype html>
       <html lang="en">
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="refresh" content="5">
+      <noscript><meta http-equiv="refresh" content="5"></noscript>
       <title>\(HarmlessText.html("\(state.rawValue) - anycast-ospfd"))</title>
       <style nonce="\(nonce)">
       \(Self.style)
       </style>
       </head>
       <body>
-      <h1 class="\(Self.css(state))">\(HarmlessText.html(headline(health)))</h1>
-      \(reasons(health))
-      \(section("Services", ["Service", "State", "For", "Advertised", "Reason"], services.map(row)))
-      \(section("Uplinks", ["Interface", "Protocol", "State", "Neighbor", "Adjacency", "For"], interfaces.flatMap(rows)))
-      \(section("Last changes", ["When", "What"], (status.lastChanges ?? []).reversed().map(row)))
-      <footer>\(HarmlessText.html(footer))</footer>
+      <main>
+      \(content)
+      </main>
+      <p id="stream" role="status"></p>
+      <script nonce="\(nonce)">
+      \(Self.script)
+      </script>
       </body>
       </html>
 
       """
+  }
+
+  /// What changes: everything that the page shows.
+  var content: String {
+    let health = status.health
+    let state = health?.state ?? .problem
+    let sections = [
+      "<h1 class=\"\(Self.css(state))\">\(HarmlessText.html(headline(health)))</h1>", reasons(health),
+      section("Services", ["Service", "State", "For", "Checks", "Advertised", "Reason"], services.map(row)),
+      section("Uplinks", ["Interface", "Adjacency", "Protocol", "State", "Neighbor", "For"], interfaces.flatMap(rows)),
+      section("Fleet", ["Prefix", "Advertised by", "Service", "Nodes"], fleet.map(row)),
+      section("Last changes", ["When", "What"], (status.lastChanges ?? []).reversed().map(row)),
+      "<footer>\(HarmlessText.html(footer))</footer>",
+    ]
+    return sections.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   private func headline(_ health: HealthReport?) -> String {
@@ -105,8 +126,9 @@ struct StatusPage {
       css: css,
       cells: [
         service.name, service.state.rawValue, age(since: service.since),
+        service.checkCount == 0 ? "none" : "\(service.passingChecks) of \(service.checkCount) pass",
         advertised.isEmpty ? "nothing" : advertised.joined(separator: ", "),
-        service.reason,
+        service.reason + (service.drain?.until.map { ", until \($0)" } ?? ""),
       ])
   }
 
@@ -120,18 +142,34 @@ struct StatusPage {
     }
     guard !heard.isEmpty else {
       let isWell = interface.passive
-      return [Row(css: isWell ? "" : "problem", cells: [interface.interface, title, state, isWell ? "-" : "none", "-", "-"])]
+      return [Row(css: isWell ? "" : "problem", cells: [interface.interface, isWell ? "-" : "none", title, state, "-", "-"])]
     }
     return heard.map { neighbor in
       let isWell = neighbor.state == .full && neighbor.linkBackMissing == nil
       return Row(
         css: isWell ? "ok" : neighbor.state == .twoWay ? "" : "warning",
         cells: [
-          interface.interface, title, state, "\(neighbor.routerID) (\(neighbor.address))",
-          neighbor.linkBackMissing == nil ? neighbor.state.rawValue : "\(neighbor.state), no route leads over it",
+          interface.interface, neighbor.linkBackMissing == nil ? neighbor.state.rawValue : "\(neighbor.state), no route leads over it",
+          title, state, "\(neighbor.routerID) (\(neighbor.address))",
           Self.age(neighbor.stateAgeSeconds),
         ])
     }
+  }
+
+  private func row(_ report: FleetReport) -> Row {
+    let nodes = report.advertisers.map { node in
+      node.routerID + (node.isThisNode ? " (this node)" : node.isReachable ? "" : " (unreachable)")
+        + (node.isMember == false ? " (no member)" : "")
+    }
+    let reachable = report.reachableRouterIDs.count
+    let words =
+      report.externals == .none
+      ? "not seen from a stub area"
+      : report.isSoleAdvertiser
+        ? "this node alone" : reachable == 0 ? "nobody" : "\(reachable) \(reachable == 1 ? "node" : "nodes")"
+    return Row(
+      css: reachable == 0 || report.isSoleAdvertiser ? "warning" : "ok",
+      cells: [report.prefix, words, report.service, nodes.isEmpty ? "-" : nodes.joined(separator: ", ")])
   }
 
   private func row(_ event: EventReport) -> Row {
@@ -162,6 +200,21 @@ struct StatusPage {
     }
   }
 
+  /// What the stream brings is HTML that the daemon has made, as the page itself is.
+  private static let script = """
+    const shown = document.querySelector("main"), note = document.getElementById("stream");
+    const stream = new EventSource("\(streamPath)");
+    stream.onmessage = (event) => {
+      shown.innerHTML = event.data;
+      document.title = shown.querySelector("h1").textContent.split(":")[0] + " - anycast-ospfd";
+      document.body.className = note.textContent = "";
+    };
+    stream.onerror = () => {
+      document.body.className = "lost";
+      note.textContent = "No connection to the daemon: this is what it said last.";
+    };
+    """
+
   /// Light and dark as the reader's system is; on a narrow screen each row is a card.
   private static let style = """
     :root { color-scheme: light dark; --ok: #1a7f37; --warning: #9a6700; --problem: #cf222e; --line: #8884; }
@@ -175,6 +228,8 @@ struct StatusPage {
     table { border-collapse: collapse; width: 100%; }
     th, td { text-align: left; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
     td { overflow-wrap: anywhere; }
+    #stream { position: sticky; bottom: 0; margin: 0; font-weight: 600; color: var(--problem); background: Canvas; }
+    .lost main { opacity: .55; }
     footer { margin-top: 2rem; font-size: .85rem; opacity: .75; }
     @media (max-width: 40rem) {
       thead { display: none; }

@@ -4,15 +4,11 @@ import ControlAPI
 struct KeyDiagnosis {
   let interface: InterfaceReport
 
-  /// A key that ends sooner than this is to be followed by another one soon.
-  private static let warningSeconds = 7 * 86_400.0
-
   private var keys: [KeyReport] { interface.authenticationKeys }
-  private var isCryptographic: Bool { !["none", "simple-password"].contains(interface.authentication) }
 
   var findings: [Finding] {
-    guard isCryptographic, interface.state != .loopback, !interface.passive else { return [] }
-    guard let key = keys.first(where: \.sending) else {
+    guard interface.needsKey else { return [] }
+    guard let key = interface.sendingKey else {
       return [
         Finding(
           .error, .noKeyInForce, subject: interface.subject,
@@ -27,16 +23,14 @@ struct KeyDiagnosis {
 
   private func ending(_ key: KeyReport, inUse: KeyReport) -> Finding? {
     let seconds = key.sending ? key.sendEndsSeconds : key.acceptEndsSeconds
-    guard let seconds, seconds < Self.warningSeconds else { return nil }
+    guard let seconds, seconds < KeyReport.warningSeconds else { return nil }
     guard key.sending else {
       return Finding(
         .warning, .keyEnds, subject: interface.subject,
         message: "Key \(key.id) is accepted for \(Phrases.duration(seconds)) more; we send with key \(inUse.id).",
         advice: "See that no router of the network sends with key \(key.id) after that.")
     }
-    let successor = keys.first {
-      $0.id != key.id && $0.sendBeginsSeconds ?? 0 <= seconds && $0.sendEndsSeconds ?? .infinity > seconds
-    }
+    let successor = interface.successor(of: key, after: seconds)
     return Finding(
       .warning, .keyEnds, subject: interface.subject,
       message: "Key \(key.id), with which we send, ends in \(Phrases.duration(seconds)). "

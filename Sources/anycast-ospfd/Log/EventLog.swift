@@ -21,7 +21,7 @@ struct EventLog {
 
   /// Something happened.
   func report(_ report: EventReport) {
-    logger.log(level: Logger.Level(rawValue: report.level) ?? .info, "\(report.message)")
+    logger.log(level: Logger.Level(rawValue: report.level) ?? .info, "\(report.message)", metadata: report.logMetadata)
     broadcaster.publish(report)
     metrics.note(report)
   }

@@ -2,23 +2,22 @@ import ControlAPI
 import Glibc
 import Logging
 
-/// Writes log messages to standard error: for the journal with the priority as a prefix (sd-daemon(3)), for anybody else with the
-/// time and the level.
+/// Hands messages to ``LogDestinations``: to standard error from `level` on, and to what the configuration names.
 struct StandardErrorLog: LogHandler {
-  /// The least severe level that is logged, by every logger of the program.
+  /// The least severe level that standard error gets, from every logger of the program.
   static let level = LogLevel()
 
   var logLevel: Logger.Level {
-    get { Self.level.current }
+    get { min(Self.level.current, destinations.leastSevere ?? .critical) }
     nonmutating set { Self.level.current = newValue }
   }
   var metadata = Logger.Metadata()
   var metadataProvider: Logger.MetadataProvider?
-  private let isJournal: Bool
+  private let destinations: LogDestinations
 
-  init(level: Logger.Level) {
+  init(level: Logger.Level, destinations: LogDestinations = .shared) {
     Self.level.current = level
-    isJournal = Self.standardErrorIsJournal()
+    self.destinations = destinations
   }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -27,25 +26,17 @@ struct StandardErrorLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    let prefix = isJournal ? "<\(Self.priority(of: event.level))>" : "\(Timestamp.now) \(event.level.rawValue): "
+    let fields = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { (name: $0.key, value: "\($0.value)") }
     // One line for each message, whatever words from outside are in it.
-    LogOutput.standardError.write(HarmlessText.line("\(event.message)"), prefix: prefix)
+    destinations.write(
+      LogRecord(time: .now, level: event.level, message: HarmlessText.line("\(event.message)"), fields: fields))
   }
+}
 
-  /// The priorities of syslog(3).
-  private static func priority(of level: Logger.Level) -> Int {
-    switch level {
-    case .trace, .debug: 7
-    case .info: 6
-    case .notice: 5
-    case .warning: 4
-    case .error: 3
-    case .critical: 2
-    }
-  }
-
-  /// Whether standard error is the stream that the service manager named in `JOURNAL_STREAM`: it may have been redirected since.
-  private static func standardErrorIsJournal() -> Bool {
+/// The stream to the journal that the service manager lays.
+enum JournalStream {
+  /// Whether standard error is the stream that it named in `JOURNAL_STREAM`: it may have been redirected since.
+  static var isStandardError: Bool {
     guard let stream = Environment.value(of: "JOURNAL_STREAM") else { return false }
     var status = stat()
     guard fstat(STDERR_FILENO, &status) == 0 else { return false }

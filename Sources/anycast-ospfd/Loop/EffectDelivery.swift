@@ -30,9 +30,11 @@ extension ProtocolLoop {
     case .runChecks(let assignments):
       eventLog.metrics.setServices(
         Dictionary(node.configuration.services.map { ($0.name, $0.addresses.map(\.prefix.description)) }) { first, _ in first })
+      eventLog.metrics.setChecks(assignments)
       checks?.apply(assignments)
     case .memoryChanged: noteMemoryChange()
     case .storeDrains(let drains): drainStore.store(drains)
+    case .storeService(let name, let text): serviceStore.store(name, text)
     case .reserveSequenceNumbers(let instance, let end, isNewRun: true): sequenceNumberStore.begin(instance, before: end)
     case .reserveSequenceNumbers(let instance, let end, isNewRun: false): sequenceNumberStore.extend(instance, before: end)
     case .runCommand(let change): changeCommands?.tell(change)

@@ -23,13 +23,14 @@ actor ProtocolLoop {
 
   nonisolated let eventLoop: any EventLoop
   nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
-  private nonisolated let outcomes: AsyncStream<Outcome>
+  private nonisolated let ends: AsyncStream<Outcome>
   private nonisolated let ended: AsyncStream<Outcome>.Continuation
 
   let node: AnycastNode
   let serviceAddresses: ServiceAddresses
   let serviceRoutes: ServiceRoutes
   let drainStore: DrainStore
+  let serviceStore: ServiceStore
   let sequenceNumberStore: SequenceNumberStore
   let restartStore: RestartStore
   /// Set while something waits to be written down for the next run.
@@ -44,6 +45,8 @@ actor ProtocolLoop {
   private(set) var checks: CheckRunner?
   /// Nil before `start`.
   private(set) var changeCommands: ChangeRunner?
+  /// What probes have found since the loop last looked.
+  private let outcomes = OutcomeQueue()
   private var linkWatcher: LinkWatcher?
   /// Nil where no route of the kernel matters.
   private var routeWatcher: RouteWatcher?
@@ -53,33 +56,37 @@ actor ProtocolLoop {
   /// Makes a loop that does nothing until `start`.
   init(
     configuration: Configuration, drains: [StoredDrain], eventLoop: any EventLoop, serviceAddresses: ServiceAddresses,
-    serviceRoutes: ServiceRoutes, drainStore: DrainStore, sequenceNumberStore: SequenceNumberStore, restartStore: RestartStore,
-    restart: NodeRestart?, eventLog: EventLog
+    serviceRoutes: ServiceRoutes, drainStore: DrainStore, serviceStore: ServiceStore, sequenceNumberStore: SequenceNumberStore,
+    restartStore: RestartStore, restart: NodeRestart?, eventLog: EventLog
   ) {
     self.eventLoop = eventLoop
     self.serviceAddresses = serviceAddresses
     self.serviceRoutes = serviceRoutes
     self.drainStore = drainStore
+    self.serviceStore = serviceStore
     self.sequenceNumberStore = sequenceNumberStore
     self.restartStore = restartStore
     self.eventLog = eventLog
-    (outcomes, ended) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
+    (ends, ended) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     node = AnycastNode(
-      configuration: configuration, drains: drains, reservedSequenceNumbers: sequenceNumberStore.ends, restart: restart,
+      configuration: configuration, services: serviceStore.load(beside: configuration), drains: drains,
+      reservedSequenceNumbers: sequenceNumberStore.ends, restart: restart,
       seed: .random(in: 0 ... .max), wallClock: Timestamp.now.millisecondsSince1970 / 1000, at: MonotonicClock.now(),
       sink: NodeSink())
   }
 
   /// Waits until the loop has ended; nil when the waiting was cancelled.
-  nonisolated func outcome() async -> Outcome? { await outcomes.first { _ in true } }
+  nonisolated func outcome() async -> Outcome? { await ends.first { _ in true } }
 
   /// Begins to watch the links, from which everything else follows.
   func start() throws {
-    checks = CheckRunner(isOnHost: HostAddresses.contain) { [weak self, eventLoop] outcome in
+    checks = CheckRunner(isOnHost: HostAddresses.contain) { [weak self, eventLoop, outcomes] outcome in
+      guard outcomes.put(outcome) else { return }
       eventLoop.execute { [weak self] in
-        self?.assumeIsolated {
-          $0.eventLog.metrics.note(outcome, among: $0.node.configuration.services)
-          $0.turn { $0.record(outcome, at: $1) }
+        self?.assumeIsolated { loop in
+          let outcomes = outcomes.takeAll()
+          for outcome in outcomes { loop.eventLog.metrics.note(outcome) }
+          loop.turn { $0.record(outcomes, at: $1) }
         }
       }
     }

@@ -4,13 +4,21 @@ import NIOCore
 import OSPFProtocol
 
 extension MetricsRecorder {
-  /// A probe of a check of these services has ended.
-  func note(_ outcome: ProbeOutcome, among services: [ServiceConfiguration]) {
-    guard let service = services.first(where: { $0.name == outcome.check.service }),
-      let position = service.checks.firstIndex(of: outcome.check.configuration)
-    else { return }
-    noteProbe(
-      service: service.name, check: position + 1, verdict: VerdictName(outcome.verdict), seconds: outcome.duration.inSeconds)
+  /// These checks are run from now on.
+  func setChecks(_ assignments: [CheckAssignment]) {
+    var counts: [String: Int] = [:]
+    setChecks(
+      Dictionary(
+        assignments.map { assignment in
+          counts[assignment.service, default: 0] += 1
+          return (assignment.number, (assignment.service, counts[assignment.service] ?? 1))
+        }
+      ) { first, _ in first })
+  }
+
+  /// A probe has ended.
+  func note(_ outcome: ProbeOutcome) {
+    noteProbe(assignment: outcome.check.number, verdict: VerdictName(outcome.verdict), seconds: outcome.duration.inSeconds)
   }
 
   private static let loopPeriod = TimeAmount.seconds(1)

@@ -56,7 +56,9 @@ struct DrainTarget: ParsableArguments {
     guard !ours.isEmpty else {
       throw ControlClientError.refused(
         ControlError(
-          .notFound, "\(name) is \(resolved.joined(separator: ", ")): none of them is an address of a service here"))
+          .notFound,
+          "\(name) stands for \(resolved.joined(separator: ", ")): \(resolved.count == 1 ? "that is no" : "none of them is an") address of a service here"
+        ))
     }
     let others = resolved.filter { !known.contains($0) }
     return (ours, others.map { "\(name) is also \($0), which is no address of a service here" })

@@ -57,7 +57,13 @@ struct ServicesCommand: AsyncParsableCommand {
       guard let withheld = address.withheldReason, !address.advertised else { return false }
       return !service.reason.contains(withheld) && !withheld.contains(service.reason) && isServing(service)
     }
-    return [reason] + own.map { "\($0.prefix): \($0.withheldReason ?? "")" }
+    let origin: [String] =
+      switch service.origin {
+      case .configuration: []
+      case .runtime: ["added at run time, until the next start"]
+      case .persistent: ["added at run time, and kept over restarts"]
+      }
+    return [reason] + origin + own.map { "\($0.prefix): \($0.withheldReason ?? "")" }
   }
 
   private static func isServing(_ service: ServiceReport) -> Bool { service.state.isServing }

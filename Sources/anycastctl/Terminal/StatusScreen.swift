@@ -24,15 +24,13 @@ struct StatusScreen {
       case .warning: .doubtful
       case .problem: .bad
       }
-    // The first line is whole for whoever reads one line only; the others say each reason again where there are several.
+    // Where the line has no room for the reasons it names what they are about, and the lines below say why.
     let reasons = health.problems.map { ("problem", $0) } + health.warnings.map { ("warning", $0) }
     guard let width, health.line.count > width, reasons.count > 1 else {
       return Table.wrapped(health.line, indent: 0, width: width).map { terminal.colored($0, color) }.joined(separator: "\n")
     }
-    let counts = [(health.problems.count, "problem"), (health.warnings.count, "warning")].filter { $0.0 > 0 }
-    let head = "\(health.state.rawValue): " + counts.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ")
     let lines = reasons.flatMap { Table.wrapped("\($0.0): \($0.1)", indent: 2, width: width) }
-    return ([terminal.colored(head, color)] + lines).joined(separator: "\n")
+    return ([terminal.colored(health.headline(width: width), color)] + lines).joined(separator: "\n")
   }
 
   private func node(_ width: Int?) -> String {
@@ -44,6 +42,8 @@ struct StatusScreen {
       lines.append("the reload \(Shown.age(since: failure.at)) ago failed, and the configuration of before is in force:")
       lines += failure.errors.prefix(3).map { "  \($0)" }
     }
+    let added = services.count { $0.origin != .configuration }
+    if added > 0 { lines.append("\(added) of \(services.count) services added at run time") }
     for instance in status.instances {
       let title = instance.protocol.title(instance.addressFamily)
       lines.append(

@@ -1,0 +1,94 @@
+import AnycastNode
+import Configuration
+import ControlAPI
+import Logging
+import Synchronization
+import Testing
+
+@testable import anycast_ospfd
+
+@Suite("Services of run time that are kept in files")
+struct ServiceStoreTests {
+  /// Keeps what is logged.
+  private final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+    var all: [String] { lines.withLock { $0 } }
+    var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
+
+    struct Handler: LogHandler {
+      let lines: Lines
+      var metadata: Logger.Metadata = [:]
+      var logLevel = Logger.Level.debug
+      subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+      }
+      func log(event: LogEvent) { lines.lines.withLock { $0.append("\(event.level): \(event.message)") } }
+    }
+  }
+
+  private func configuration() throws -> Configuration {
+    try Configuration.parse([SourceFile(path: "test.conf", text: "anycast service dns\n address 192.0.2.53\n")]).configuration
+  }
+
+  @Test("What was stored last comes back, in whatever order it was written; what was forgotten does not")
+  func round() async throws {
+    try await withDirectory { directory in
+      let lines = Lines()
+      let store = ServiceStore(stateDirectory: directory, logger: lines.logger)
+      async let running: Void = store.run()
+      store.store("web", "address 192.0.2.80\n")
+      #expect(await store.written("web") == nil)
+      store.store("a.b-c_d", "address 192.0.2.81\n")
+      store.store("gone", "address 192.0.2.82\n")
+      store.store("web", "address 192.0.2.83\n")
+      store.store("gone", nil)
+      #expect(await store.written("gone") == nil)
+      store.finish()
+      await running
+      let loaded = ServiceStore(stateDirectory: directory, logger: lines.logger).load(beside: try configuration())
+      #expect(loaded.all.map(\.configuration.name) == ["a.b-c_d", "web"])
+      #expect(loaded["web"]?.text == "address 192.0.2.83\n")
+      #expect(loaded.all.allSatisfy { $0.isPersistent })
+      #expect(lines.all == ["notice: services of the last run: 2"])
+    }
+  }
+
+  @Test("What cannot be used is left out, said with its place, and left in its file")
+  func unusable() async throws {
+    try await withDirectory { directory in
+      let lines = Lines()
+      try FileAccess.makeDirectory(directory + "/services")
+      let files = [
+        "bad": "address 192.0.2.80\n adress 192.0.2.81\n", "dns": "address 192.0.2.84\n", "taken": "address 192.0.2.53\n",
+        "web": "address 192.0.2.80\n",
+      ]
+      for (name, text) in files { try FileAccess.create("\(directory)/services/\(name).conf", with: Array(text.utf8)) }
+      let loaded = ServiceStore(stateDirectory: directory, logger: lines.logger).load(beside: try configuration())
+      #expect(loaded.all.map(\.configuration.name) == ["web"])
+      #expect(lines.all.contains { $0.hasPrefix("error: \(directory)/services/bad.conf:2:2: unknown word 'adress'") })
+      let sentences = [
+        "service bad of the last run is left out", "service dns of the last run is left out", "service 'dns' has 192.0.2.53/32",
+      ]
+      for words in sentences {
+        #expect(lines.all.contains { $0.hasPrefix("error: ") && $0.contains(words) }, "\(words): \(lines.all)")
+      }
+      #expect(try FileAccess.read("\(directory)/services/taken.conf") == Array("address 192.0.2.53\n".utf8))
+    }
+  }
+
+  @Test("A file that cannot be written is told to whoever waits for it")
+  func failure() async throws {
+    try await withDirectory { directory in
+      try FileAccess.makeDirectory(directory)
+      // A file stands where the directory is to be.
+      try FileAccess.create(directory + "/services", with: [])
+      let store = ServiceStore(stateDirectory: directory, logger: Lines().logger)
+      async let running: Void = store.run()
+      store.store("web", "address 192.0.2.80\n")
+      #expect(await store.written("web")?.contains("/services/web.conf") == true)
+      store.finish()
+      await running
+    }
+  }
+}
