@@ -228,7 +228,7 @@ final class RestartBench {
       handedOver = memory
       endRun()
     case .ended: endRun()
-    case .watchRoutes, .storeDrains, .reserveSequenceNumbers, .runCommand, .memoryChanged: break
+    case .watchRoutes, .storeDrains, .storeService, .reserveSequenceNumbers, .runCommand, .memoryChanged: break
     }
   }
 

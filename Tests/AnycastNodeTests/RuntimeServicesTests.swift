@@ -81,8 +81,8 @@ struct RuntimeServicesTests {
     try put(bench, "web", "address 192.0.2.80")
     let refused: [(String, String, RuntimeServiceError)] = [
       ("dns", "address 192.0.2.99", .inConfiguration("dns")),
-      ("other", "address 192.0.2.53", .taken(try #require(IPPrefix("192.0.2.53/32")), by: "dns")),
-      ("other", "address 192.0.2.1\naddress 192.0.2.80", .taken(try #require(IPPrefix("192.0.2.80/32")), by: "web")),
+      ("other", "address 192.0.2.53", .taken(IPPrefix("192.0.2.53/32"), by: "dns")),
+      ("other", "address 192.0.2.1\naddress 192.0.2.80", .taken(IPPrefix("192.0.2.80/32"), by: "web")),
     ]
     for (name, text, error) in refused { #expect(throws: error) { try put(bench, name, text) } }
     #expect(throws: RuntimeServiceError.inConfiguration("dns")) { try bench.perform { _ = try $0.removeService("dns", at: $1) } }
