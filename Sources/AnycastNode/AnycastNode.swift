@@ -47,6 +47,9 @@ public final class AnycastNode {
   var sockets = SocketHoldings()
   var bfd = BFDClient()
   var gate = KernelGate()
+  var census = LastNodeCensus()
+  /// What was known when it was last found that it is too early to leave; nil when that is not waited for.
+  var waitsForOthers: LastNodeCensus.Basis?
   var watchesRoutes = false
   /// Why it leaves, when it cannot go on.
   var failure: String?
@@ -106,7 +109,9 @@ public final class AnycastNode {
   /// The earliest instant at which `advance` has something to do; nil when nothing is scheduled. May be in the past.
   public var nextDeadline: Instant? {
     guard state != .ended else { return nil }
-    var earliest = [policy.nextDeadline, sockets.retry, bfd.nextDeadline, unfinishedTurn, servicesDue].compactMap { $0 }.min()
+    var earliest = [
+      policy.nextDeadline, sockets.retry, bfd.nextDeadline, census.nextDeadline, unfinishedTurn, servicesDue,
+    ].compactMap { $0 }.min()
     for instance in instances {
       guard let deadline = instance.router.nextDeadline else { continue }
       earliest = min(earliest ?? deadline, deadline)

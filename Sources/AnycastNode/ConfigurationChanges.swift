@@ -19,6 +19,9 @@ extension Configuration {
     changes += Self.changes("route-map", from: old.filters.routeMaps, to: filters.routeMaps, name: \.self)
     changes += Self.changes("key chain", from: old.keyChains, to: keyChains, name: \.self)
     if staticRoutes != old.staticRoutes { changes.append("static routes changed") }
+    if fleetMembers != old.fleetMembers { changes.append("fleet members changed") }
+    if hostname != old.hostname { changes.append("fleet hostname changed") }
+    if lastDrain != old.lastDrain { changes.append("on-last-drain changed") }
     if metricsListeners != old.metricsListeners { changes.append("metrics listen changed") }
     if logging != old.logging { changes.append("log changed") }
     return changes

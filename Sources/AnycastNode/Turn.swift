@@ -16,13 +16,15 @@ extension AnycastNode {
       let hadPolicyOutputs = deliverPolicyOutputs(at: now)
       let hadRouterOutputs = deliverRouterOutputs(at: now)
       let hadDepartures = dropDeparted(at: now)
+      let hasCounted = countOtherNodes(at: now)
       if let deadline = policy.nextDeadline, deadline <= now {
         policy.advance(to: now)
-      } else if !hadPolicyOutputs, !hadRouterOutputs, !hadDepartures {
+      } else if !hadPolicyOutputs, !hadRouterOutputs, !hadDepartures, !hasCounted {
         unfinishedTurn = nil
         break
       }
     }
+    leaveIfServedElsewhere(at: now)
     askForSockets(atLeast: [:])
     askForSessions()
     // Where there is nothing to speak through, there is nothing to wait for.
@@ -78,6 +80,12 @@ extension AnycastNode {
     policy.withdrawalAcknowledged(prefix, at: now)
   }
 
+  /// Whether an announcement is acknowledged by the neighbors of every instance that carries the prefix.
+  private func noteAnnouncement(of prefix: IPPrefix, at now: Instant) {
+    guard !instances.contains(where: { $0.router.isAnnouncing(prefix) }) else { return }
+    policy.advertisementAcknowledged(prefix, at: now)
+  }
+
   // MARK: - From the routers
 
   /// Delivers what the routers want. Returns whether there was anything.
@@ -110,6 +118,7 @@ extension AnycastNode {
     case .packetRefused(_, _, _, .interfaceNotActive) where instance.isLeaving: return
     case .packetRefused(nil, let index, _, _): device = deviceName(index)
     case .withdrawalAcknowledged(let prefix): noteWithdrawal(of: prefix, at: now)
+    case .advertisementAcknowledged(let prefix): noteAnnouncement(of: prefix, at: now)
     case .departed, .gracefulRestart(.prepared): instance.hasDeparted = true
     case .gracefulRestart(.ended(let outcome)): instance.restart = .ended(outcome, at: now)
     default: break

@@ -16,6 +16,8 @@ public final class Policy {
   private var positions: [String: Int] = [:]
   var drains: [Drain] = []
   var prefixes = PrefixTable()
+  /// What the guard of the last node knows, by guarded prefix that has no healthy service.
+  var watches: [IPPrefix: LastNodeWatch] = [:]
   var addresses = KernelHoldings<ManagedAddress>()
   var routes = KernelHoldings<ServiceRoute>()
   /// Addresses that are on a device where they are no longer wanted: on another one, they are on this host.

@@ -28,6 +28,10 @@ public struct AddressSnapshot: Hashable, Sendable {
   public var isPresent: Bool
   /// How it is advertised; nil when it is not.
   public var advertised: Advertisement.Kind?
+  /// Whether it is advertised although its service is not well.
+  public var isLastResort: Bool
+  /// How many other nodes serve it; nil where that is not asked, or not known.
+  public var otherNodes: Int?
   /// Why it is not advertised; nil when it is.
   public var withheldReason: String?
   /// The service that the prefix is advertised for instead; nil where that is not the reason.
@@ -90,6 +94,8 @@ extension Policy {
     return AddressSnapshot(
       address: address, isPresent: present.contains(onDevice),
       advertised: isAdvertised ? prefixes.kind(of: address.prefix) : nil,
+      isLastResort: prefixes.isLastResort(address.prefix, of: service.configuration.name),
+      otherNodes: service.configuration.lastNodeGuard == nil ? nil : watches[address.prefix]?.others?.serving,
       withheldReason: isAdvertised ? nil : withheld ?? "advertised for \(owner ?? "another service") already",
       conflictsWith: isAdvertised || withheld != nil ? nil : owner ?? "",
       drain: snapshot(drains.first { $0.target == .address(address.address) }, at: now))
@@ -99,7 +105,7 @@ extension Policy {
   private func withheldReason(_ address: ServiceAddress, service: Service, at now: Instant) -> String? {
     switch eligibility(of: address, service: service, at: now) {
     case .withheld(let reason): reason
-    case .eligible: missingReason(address, service: service.configuration)
+    case .eligible, .lastResort: missingReason(address, service: service.configuration)
     }
   }
 

@@ -7,14 +7,19 @@ extension Policy {
   /// Whether an address may be advertised, its presence on the device apart.
   enum Eligibility {
     case eligible(Advertisement.Kind)
+    /// Its service is not well, but too few others serve.
+    case lastResort(Advertisement.Kind)
     case withheld(reason: String)
 
-    var isEligible: Bool {
+    /// How it may be advertised; nil when it may not.
+    var kind: Advertisement.Kind? {
       switch self {
-      case .eligible: true
-      case .withheld: false
+      case .eligible(let kind), .lastResort(let kind): kind
+      case .withheld: nil
       }
     }
+
+    var isLastResort: Bool { if case .lastResort = self { true } else { false } }
   }
 
   func reevaluate(at now: Instant) {
@@ -28,6 +33,7 @@ extension Policy {
     let configured = Set(services.flatMap { $0.configuration.addresses.map(\.prefix) })
     let held = Set(addresses.items.map(\.address.prefix)).union(routes.items.map(\.prefix))
     prefixes.expire(at: now) { configured.contains($0) || held.contains($0) }
+    watchOthers(at: now)
     judgeTrials(at: now)
     wantAddresses(at: now)
     wantRoutes(at: now)
@@ -43,7 +49,7 @@ extension Policy {
       prefixes.nextDeadline, addresses.nextDeadline(at: now, removal: addressRemoval),
       routes.nextDeadline(at: now) { prefixes.removal(of: $0.prefix, linger: $1, at: now) }, nextDrainDeadline(after: now),
       nextRiseDeadline(after: now), services.compactMap(\.damper.hold?.until).min(),
-      nextTrialDeadline, presumptionEnd, trusted.values.min(),
+      nextTrialDeadline, presumptionEnd, trusted.values.min(), nextLastResortDeadline(after: now),
     ].compactMap { $0 }.min()
   }
 
@@ -56,8 +62,10 @@ extension Policy {
     guard !isSuspended, !isShuttingDown else { return }
     for index in services.indices {
       let service = services[index].configuration
+      let isLastResort = service.addresses.contains { lastResort($0, of: services[index], at: now) != nil }
       guard
         let hold = services[index].judgeTrial(
+          isLastResort: isLastResort,
           hasAddress: { present.contains(DeviceAddress(device: service.device, address: $0.address)) }, at: now)
       else { continue }
       sink.report(.addressesNotServed(service: service.name, retry: hold))
@@ -143,13 +151,14 @@ extension Policy {
   func eligibility(of address: ServiceAddress, service: Service, isPlaced: Bool = false, at now: Instant) -> Eligibility {
     guard !isShuttingDown else { return .withheld(reason: "shutting down") }
     guard !isSuspended else { return .withheld(reason: "suspended") }
-    let health = service.health
-    if let hold = service.damper.hold { return .withheld(reason: dampingReason(hold)) }
-    guard health.isUp else { return .withheld(reason: health.reason) }
-    guard service.trial.until == nil else { return .withheld(reason: Self.trialReason) }
-    guard isPlaced || service.isProven(address) else { return .withheld(reason: "new, and not yet checked often enough") }
+    if let obstacle = obstacle(to: address, of: service, isPlaced: isPlaced) {
+      guard drain(of: address, service: service.configuration) == nil, let kind = lastResort(address, of: service, at: now) else {
+        return .withheld(reason: obstacle)
+      }
+      return .lastResort(kind)
+    }
     var kind = service.configuration.advertise(address)
-    if health.isDegraded, let metric = service.configuration.degradedMetric { kind = kind.raised(to: metric) }
+    if service.health.isDegraded, let metric = service.configuration.degradedMetric { kind = kind.raised(to: metric) }
     if let metric = riseMetric(of: address, service: service.configuration, at: now) { kind = kind.raised(to: metric) }
     guard let drain = drain(of: address, service: service.configuration) else {
       return .eligible(kind)
@@ -158,6 +167,15 @@ extension Policy {
       prefixes.service(advertising: address.prefix) == service.configuration.name
     else { return .withheld(reason: drainReason(drain)) }
     return .eligible(kind.raised(to: metric.metric))
+  }
+
+  /// Why an address is not fit to be advertised, drains apart; nil when it is.
+  func obstacle(to address: ServiceAddress, of service: Service, isPlaced: Bool = false) -> String? {
+    let health = service.health
+    if let hold = service.damper.hold { return dampingReason(hold) }
+    guard health.isUp else { return health.reason }
+    guard service.trial.until == nil else { return Self.trialReason }
+    return isPlaced || service.isProven(address) ? nil : "new, and not yet checked often enough"
   }
 
   static let trialReason = "its checks pass without its addresses and fail with them; tried again later"
@@ -191,7 +209,7 @@ extension Policy {
   private func isWanted(_ address: ServiceAddress, service: Service, at now: Instant) -> Bool {
     switch service.configuration.addressMode {
     case .always: !service.configuration.isShutdown
-    case .healthy: eligibility(of: address, service: service, isPlaced: true, at: now).isEligible
+    case .healthy: eligibility(of: address, service: service, isPlaced: true, at: now).kind != nil
     case .present, .none: false
     }
   }
@@ -202,7 +220,7 @@ extension Policy {
     return services.flatMap { service -> [(item: ServiceRoute, linger: Duration)] in
       guard let target = service.configuration.installRoute else { return [] }
       let prefixes = service.configuration.addresses.filter {
-        target.takes($0.prefix) && eligibility(of: $0, service: service, at: now).isEligible
+        target.takes($0.prefix) && eligibility(of: $0, service: service, at: now).kind != nil
       }.map(\.prefix)
       return prefixes.filter { taken.insert($0).inserted }.map {
         (ServiceRoute(prefix: $0, target: target), service.configuration.linger)
@@ -219,19 +237,21 @@ extension Policy {
     return trusted[address.prefix] != nil
   }
 
-  private func wantedAdvertisements(at now: Instant) -> [IPPrefix: (kind: Advertisement.Kind, service: String)] {
-    var wanted: [IPPrefix: (kind: Advertisement.Kind, service: String)] = [:]
+  private func wantedAdvertisements(at now: Instant) -> [IPPrefix: PrefixTable.Wanted] {
+    var wanted: [IPPrefix: PrefixTable.Wanted] = [:]
     var conflicts: Set<Conflict> = []
-    for service in services {
-      let name = service.configuration.name
-      for address in service.configuration.addresses {
-        guard case .eligible(let kind) = eligibility(of: address, service: service, at: now),
-          isThere(address, service: service.configuration)
-        else { continue }
+    let eligible = services.flatMap { service in
+      service.configuration.addresses.map { (service, $0, eligibility(of: $0, service: service, at: now)) }
+    }
+    // A service that is well goes before one that is not and has the same prefix.
+    for isLastResort in [false, true] {
+      for (service, address, eligibility) in eligible where eligibility.isLastResort == isLastResort {
+        let name = service.configuration.name
+        guard let kind = eligibility.kind, isThere(address, service: service.configuration) else { continue }
         if let other = wanted[address.prefix]?.service {
           if other != name { conflicts.insert(Conflict(prefix: address.prefix, service: name, advertisedFor: other)) }
         } else {
-          wanted[address.prefix] = (kind, name)
+          wanted[address.prefix] = PrefixTable.Wanted(kind: kind, service: name, isLastResort: isLastResort)
         }
       }
     }
@@ -249,7 +269,7 @@ extension Policy {
 
   private func updateStates(at now: Instant) {
     for index in services.indices {
-      let (state, reason) = state(of: services[index])
+      guard let (state, reason) = state(of: services[index]) else { continue }
       services[index].reason = reason
       guard state != services[index].state else { continue }
       let old = services[index].state
@@ -270,7 +290,8 @@ extension Policy {
           reason: reason)))
   }
 
-  private func state(of service: Service) -> (ServiceState, reason: String) {
+  /// Nil while it is about to be known.
+  private func state(of service: Service) -> (ServiceState, reason: String)? {
     let configuration = service.configuration
     guard !isShuttingDown else { return (.down, "shutting down") }
     guard !isSuspended else { return (.suspended, "checks are suspended") }
@@ -278,6 +299,13 @@ extension Policy {
     guard !configuration.isShutdown else { return (.down, health.reason) }
     let drains = configuration.addresses.compactMap { drain(of: $0, service: configuration) }
     guard let first = drains.first, drains.count == configuration.addresses.count else {
+      switch lastResortState(of: service) {
+      case .none: break
+      case .undecided: return nil
+      case .needed:
+        let cause = configuration.addresses.lazy.compactMap { self.obstacle(to: $0, of: service) }.first ?? health.reason
+        return (.lastResort, "\(cause); \(lastResortReason(service))")
+      }
       if let hold = service.damper.hold { return (.damped, dampingReason(hold)) }
       guard service.trial.until == nil else { return (.down, Self.trialReason) }
       return (!health.isUp ? .down : health.isDegraded ? .degraded : .up, health.reason)

@@ -45,7 +45,7 @@ public struct Finding: Codable, Hashable, Sendable {
     case neighborUnreachable, oneWay, neighborForming, mtuMismatch, exchangeStuck, loadingStuck, twoWayExpected
     case designatedRouterDisputed, linkBackMissing
     // A service.
-    case serviceSuspended, serviceShutdown, serviceDrained, serviceDamped, serviceWithheld, serviceUnchecked
+    case serviceSuspended, serviceShutdown, serviceDrained, serviceDamped, serviceLastResort, serviceWithheld, serviceUnchecked
     case checkFailing, checkDegraded, checkPending
     case addressMissing, addressTentative, nothingListens, prefixConflict, noInstanceForFamily, notAdvertisable
     case advertisedToNobody, notAcknowledged, routesFiltered

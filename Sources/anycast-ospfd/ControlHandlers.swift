@@ -17,13 +17,14 @@ struct ControlHandlers: ControlHandler {
   let startedAt: Timestamp
   let events: EventBroadcaster
   let metrics: MetricsRecorder
+  private let keptHistory: HistoryStore
   private let started = MonotonicClock.now()
 
   init(
     loop: ProtocolLoop, reloader: Reloader, restarter: Restarter, files: ConfigurationFiles, startedAt: Timestamp,
-    events: EventBroadcaster,
-    metrics: MetricsRecorder
+    events: EventBroadcaster, metrics: MetricsRecorder, history: HistoryStore
   ) {
+    keptHistory = history
     self.events = events
     self.metrics = metrics
     self.loop = loop
@@ -76,8 +77,13 @@ struct ControlHandlers: ControlHandler {
   }
 
   func neighbors() async throws -> [NeighborReport] {
-    await loop.turn { $0.instanceSnapshots(at: $1) }.flatMap { instance in
-      instance.neighbors.map { NeighborReport($0, of: instance.kind) }
+    let (instances, hostnames) = await loop.turn { ($0.instanceSnapshots(at: $1), $0.hostnames(at: $1)) }
+    return instances.flatMap { instance in
+      instance.neighbors.map { neighbor in
+        var report = NeighborReport(neighbor, of: instance.kind)
+        report.hostname = hostnames[neighbor.reference.routerID]
+        return report
+      }
     }
   }
 
@@ -170,6 +176,8 @@ struct ControlHandlers: ControlHandler {
     return fleet.map { FleetReport($0, members: members) }
   }
 
+  func history() async throws -> HistoryReport { keptHistory.report() }
+
   func redistribution() async throws -> [RedistributionReport] {
     await loop.turn { $0.redistributionSnapshot(at: $1) }.map(RedistributionReport.init)
   }
@@ -185,32 +193,43 @@ struct ControlHandlers: ControlHandler {
       duration = .nanoseconds(Int64(seconds * 1e9))
     }
     let reason = request.reason.map { HarmlessText.line($0.prefix(Self.longestReason)) }
+    let isForced = request.force ?? false
     return try await change(request.names) { [duration, reason] node, now throws(DrainError) in
+      let alone = node.addressesServedHereOnly(request.names, at: now)
+      if !alone.isEmpty, !isForced, node.configuration.lastDrain == .refuse { throw .servedHereOnly(alone) }
       try node.drain(request.names, for: duration, reason: reason, at: now)
+      return alone
     }
   }
 
   func undrain(_ request: UndrainRequest) async throws -> CommandReport {
-    try await change(request.names) { node, now throws(DrainError) in try node.undrain(request.names, at: now) }
+    try await change(request.names) { node, now throws(DrainError) in
+      try node.undrain(request.names, at: now)
+      return []
+    }
   }
 
-  /// Changes drains and says in the same turn what comes of it. The answer comes when the change outlives a crash.
+  /// Changes drains and says in the same turn what comes of it; `body` returns the addresses that nobody serves any more. The answer
+  /// comes when the change outlives a crash.
   private func change(
-    _ names: [String], _ body: @Sendable (AnycastNode, Instant) throws(DrainError) -> Void
+    _ names: [String], _ body: @Sendable (AnycastNode, Instant) throws(DrainError) -> [IPAddress]
   ) async throws -> CommandReport {
     let snapshot: (services: [ServiceSnapshot], advertisementStates: [IPPrefix: AnycastNode.AdvertisementState])
+    let alone: [IPAddress]
     do {
-      snapshot = try await loop.turn { node, now throws(DrainError) in
-        try body(node, now)
-        return node.serviceSnapshots(at: now)
+      (alone, snapshot) = try await loop.turn { node, now throws(DrainError) in
+        let alone = try body(node, now)
+        return (alone, node.serviceSnapshots(at: now))
       }
     } catch {
       throw error.controlError
     }
     await loop.drainStore.written()
     let now = Timestamp.now
-    return report(
+    var report = report(
       on: names, snapshot.services.map { ServiceReport($0, advertisementStates: snapshot.advertisementStates, at: now) })
+    if !alone.isEmpty { report.messages.append("warning: this was the only node that serves \(alone.listed)") }
+    return report
   }
 
   func reload(_ request: ReloadRequest) async throws -> ReloadReport {
@@ -297,7 +316,7 @@ extension DrainError {
         description
           + (EditDistance.nearest(to: name, among: known, within: max(name.count / 3, 1)).map { "; did you mean '\($0)'?" } ?? "")
       )
-    case .notDrained, .drainedWithService: ControlError(.conflict, description)
+    case .notDrained, .drainedWithService, .servedHereOnly: ControlError(.conflict, description)
     }
   }
 }

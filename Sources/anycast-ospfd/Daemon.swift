@@ -29,6 +29,7 @@ struct Daemon {
     let sequenceNumberStore: SequenceNumberStore
     let restartStore: RestartStore
     let events: EventBroadcaster
+    let history: HistoryStore
     let addresses: ServiceAddresses
     let routes: ServiceRoutes
     let notifier: SystemdNotifier?
@@ -42,6 +43,8 @@ struct Daemon {
     let parts = try await assemble()
     // The grace period goes on while the last commands of services end.
     var ended = DrainStore.Moment.now()
+    // Beside the parts that are cancelled in the end: what they still have to say is kept.
+    let history = Task { await parts.history.run() }
     let outcome = try await withThrowingTaskGroup { group in
       group.addTask { await parts.drainStore.run() }
       group.addTask { await parts.serviceStore.run() }
@@ -64,6 +67,13 @@ struct Daemon {
       return outcome
     }
     defer { LogDestinations.shared.flush() }
+    let failure: String? = if case .failed(let reason) = outcome { reason } else { nil }
+    parts.history.note(
+      EventReport(
+        time: .now, level: failure == nil ? "notice" : "error", kind: .daemonEnded,
+        message: "the daemon has left" + (failure.map { ": \($0)" } ?? ""), reason: failure))
+    parts.history.finish()
+    await history.value
     switch outcome {
     case .left, nil: logger.notice("stopped")
     case .failed(let reason): throw OperatorError(lines: [reason])
@@ -96,6 +106,7 @@ struct Daemon {
     let routes = try openRoutes(on: protocolLoop)
     let events = EventBroadcaster()
     let metrics = MetricsRecorder()
+    let history = HistoryStore(stateDirectory: stateDirectory, logger: logger)
     metrics.watch(protocolLoop)
     let drainStore = DrainStore(stateDirectory: stateDirectory, logger: logger)
     let serviceStore = ServiceStore(stateDirectory: stateDirectory, logger: logger)
@@ -105,12 +116,12 @@ struct Daemon {
       configuration: parsed.configuration, drains: drainStore.load(), eventLoop: protocolLoop, serviceAddresses: addresses,
       serviceRoutes: routes, drainStore: drainStore, serviceStore: serviceStore, sequenceNumberStore: sequenceNumberStore,
       restartStore: restartStore, restart: restartStore.take(),
-      eventLog: EventLog(logger: logger, broadcaster: events, metrics: metrics))
+      eventLog: EventLog(logger: logger, broadcaster: events, metrics: metrics, history: history))
     let notifier = SystemdNotifier.fromEnvironment()
-    let reloader = Reloader(files: files, loop: loop, notifier: notifier, logger: logger)
+    let reloader = Reloader(files: files, loop: loop, notifier: notifier, history: history, logger: logger)
     let handlers = ControlHandlers(
       loop: loop, reloader: reloader, restarter: Restarter(program: program, files: files, loop: loop, logger: logger),
-      files: files, startedAt: .now, events: events, metrics: metrics)
+      files: files, startedAt: .now, events: events, metrics: metrics, history: history)
     let web = WebListeners(logger: logger) { listener in
       try await ControlServer.listen(
         address: "\(listener.address)", port: Int(listener.port), handler: handlers, events: events, group: controlGroup,
@@ -125,7 +136,7 @@ struct Daemon {
     return Parts(
       loop: loop, server: try await openControlSocket(listen), listen: listen, reloader: reloader,
       restarter: handlers.restarter, drainStore: drainStore, serviceStore: serviceStore, sequenceNumberStore: sequenceNumberStore,
-      restartStore: restartStore, events: events, addresses: addresses, routes: routes, notifier: notifier,
+      restartStore: restartStore, events: events, history: history, addresses: addresses, routes: routes, notifier: notifier,
       lock: lock)
   }
 
@@ -199,6 +210,9 @@ struct Daemon {
 
   private func start(_ parts: Parts) async throws {
     logger.notice("anycast-ospfd \(ProductVersion.described) started, configuration \(files.paths.joined(separator: ", "))")
+    parts.history.note(
+      EventReport(
+        time: .now, level: "notice", kind: .daemonStarted, message: "anycast-ospfd \(ProductVersion.described) started"))
     do {
       try await parts.loop.start()
     } catch {
@@ -222,13 +236,18 @@ struct Daemon {
   // MARK: - Signals
 
   private func obey(_ parts: Parts) async {
+    var isWaiting = false
     var isLeaving = false
-    for await signal in Signal.received {
-      switch signal {
+    for await received in Signal.received {
+      switch received.signal {
       case .terminate, .interrupt:
         guard !isLeaving else {
           logger.warning("second signal to terminate: leaving at once, without waiting for the neighbors")
           exit(1)
+        }
+        if !isWaiting, await waitsForOthers(received, parts) {
+          isWaiting = true
+          continue
         }
         isLeaving = true
         guard await parts.loop.turn({ node, _ in node.state == .restarting }) == false else {
@@ -242,8 +261,19 @@ struct Daemon {
       case .hangUp: _ = try? await parts.reloader.reload()
       case .restart: _ = try? await parts.restarter.restart()
       case .stop:
+        let (alone, isRefused) = await parts.loop.turn { node, now in
+          let alone = node.addressesServedHereOnly(at: now)
+          let isRefused = !alone.isEmpty && node.configuration.lastDrain == .refuse
+          if !isRefused { node.suspend(at: now) }
+          return (alone, isRefused)
+        }
+        guard !isRefused else {
+          logger.error(
+            "signal TSTP: not suspended, because this is the only node that serves \(alone.listed) (on-last-drain refuse)")
+          continue
+        }
+        if !alone.isEmpty { logger.warning("signal TSTP: this was the only node that serves \(alone.listed)") }
         logger.notice("signal TSTP: every service is withdrawn and checking is suspended until signal CONT")
-        await parts.loop.turn { $0.suspend(at: $1) }
       case .resume:
         logger.notice("signal CONT: checking is resumed")
         await parts.loop.turn { $0.resume(at: $1) }
@@ -252,5 +282,23 @@ struct Daemon {
         await parts.loop.runChecksNow()
       }
     }
+  }
+
+  /// Whether the end has to wait until another node serves what is advertised here. The service manager does not wait for ever, and what
+  /// it would do then is worse than to leave in order.
+  private func waitsForOthers(_ received: Signal.Received, _ parts: Parts) async -> Bool {
+    let (alone, mayWait) = await parts.loop.turn { node, now in
+      let mayWait = node.configuration.lastDrain == .refuse && !received.isFromSystem
+      return (mayWait ? node.leaveWhenServedElsewhere(at: now) : node.addressesServedHereOnly(at: now), mayWait)
+    }
+    guard !alone.isEmpty else { return false }
+    guard mayWait else {
+      logger.warning("signal to terminate: this is the only node that serves \(alone.listed)")
+      return false
+    }
+    logger.error(
+      "signal to terminate: this is the only node that serves \(alone.listed): staying until another one does (on-last-drain refuse); a second signal withdraws and leaves"
+    )
+    return true
   }
 }

@@ -10,6 +10,7 @@ actor Reloader {
   private let files: ConfigurationFiles
   private let loop: ProtocolLoop
   private let notifier: SystemdNotifier?
+  private let history: HistoryStore
   private let logger: Logger
   private var web: WebListeners?
   /// When the configuration was last read without an error.
@@ -17,7 +18,8 @@ actor Reloader {
   /// The last reload, where it failed.
   private(set) var failure: FailedReloadReport?
 
-  init(files: ConfigurationFiles, loop: ProtocolLoop, notifier: SystemdNotifier?, logger: Logger) {
+  init(files: ConfigurationFiles, loop: ProtocolLoop, notifier: SystemdNotifier?, history: HistoryStore, logger: Logger) {
+    self.history = history
     self.files = files
     self.loop = loop
     self.notifier = notifier
@@ -42,6 +44,7 @@ actor Reloader {
       failure = FailedReloadReport(at: .now, errors: error.lines)
       for line in error.lines { logger.error("\(line)") }
       logger.error("the configuration has errors: nothing was changed, the running configuration stays in force")
+      note(.configurationRefused, "error", error.lines)
       throw ControlError(
         .configurationInvalid, "the configuration has errors: nothing was changed", details: error.lines)
     }
@@ -65,8 +68,19 @@ actor Reloader {
     LogDestinations.shared.apply(new.logging)
     let messages = transition.messages
     for message in messages { logger.notice("configuration: \(message)") }
+    if !messages.isEmpty { note(.configurationChanged, "notice", messages) }
     if messages.isEmpty { logger.notice("configuration read again: nothing is different") }
     return ReloadReport(transition, messages)
+  }
+
+  /// Lines that are kept of what a reload had to say.
+  private static let keptLines = 8
+
+  private func note(_ kind: EventKind, _ level: String, _ lines: [String]) {
+    let rest = lines.count - Self.keptLines
+    let text = lines.prefix(Self.keptLines).joined(separator: "; ") + (rest > 0 ? "; and \(rest) more" : "")
+    history.note(
+      EventReport(time: .now, level: level, kind: kind, message: "configuration: \(HarmlessText.line(text.prefix(2048)))"))
   }
 
   /// What a reload would do now. Changes nothing.
@@ -77,11 +91,11 @@ actor Reloader {
     } catch {
       throw ControlError(.configurationInvalid, "the configuration has errors", details: error.lines)
     }
-    let (transition, conflicts) = await loop.turn { node, now in
-      (node.transition(to: new, at: now), node.runtimeServices.conflicts(with: new))
+    let (transition, conflicts, changes) = await loop.turn { node, now in
+      (node.transition(to: new, at: now), node.runtimeServices.conflicts(with: new), node.fleetChanges(with: new, at: now))
     }
     guard conflicts.isEmpty else { throw Self.refusal(conflicts) }
-    return ReloadReport(transition, transition.messages)
+    return ReloadReport(transition, transition.messages + changes.map { FleetOutlook($0.snapshot, next: $0.next).sentence })
   }
 
   /// What became of a configuration that has no errors of its own.

@@ -41,20 +41,28 @@ enum Signal: Int32, Sendable, CaseIterable {
     takeHandedOver()
   }
 
+  /// A signal with where it came from.
+  struct Received: Sendable {
+    var signal: Signal
+    /// The service manager or the kernel, or another process namespace, and not a process that somebody here runs.
+    var isFromSystem: Bool
+  }
+
   /// Fetches signals for `received` until the process ends.
   static func fetch() -> Never {
     while true {
       var mask = mask
-      var number: Int32 = 0
-      guard sigwait(&mask, &number) == 0, let signal = Signal(rawValue: number) else { continue }
-      channel.continuation.yield(signal)
+      var information = siginfo_t()
+      let number = sigwaitinfo(&mask, &information)
+      guard number > 0, let signal = Signal(rawValue: number) else { continue }
+      channel.continuation.yield(Received(signal: signal, isFromSystem: information._sifields._kill.si_pid <= 1))
     }
   }
 
   /// The signals that `fetch` has fetched. For one reader.
-  static var received: AsyncStream<Signal> { channel.stream }
+  static var received: AsyncStream<Received> { channel.stream }
 
-  private static let channel = AsyncStream.makeStream(of: Signal.self)
+  private static let channel = AsyncStream.makeStream(of: Received.self)
 
   private static var mask: sigset_t {
     var mask = sigset_t()

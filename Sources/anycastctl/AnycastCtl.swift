@@ -13,7 +13,8 @@ struct AnycastCtl: AsyncParsableCommand {
     subcommands: [
       StatusCommand.self, TopCommand.self, InterfacesCommand.self, NeighborsCommand.self, BFDCommand.self, DatabaseCommand.self,
       ServicesCommand.self,
-      ChecksCommand.self, FleetCommand.self, RedistributionCommand.self, ShowSubcommand.self, WatchCommand.self,
+      ChecksCommand.self, FleetCommand.self, HistoryCommand.self, RedistributionCommand.self, ShowSubcommand.self,
+      WatchCommand.self,
       DoctorCommand.self,
       ServiceCommand.self, DrainCommand.self, UndrainCommand.self, ReloadCommand.self, RestartCommand.self, ClearCommand.self,
       LogLevelCommand.self,

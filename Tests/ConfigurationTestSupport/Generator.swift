@@ -177,7 +177,10 @@ package struct ConfigurationGenerator {
     service.checks = (0..<number(0...4)).map { _ in check() }
     service.require = one(of: service.checks.isEmpty ? [.all, .any] : [.all, .any, .atLeast(service.checks.count)], or: .all)
     for address in service.addresses { service.addressMetrics[address.address] = maybe { $0.number(0...1000) } }
-    service.degradedMetric = maybe { $0.number(1001...65535) }
+    service.degradedMetric = maybe { $0.number(1001...65534) }
+    if !service.checks.isEmpty {
+      service.lastNodeGuard = maybe { LastNodeGuard(minimumNodes: $0.number(1...9), metric: $0.maybe { _ in 65535 }) }
+    }
     service.damping = maybe {
       let hold = $0.number(1...3600)
       return DampingConfiguration(
@@ -185,8 +188,8 @@ package struct ConfigurationGenerator {
         longestHold: .seconds($0.number(hold...86400)))
     }
     service.onChange = maybe { ["/bin/\($0.text())", $0.text(), "", "it's"] } ?? []
-    service.rise = maybe { RiseMetric(metric: $0.number(1001...65535), duration: .milliseconds($0.number(1...86_400_000))) }
-    service.drain = maybe { DrainMetric(metric: $0.number(1001...65535), duration: .milliseconds($0.number(1...86_400_000))) }
+    service.rise = maybe { RiseMetric(metric: $0.number(1001...65534), duration: .milliseconds($0.number(1...86_400_000))) }
+    service.drain = maybe { DrainMetric(metric: $0.number(1001...65534), duration: .milliseconds($0.number(1...86_400_000))) }
     service.linger = .milliseconds(number(0...86_400_000))
     service.isShutdown = Bool.random(using: &random)
     return service

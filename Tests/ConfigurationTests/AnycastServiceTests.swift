@@ -160,6 +160,12 @@ struct AnycastServiceTests {
       ("install-route via 10.0.0.1", "3:2: 'install-route': the address would be this host's own: write 'address-mode none'"),
       ("install-route", "3:15: the line ends too early; expected 'via' or 'dev'"),
       ("degraded metric 20", "3:18: '20': not above the metric 20 that is advertised without being degraded"),
+      (
+        "minimum-nodes 1 last-resort metric 20",
+        "3:2: '20': not above the metric 20 that is advertised without being the last resort"
+      ),
+      ("minimum-nodes 0", "3:16: bad value '0'; expected how many other nodes must serve from 1 to 1000"),
+      ("minimum-nodes 1 metric 20", "3:18: unknown word 'metric'; expected 'last-resort'"),
       ("damping 3", "3:11: the line ends too early; expected 'in'"),
       (
         "damping 3 in 1m hold 5m max 1m",
@@ -179,18 +185,32 @@ struct AnycastServiceTests {
   @Test("what happens when a service does not simply work or fail has its lines")
   func reactions() throws {
     let lines = [
-      "degraded metric 500", "damping 4 in 2m hold 30s max 10m", "on-change exec /usr/bin/logger -t 'the service' changed",
+      "degraded metric 500", "minimum-nodes 2 last-resort metric 9000", "damping 4 in 2m hold 30s max 10m",
+      "on-change exec /usr/bin/logger -t 'the service' changed",
     ]
     let text = "anycast service dns\n address 192.0.2.1 metric 10\n address 2001:db8::1 metric 100\n"
     let service = try #require(try configuration(text + lines.map { " \($0)\n" }.joined()).services.first)
     #expect(service.addresses.map { service.advertise($0).metric } == [10, 100])
     #expect(service.degradedMetric == 500)
+    #expect(service.lastNodeGuard == LastNodeGuard(minimumNodes: 2, metric: 9000))
     #expect(
       service.damping == DampingConfiguration(limit: 4, window: .seconds(120), hold: .seconds(30), longestHold: .seconds(600)))
     #expect(service.onChange == ["/usr/bin/logger", "-t", "the service", "changed"])
     let undone = lines.map { " \($0)\n no \($0.split(separator: " ").first == "on-change" ? "on-change exec" : $0)\n" }
     let plain = try #require(try configuration(text + undone.joined()).services.first)
-    #expect(plain.degradedMetric == nil && plain.damping == nil && plain.onChange.isEmpty)
+    #expect(plain.degradedMetric == nil && plain.damping == nil && plain.lastNodeGuard == nil && plain.onChange.isEmpty)
+  }
+
+  @Test("what works is preferred to the last resort, and a guard without a check guards nothing")
+  func lastResort() throws {
+    let text = "anycast service dns\n address 192.0.2.1\n check tcp port 53\n drain metric 900 for 5s\n"
+    #expect(
+      errors(text + " minimum-nodes 1 last-resort metric 900\n") == [
+        "test.conf:5:2: 'minimum-nodes': a draining service has the metric 900, and would not be preferred to the last resort's 900"
+      ])
+    #expect(try configuration(text + " minimum-nodes 1\n").services[0].lastNodeGuard == LastNodeGuard(minimumNodes: 1))
+    let notices = try parse("router ospf\nanycast service dns\n address 192.0.2.1\n minimum-nodes 1\n").notices
+    #expect(notices.map(\.line).contains("minimum-nodes"))
   }
 
   @Test("a route that is installed leads to a gateway, a device or both")

@@ -22,6 +22,26 @@ import Testing
     #expect(errors("fleet members\n").count == 1)
   }
 
+  @Test("`fleet hostname` is the name that every instance tells")
+  func hostname() throws {
+    let parsed = try configuration("fleet hostname ns1.example.net\nrouter ospf\n ospf router-id 198.51.100.1\n")
+    #expect(parsed.hostname == "ns1.example.net")
+    #expect(parsed.routerConfiguration(of: .ospfv2, links: [])?.hostname == "ns1.example.net")
+    #expect(try configuration(parsed.rendered()) == parsed)
+    #expect(try configuration("fleet hostname ns1\nno fleet hostname\n").hostname == nil)
+    #expect(errors("fleet hostname n\u{FC}rnberg\n").map { $0.hasPrefix("test.conf:1:16: bad value") } == [true])
+  }
+
+  @Test("`on-last-drain` says what happens to the only node's drain, and is part of the native form")
+  func lastDrain() throws {
+    #expect(try configuration("").lastDrain == .warn)
+    let parsed = try configuration("on-last-drain refuse\n")
+    #expect(parsed.lastDrain == .refuse)
+    #expect(try configuration(parsed.rendered()) == parsed)
+    #expect(try configuration("on-last-drain refuse\nno on-last-drain\n").lastDrain == .warn)
+    #expect(errors("on-last-drain never\n") == ["test.conf:1:15: unknown word 'never'; expected 'refuse' or 'warn'"])
+  }
+
   @Test("the members are part of the native form")
   func rendering() throws {
     let parsed = try configuration("fleet members 198.51.100.2 198.51.100.1\n")

@@ -52,6 +52,14 @@ struct HealthTests {
     #expect(Node().health.state == .ok)
   }
 
+  @Test("The last resort is a problem, although it is advertised")
+  func lastResort() {
+    var node = Node()
+    node.services[0] = Self.service("dns", .lastResort, "check dns failed 3 times; no other node serves 192.0.2.53")
+    #expect(
+      node.health.line == "PROBLEM: dns is the last resort 3 min: check dns failed 3 times; no other node serves 192.0.2.53")
+  }
+
   @Test("What is not is named, with its reason")
   func problems() {
     var node = Node()

@@ -17,6 +17,7 @@ struct RoutesTests {
         let services = try await client.services()
         #expect(services == [Samples.service])
         #expect(try await client.fleet() == [Samples.fleet])
+        #expect(try await client.history() == Samples.history)
         #expect(try await client.redistribution() == [Samples.redistributed])
         #expect(try await client.bfd() == [Samples.bfdSession])
         let checks = try await client.checks()

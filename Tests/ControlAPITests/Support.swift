@@ -60,6 +60,8 @@ final class ScriptedHandler: ControlHandler {
     return CommandReport(messages: ["dns is no longer drained"])
   }
 
+  func history() async throws -> HistoryReport { Samples.history }
+
   func clear(_ request: ClearRequest) async throws -> CommandReport {
     received.withLock { $0.append("clear \(request.protocol.rawValue) \(request.routerID ?? "all")") }
     return CommandReport(messages: ["cleared"])
@@ -89,6 +91,12 @@ final class ScriptedHandler: ControlHandler {
 enum Samples {
   static let configuration = ConfigurationReport(text: "router ospf\n!\n", files: ["a.conf"], loadedAt: instant)
   static let plan = ReloadReport(messages: ["service web added"], difference: ["@@ -1,0 +2,1 @@", "+anycast service web"])
+  static let history = HistoryReport(
+    records: [
+      EventReport(
+        time: instant, level: "warning", kind: .serviceStateChanged, message: "service dns: up -> down: timeout", service: "dns",
+        from: "up", to: "down", reason: "timeout")
+    ], unreadableLines: 1)
   static let fleet = FleetReport(
     protocol: .ospfV2, addressFamily: .ipv4, service: "dns", prefix: "192.0.2.53/32", externals: .all,
     advertisers: [

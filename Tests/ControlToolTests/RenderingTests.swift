@@ -59,6 +59,31 @@ struct RenderingTests {
       cost: reachable ? 20 : nil, links: reachable ? 1 : nil, areaBorderRouter: nil, isPreferred: isThisNode)
   }
 
+  @Test("The history is a line for each change, and a table of how available services were")
+  func history() {
+    func event(_ seconds: Int64, _ from: String, _ to: String) -> EventReport {
+      EventReport(
+        time: Timestamp(millisecondsSince1970: 1_763_696_332_000 + seconds * 1000), level: "notice", kind: .serviceStateChanged,
+        message: "service dns: \(from) -> \(to): timeout", service: "dns", from: from, to: to)
+    }
+    let report = HistoryReport(
+      records: [event(0, "down", "up"), event(300, "up", "down"), event(360, "down", "up")], unreadableLines: 1)
+    let now = Timestamp(millisecondsSince1970: 1_763_696_332_000 + 1_000_000)
+    let answer = HistoryCommand.answer(report, name: "dns", since: 800, now: now)
+    #expect(
+      HistoryCommand.text(answer, width: nil) == """
+        2025-11-21T03:43:52.000Z  service dns: up -> down: timeout
+        2025-11-21T03:44:52.000Z  service dns: down -> up: timeout
+
+        1 line of the history cannot be read.
+
+        Service  Available      Of  Last resort  Withdrawals  To withdraw  To return
+        dns       92.500 %  13m20s            -            1            -      1m00s
+        """)
+    #expect(HistoryCommand.answer(report, name: "198.51.100.1", since: 800, now: now).records.isEmpty)
+    #expect(HistoryCommand.answer(report, name: nil, since: 100, now: now).availability.map(\.availabilityPercent) == [100])
+  }
+
   @Test("The fleet is a table for each prefix: who is preferred, who is dead, who is a stranger, and whether this node is alone")
   func fleet() {
     var report = FleetReport(

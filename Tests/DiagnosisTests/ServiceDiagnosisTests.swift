@@ -159,6 +159,10 @@ struct ServiceDiagnosisTests {
       $0.heldDownUntil = Timestamp(millisecondsSince1970: 0)
     }
     #expect(damped.findings.map(\.kind) == [.serviceDamped])
+    let lastResort = service {
+      ($0.state, $0.reason, $0.addressMode) = (.lastResort, "check dns failed 3 times: timeout", .healthy)
+    }
+    #expect(lastResort.findings.map(\.kind) == [.serviceLastResort])
     #expect(damped.findings.first?.message.contains("until 1970-01-01T00:00:00") == true)
     var degraded = service { ($0.state, $0.addresses[0].metric) = (.degraded, 1000) }
     degraded.reports.checks[0].state = .degraded

@@ -16,6 +16,12 @@ struct CommandProbeTests {
     #expect(await run("true") == .passing(detail: nil))
   }
 
+  @Test("Exit status 3 is wrong: nobody must be sent there")
+  func wrong() async {
+    #expect(await run("echo stale zone; exit 3") == .wrong(reason: "exit status 3: stale zone"))
+    #expect(await run("exit 3") == .wrong(reason: "exit status 3"))
+  }
+
   @Test("Exit status 2 is degraded, and the last line says why")
   func degraded() async {
     #expect(await run("echo one upstream of two; exit 2") == .degraded(reason: "one upstream of two"))
@@ -24,7 +30,7 @@ struct CommandProbeTests {
 
   @Test("Any other exit status fails, with the last line as the reason")
   func fails() async {
-    #expect(await run("echo cannot reach upstream; exit 3") == .failing(reason: "exit status 3: cannot reach upstream"))
+    #expect(await run("echo cannot reach upstream; exit 4") == .failing(reason: "exit status 4: cannot reach upstream"))
     #expect(await run("kill -TERM $$") == .failing(reason: "killed by signal 15"))
   }
 

@@ -17,6 +17,8 @@ final class SimulatedLAN {
   struct Port {
     var isConnected = true
     var loss = 0
+    /// Ports of another part of a network that has fallen apart are not heard.
+    var part = 0
     /// When it was last changed.
     var changedAt: Instant?
   }
@@ -35,7 +37,7 @@ final class SimulatedLAN {
 
   func send(_ transmission: Transmission, from port: Int) {
     guard ports[port].isConnected else { return }
-    for other in stations.indices where other != port && ports[other].isConnected {
+    for other in stations.indices where other != port && ports[other].isConnected && ports[other].part == ports[port].part {
       guard stations[other].listens(to: transmission.destination) else { continue }
       let loss = max(ports[port].loss, ports[other].loss)
       guard loss == 0 || !agenda.random.chance(loss) else { continue }

@@ -13,6 +13,10 @@ struct CheckTracker {
   private var consecutiveSuccesses = 0
   /// Verdicts since the last passing one.
   private var consecutiveReservations = 0
+  /// Verdicts since the beginning.
+  private var count = 0
+  /// Whether it was wrong since it was last good for something.
+  private(set) var isWrong = false
   private(set) var last: (outcome: ProbeOutcome, at: Instant)?
   /// Its state is that of before a graceful restart, and it has not passed since.
   private var isPresumed = false
@@ -30,6 +34,8 @@ struct CheckTracker {
     last = (outcome, now)
     let verdict = outcome.verdict
     if !verdict.isFailing { isPresumed = false }
+    count += 1
+    if case .wrong = verdict { isWrong = true } else if !verdict.isFailing { isWrong = false }
     consecutivePasses = verdict.isPassing ? consecutivePasses + 1 : 0
     consecutiveSuccesses = verdict.isFailing ? 0 : consecutiveSuccesses + 1
     consecutiveReservations = verdict.isPassing ? 0 : consecutiveReservations + 1
@@ -42,6 +48,9 @@ struct CheckTracker {
     case .unknown, .failing, .degraded, .passing: break
     }
   }
+
+  /// Whether there were verdicts enough to know what it is worth.
+  var isDecided: Bool { state != .unknown || count >= rise + fall }
 
   /// Whether it counts for the service being up.
   var isWorking: Bool { state == .passing || state == .degraded }

@@ -6,12 +6,14 @@ public enum Verdict: Hashable, Sendable {
   case degraded(reason: String)
   /// The probe failed, and why.
   case failing(reason: String)
+  /// The probe failed because the service answers, and wrongly, and how: nobody must be sent there, not even as a last resort.
+  case wrong(reason: String)
 
   /// Whether the probe succeeded without reservation.
   public var isPassing: Bool {
     switch self {
     case .passing: true
-    case .degraded, .failing: false
+    case .degraded, .failing, .wrong: false
     }
   }
 
@@ -19,7 +21,7 @@ public enum Verdict: Hashable, Sendable {
   public var isFailing: Bool {
     switch self {
     case .passing, .degraded: false
-    case .failing: true
+    case .failing, .wrong: true
     }
   }
 
@@ -27,7 +29,7 @@ public enum Verdict: Hashable, Sendable {
   public var text: String? {
     switch self {
     case .passing(let detail): detail
-    case .degraded(let reason), .failing(let reason): reason
+    case .degraded(let reason), .failing(let reason), .wrong(let reason): reason
     }
   }
 }

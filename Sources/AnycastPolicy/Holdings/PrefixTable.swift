@@ -4,11 +4,18 @@ import OSPFWire
 /// Which prefixes are advertised, and how far the withdrawal of the others has come.
 struct PrefixTable {
   private enum State {
-    case advertised(Advertisement.Kind, service: String, since: Instant)
+    case advertised(Advertisement.Kind, service: String, since: Instant, isLastResort: Bool)
     /// Withdrawn; a neighbor may still have a route until this instant.
     case withdrawing(until: Instant)
     /// Withdrawn, and acknowledged or given up waiting for, at this instant.
     case withdrawn(at: Instant)
+  }
+
+  /// How a prefix is to be advertised, for which service, and whether as the last resort.
+  struct Wanted {
+    var kind: Advertisement.Kind
+    var service: String
+    var isLastResort: Bool
   }
 
   /// RxmtInterval, the time after which an unacknowledged LSA is sent again (RFC 2328 appendix C.3): a neighbor that has not
@@ -20,7 +27,7 @@ struct PrefixTable {
   /// The advertisements in force, ordered by prefix.
   var advertisements: [Advertisement] {
     states.compactMap { prefix, state in
-      if case .advertised(let kind, _, _) = state { Advertisement(prefix: prefix, kind: kind) } else { nil }
+      if case .advertised(let kind, _, _, _) = state { Advertisement(prefix: prefix, kind: kind) } else { nil }
     }
     .sorted { $0.prefix < $1.prefix }
   }
@@ -35,17 +42,22 @@ struct PrefixTable {
 
   /// The service that a prefix is advertised for.
   func service(advertising prefix: IPPrefix) -> String? {
-    if case .advertised(_, let service, _) = states[prefix] { service } else { nil }
+    if case .advertised(_, let service, _, _) = states[prefix] { service } else { nil }
   }
 
-  /// Since when a prefix is advertised for a service without interruption; nil when it is not.
+  /// Since when a prefix is advertised for a service without interruption; nil when it is not, or only as the last resort.
   func advertisedSince(_ prefix: IPPrefix, for service: String) -> Instant? {
-    if case .advertised(_, service, let since) = states[prefix] { since } else { nil }
+    if case .advertised(_, service, let since, false) = states[prefix] { since } else { nil }
+  }
+
+  /// Whether a prefix is advertised for a service as the last resort.
+  func isLastResort(_ prefix: IPPrefix, of service: String) -> Bool {
+    if case .advertised(_, service, _, true) = states[prefix] { true } else { false }
   }
 
   /// How a prefix is advertised; nil when it is not.
   func kind(of prefix: IPPrefix) -> Advertisement.Kind? {
-    if case .advertised(let kind, _, _) = states[prefix] { kind } else { nil }
+    if case .advertised(let kind, _, _, _) = states[prefix] { kind } else { nil }
   }
 
   /// Whether a neighbor may still have a route to the prefix.
@@ -67,7 +79,7 @@ struct PrefixTable {
   }
 
   /// Replaces what is advertised; what is no longer advertised begins its withdrawal. Returns whether anything changed.
-  mutating func advertise(_ wanted: [IPPrefix: (kind: Advertisement.Kind, service: String)], at now: Instant) -> Bool {
+  mutating func advertise(_ wanted: [IPPrefix: Wanted], at now: Instant) -> Bool {
     var isChanged = false
     for (prefix, state) in states {
       guard case .advertised = state, wanted[prefix] == nil else { continue }
@@ -77,7 +89,7 @@ struct PrefixTable {
     for (prefix, entry) in wanted {
       isChanged = isChanged || kind(of: prefix) != entry.kind
       let since = advertisedSince(prefix, for: entry.service) ?? now
-      states[prefix] = .advertised(entry.kind, service: entry.service, since: since)
+      states[prefix] = .advertised(entry.kind, service: entry.service, since: since, isLastResort: entry.isLastResort)
     }
     return isChanged
   }

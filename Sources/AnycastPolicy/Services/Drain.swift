@@ -90,6 +90,14 @@ public struct StoredDrain: Hashable, Sendable, Codable {
   }
 }
 
+extension [IPAddress] {
+  /// `192.0.2.1 and 192.0.2.2`
+  public var listed: String {
+    guard count > 1, let last else { return first?.description ?? "" }
+    return dropLast().map(\.description).joined(separator: ", ") + " and \(last)"
+  }
+}
+
 /// Why a drain or an undrain was refused. Its description is the sentence for the operator.
 public enum DrainError: Error, Hashable, Sendable, CustomStringConvertible {
   /// No service and no service's address has that name; `known` are those that there are.
@@ -98,6 +106,8 @@ public enum DrainError: Error, Hashable, Sendable, CustomStringConvertible {
   case notDrained(String)
   /// The address has no drain of its own; its whole service is drained.
   case drainedWithService(String, service: String)
+  /// No other node serves these addresses.
+  case servedHereOnly([IPAddress])
 
   public var description: String {
     switch self {
@@ -107,6 +117,8 @@ public enum DrainError: Error, Hashable, Sendable, CustomStringConvertible {
       "'\(name)' is not drained"
     case .drainedWithService(let name, let service):
       "'\(name)' is drained as part of service '\(service)': undrain '\(service)'"
+    case .servedHereOnly(let addresses):
+      "you are the only one that serves \(addresses.listed): repair another node first, or say --force"
     }
   }
 }

@@ -75,6 +75,15 @@ struct Service {
     return Health(isUp: true, reason: upReason(passing: passing))
   }
 
+  /// Whether nothing but the freshness of an address is in the way of its addresses.
+  var isWell: Bool { health.isUp && damper.hold == nil && trial.until == nil }
+
+  /// Whether its checks have said often enough what they think of it.
+  var isDecided: Bool { checks.allSatisfy(\.isDecided) }
+
+  /// Whether somebody may be sent here who has no other choice: nothing answers wrongly, and it is to be in service at all.
+  var mayBeLastResort: Bool { !configuration.isShutdown && !checks.contains { $0.isWrong && !$0.isWorking } }
+
   private func upReason(passing: Int) -> String {
     if checks.count == 1 { return "check \(label(0)) passes" }
     return passing == checks.count ? "all \(checks.count) checks pass" : "\(passing) of \(checks.count) checks pass"
@@ -110,12 +119,14 @@ struct Service {
   /// have changed; nil when the verdict is of a check that is no longer run like that.
   mutating func record(_ outcome: ProbeOutcome, at now: Instant) -> (index: Int, oldState: CheckState, mayMatter: Bool)? {
     guard let index = checks.firstIndex(where: { $0.assignment?.number == outcome.check.number }) else { return nil }
-    let oldState = checks[index].state
+    let old = checks[index]
     checks[index].record(outcome, at: now)
     let hasUnproven = !unproven.isEmpty
     countProof(of: index, isPassing: !outcome.verdict.isFailing)
     if unproven.isEmpty { trial.hold = hasUnproven ? .zero : trial.hold }
-    return (index, oldState, hasUnproven || oldState != checks[index].state)
+    let new = checks[index]
+    let isDifferent = (old.state, old.isWrong, old.isDecided) != (new.state, new.isWrong, new.isDecided)
+    return (index, old.state, hasUnproven || isDifferent)
   }
 
   private mutating func countProof(of index: Int, isPassing: Bool) {
@@ -149,10 +160,10 @@ struct Service {
   }
 
   /// Mode `healthy`: when the checks have failed before an address that has come was proven, the addresses go again, and are not
-  /// tried for a while, longer each time. Returns that time when it has just begun.
-  mutating func judgeTrial(hasAddress: (ServiceAddress) -> Bool, at now: Instant) -> Duration? {
+  /// tried for a while, longer each time; those of the last resort stay. Returns that time when it has just begun.
+  mutating func judgeTrial(isLastResort: Bool, hasAddress: (ServiceAddress) -> Bool, at now: Instant) -> Duration? {
     if let until = trial.until, until <= now { trial.until = nil }
-    guard configuration.addressMode == .healthy, trial.until == nil, !health.isUp,
+    guard configuration.addressMode == .healthy, trial.until == nil, !health.isUp, !isLastResort,
       unproven.keys.contains(where: hasAddress)
     else { return nil }
     unproven = [:]

@@ -27,6 +27,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
   public var degradedMetric: UInt32?
   /// When a service that changes state too often is held down; nil means never.
   public var damping: DampingConfiguration?
+  /// When a service that fails here stays advertised because too few other nodes serve; nil means never.
+  public var lastNodeGuard: LastNodeGuard?
   /// The command that is run at each change of the service's state; empty means none.
   public var onChange: [String]
   /// Advertise this metric for this long before a drain withdraws; nil withdraws at once.
@@ -44,8 +46,9 @@ public struct ServiceConfiguration: Hashable, Sendable {
     installRoute: RouteTarget? = nil, device: String = "lo",
     advertise: Advertisement.Kind = .external(metric: 20, type: .type2, tag: 0),
     addressMetrics: [IPAddress: UInt32] = [:], checks: [CheckConfiguration] = [], require: Requirement = .all,
-    degradedMetric: UInt32? = nil, damping: DampingConfiguration? = nil, onChange: [String] = [], drain: DrainMetric? = nil,
-    rise: RiseMetric? = nil, linger: Duration = .seconds(1), isShutdown: Bool = false
+    degradedMetric: UInt32? = nil, damping: DampingConfiguration? = nil, lastNodeGuard: LastNodeGuard? = nil,
+    onChange: [String] = [], drain: DrainMetric? = nil, rise: RiseMetric? = nil, linger: Duration = .seconds(1),
+    isShutdown: Bool = false
   ) {
     self.name = name
     self.description = description
@@ -59,6 +62,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
     self.require = require
     self.degradedMetric = degradedMetric
     self.damping = damping
+    self.lastNodeGuard = lastNodeGuard
     self.onChange = onChange
     self.drain = drain
     self.rise = rise

@@ -6,6 +6,8 @@ public enum ServiceState: String, Hashable, Sendable, CaseIterable {
   case degraded
   /// Too few checks pass, or the service is shut down.
   case down
+  /// Too few checks pass, and too few other nodes serve: the addresses stay advertised, so that only who has no other choice comes here.
+  case lastResort = "last-resort"
   /// It has changed state too often and is held down, whatever the checks say.
   case damped
   /// A drain was asked for, and the withdrawal is not yet complete: the drain metric is advertised, or a neighbor has not yet

@@ -5,7 +5,7 @@ import Redistribution
 
 /// The commands of `anycast service` that say what happens when a service does not simply work or fail.
 enum ServiceReactionCommands {
-  static let all = [degraded, damping, onChange, installRoute]
+  static let all = [degraded, damping, minimumNodes, onChange, installRoute]
 
   private static let degraded = Command("degraded metric") { arguments, draft throws(ConfigurationError) in
     let location = arguments.line.location(of: arguments.peek)
@@ -58,6 +58,22 @@ enum ServiceReactionCommands {
   } undo: { arguments, draft throws(ConfigurationError) in
     arguments.skipAll()
     draft.editService { service, _ in service.installRoute = nil }
+  }
+
+  private static let minimumNodes = Command("minimum-nodes") { arguments, draft throws(ConfigurationError) in
+    let location = arguments.location
+    var lastNode = LastNodeGuard(minimumNodes: try arguments.number(1...1000, "how many other nodes must serve"))
+    if !arguments.isAtEnd {
+      _ = try arguments.keyword(["last-resort"])
+      _ = try arguments.keyword(["metric"])
+      lastNode.metric = UInt32(clamping: try arguments.number(0...AnycastServiceCommands.largestExternalMetric))
+    }
+    if case .service(let index) = draft.context { draft.places[.minimumNodes(index)] = location }
+    let chosen = lastNode
+    draft.editService { service, _ in service.lastNodeGuard = chosen }
+  } undo: { arguments, draft throws(ConfigurationError) in
+    arguments.skipAll()
+    draft.editService { service, _ in service.lastNodeGuard = nil }
   }
 
   private static let onChange = Command("on-change exec") { arguments, draft throws(ConfigurationError) in

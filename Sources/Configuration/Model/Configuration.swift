@@ -25,6 +25,10 @@ public struct Configuration: Hashable, Sendable {
   public var staticRoutes: [StaticRoute]
   /// `fleet members`: the router IDs that are expected to advertise the services' addresses; empty when nothing is said.
   public var fleetMembers: Set<RouterID> = []
+  /// `fleet hostname`: the name that this node tells the routing domain (RFC 5642).
+  public var hostname: String?
+  /// What happens when an operator withdraws what nobody else serves.
+  public var lastDrain = LastDrain.warn
   /// `metrics listen`, in their order.
   public var metricsListeners: [MetricsListener] = []
   /// `log file`, `log syslog`, `log facility`

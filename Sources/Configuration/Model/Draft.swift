@@ -75,6 +75,7 @@ struct Draft: Sendable {
     case drain(Int)
     case rise(Int)
     case degraded(Int)
+    case minimumNodes(Int)
     case installRoute(Int)
     case timers(interface: String, OSPFVersion, IPv4Address?)
     case addressFamily(interface: String)

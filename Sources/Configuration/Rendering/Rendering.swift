@@ -16,6 +16,8 @@ extension Configuration {
     if !fleetMembers.isEmpty {
       blocks.append(["fleet members \(fleetMembers.sorted().map(\.description).joined(separator: " "))"])
     }
+    if let hostname { blocks.append(["fleet hostname \(hostname)"]) }
+    if lastDrain != .warn { blocks.append(["on-last-drain \(lastDrain.rawValue)"]) }
     if !metricsListeners.isEmpty { blocks.append(metricsListeners.map { "metrics listen \($0)" }) }
     if logging != LogConfiguration() { blocks.append(logging.lines) }
     blocks += interfaces.map { $0.lines(showingSecrets: showingSecrets) }

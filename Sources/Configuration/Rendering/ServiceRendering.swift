@@ -17,6 +17,7 @@ extension ServiceConfiguration {
     lines.append("require \(require.text)")
     if let degradedMetric { lines.append("degraded metric \(degradedMetric)") }
     if let damping { lines.append("damping \(damping.text)") }
+    if let lastNodeGuard { lines.append("minimum-nodes \(lastNodeGuard.text)") }
     if !onChange.isEmpty { lines.append("on-change exec " + onChange.map(CheckKind.quoted).joined(separator: " ")) }
     if let drain { lines.append("drain metric \(drain.metric) for \(DurationText.format(drain.duration))") }
     if let rise { lines.append("rise metric \(rise.metric) for \(DurationText.format(rise.duration))") }
@@ -54,6 +55,10 @@ extension Requirement {
 
 extension RouteTarget {
   fileprivate var text: String { (gateway.map { " via \($0)" } ?? "") + (device.map { " dev \($0)" } ?? "") }
+}
+
+extension LastNodeGuard {
+  fileprivate var text: String { "\(minimumNodes)" + (metric.map { " last-resort metric \($0)" } ?? "") }
 }
 
 extension DampingConfiguration {

@@ -51,6 +51,7 @@ extension Configuration {
     else { return nil }
     var configuration = RouterConfiguration(
       version: instance.version, routerID: routerID, addressFamily: instance.addressFamily, areas: section.areas)
+    configuration.hostname = hostname
     configuration.stubRouter.hostBit = section.isHostRouter
     configuration.mayOriginateExternals = mayOriginateExternals(instance, section)
     if let maxMetric = section.maxMetric { configuration.stubRouter.maxMetric = maxMetric }

@@ -27,6 +27,11 @@ enum Validation {
     if let metric = service.degradedMetric {
       errors += metricErrors(metric, "being degraded", of: service, at: .degraded(index), draft)
     }
+    if let lastNode = service.lastNodeGuard {
+      let metric = lastNode.metric ?? service.advertise.largestMetric
+      errors += metricErrors(metric, "being the last resort", of: service, at: .minimumNodes(index), draft)
+      errors += lastResortErrors(metric, of: service, index, draft)
+    }
     if let target = service.installRoute {
       if service.addressMode == .always || service.addressMode == .healthy {
         errors.append(
@@ -59,6 +64,20 @@ enum Validation {
     return [
       conflict("\(metric)", "not above the metric \(usual) that is advertised without \(cause)", at: place, draft)
     ]
+  }
+
+  /// Nothing that works may be less preferred than what does not.
+  private static func lastResortErrors(
+    _ metric: UInt32, of service: ServiceConfiguration, _ index: Int, _ draft: Draft
+  ) -> [ConfigurationError?] {
+    let others = [
+      (service.degradedMetric, "degraded"), (service.drain?.metric, "draining"), (service.rise?.metric, "rising"),
+    ]
+    return others.compactMap { other, state in
+      guard let other, other >= metric else { return nil }
+      let reason = "a \(state) service has the metric \(other), and would not be preferred to the last resort's \(metric)"
+      return conflict("minimum-nodes", reason, at: .minimumNodes(index), draft)
+    }
   }
 
   /// Neighbors would be declared dead between two Hellos.
@@ -119,6 +138,10 @@ enum Validation {
     let configuration = draft.configuration
     let instances = ProtocolInstance.allCases.filter(configuration.isConfigured)
     for (index, service) in draft.configuration.services.enumerated() {
+      if service.lastNodeGuard != nil, service.checks.isEmpty {
+        draft.note(
+          .withoutEffect, line: "minimum-nodes", at: .minimumNodes(index), "without 'check' the service never fails")
+      }
       if service.checks.isEmpty, !service.isShutdown, service.addressMode != .present {
         draft.note(
           .caution, line: "anycast service \(service.name)", at: .service(index),

@@ -50,6 +50,9 @@ public struct ControlClient: Sendable {
   /// `GET /v1/fleet`
   public func fleet() async throws -> [FleetReport] { try await get("/v1/fleet") }
 
+  /// `GET /v1/history`
+  public func history() async throws -> HistoryReport { try await get("/v1/history") }
+
   /// The routes that are redistributed, and those that a rule keeps from it.
   public func redistribution() async throws -> [RedistributionReport] { try await get("/v1/redistribution") }
   /// `GET /v1/bfd`

@@ -176,6 +176,12 @@ struct NodeMetrics {
         Series(service.addresses.count { $0.advertised && $0.acknowledged }, ["service": service.name])
       })
     text.family(
+      "anycast_service_prefixes_last_resort", .gauge,
+      "Prefixes that are advertised although their service is not well, because too few other nodes serve.",
+      services.map { service in
+        Series(service.addresses.count { $0.advertised && $0.lastResort == true }, ["service": service.name])
+      })
+    text.family(
       "anycast_service_state_since_timestamp_seconds", .gauge, "Since when a service has been in its state.",
       services.map { Series(Self.seconds($0.since), ["service": $0.name]) })
     text.family(
@@ -197,7 +203,7 @@ struct NodeMetrics {
     text.family(
       "anycast_check_results_total", .counter, "Results of probes.",
       known.flatMap { key, tally in
-        ["passing", "degraded", "failing"].map {
+        VerdictName.allCases.map(\.rawValue).map {
           Series(tally.verdicts[$0] ?? 0, ["service": key.service, "check": String(key.number), "result": $0])
         }
       })

@@ -12,7 +12,7 @@ public struct CheckReport: Codable, Hashable, Sendable {
   public var state: CheckStateName
   /// Whether the last probe succeeded, nil before it has finished.
   public var lastPassed: Bool?
-  /// What the last probe found: `passing`, `degraded`, `failing`, nil before it has finished.
+  /// What the last probe found: `passing`, `degraded`, `failing`, `wrong`, nil before it has finished.
   public var lastVerdict: VerdictName?
   /// What the last probe said, nil when it said nothing.
   public var lastResult: String?

@@ -6,11 +6,14 @@ public struct DrainRequest: Codable, Hashable, Sendable {
   public var durationSeconds: Double?
   /// Why, for whoever reads it later.
   public var reason: String?
+  /// Drain also what no other node serves, where `on-last-drain refuse` is configured; nil means no.
+  public var force: Bool?
 
-  public init(names: [String], durationSeconds: Double? = nil, reason: String? = nil) {
+  public init(names: [String], durationSeconds: Double? = nil, reason: String? = nil, force: Bool? = nil) {
     self.names = names
     self.durationSeconds = durationSeconds
     self.reason = reason
+    self.force = force
   }
 }
 

@@ -55,6 +55,10 @@ public struct FleetReport: Codable, Hashable, Sendable {
     public var areaBorderRouter: String?
     /// Whether it is the best from here, or one of several that are equally good.
     public var isPreferred: Bool
+    /// What it calls itself (RFC 5642), nil when it does not.
+    public var hostname: String?
+    /// Whether its metric is that of the last resort, so that its checks fail; nil where the service has no `minimum-nodes`.
+    public var isLastResort: Bool?
 
     /// The ways to advertise a prefix.
     public enum Kind: String, Codable, Sendable {

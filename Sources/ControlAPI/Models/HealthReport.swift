@@ -134,6 +134,8 @@ private struct HealthJudge {
       return [.warning(service.name, "\(service.name) \(service.state) \(age(service.since))\(why)")]
     // Said once, of the daemon; or wanted, by the configuration.
     case .suspended: return []
+    case .lastResort:
+      return [.problem(service.name, "\(service.name) is the last resort \(age(service.since)): \(service.reason)")]
     case .damped: return [.problem(service.name, "\(service.name) is \(service.reason)")]
     default:
       guard !service.shutdown else { return [] }

@@ -47,6 +47,9 @@ public struct NeighborReport: Codable, Hashable, Sendable {
   /// The DD sequence number of the database exchange.
   public var ddSequenceNumber: UInt32 = 0
 
+  /// What it calls itself (RFC 5642), nil when it does not.
+  public var hostname: String?
+
   /// What a Full neighbor describes in place of a link back that fits ours, so that no route leads over the adjacency: `transit
   /// network`, `point-to-point link`, `network without us`, `nothing`. Nil where it describes the link as we do, and while that is
   /// not known.

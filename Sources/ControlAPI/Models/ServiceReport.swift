@@ -4,7 +4,7 @@ public struct ServiceReport: Codable, Hashable, Sendable {
   public var name: String
   /// What the configuration says about it, for people.
   public var description: String?
-  /// `up`, `degraded`, `down`, `damped`, `draining`, `drained`, `suspended`
+  /// `up`, `degraded`, `down`, `last-resort`, `damped`, `draining`, `drained`, `suspended`
   public var state: ServiceStateName
   /// Why it is in that state.
   public var reason: String
@@ -30,6 +30,8 @@ public struct ServiceReport: Codable, Hashable, Sendable {
   public var heldDownUntil: Timestamp?
   /// The drain of the whole service, if there is one.
   public var drain: DrainReport?
+  /// How many other nodes must serve before this one is withdrawn when it fails, nil without such a line.
+  public var minimumNodes: Int?
   /// Where it comes from: `configuration`, `runtime` until the next start, or `persistent` when it was added at run time and is kept.
   public var origin: Origin = .configuration
 
@@ -87,6 +89,10 @@ public struct ServiceAddressReport: Codable, Hashable, Sendable {
   public var present: Bool
   /// The address's own drain, if there is one.
   public var drain: DrainReport?
+  /// Whether it is advertised as the last resort, although the service is not well here; nil from a daemon that knows of none.
+  public var lastResort: Bool?
+  /// How many other nodes that can be reached serve it, as far as the service is guarded, not well here, and this can be known.
+  public var otherNodes: Int?
 
   public init(
     address: String, prefix: String, advertised: Bool, metric: UInt32?, withheldReason: String?, acknowledged: Bool,

@@ -57,10 +57,15 @@ public enum AreaKindName: String, Codable, Hashable, Sendable, CaseIterable {
 
 /// The states of a service.
 public enum ServiceStateName: String, Codable, Hashable, Sendable, CaseIterable {
-  case up, degraded, down, damped, draining, drained, suspended
+  case up, degraded, down
+  case lastResort = "last-resort"
+  case damped, draining, drained, suspended
 
   /// Whether enough of its checks pass, and nobody keeps it from being advertised.
   public var isServing: Bool { self == .up || self == .degraded }
+
+  /// Whether its addresses are advertised, if need be as the last resort.
+  public var isAdvertised: Bool { isServing || self == .lastResort }
 }
 
 /// Who puts a service's addresses on the device: `address-mode`.
@@ -75,7 +80,7 @@ public enum CheckStateName: String, Codable, Hashable, Sendable, CaseIterable {
 
 /// What a probe found.
 public enum VerdictName: String, Codable, Hashable, Sendable, CaseIterable {
-  case passing, degraded, failing
+  case passing, degraded, failing, wrong
 }
 
 extension InterfaceStateName: CustomStringConvertible { public var description: String { rawValue } }

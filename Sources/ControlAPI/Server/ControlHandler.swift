@@ -21,6 +21,8 @@ public protocol ControlHandler: Sendable {
   func checks() async throws -> [CheckReport]
   /// `GET /v1/fleet`
   func fleet() async throws -> [FleetReport]
+  /// `GET /v1/history`
+  func history() async throws -> HistoryReport
   /// `GET /v1/redistribution`
   func redistribution() async throws -> [RedistributionReport]
   /// `GET /v1/bfd`

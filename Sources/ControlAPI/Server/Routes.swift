@@ -77,6 +77,7 @@ struct Route: Sendable {
       Route(method: .DELETE, path: "/v1/services/{name}", action: .answer { try await $0.removeService(named: $1.name) }),
       get("/v1/checks") { try await $0.checks() },
       get("/v1/fleet") { try await $0.fleet() },
+      get("/v1/history") { try await $0.history() },
       get("/v1/redistribution") { try await $0.redistribution() },
       get("/v1/bfd") { try await $0.bfd() },
       get("/v1/configuration") { try await $0.configuration() },

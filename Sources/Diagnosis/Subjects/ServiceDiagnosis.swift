@@ -51,6 +51,15 @@ struct ServiceDiagnosis {
           "Held down\(service.heldDownUntil.map { " until \($0)" } ?? ""), so that \(addresses) is withdrawn: \(service.reason).",
           advice: "Find out why its checks change their minds: `anycastctl watch` shows every change with its reason.")
       ]
+    case .lastResort:
+      [
+        finding(
+          .error, .serviceLastResort,
+          "It is not well, and \(addresses) stays advertised with the worst metric all the same: \(service.reason).",
+          advice:
+            "Whoever has no other choice comes here. `anycastctl fleet \(service.name)` shows the other nodes; repair any of them."
+        )
+      ]
     default: []
     }
   }
@@ -80,7 +89,8 @@ struct ServiceDiagnosis {
       let consequence =
         isServing
         ? "The service is \(service.state) all the same, because `require \(service.require)` is met (\(service.passingChecks) of \(service.checkCount) pass)."
-        : "The service is \(service.state), and \(addresses) is not advertised."
+        : service.addresses.contains(where: \.advertised)
+          ? "The service is \(service.state)." : "The service is \(service.state), and \(addresses) is not advertised."
       return finding(
         isServing ? .warning : .error, .checkFailing,
         "Check \(check.number) (`\(check.summary)`) has failed \(check.consecutiveFailures) times in a row\(since ?? "")\(last). "
@@ -126,7 +136,7 @@ struct ServiceDiagnosis {
   private var wantsAddresses: Bool {
     switch service.addressMode {
     case .always, .present: true
-    case .healthy: isServing
+    case .healthy: isServing || service.state == .lastResort
     default: false
     }
   }

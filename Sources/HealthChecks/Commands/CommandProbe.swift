@@ -1,7 +1,8 @@
 import AnycastPolicy
 import OSPFWire
 
-/// Runs a command: exit status 0 passes, 2 is degraded, others fail. The last line of its output is the reason.
+/// Runs a command: exit status 0 passes, 2 is degraded, others fail, 3 because the service answers wrongly. The last line of its output is
+/// the reason.
 struct CommandProbe: Probe {
   let command: [String]
   let service: String
@@ -19,6 +20,7 @@ struct CommandProbe: Probe {
     switch await run.result() {
     case .exited(0, let line): return .passing(detail: line)
     case .exited(2, let line): return .degraded(reason: line ?? "exit status 2")
+    case .exited(3, let line): return .wrong(reason: "exit status 3\(line.map { ": \($0)" } ?? "")")
     case .exited(let code, let line): return .failing(reason: "exit status \(code)\(line.map { ": \($0)" } ?? "")")
     case .signaled(let signal, let line): return .failing(reason: "killed by signal \(signal)\(line.map { ": \($0)" } ?? "")")
     case .notRun(let reason): return .failing(reason: reason)

@@ -61,6 +61,7 @@ extension Router {
 
   /// Section 3.2 (3): what an LSA says has changed, and a neighbor that is in the middle of its restart cannot know.
   func noteTopologyChange(_ key: LSAKey, in database: LinkStateDatabase, at now: Instant) {
+    databaseGeneration &+= 1
     guard configuration.gracefulRestart.hasStrictLSAChecking, rules.isTopology(key.lsType) else { return }
     for interface in interfaces where self.database(for: key.lsType, on: interface) === database {
       guard rules.isAllowed(key.lsType, in: interface.area.kind) else { continue }

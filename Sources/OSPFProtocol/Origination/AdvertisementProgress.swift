@@ -71,6 +71,9 @@ extension Router {
   /// Whether a neighbor may still have a route to a prefix that is no longer advertised.
   public func isWithdrawing(_ prefix: IPPrefix) -> Bool { origination.pendingChanges[prefix]?.isAnnouncement == false }
 
+  /// Whether a neighbor may not yet know how a prefix is advertised.
+  public func isAnnouncing(_ prefix: IPPrefix) -> Bool { origination.pendingChanges[prefix]?.isAnnouncement == true }
+
   /// Whether any neighbor is Full.
   var hasAdjacency: Bool { interfaces.contains { !$0.fullNeighbors.isEmpty } }
 }

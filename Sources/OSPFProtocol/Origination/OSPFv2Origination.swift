@@ -12,7 +12,8 @@ struct OSPFv2Origination {
 
   var content: [WantedLSA] {
     plan.areas.flatMap { plan in
-      let information = view.stubRouter.hostBit ? [routerInformationLSA(plan.area)] : []
+      let hasInformation = view.stubRouter.hostBit || view.hostname != nil
+      let information = hasInformation ? [routerInformationLSA(plan.area)] : []
       return [routerLSA(plan)] + plan.interfaces.compactMap(networkLSA) + information
         + plan.nssaRoutes.map { nssaExternalLSA($0, plan.area) }
     } + plan.externalRoutes.map(asExternalLSA)
@@ -75,12 +76,14 @@ struct OSPFv2Origination {
       body: .network(NetworkLSA(networkMask: mask, attachedRouters: routers)), prefixes: [])
   }
 
-  /// RFC 8770 section 5: the H-bit counts in an area all of whose routers say that they know it.
+  /// RFC 8770 section 5: the H-bit counts in an area all of whose routers say that they know it. RFC 5642: the router's name.
   private func routerInformationLSA(_ area: Area) -> WantedLSA {
     WantedLSA(
       identity: view.identity(.opaqueArea, RouterInformation.linkStateID, .area(area.id)),
       options: UInt8(truncatingIfNeeded: area.options.union(.opaque).rawValue),
-      body: .opaque(RouterInformation(capabilities: .hostRouterSupport).octets), prefixes: [])
+      body: .opaque(
+        RouterInformation(capabilities: view.stubRouter.hostBit ? .hostRouterSupport : [], hostname: view.hostname).octets),
+      prefixes: [])
   }
 
   /// Section 12.4.4.

@@ -14,11 +14,12 @@ struct OSPFv3Origination {
 
   var content: [WantedLSA] {
     let prefixes = OSPFv3Prefixes(view: view, stubPrefixes: plan.stubPrefixes)
-    return view.interfaces.compactMap(linkLSA)
-      + plan.areas.flatMap { plan in
-        [routerLSA(plan)] + plan.interfaces.compactMap(networkLSA) + prefixes.lsas(of: plan)
-          + plan.nssaRoutes.map { nssaLSA($0, plan.area) }
-      } + plan.externalRoutes.map(asExternalLSA)
+    let ofAreas = plan.areas.flatMap { plan -> [WantedLSA] in
+      var wanted = [routerLSA(plan)] + plan.interfaces.compactMap(networkLSA)
+      if let hostname = view.hostname { wanted.append(routerInformationLSA(plan.area, hostname)) }
+      return wanted + prefixes.lsas(of: plan) + plan.nssaRoutes.map { nssaLSA($0, plan.area) }
+    }
+    return view.interfaces.compactMap(linkLSA) + ofAreas + plan.externalRoutes.map(asExternalLSA)
   }
 
   /// Section 4.4.3.2. What does not fit into one is not expected on a service node: each interface is one link.
@@ -53,6 +54,13 @@ struct OSPFv3Origination {
     return WantedLSA(
       identity: identity(.networkV3, interface.definition.index, .area(interface.area.id)), options: 0,
       body: .networkV3(OSPFv3NetworkLSA(options: options, attachedRouters: routers)), prefixes: [])
+  }
+
+  /// RFC 7770, for the router's name (RFC 5642).
+  private func routerInformationLSA(_ area: Area, _ hostname: String) -> WantedLSA {
+    WantedLSA(
+      identity: identity(.routerInformation, 0, .area(area.id)), options: 0,
+      body: .opaque(RouterInformation(capabilities: [], hostname: hostname).octets), prefixes: [])
   }
 
   /// Section 4.4.3.8.

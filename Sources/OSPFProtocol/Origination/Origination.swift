@@ -51,7 +51,7 @@ extension Router {
     return rules.content(
       of: OriginationView(
         addressFamily: configuration.addressFamily, routerID: configuration.routerID, stubRouter: configuration.stubRouter,
-        areas: areas, interfaces: interfaces,
+        hostname: configuration.hostname, areas: areas, interfaces: interfaces,
         isASBoundaryRouter: configuration.mayOriginateExternals || origination.hasAdvertisedExternals,
         advertisements: origination.advertisements, linkStateIDs: origination.linkStateIDs))
   }

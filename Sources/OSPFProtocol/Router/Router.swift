@@ -26,6 +26,8 @@ public final class Router {
   let totals = DatabaseTotals()
   /// LSAs that are flooded throughout the autonomous system.
   let asDatabase: LinkStateDatabase
+  /// Another number whenever the databases say something else than before: refreshes change nothing.
+  public internal(set) var databaseGeneration: UInt64 = 0
   /// LSAs that have left the last retransmission list, or were never on one: acknowledged by everybody, and at MaxAge to be
   /// removed (section 14).
   var acknowledgedLSAs: [LSAIdentity] = []

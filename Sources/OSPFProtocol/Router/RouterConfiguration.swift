@@ -14,6 +14,8 @@ public struct RouterConfiguration: Hashable, Sendable {
   /// Whether externals may be advertised at any time, by a service or by redistribution: then the router is an AS boundary router for as
   /// long as it runs, whatever is advertised at the moment (RFC 2328 section 12.4.1, bit E).
   public var mayOriginateExternals: Bool
+  /// The name that the router tells (RFC 5642); nil for none.
+  public var hostname: String?
   /// What is done about graceful restarts of neighbors.
   public var gracefulRestart: GracefulRestartPolicy
   /// When changed LSAs go out.

@@ -81,6 +81,8 @@ struct OriginationView {
   var routerID: RouterID
   /// When links are kept from transit.
   var stubRouter: StubRouterPolicy
+  /// The name that the router tells (RFC 5642).
+  var hostname: String?
   /// All areas, in the order of their IDs.
   var areas: [Area]
   /// All interfaces.

@@ -8,6 +8,12 @@ extension Router {
     return areas.contains { $0.kind == .nssa } ? .ownNSSA : .none
   }
 
+  /// Whether the databases are those of the routing domain: some neighbor is Full, and what was known before a restart has come back.
+  public var isSynchronized: Bool { hasAdjacency && restoring == nil }
+
+  /// The number of LSAs in all databases.
+  public var lsaCount: Int { totals.count }
+
   /// Every advertiser of the prefixes, ourselves included, ordered by prefix and router ID. A router that says the same prefix in
   /// several ways is there for each.
   ///

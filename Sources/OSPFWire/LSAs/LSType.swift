@@ -33,6 +33,10 @@ extension LSType {
   public static let nssaV3 = LSType(rawValue: 0x2007)
   public static let link = LSType(rawValue: 0x0008)
   public static let intraAreaPrefix = LSType(rawValue: 0x2009)
+  /// RFC 7770 section 2.2, area scope: routers that do not know it flood it as if they did.
+  public static let routerInformation = LSType(rawValue: 0xA00C)
+  /// The same with AS scope.
+  public static let routerInformationAS = LSType(rawValue: 0xC00C)
   /// RFC 5187 section 2.2
   public static let grace = LSType(rawValue: 0x000B)
 }
@@ -97,6 +101,7 @@ extension LSType {
     case (.v3, .interAreaRouter): "inter-area-router-LSA"
     case (.v3, .link): "link-LSA"
     case (.v3, .intraAreaPrefix): "intra-area-prefix-LSA"
+    case (.v3, .routerInformation), (.v3, .routerInformationAS): "router-information-LSA"
     case (.v2, _): "LS type \(rawValue)"
     case (.v3, _): "LS type \(hexadecimal)"
     }

@@ -139,6 +139,23 @@ enum FileAccess {
     }
   }
 
+  /// Appends whole lines to a file. Where the last one was torn, they begin a new one. A file that would become longer than `limit`
+  /// takes the place of `formerPath` first.
+  static func append(_ lines: [UInt8], to path: String, limit: Int, formerPath: String) throws(Failure) {
+    var status = stat()
+    if stat(path, &status) == 0, Int(status.st_size) + lines.count > limit {
+      guard rename(path, formerPath) == 0 else { throw Failure(path: path, code: errno) }
+    }
+    let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Failure(path: path, code: errno) }
+    defer { close(descriptor) }
+    let length = lseek(descriptor, 0, SEEK_END)
+    var last: UInt8 = UInt8(ascii: "\n")
+    if length > 0 { guard pread(descriptor, &last, 1, length - 1) == 1 else { throw Failure(path: path, code: errno) } }
+    try write((last == UInt8(ascii: "\n") ? [] : [UInt8(ascii: "\n")]) + lines, to: descriptor, path: path)
+    guard fdatasync(descriptor) == 0 else { throw Failure(path: path, code: errno) }
+  }
+
   private static func write(_ contents: [UInt8], toFile path: String, flags: Int32) throws(Failure) {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC | flags, 0o600)
     guard descriptor >= 0 else { throw Failure(path: path, code: errno) }

@@ -3,14 +3,16 @@ import Logging
 import OSPFProtocol
 import OSPFWire
 
-/// Where everything that happened goes: a line in the log, and a report to every watcher.
+/// Where everything that happened goes: a line in the log, a report to every watcher, and what matters later into the history.
 struct EventLog {
   let logger: Logger
   let broadcaster: EventBroadcaster
   let metrics: MetricsRecorder
+  let history: HistoryStore
   private var limiter = ReportLimiter()
 
-  init(logger: Logger, broadcaster: EventBroadcaster, metrics: MetricsRecorder) {
+  init(logger: Logger, broadcaster: EventBroadcaster, metrics: MetricsRecorder, history: HistoryStore) {
+    self.history = history
     self.metrics = metrics
     self.logger = logger
     self.broadcaster = broadcaster
@@ -24,6 +26,7 @@ struct EventLog {
     logger.log(level: Logger.Level(rawValue: report.level) ?? .info, "\(report.message)", metadata: report.logMetadata)
     broadcaster.publish(report)
     metrics.note(report)
+    history.note(report)
   }
 
   /// Something happened that has no event of its own: `kind` names it for programs.

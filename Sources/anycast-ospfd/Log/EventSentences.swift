@@ -184,7 +184,8 @@ extension PolicyEvent {
     var report: EventReport
     switch self {
     case .serviceStateChanged(let service, let from, let to, let reason):
-      report = EventReport(.serviceStateChanged, to == .up ? .notice : .warning, "service \(description)")
+      report = EventReport(
+        .serviceStateChanged, to == .up ? .notice : to == .lastResort ? .error : .warning, "service \(description)")
       report.service = service
       report.from = from.rawValue
       report.to = to.rawValue

@@ -28,9 +28,12 @@ extension ProtocolLoop {
     case .holdSessions(let sessions): hold(sessions)
     case .watchRoutes(let isWanted): watchRoutes(isWanted)
     case .runChecks(let assignments):
-      eventLog.metrics.setServices(
-        Dictionary(node.configuration.services.map { ($0.name, $0.addresses.map(\.prefix.description)) }) { first, _ in first })
+      let prefixes = Dictionary(node.configuration.services.map { ($0.name, $0.addresses.map(\.prefix.description)) }) {
+        first, _ in first
+      }
+      eventLog.metrics.setServices(prefixes)
       eventLog.metrics.setChecks(assignments)
+      eventLog.history.setServices(prefixes)
       checks?.apply(assignments)
     case .memoryChanged: noteMemoryChange()
     case .storeDrains(let drains): drainStore.store(drains)

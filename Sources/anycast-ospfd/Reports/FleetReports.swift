@@ -16,12 +16,25 @@ extension FleetReport {
     self.init(
       protocol: ProtocolName(snapshot.kind.version), addressFamily: AddressFamilyName(snapshot.kind.addressFamily),
       service: snapshot.service, prefix: snapshot.prefix.description, externals: externals,
-      advertisers: snapshot.advertisers.map { Advertiser($0, thisNode: snapshot.routerID, members: members) })
+      advertisers: snapshot.advertisers.map { Advertiser($0, in: snapshot, members: members) })
+  }
+}
+
+extension FleetOutlook {
+  /// What comes of advertising a prefix as `next`.
+  init(_ snapshot: AnycastNode.FleetSnapshot, next: OSPFProtocol.Advertisement.Kind?) {
+    let advertisement: Advertisement? =
+      switch next {
+      case nil: nil
+      case .stub(let metric): Advertisement(kind: .stub, metric: UInt32(metric), metricType: nil)
+      case .external(let metric, let type, _): Advertisement(kind: .external, metric: metric, metricType: Int(type.rawValue))
+      }
+    self.init(FleetReport(snapshot, members: []), next: advertisement)
   }
 }
 
 extension FleetReport.Advertiser {
-  fileprivate init(_ advertiser: PrefixAdvertiser, thisNode: RouterID, members: Set<RouterID>) {
+  fileprivate init(_ advertiser: PrefixAdvertiser, in snapshot: AnycastNode.FleetSnapshot, members: Set<RouterID>) {
     let (kind, metric, route) = Self.terms(advertiser.kind)
     let (cost, links, border): (UInt32?, Int?, RouterID?) =
       switch advertiser.reachability {
@@ -30,12 +43,14 @@ extension FleetReport.Advertiser {
       case .unreachable: (nil, nil, nil)
       }
     self.init(
-      routerID: advertiser.routerID.description, isThisNode: advertiser.routerID == thisNode,
+      routerID: advertiser.routerID.description, isThisNode: advertiser.routerID == snapshot.routerID,
       isMember: members.isEmpty ? nil : members.contains(advertiser.routerID), kind: kind, metric: metric,
       metricType: route.map { Int($0.type.rawValue) }, tag: route?.tag,
       forwardingAddress: route?.forwardingAddress?.description, area: advertiser.area?.description,
       ageSeconds: Int(advertiser.lsAge), isReachable: cost != nil, cost: cost, links: links,
       areaBorderRouter: border?.description, isPreferred: advertiser.isPreferred)
+    hostname = snapshot.hostnames[advertiser.routerID]
+    isLastResort = snapshot.lastResort.map(advertiser.isLastResort)
   }
 
   private static func terms(

@@ -21,6 +21,7 @@ extension ServiceReport {
       drain: snapshot.drain.map { DrainReport($0, at: now) })
     failedChecks = snapshot.checks.count { $0.consecutiveFailures > 0 }
     shutdown = configuration.isShutdown
+    minimumNodes = configuration.lastNodeGuard?.minimumNodes
   }
 }
 
@@ -47,6 +48,8 @@ extension ServiceAddressReport {
       acknowledged: advertised != nil && state == .acknowledged, present: snapshot.isPresent,
       drain: snapshot.drain.map { DrainReport($0, at: now) })
     withheldCause = cause
+    lastResort = snapshot.isLastResort
+    otherNodes = snapshot.otherNodes
   }
 }
 

@@ -88,6 +88,7 @@ extension ServiceStateName {
       case .up: .up
       case .degraded: .degraded
       case .down: .down
+      case .lastResort: .lastResort
       case .damped: .damped
       case .draining: .draining
       case .drained: .drained
@@ -127,6 +128,7 @@ extension VerdictName {
       case .passing: .passing
       case .degraded: .degraded
       case .failing: .failing
+      case .wrong: .wrong
       }
   }
 }

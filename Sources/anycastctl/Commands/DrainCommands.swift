@@ -78,13 +78,35 @@ struct DrainCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Why; it is shown to whoever asks.", valueName: "text"))
   var reason: String?
 
+  @Flag(name: .long, help: "Only say what would become of the traffic to each address.")
+  var dryRun = false
+
+  @Flag(name: .long, help: "Drain also what no other node serves, where on-last-drain refuses that.")
+  var force = false
+
   @OptionGroup var socket: SocketOptions
 
   func run() async throws {
     let client = socket.client
     try await target.apply(client) { names in
-      try await client.drain(DrainRequest(names: names, durationSeconds: duration?.seconds, reason: reason))
+      guard !dryRun else { return try Self.outlook(on: names, try await client.fleet()) }
+      return try await client.drain(DrainRequest(names: names, durationSeconds: duration?.seconds, reason: reason, force: force))
     }
+  }
+}
+
+extension DrainCommand {
+  /// What would become of the traffic, as the link state database tells it.
+  static func outlook(on names: [String], _ fleet: [FleetReport]) throws -> CommandReport {
+    let affected = fleet.filter { report in names.isEmpty || names.contains { FleetCommand.matches(report, $0) } }
+    guard !affected.isEmpty else {
+      throw ControlClientError.refused(
+        ControlError(
+          .notFound,
+          names.isEmpty
+            ? "no service is configured" : "'\(names.joined(separator: ", "))' is neither a service nor an address of one"))
+    }
+    return CommandReport(messages: affected.map { FleetOutlook($0, next: nil).sentence })
   }
 }
 

@@ -47,7 +47,8 @@ struct FleetCommand: AsyncParsableCommand {
     var table = Table("", "Router ID", "As", ">Metric", ">Tag", ">Age", "Path")
     for advertiser in report.advertisers {
       table.add(
-        advertiser.isPreferred ? "*" : "", advertiser.routerID, kind(advertiser), metric(advertiser),
+        advertiser.isPreferred ? "*" : "", advertiser.routerID + (advertiser.hostname.map { " (\($0))" } ?? ""), kind(advertiser),
+        metric(advertiser),
         advertiser.tag.map { "\($0)" } ?? "-", Shown.age(Double(advertiser.ageSeconds)), path(advertiser))
     }
     return table.text
@@ -76,6 +77,10 @@ struct FleetCommand: AsyncParsableCommand {
   private static func remarks(_ report: FleetReport) -> [String] {
     var remarks: [String] = []
     if report.isSoleAdvertiser { remarks.append("This node is the only one that can be reached: it is the sole advertiser.") }
+    for advertiser in report.advertisers where advertiser.isLastResort == true && advertiser.isReachable {
+      let name = advertiser.isThisNode ? "This node" : advertiser.name
+      remarks.append("\(name) is a last resort: its checks fail, and it has the metric that only who has no other choice takes.")
+    }
     for advertiser in report.advertisers where advertiser.isMember == false && !advertiser.isThisNode {
       remarks.append("\(advertiser.routerID) is not one of the configured fleet members.")
     }

@@ -21,7 +21,8 @@ struct NeighborsCommand: AsyncParsableCommand {
       "Protocol", leastUseful: ["DBsmL", "Our address", "RqstL", "RXmtL", "Pri", "Protocol", "In state", "Dead time"])
     for neighbor in neighbors {
       table.add(
-        neighbor.routerID, String(neighbor.priority), "\(neighbor.state)/\(neighbor.role)",
+        neighbor.routerID + (neighbor.hostname.map { " (\($0))" } ?? ""), String(neighbor.priority),
+        "\(neighbor.state)/\(neighbor.role)",
         Shown.age(neighbor.stateAgeSeconds), Shown.countdown(neighbor.deadSeconds), neighbor.address,
         neighbor.interface, neighbor.interfaceAddress, String(neighbor.retransmissionCount),
         String(neighbor.requestCount), String(neighbor.summaryCount),

@@ -1,0 +1,40 @@
+import OSPFProtocol
+import OSPFTestSupport
+import OSPFWire
+import Testing
+
+/// RFC 5642: dynamic hostnames in the Router Information LSA (RFC 7770).
+@Suite struct HostnameTests {
+  private func information(_ instance: ProtocolInstance, _ octets: [UInt8], from router: RouterID) -> [UInt8] {
+    LSAs(instance).make(
+      instance.version == .v2 ? .opaqueArea : .routerInformation,
+      id: instance.version == .v2 ? RouterInformation.linkStateID : LinkStateID(rawValue: 0), from: router, body: .opaque(octets))
+  }
+
+  @Test(
+    "what a router calls itself is read, and what we are called is told, in the TLV after the capabilities",
+    arguments: ProtocolInstance.allCases)
+  func both(instance: ProtocolInstance) throws {
+    var configuration = RouterConfiguration.bench()
+    configuration.hostname = "ns2"
+    let bench = Bench(instance, configuration, interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToFull([
+      information(instance, RouterInformation(capabilities: .stubRouter, hostname: "core1.example.net").octets, from: "3.3.3.3"),
+      // A name with a control character is none.
+      information(instance, [0, 7, 0, 2, 0x61, 0x1B, 0, 0], from: "8.8.8.8"),
+      information(instance, [0, 99, 0, 1, 1, 0, 0, 0, 0, 7, 0, 3, 0x6E, 0x73, 0x39, 0], from: "9.9.9.9"),
+      // One that is not whole.
+      information(instance, [0, 7, 0, 200, 0x61, 0x62, 0, 0], from: "7.7.7.7"),
+    ])
+    bench.run(for: .seconds(10))
+    #expect(bench.router.hostnames(at: bench.now) == ["3.3.3.3": "core1.example.net", "9.9.9.9": "ns9", "2.2.2.2": "ns2"])
+  }
+
+  @Test("the octets are padded to four, and the length is the name's own")
+  func octets() throws {
+    let octets = RouterInformation(capabilities: [], hostname: "ns1").octets
+    #expect(octets == [0, 1, 0, 4, 0, 0, 0, 0, 0, 7, 0, 3, 0x6E, 0x73, 0x31, 0])
+    #expect(try RouterInformation.decode(octets.span.bytes) == RouterInformation(capabilities: [], hostname: "ns1"))
+  }
+}
