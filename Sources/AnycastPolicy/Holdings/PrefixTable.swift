@@ -96,7 +96,7 @@ struct PrefixTable {
 
   /// A prefix that another run has advertised, and that this one may withdraw.
   mutating func remember(_ advertisement: Advertisement, service: String, since: Instant) {
-    states[advertisement.prefix] = .advertised(advertisement.kind, service: service, since: since)
+    states[advertisement.prefix] = .advertised(advertisement.kind, service: service, since: since, isLastResort: false)
   }
 
   /// No neighbor has a route to the prefix any more. Nothing happens when it has been advertised again since.
