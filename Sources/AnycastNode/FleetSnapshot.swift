@@ -59,6 +59,7 @@ extension AnycastNode {
   /// at all.
   public func fleetChanges(with new: Configuration, at now: Instant) -> [(snapshot: FleetSnapshot, next: Advertisement.Kind?)] {
     let former = configuration.advertisedKinds
+    let new = complete(new)
     let next = new.advertisedKinds
     let known = Set(new.services.flatMap { $0.addresses.map(\.prefix) })
     // A prefix that goes is told of in the words of the service that it was of.
