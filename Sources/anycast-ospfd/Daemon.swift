@@ -252,7 +252,7 @@ struct Daemon {
         isLeaving = true
         guard await parts.loop.turn({ node, _ in node.state == .restarting }) == false else {
           logger.notice("signal to terminate: the next run withdraws and leaves")
-          signal.handOver()
+          received.signal.handOver()
           continue
         }
         logger.notice("signal to terminate: withdrawing and leaving")

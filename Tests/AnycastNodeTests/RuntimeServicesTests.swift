@@ -86,7 +86,7 @@ struct RuntimeServicesTests {
     ]
     for (name, text, error) in refused { #expect(throws: error) { try put(bench, name, text) } }
     #expect(throws: RuntimeServiceError.inConfiguration("dns")) { try bench.perform { _ = try $0.removeService("dns", at: $1) } }
-    #expect(throws: RuntimeServiceError.unknown("wbe", nearest: nil)) {
+    #expect(throws: RuntimeServiceError.unknown("wbe", nearest: "web")) {
       try bench.perform { _ = try $0.removeService("wbe", at: $1) }
     }
     #expect(names(bench) == ["dns", "web"])

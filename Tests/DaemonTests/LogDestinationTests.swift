@@ -2,8 +2,6 @@ import Configuration
 import ControlAPI
 import Glibc
 import Logging
-import NIOCore
-import NIOPosix
 import OSPFProtocol
 import Testing
 
@@ -23,24 +21,23 @@ struct LogDestinationTests {
   }
 
   /// What comes to a datagram socket at a path.
-  private func received(
-    at path: String, _ count: Int, _ body: () -> Void
-  ) async throws -> [String] {
-    let socket = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .bind(unixDomainSocketPath: path) { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try NIOAsyncChannel<AddressedEnvelope<ByteBuffer>, AddressedEnvelope<ByteBuffer>>(wrappingChannelSynchronously: channel)
-        }
+  private func received(at path: String, _ count: Int, _ body: () -> Void) throws -> [String] {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let octets = Array(path.utf8)
+    try #require(octets.count < MemoryLayout.size(ofValue: address.sun_path))
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: octets) }
+    let isBound = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
       }
-    return try await socket.executeThenClose { inbound, _ in
-      body()
-      var texts: [String] = []
-      for try await datagram in inbound {
-        texts.append(String(buffer: datagram.data))
-        if texts.count == count { break }
-      }
-      return texts
     }
+    try #require(isBound)
+    body()
+    return (0..<count).map { _ in read(descriptor, patience: 10_000) }
   }
 
   private func pipeEnds() throws -> [Int32] {
@@ -49,10 +46,11 @@ struct LogDestinationTests {
     return ends
   }
 
-  private func read(_ descriptor: Int32) -> String {
+  /// What can be read now, or within `patience` milliseconds.
+  private func read(_ descriptor: Int32, patience: Int32 = 1) -> String {
     var piece = [UInt8](repeating: 0, count: 65536)
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    guard poll(&request, 1, 0) == 1 else { return "" }
+    guard poll(&request, 1, patience) == 1 else { return "" }
     return String(decoding: piece.prefix(max(Glibc.read(descriptor, &piece, piece.count), 0)), as: UTF8.self)
   }
 
@@ -66,7 +64,7 @@ struct LogDestinationTests {
       defer { for end in ends { close(end) } }
       let path = directory + "/journal"
       let log = LogDestinations(sockets: .init(journal: path), standardError: LogOutput(descriptor: ends[1]))
-      let entry = try await received(at: path, 1) { log.write(record("service dns: up -> down", .warning)) }
+      let entry = try received(at: path, 1) { log.write(record("service dns: up -> down", .warning)) }
       #expect(
         entry == [
           "MESSAGE=service dns: up -> down\nPRIORITY=4\nSYSLOG_IDENTIFIER=anycast-ospfd\nANYCAST_SERVICE=dns\n"
@@ -89,7 +87,7 @@ struct LogDestinationTests {
       let log = LogDestinations(sockets: .init(journal: nil, syslog: path), standardError: LogOutput(descriptor: ends[1]))
       log.apply(try configuration("log syslog warnings\nlog facility local3\n"))
       #expect(log.leastSevere == .warning)
-      let texts = try await received(at: path, 1) {
+      let texts = try received(at: path, 1) {
         log.write(record("not wanted"))
         log.write(record("wanted", .error))
       }

@@ -90,7 +90,8 @@ extension LabTests {
           try await daemon.neighbors().map(\.state) == [.full, .full]
         }
         try await uplink.awaitService()
-        #expect(try await shown().isSuperset(of: ["Status:down", "Remotediagnostics:administrativelydown"]))
+        let down = try await shown()
+        #expect(down.isSuperset(of: ["Status:down", "Remotediagnostics:administrativelydown"]), "\(down)")
         try await tell("no shutdown")
         try await awaitSessions(daemon)
         #expect(try await daemon.neighbors().map(\.stateChangeCount).allSatisfy { $0 < 10 })

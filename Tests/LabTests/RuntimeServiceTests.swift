@@ -43,7 +43,7 @@ extension LabTests {
         #expect(try await daemon.control("reload").status.isSuccess)
         #expect(try await daemon.services().map(\.name) == ["dns", "kept", "passing"])
         #expect(try await daemon.services().map(\.origin) == [.configuration, .persistent, .runtime])
-        try await audit.finish()
+        try await audit.finish([.ospfV2])
 
         _ = try await daemon.end(.kill)
         let second = try await AnycastDaemon(on: uplink.node, configuration: Self.configuration.text)

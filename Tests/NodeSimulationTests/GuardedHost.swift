@@ -119,7 +119,9 @@ final class GuardedHost: SimulatedLAN.Station {
       let former = assignments
       assignments = Dictionary(uniqueKeysWithValues: checks.map { ($0.number, $0) })
       for check in checks where former[check.number] == nil { later(phase) { $0.probe(check.number) } }
-    case .holdSessions, .watchRoutes, .storeDrains, .reserveSequenceNumbers, .runCommand, .event: break
+    case .holdSessions, .watchRoutes, .storeDrains, .storeService, .reserveSequenceNumbers, .runCommand, .memoryChanged, .restart,
+      .event:
+      break
     case .ended: crash()
     }
   }

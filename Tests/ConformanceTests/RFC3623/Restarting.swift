@@ -12,8 +12,11 @@ import Testing
   }
 
   private func before(_ instance: ProtocolInstance) throws -> Before {
-    let pair = try Pair(instance, .pointToPoint)
-    pair.neighbor.descriptionOptions = pair.neighbor.options.union(.opaque)
+    let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
+    let pair = Pair(bench, HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3"))
+    // Who does not take opaque LSAs gets no grace-LSA in OSPFv2.
+    if instance.version == .v2 { pair.neighbor.descriptionOptions = pair.neighbor.options.union(.opaque) }
+    try pair.neighbor.bringToFull()
     pair.bench.advertise([.external(.service)])
     pair.bench.run(for: .seconds(10))
     let state = pair.bench.prepareRestart()
