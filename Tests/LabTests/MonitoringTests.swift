@@ -203,7 +203,8 @@ extension LabTests {
           "--phases", "examples,coverage,fuzzing", "--checks",
           "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
           // These do not end by themselves, or end the daemon that is asked.
-          "--exclude-path", "/v1/events", "--exclude-path", "/stream", "--exclude-path", "/v1/restart", "--suppress-health-check", "all", "--continue-on-failure",
+          "--exclude-path", "/v1/events", "--exclude-path", "/stream", "--exclude-path", "/v1/restart", "--suppress-health-check",
+          "all", "--continue-on-failure",
           "--seed", "1", "--no-shrink", "--warnings", "off", "--no-color",
         ])
         #expect(result.status.isSuccess, "\(result.output)\(result.errorOutput)")

@@ -149,7 +149,8 @@ struct StatusPage: Sendable {
       return Row(
         css: isWell ? "ok" : neighbor.state == .twoWay ? "" : "warning",
         cells: [
-          interface.interface, neighbor.linkBackMissing == nil ? neighbor.state.rawValue : "\(neighbor.state), no route leads over it",
+          interface.interface,
+          neighbor.linkBackMissing == nil ? neighbor.state.rawValue : "\(neighbor.state.rawValue), no route leads over it",
           title, state, "\(neighbor.routerID) (\(neighbor.address))",
           Self.age(neighbor.stateAgeSeconds),
         ])
