@@ -73,8 +73,8 @@ struct PromtoolTests {
       return text.split(separator: "\n").count { !$0.hasPrefix("#") }
     }
     let none = count()
-    #expect(count(1) - none == 12)
-    #expect(count(checks: 1) - none == 19)
+    #expect(count(1) - none == 14)
+    #expect(count(checks: 1) - none == 20)
     #expect(count(neighbors: 1) - none == 4)
     #expect(count(neighbors: 5000) - none == 4 * 128)
     #expect(5...6 ~= count(bfd: 1) - none)

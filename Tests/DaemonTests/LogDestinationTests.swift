@@ -51,7 +51,8 @@ struct LogDestinationTests {
     var piece = [UInt8](repeating: 0, count: 65536)
     var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     guard poll(&request, 1, patience) == 1 else { return "" }
-    return String(decoding: piece.prefix(max(Glibc.read(descriptor, &piece, piece.count), 0)), as: UTF8.self)
+    let length = Glibc.read(descriptor, &piece, piece.count)
+    return String(decoding: piece.prefix(max(length, 0)), as: UTF8.self)
   }
 
   @Test(
