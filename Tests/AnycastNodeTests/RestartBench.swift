@@ -42,8 +42,10 @@ final class RestartBench {
      ipv6 ospf6 network point-to-point
     router ospf
      ospf router-id 198.51.100.2
+     graceful-restart
     router ospf6
      ospf6 router-id 198.51.100.2
+     graceful-restart
     anycast service dns
      address 192.0.2.53
      address 2001:db8::53

@@ -86,6 +86,17 @@ struct RestartTests {
     #expect(bench.isRouted)
   }
 
+  @Test("After a crash nothing is presumed where the configuration does not ask for it")
+  func crashedWithoutStatement() throws {
+    let text = RestartBench.text.replacing(" graceful-restart\n", with: "")
+    let bench = try announced(text)
+    let memory = try #require(bench.crash())
+    try bench.run(for: .seconds(3))
+    try bench.start(text, restart: NodeRestart(memory: memory, age: .seconds(3), isPlanned: false))
+    #expect(bench.restarts == [.none, .none])
+    #expect(bench.node.serviceSnapshots(at: bench.now).services.map(\.state) == [.down])
+  }
+
   @Test("A router that helps only planned restarts drops the adjacency after a crash, and the restart ends early and says so")
   func helperRefuses() throws {
     let bench = try announced(helping: GracefulRestartPolicy(helpsOnlyPlanned: true))

@@ -75,7 +75,7 @@ extension AnycastNode {
     of kind: ProtocolInstance, _ configured: RouterConfiguration, _ definitions: [InterfaceDefinition], at now: Instant
   ) -> (restart: GracefulRestart, memory: InstanceMemory)? {
     guard let restart, var memory = self.restart?.memory.instances.removeValue(forKey: kind),
-      memory.routerID == configured.routerID, configuration.mayRestartGracefully(kind)
+      memory.routerID == configured.routerID, configuration.mayRestartGracefully(kind, isPlanned: restart.isPlanned)
     else { return nil }
     let age = restart.age + (now - begun)
     let period = restart.isPlanned ? (memory.gracePeriod ?? .zero) - age : configuration.gracePeriod(of: kind)
@@ -95,7 +95,7 @@ extension AnycastNode {
   static func policyMemory(of restart: NodeRestart?, _ configuration: Configuration) -> PolicyMemory? {
     guard let restart else { return nil }
     let periods = restart.memory.instances.compactMap { kind, memory -> Duration? in
-      guard configuration.mayRestartGracefully(kind), !memory.state.adjacencies.isEmpty,
+      guard configuration.mayRestartGracefully(kind, isPlanned: restart.isPlanned), !memory.state.adjacencies.isEmpty,
         restart.isPlanned || restart.age < memory.longestDeadInterval
       else { return nil }
       return restart.isPlanned ? (memory.gracePeriod ?? .zero) - restart.age : configuration.gracePeriod(of: kind)
@@ -107,7 +107,13 @@ extension AnycastNode {
 
 extension Configuration {
   /// Whether an instance may restart gracefully.
-  func mayRestartGracefully(_ kind: ProtocolInstance) -> Bool { self[kind.version]?.gracefulRestart.isEnabled ?? false }
+  ///
+  /// After a crash only where the configuration asks for it: nobody could ask the neighbors before, and one that does not help is longer
+  /// without a route than after an ordinary start.
+  func mayRestartGracefully(_ kind: ProtocolInstance, isPlanned: Bool = true) -> Bool {
+    guard let statements = self[kind.version]?.gracefulRestart, statements.isEnabled else { return false }
+    return isPlanned || statements.gracePeriod != nil
+  }
 
   /// The grace period of an instance.
   func gracePeriod(of kind: ProtocolInstance) -> Duration {

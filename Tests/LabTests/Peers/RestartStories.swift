@@ -17,7 +17,8 @@ extension PeerTelling {
     try await router.start(
       .init(routerID: Uplink.routerID, interfaces: [uplink], helpsRestarts: true))
     let service = PeerService.external(53)
-    let configuration = NodeConfiguration(interfaces: [uplink], services: [service.configuration])
+    var configuration = NodeConfiguration(interfaces: [uplink], services: [service.configuration])
+    for name in ProtocolName.allCases { configuration.routerLines[name] = ["graceful-restart"] }
     let program = node.directory + "/anycast-ospfd"
     try await Shell.run("cp", [AnycastDaemon.programs + "/anycast-ospfd", program])
     let daemon = try await AnycastDaemon(on: node, configuration: configuration.text, program: program)

@@ -8,7 +8,8 @@ enum GracefulRestartCommands {
     + [strict, lsaCheck, plannedOnly, longest]
 
   private static let own = Command("graceful-restart") { arguments, draft throws(ConfigurationError) in
-    var period: Duration?
+    // Said, it is also what is wanted after a crash.
+    var period = Duration.seconds(120)
     if !arguments.isAtEnd {
       _ = try arguments.keyword(["grace-period"])
       period = try arguments.wholeSeconds(1...1800)
