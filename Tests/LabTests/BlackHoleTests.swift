@@ -38,10 +38,13 @@ extension LabTests {
         try await routerHost.execute(
           ["nft", "-f", "-"],
           input: """
-            table ip missing { chain routes {
-              type filter hook prerouting priority 0;
-              ip daddr 192.0.2.0/24 fib daddr oif missing reject with icmp type host-unreachable
-            } }
+            table ip unrouted {
+              chain prerouting {
+                type filter hook prerouting priority 0;
+                ip daddr 192.0.2.0/24 fib daddr oif missing reject with icmp type host-unreachable
+              }
+            }
+
             """)
         router = RouterSoftware.frr.router(on: routerHost)
         try await router.start(

@@ -91,7 +91,7 @@ extension LabTests {
         }
         try await uplink.awaitService()
         let down = try await shown()
-        #expect(down.isSuperset(of: ["Status:down", "Remotediagnostics:administrativelydown"]), "\(down)")
+        #expect(down.isSuperset(of: ["Status:down", "Diagnostics:neighborsignaledsessiondown"]), "\(down)")
         try await tell("no shutdown")
         try await awaitSessions(daemon)
         #expect(try await daemon.neighbors().map(\.stateChangeCount).allSatisfy { $0 < 10 })

@@ -9,7 +9,7 @@ enum GracefulRestartCommands {
 
   private static let own = Command("graceful-restart") { arguments, draft throws(ConfigurationError) in
     // Said, it is also what is wanted after a crash.
-    var period = Duration.seconds(120)
+    var period = GracefulRestartStatements.defaultGracePeriod
     if !arguments.isAtEnd {
       _ = try arguments.keyword(["grace-period"])
       period = try arguments.wholeSeconds(1...1800)
