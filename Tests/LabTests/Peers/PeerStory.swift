@@ -38,9 +38,8 @@ enum PeerStory: String, CaseIterable, Sendable {
   case trailerSHA512 = "OSPFv3 authentication: HMAC-SHA-512 (RFC 7166)"
   case trailerRestart = "OSPFv3 authentication: the node crashes and comes back"
 
-  case gracefulRestart = "`restart --graceful`: no request lost, no route changed"
-  case gracefulUpgrade = "another program by `restart --graceful`: no request lost"
-  case gracefulCrash = "the node crashes and is started at once: no request lost"
+  case gracefulRestart = "OSPFv2, `restart --graceful`: no request lost, no route removed"
+  case gracefulUpgrade = "OSPFv2, another program by `restart --graceful`: no request lost"
 
   /// The network that it is told in.
   var chapter: PeerChapter {
@@ -55,7 +54,7 @@ enum PeerStory: String, CaseIterable, Sendable {
     case .sharedNetwork, .lostDesignatedRouter: .sharedNetwork
     case .simplePassword, .keyedMD5, .hmacSHA1, .hmacSHA256, .hmacSHA384, .hmacSHA512, .authenticatedRestart: .authentication
     case .trailerSHA1, .trailerSHA256, .trailerSHA384, .trailerSHA512, .trailerRestart: .trailers
-    case .gracefulRestart, .gracefulUpgrade, .gracefulCrash: .restarts
+    case .gracefulRestart, .gracefulUpgrade: .restarts
     }
   }
 
