@@ -71,6 +71,10 @@ enum PeerStory: String, CaseIterable, Sendable {
     case (.trailerSHA1, .frr), (.trailerSHA384, .frr), (.trailerSHA512, .frr): return withoutOpenSSL
     case (.nssaLeave, .frr) where version < .init(9, 0):
       return "its `ospf6d` translates a type 7 LSA twice at times, and then leaves one translation behind"
+    case (.gracefulRestart, .frr), (.gracefulUpgrade, .frr):
+      return version < .init(10, 4) ? nil : "not tried yet with this release"
+    case (.gracefulRestart, .bird), (.gracefulUpgrade, .bird):
+      return "the route is away for some 3.5 s in one of several restarts"
     default: return nil
     }
   }
