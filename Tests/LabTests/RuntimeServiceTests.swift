@@ -85,9 +85,9 @@ extension LabTests {
     }
 
     /// The build for tests is ten times slower than the one for use; 10,000 are in the tests in virtual time.
-    private static let many = 2_000
+    private static let many = 300
 
-    @Test("2,000 are added one after the other, announced, and removed; the adjacency stays")
+    @Test("300 are added one after the other, announced, and removed; the adjacency stays")
     func many() async throws {
       try await Lab.with(.whole) { lab in
         let (uplink, daemon) = try await started(lab, .frr)
