@@ -11,7 +11,7 @@ struct LSTypeTests {
       (.v2, 11, "AS-wide opaque-LSA"), (.v2, 6, "LS type 6"), (.v3, 0x2001, "router-LSA"), (.v3, 0x2002, "network-LSA"),
       (.v3, 0x2003, "inter-area-prefix-LSA"), (.v3, 0x2004, "inter-area-router-LSA"), (.v3, 0x4005, "AS-external-LSA"),
       (.v3, 0x2007, "NSSA-LSA"), (.v3, 0x0008, "link-LSA"), (.v3, 0x2009, "intra-area-prefix-LSA"), (.v3, 1, "LS type 0x0001"),
-      (.v3, 0xA00C, "LS type 0xa00c"), (.v3, 0, "LS type 0x0000"),
+      (.v3, 0xA00D, "LS type 0xa00d"), (.v3, 0, "LS type 0x0000"),
     ] as [(OSPFVersion, UInt16, String)])
   func names(version: OSPFVersion, type: UInt16, name: String) {
     #expect(LSType(rawValue: type).name(version) == name)
