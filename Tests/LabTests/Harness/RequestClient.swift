@@ -124,7 +124,7 @@ final class RequestClient: Sendable {
     defer { close(own) }
     guard own >= 0, clinux_enter_network_namespace(namespace) == 0 else { throw LabError("the namespace cannot be entered") }
     let socket = Glibc.socket(AF_INET, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-    // The thread is everybody's.
+    // The thread is everybody's: whatever runs on it next would send its packets from a host of the lab, so nothing may go on.
     guard clinux_enter_network_namespace(own) == 0 else { fatalError("a thread is left in another network namespace") }
     guard socket >= 0 else { throw LabError("no socket") }
     return socket
