@@ -26,9 +26,7 @@ struct DatabaseInvariants {
   private func differences(_ reference: [LSASnapshot], _ database: [LSASnapshot], host: Int) -> [String] {
     let expected = Dictionary(reference.map { ($0.header.key, $0.header) }) { $1 }
     let actual = Dictionary(database.map { ($0.header.key, $0.header) }) { $1 }
-    // Who was cut off when a grace-LSA was flushed keeps it until it is too old.
-    let unequal = Set(expected.keys).symmetricDifference(actual.keys).filter { $0.lsType != .grace }
-    var violations = unequal.sorted().map {
+    var violations = Set(expected.keys).symmetricDifference(actual.keys).sorted().map {
       "\($0.summary) is in the database of host \(actual[$0] == nil ? 0 : host) and not of host \(actual[$0] == nil ? host : 0)"
     }
     for (key, header) in actual {

@@ -109,9 +109,12 @@ extension Router {
   }
 
   /// Section 2.1: a neighbor must know that we restart before our first Hello, which does not list it, makes it drop the adjacency. It
-  /// may be lost, so it goes before each Hello until somebody answers.
+  /// may be lost, so it goes before each Hello until somebody answers. Where there was no adjacency nobody can help: a new neighbor that
+  /// hears of the restart late would keep the grace-LSA when it is over.
   func announceRestoring(on interface: Interface, at now: Instant) {
-    guard let restoring, !interface.neighbors.contains(where: { $0.state >= .exchange }) else { return }
+    guard let restoring, !interface.neighbors.contains(where: { $0.state >= .exchange }),
+      restoring.restart.state.adjacencies.contains(where: { $0.interfaceIndex == interface.definition.index })
+    else { return }
     let key = rules.graceLSA(on: interface, routerID: configuration.routerID)
     let slot =
       interface.database.slot(of: key)

@@ -111,6 +111,17 @@ import Testing
     #expect(pair.bench.sent.dropFirst().first?.type == .hello)
   }
 
+  @Test("RFC 3623 2.1: no grace-LSA goes where there was no adjacency", arguments: ProtocolInstance.allCases)
+  func announcesWhereAdjacent(instance: ProtocolInstance) throws {
+    let state = try before(instance).state
+    let bench = Bench(
+      instance,
+      interfaces: [.bench(type: .pointToPoint), .bench("198.51.100.2", name: "eth1", index: 3, type: .pointToPoint)], seed: 2,
+      restart: GracefulRestart(state: state, gracePeriod: .seconds(100), reason: .softwareRestart, announcedAge: nil))
+    #expect(Set(bench.sent(.linkStateUpdate).map(\.transmission.interfaceIndex)) == [2])
+    #expect(Set(bench.sent(.hello).map(\.transmission.interfaceIndex)) == [2, 3])
+  }
+
   @Test(
     "RFC 2328 13(5a): what was announced before is announced again, because another instance would come within MinLSArrival",
     arguments: ProtocolInstance.allCases)
