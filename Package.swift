@@ -2,12 +2,14 @@
 import PackageDescription
 
 /// Warnings are errors everywhere. The pure modules are also compiled with strict memory safety, so that an unsafe pointer
-/// in them does not compile unless the line says `unsafe`.
+/// in them does not compile unless the line says `unsafe`, and optimized in a build for tests too, because thousands of seeds run
+/// them in virtual time.
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .treatAllWarnings(as: .error),
 ]
-let pure: [SwiftSetting] = strict + [.strictMemorySafety()]
+let optimized: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let pure: [SwiftSetting] = optimized + [.strictMemorySafety()]
 
 let collections: [Target.Dependency] = [
   .product(name: "HeapModule", package: "swift-collections"),
@@ -103,7 +105,7 @@ let package = Package(
 
     .target(
       name: "OSPFTestSupport", dependencies: ["OSPFProtocol", "OSPFWire"] + collections, path: "Tests/OSPFTestSupport",
-      swiftSettings: strict),
+      swiftSettings: optimized),
     .testTarget(name: "OSPFWireTests", dependencies: ["OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
     .testTarget(name: "OSPFProtocolTests", dependencies: ["OSPFProtocol", "OSPFTestSupport"], swiftSettings: strict),
     .testTarget(
@@ -114,7 +116,7 @@ let package = Package(
       name: "NodeSimulationTests",
       dependencies: ["AnycastNode", "AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFTestSupport", "OSPFWire"]
         + collections,
-      swiftSettings: strict),
+      swiftSettings: optimized),
     .testTarget(
       name: "AnycastNodeTests",
       dependencies: [
