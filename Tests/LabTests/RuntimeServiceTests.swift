@@ -119,8 +119,10 @@ extension LabTests {
         print(
           "\(count) services: added in \(added - start), announced \(announced - added) later, removed in \(removed - announced)")
         #expect(try await daemon.services().map(\.name) == ["dns"])
-        #expect(try await uplink.router.isFull(with: Uplink.nodeID))
-        #expect(try await daemon.neighbors().allSatisfy { $0.state == .full })
+        let seen = try await uplink.router.neighbors(.ospfV2) + uplink.router.neighbors(.ospfV3)
+        #expect(try await uplink.router.isFull(with: Uplink.nodeID), "\(seen)\n\(daemon.log)")
+        let neighbors = try await daemon.neighbors()
+        #expect(neighbors.allSatisfy { $0.state == .full }, "\(neighbors)\n\(daemon.log)")
       }
     }
   }
