@@ -4,6 +4,8 @@ import OSPFWire
 struct Restoring {
   /// What the run before has left.
   let restart: GracefulRestart
+  /// When this run began.
+  let began: Instant
   /// When the grace period ends.
   let deadline: Instant
   /// Something that was advertised is not to be advertised any more, and waits for somebody who can be told.
@@ -102,7 +104,7 @@ extension Router {
 extension Router {
   /// Begins to restore what the run before had.
   func beginRestoring(_ restart: GracefulRestart, at now: Instant) {
-    restoring = Restoring(restart: restart, deadline: now + restart.gracePeriod)
+    restoring = Restoring(restart: restart, began: now, deadline: now + restart.gracePeriod)
     for (identity, number) in restart.state.sequenceNumbers.sorted(by: { $0.key.key < $1.key.key }) {
       origination.flushedNumbers.remember(number, of: identity, limit: configuration.limits.flushedLSAs, at: now)
     }
@@ -132,6 +134,17 @@ extension Router {
     } else {
       for neighbor in interface.neighbors { transmit(packet, .linkStateUpdate, to: neighbor.address, on: interface) }
     }
+  }
+
+  /// Whom our Hellos list before they are heard again (RFC 2328 section 9.5: routers heard within RouterDeadInterval, which the run before
+  /// has): those that were adjacent. A neighbor that does not find itself in our Hello falls back to Init until the next Hello of its own,
+  /// and BIRD, although it helps, finds no next hop through a neighbor in Init if it calculates its routes meanwhile.
+  func adjacentBefore(on interface: Interface, at now: Instant) -> [RouterID] {
+    guard let restoring, now < restoring.began + interface.settings.routerDeadInterval else { return [] }
+    return restoring.restart.state.adjacencies
+      .filter { $0.interfaceIndex == interface.definition.index }
+      .map(\.routerID)
+      .sorted()
   }
 
   /// Section 2.2: a router whose neighbors still take it for Designated Router, or Backup, is it again without waiting. What they take it

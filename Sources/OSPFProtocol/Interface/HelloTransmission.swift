@@ -22,7 +22,7 @@ extension Router {
       for neighbor in interface.neighbors where receivesPeriodicHello(neighbor) { sendHello(to: neighbor, at: now) }
       return
     }
-    transmitHello(to: rules.allSPFRouters, on: interface, neighbors: heardRouters(on: interface))
+    transmitHello(to: rules.allSPFRouters, on: interface, neighbors: heardRouters(on: interface, at: now))
   }
 
   /// Sends a Hello as soon as the rate limit allows, where that is before the next periodic one.
@@ -39,7 +39,7 @@ extension Router {
   func sendHello(to neighbor: Neighbor, at now: Instant) {
     let interface = neighbor.interface
     guard interface.isActive else { return }
-    transmitHello(to: neighbor.address, on: interface, neighbors: heardRouters(on: interface))
+    transmitHello(to: neighbor.address, on: interface, neighbors: heardRouters(on: interface, at: now))
   }
 
   /// A last Hello that lists nobody makes every neighbor drop the adjacency at once.
@@ -54,8 +54,9 @@ extension Router {
     transmitHello(to: rules.allSPFRouters, on: interface, neighbors: [])
   }
 
-  private func heardRouters(on interface: Interface) -> [RouterID] {
-    interface.neighbors.filter { $0.state >= .`init` }.map(\.routerID)
+  private func heardRouters(on interface: Interface, at now: Instant) -> [RouterID] {
+    let heard = interface.neighbors.filter { $0.state >= .`init` }.map(\.routerID)
+    return heard + adjacentBefore(on: interface, at: now).filter { !heard.contains($0) }
   }
 
   private func transmitHello(to destination: IPAddress, on interface: Interface, neighbors: [RouterID]) {

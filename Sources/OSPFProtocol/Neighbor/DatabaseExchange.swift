@@ -21,7 +21,7 @@ extension Router {
     // 10.6, state Exchange: a duplicate makes the slave repeat its last packet; what is not next in sequence is SeqNumberMismatch.
     case .exchange:
       if isDuplicate(description, in: exchange) {
-        if !exchange.isLocalMaster { repeatDescription(to: neighbor) }
+        if !exchange.isLocalMaster { repeatDescription(to: neighbor, at: now) }
       } else if isNextInSequence(description, from: neighbor) {
         accept(description, from: neighbor, at: now)
       } else {
@@ -34,7 +34,7 @@ extension Router {
       guard isDuplicate(description, in: exchange), !hasForgotten else {
         return beginAnew(description, with: neighbor, at: now)
       }
-      if !exchange.isLocalMaster { repeatDescription(to: neighbor) }
+      if !exchange.isLocalMaster { repeatDescription(to: neighbor, at: now) }
     }
   }
 
@@ -81,12 +81,15 @@ extension Router {
   }
 
   /// The neighbor that is to be slave has only now come to ExStart: what was sent to it before went unheard, and need not wait for
-  /// RxmtInterval.
+  /// RxmtInterval. Where it crossed our packet on the way, the answer comes before the moment to say it again.
   private func hastenDescription(to neighbor: Neighbor, at now: Instant) {
-    guard let due = neighbor.exchange?.descriptionTimer else { return }
-    let interval = neighbor.interface.settings.rxmtInterval
-    guard now + interval - due >= ProtocolConstants.descriptionRepetitionInterval else { return }
-    retransmitDescription(to: neighbor, at: now)
+    guard let exchange = neighbor.exchange, let sent = exchange.lastDescriptionSent else { return }
+    let again = sent + ProtocolConstants.descriptionRepetitionInterval
+    if again <= now {
+      retransmitDescription(to: neighbor, at: now)
+    } else {
+      exchange.descriptionTimer = again
+    }
   }
 
   private func isDuplicate(_ description: DatabaseDescription, in exchange: Exchange) -> Bool {
@@ -203,7 +206,7 @@ extension Router {
     let header = rules.header(.databaseDescription, on: interface, routerID: configuration.routerID)
     exchange.lastSentDescription = Packet(header: header, body: .databaseDescription(description)).encode()
     exchange.lastSentMore = flags.contains(.more)
-    repeatDescription(to: neighbor)
+    repeatDescription(to: neighbor, at: now)
     // A slave answers and does not repeat of its own accord.
     let repeats = exchange.isLocalMaster || flags.contains(.initialize)
     let expires = now + interface.settings.routerDeadInterval
@@ -211,9 +214,10 @@ extension Router {
     if !repeats { exchange.slaveDescriptionExpires = expires }
   }
 
-  private func repeatDescription(to neighbor: Neighbor) {
-    guard let last = neighbor.exchange?.lastSentDescription, !last.isEmpty else { return }
-    transmit(last, .databaseDescription, to: destination(for: neighbor), on: neighbor.interface)
+  private func repeatDescription(to neighbor: Neighbor, at now: Instant) {
+    guard let exchange = neighbor.exchange, !exchange.lastSentDescription.isEmpty else { return }
+    exchange.lastDescriptionSent = now
+    transmit(exchange.lastSentDescription, .databaseDescription, to: destination(for: neighbor), on: neighbor.interface)
   }
 
   /// RxmtInterval has passed without an answer, or RouterDeadInterval without a question. A master that asks for nothing any
@@ -229,6 +233,6 @@ extension Router {
       return process(.seqNumberMismatch, of: neighbor, at: now)
     }
     exchange.descriptionTimer = now + neighbor.interface.settings.rxmtInterval
-    repeatDescription(to: neighbor)
+    repeatDescription(to: neighbor, at: now)
   }
 }

@@ -12,6 +12,8 @@ final class Exchange {
   var lastReceivedDescription: DescriptionIdentity?
   /// The last Database Description that was sent.
   var lastSentDescription: [UInt8] = []
+  /// When it was sent last.
+  var lastDescriptionSent: Instant?
   /// Whether the last Database Description that was sent had the M-bit.
   var lastSentMore = true
   /// Whether the neighbor takes opaque LSAs (RFC 5250 section 3.1): the O-bit of its Database Descriptions.

@@ -26,7 +26,7 @@ enum ProtocolConstants {
   /// How many times in a row an LSA may change as soon as the shortest interval allows.
   static let tolerableHaste = 4
   /// A first Database Description is repeated no sooner than this for a neighbor that shows that it can take it now.
-  static let descriptionRepetitionInterval: Duration = .milliseconds(250)
+  static let descriptionRepetitionInterval: Duration = .milliseconds(50)
   /// Packets of retransmitted LSAs sent to one neighbor in one go; the rest follows after `retransmissionPause`.
   static let retransmissionBurst = 32
   /// A flush, or what else says that a prefix is gone, is sent again after each of these, one after the other, to each neighbor that has not

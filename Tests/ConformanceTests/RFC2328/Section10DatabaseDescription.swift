@@ -130,6 +130,24 @@ import Testing
     #expect(answer.lsaHeaders.map(\.key).contains(.router("2.2.2.2", instance)))
   }
 
+  @Test(
+    "RFC 2328 10.8 ExStart: a lower router ID that begins just after our first packet may have dropped it, and gets it again at once",
+    arguments: ProtocolInstance.allCases)
+  func repeatsForTheSlave(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
+    let neighbor = HandMadeNeighbor(bench, "1.1.1.1", "192.0.2.1")
+    try neighbor.bringToExStart()
+    bench.run(for: .milliseconds(1))
+    neighbor.sendDescription(begin, sequence: 10)
+    neighbor.sendDescription(begin, sequence: 10)
+    #expect(neighbor.descriptions.count == 1, "it may have crossed ours on the way")
+    bench.run(for: .milliseconds(100))
+    #expect(neighbor.descriptions.count == 2)
+    #expect(Set(neighbor.descriptions).count == 1)
+    bench.run(for: .seconds(4))
+    #expect(neighbor.descriptions.count == 2)
+  }
+
   @Test("RFC 2328 10.6 ExStart: a lower router ID that begins too is not followed", arguments: ProtocolInstance.allCases)
   func lowerRouterIDBegins(instance: ProtocolInstance) throws {
     let bench = Bench(instance)

@@ -111,6 +111,22 @@ import Testing
     #expect(pair.bench.sent.dropFirst().first?.type == .hello)
   }
 
+  @Test(
+    "RFC 2328 9.5: the first Hellos list those that were adjacent and heard before the restart, for RouterDeadInterval",
+    arguments: ProtocolInstance.allCases)
+  func listsThoseBefore(instance: ProtocolInstance) throws {
+    let pair = after(instance, try before(instance))
+    func listed() throws -> [RouterID] {
+      let packet = try #require(pair.bench.sent(.hello).last)
+      return try #require(packet.hello).neighbors
+    }
+    #expect(try listed() == ["3.3.3.3"])
+    pair.bench.run(for: .seconds(39))
+    #expect(try listed() == ["3.3.3.3"])
+    pair.bench.run(for: .seconds(11))
+    #expect(try listed().isEmpty, "nobody was heard")
+  }
+
   @Test("RFC 3623 2.1: no grace-LSA goes where there was no adjacency", arguments: ProtocolInstance.allCases)
   func announcesWhereAdjacent(instance: ProtocolInstance) throws {
     let state = try before(instance).state

@@ -38,8 +38,8 @@ enum PeerStory: String, CaseIterable, Sendable {
   case trailerSHA512 = "OSPFv3 authentication: HMAC-SHA-512 (RFC 7166)"
   case trailerRestart = "OSPFv3 authentication: the node crashes and comes back"
 
-  case gracefulRestart = "OSPFv2, `restart --graceful`: no request lost, no route removed"
-  case gracefulUpgrade = "OSPFv2, another program by `restart --graceful`: no request lost"
+  case gracefulRestart = "`restart --graceful`, twice: no request lost"
+  case gracefulUpgrade = "another program by `restart --graceful`: no request lost"
 
   /// The network that it is told in.
   var chapter: PeerChapter {
@@ -71,10 +71,6 @@ enum PeerStory: String, CaseIterable, Sendable {
     case (.trailerSHA1, .frr), (.trailerSHA384, .frr), (.trailerSHA512, .frr): return withoutOpenSSL
     case (.nssaLeave, .frr) where version < .init(9, 0):
       return "its `ospf6d` translates a type 7 LSA twice at times, and then leaves one translation behind"
-    case (.gracefulRestart, .frr), (.gracefulUpgrade, .frr):
-      return version < .init(10, 4) ? nil : "not tried yet with this release"
-    case (.gracefulRestart, .bird), (.gracefulUpgrade, .bird):
-      return "the route is away for some 3.5 s in one of several restarts"
     default: return nil
     }
   }
