@@ -9,6 +9,8 @@ struct EarlyRetransmissions {
   }
 
   private var batches: [(due: Instant, retransmissions: [Retransmission])] = []
+  /// What was appended to be sent once.
+  private var single: Set<LSAIdentity> = []
 
   /// When the first ones are due.
   var due: Instant? { batches.first?.due }
@@ -22,9 +24,17 @@ struct EarlyRetransmissions {
     }
   }
 
+  /// Appends an LSA that is to be sent again a single time, unless it waits for that already.
+  mutating func appendOnce(_ identity: LSAIdentity, due: Instant) {
+    guard single.insert(identity).inserted else { return }
+    append(Retransmission(identity: identity, round: ProtocolConstants.earlyRetransmissionDelays.count), due: due)
+  }
+
   mutating func popDue(at now: Instant) -> [Retransmission]? {
     guard let due, due <= now else { return nil }
-    return batches.removeFirst().retransmissions
+    let retransmissions = batches.removeFirst().retransmissions
+    if !single.isEmpty { single.subtract(retransmissions.map(\.identity)) }
+    return retransmissions
   }
 
   /// Puts back what was too much for one go.
@@ -47,10 +57,17 @@ extension Router {
     earlyRetransmissions.append(.init(identity: identity), due: now + ProtocolConstants.earlyRetransmissionDelays[0])
   }
 
+  /// Sends the answer to an LSA of our own once more when MinLSArrival is over. Whoever got that LSA by flooding, from a router that was
+  /// cut off and came back with it, has it no longer than we, and discards an answer that comes at once (section 13 step 5a).
+  func retransmitAnswer(_ identity: LSAIdentity, at now: Instant) {
+    answerRetransmissions.appendOnce(
+      identity, due: now + configuration.pacing.minLSArrival + ProtocolConstants.earlyRetransmissionDelays[0])
+  }
+
   /// Sends what is due to each neighbor that has not acknowledged it, and to nobody else.
   func retransmitDueEarly(at now: Instant) {
     var budget = ProtocolConstants.earlyRetransmissionBurst
-    while budget > 0, let retransmissions = earlyRetransmissions.popDue(at: now) {
+    while budget > 0, let retransmissions = earlyRetransmissions.popDue(at: now) ?? answerRetransmissions.popDue(at: now) {
       for retransmission in retransmissions.prefix(budget) { retransmitToSilentNeighbors(retransmission, at: now) }
       earlyRetransmissions.postpone(Array(retransmissions.dropFirst(budget)), to: now + ProtocolConstants.retransmissionPause)
       budget -= retransmissions.count

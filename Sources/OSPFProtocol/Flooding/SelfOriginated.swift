@@ -50,6 +50,7 @@ extension Router {
       origination.schedule(identity, at: pause)
     } else {
       act(on: identity, at: now)
+      retransmitAnswer(identity, at: now)
     }
   }
 
@@ -76,6 +77,7 @@ extension Router {
     removeRetransmissions(of: header.key, from: database)
     let slot = database.install(bytes(), key: header.key, isFlooded: false, at: now)
     setMaxAge(header, slot, of: database, at: now)
+    retransmitAnswer(identity, at: now)
   }
 
   /// Flushes what is in the database and was left by an earlier run.

@@ -45,6 +45,8 @@ public final class Router {
   var origination = OriginationState()
   /// What is sent once more before anybody's RxmtInterval, to draw the acknowledgment.
   var earlyRetransmissions = EarlyRetransmissions()
+  /// What answers an LSA of our own that somebody had, and is sent once more when MinLSArrival is over.
+  var answerRetransmissions = EarlyRetransmissions()
   var shutdown: Shutdown?
   /// Set while a graceful restart goes on.
   var restoring: Restoring?
@@ -91,6 +93,7 @@ public final class Router {
     earliest.consider(asDatabase.agingDeadline)
     earliest.consider(origination.nextDeadline)
     earliest.consider(earlyRetransmissions.due)
+    earliest.consider(answerRetransmissions.due)
     earliest.consider(shutdown?.deadline)
     earliest.consider(restoring?.deadline)
     return earliest.instant

@@ -27,6 +27,26 @@ import Testing
     #expect(pair.bench.events.contains(.receivedSelfOriginated(identity, action: .advancedSequenceNumber)))
   }
 
+  @Test(
+    "RFC 2328 13.4: the answer is sent once more when MinLSArrival is over, because who has just got the LSA discards one that comes at once",
+    arguments: ProtocolInstance.allCases, [true, false])
+  func answeredTwice(instance: ProtocolInstance, isWanted: Bool) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
+    if isWanted { pair.bench.advertise([.external(.service)]) }
+    pair.bench.run(for: .seconds(10))
+    pair.bench.forget()
+    // It says nothing to the answer, as section 13 step 5a demands.
+    pair.neighbor.automatic = .hellos
+    let begin = pair.bench.now
+    pair.neighbor.sendUpdate([old(instance, 50)])
+    pair.bench.run(for: .seconds(4))
+    let times = pair.bench.flooded(key).map { $0.time - begin }
+    #expect(times.count == 2)
+    #expect(times.first == .zero)
+    #expect(times.last.map { $0 > .seconds(1) && $0 < .milliseconds(1300) } ?? false)
+  }
+
   @Test("RFC 2328 13.4: a self-originated LSA that is not wanted is flushed", arguments: ProtocolInstance.allCases)
   func flushed(instance: ProtocolInstance) throws {
     let key = LSAKey.external(service, from: "2.2.2.2", instance)
