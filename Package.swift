@@ -74,7 +74,9 @@ let package = Package(
     .target(name: "ProbeWire", dependencies: ["OSPFWire", "CLinux", crypto], swiftSettings: strict),
     .target(
       name: "HealthChecks",
-      dependencies: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "ProbeWire", "CLinux", subprocess, nioHTTP, nioSSL] + nio,
+      dependencies: [
+        "AnycastPolicy", "CLinux", "Configuration", "OSPFProtocol", "OSPFWire", "ProbeWire", subprocess, nioHTTP, nioSSL,
+      ] + nio,
       swiftSettings: strict),
     .target(
       name: "LinuxNetwork", dependencies: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "CLinux", logging] + nio,

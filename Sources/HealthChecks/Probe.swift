@@ -1,4 +1,5 @@
 import AnycastPolicy
+import Configuration
 import NIOCore
 import OSPFWire
 
@@ -16,20 +17,20 @@ extension CheckAssignment {
   ) -> any Probe {
     let probe: @Sendable ([IPAddress]) -> any Probe
     switch configuration.kind {
-    case .exec(let command): return CommandProbe(command: command, service: service, addresses: addresses, user: commandUser)
-    case .file(let path, let condition): return FileProbe(path: path, condition: condition)
+    case .exec(let check): return CommandProbe(command: check.command, service: service, addresses: addresses, user: commandUser)
+    case .file(let check): return FileProbe(path: check.path, condition: check.condition)
     // A virtual service has the service's own address, also while that is on no device.
     case .ipvs(let check): return IPVSProbe(check: check, addresses: check.address.map { [$0] } ?? addresses)
-    case .systemd(let unit): return SystemdProbe(unit: unit)
+    case .systemd(let check): return SystemdProbe(unit: check.unit)
     case .dns(let check): probe = { DNSProbe(check: check, servers: $0, eventLoop: eventLoop) }
     case .http(let check): probe = { HTTPProbe(check: check, targets: $0, eventLoop: eventLoop) }
-    case .icmp(let address): probe = { _ in ICMPProbe(address: address, eventLoop: eventLoop) }
+    case .icmp(let check): probe = { _ in ICMPProbe(address: check.address, eventLoop: eventLoop) }
     case .ntp(let check): probe = { NTPProbe(check: check, servers: $0, eventLoop: eventLoop) }
     case .radius(let check): probe = { RADIUSProbe(check: check, servers: $0, eventLoop: eventLoop) }
     case .syslog(let check): probe = { SyslogProbe(check: check, targets: $0, eventLoop: eventLoop) }
-    case .tcp(_, let ports): probe = { TCPProbe(targets: $0, ports: ports, eventLoop: eventLoop) }
+    case .tcp(let check): probe = { TCPProbe(targets: $0, ports: check.portNumbers, eventLoop: eventLoop) }
     }
-    guard !targets.isEmpty else { return NobodyProbe(addresses: configuration.kind.namedTarget.map { [$0] } ?? addresses) }
+    guard !targets.isEmpty else { return NobodyProbe(addresses: configuration.subject.target.address.map { [$0] } ?? addresses) }
     let asked: any Probe =
       awaited.isEmpty
       ? probe(targets)

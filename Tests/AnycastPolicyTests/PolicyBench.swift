@@ -165,12 +165,23 @@ extension CheckConfiguration {
   static func dns(rise: Int = 2, fall: Int = 3, server: IPAddress? = nil) -> CheckConfiguration {
     CheckConfiguration(
       title: CheckTitle(keyword: "dns", summary: "dns name www.example.net type A"),
-      kind: .dns(DNSCheck(name: "www.example.net", server: server)), rise: rise, fall: fall)
+      subject: TestSubject("dns", server), rise: rise, fall: fall)
   }
 
   static func tcp(_ port: UInt16 = 53, rise: Int = 2, fall: Int = 3) -> CheckConfiguration {
     CheckConfiguration(
-      title: CheckTitle(keyword: "tcp", summary: "tcp port \(port)"), kind: .tcp(address: nil, ports: [port]), rise: rise,
+      title: CheckTitle(keyword: "tcp", summary: "tcp port \(port)"), subject: TestSubject("tcp \(port)"), rise: rise,
       fall: fall)
+  }
+}
+
+/// What a test's check asks: the service's addresses, where it names nobody.
+struct TestSubject: CheckSubject {
+  var name: String
+  var target: CheckTarget
+
+  init(_ name: String, _ named: IPAddress? = nil) {
+    self.name = name
+    target = named.map { .address($0) } ?? .serviceAddresses
   }
 }

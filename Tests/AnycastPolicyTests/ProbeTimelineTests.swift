@@ -36,7 +36,7 @@ struct ProbeTimelineTests {
     var generator = SeededGenerator(state: UInt64(seed) &* 31)
     let interval = Int64.random(in: 100...2_000, using: &generator)
     let check = CheckConfiguration(
-      title: CheckTitle(keyword: "tcp", summary: "tcp port 53"), kind: .tcp(address: nil, ports: [53]),
+      title: CheckTitle(keyword: "tcp", summary: "tcp port 53"), subject: TestSubject("tcp \(53)"),
       interval: .milliseconds(interval),
       timeout: .milliseconds(Int64.random(in: 10...interval, using: &generator)),
       rise: Int.random(in: 1...4, using: &generator), fall: Int.random(in: 1...4, using: &generator))

@@ -37,7 +37,7 @@ struct ModuleRules {
       siblings: ["AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"], libraries: []),
     "ProbeWire": Module(siblings: ["OSPFWire", "CLinux"], libraries: ["Crypto"]),
     "HealthChecks": Module(
-      siblings: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "ProbeWire", "CLinux"],
+      siblings: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "ProbeWire", "CLinux"],
       libraries: nio.union(platform).union(["Subprocess", "NIOHTTP1", "NIOSSL"])),
     "LinuxNetwork": Module(
       siblings: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "CLinux"], libraries: nio.union(platform), filesWithUnsafeMemory: nil),

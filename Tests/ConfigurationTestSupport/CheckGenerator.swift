@@ -7,19 +7,19 @@ extension ConfigurationGenerator {
   /// Every kind of check, with every option present and absent.
   package mutating func checkKind() -> CheckKind {
     switch number(0...10) {
-    case 0: .exec(command: ["/bin/\(text())"] + (0..<number(0...4)).map { _ in text() } + ["", "rise"])
-    case 1: .tcp(address: maybe { $0.address() }, ports: (0...number(0...2)).map { _ in port() })
+    case 0: .exec(ExecCheck(command: ["/bin/\(text())"] + (0..<number(0...4)).map { _ in text() } + ["", "rise"]))
+    case 1: .tcp(TCPCheck(address: maybe { $0.address() }, ports: (0...number(0...2)).map { _ in port() }))
     case 2: .http(http())
     case 3: .radius(RADIUSCheck(server: maybe { $0.address() }, port: port(), secret: text()))
-    case 4: .icmp(address: address())
+    case 4: .icmp(ICMPCheck(address: address()))
     case 5: .ntp(NTPCheck(server: maybe { $0.address() }, port: port(), maxStratum: number(1...15)))
     case 6:
       .ipvs(
         IPVSCheck(
           address: maybe { $0.address() }, port: port(), transport: one(of: IPVSCheck.Transport.allCases, or: .tcp),
           minimum: number(1...65535)))
-    case 7: .file(path: "/run/\(text())", one(of: FileCondition.allCases, or: .exists))
-    case 8: .systemd(unit: one(of: ["unbound", "a@b.service", #"dev-\x2d.device"#], or: "unbound"))
+    case 7: .file(FileCheck(path: "/run/\(text())", condition: one(of: FileCheck.Condition.allCases, or: .exists)))
+    case 8: .systemd(SystemdCheck(unit: one(of: ["unbound", "a@b.service", #"dev-\x2d.device"#], or: "unbound")))
     case 9:
       .syslog(
         SyslogCheck(

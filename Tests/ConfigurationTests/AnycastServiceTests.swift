@@ -39,7 +39,7 @@ struct AnycastServiceTests {
     #expect(service.rise == RiseMetric(metric: 2000, duration: .seconds(60)))
     #expect(service.linger == .seconds(5))
     #expect(service.isShutdown)
-    #expect(service.checks == [CheckConfiguration(kind: .tcp(address: nil, ports: [53]))])
+    #expect(service.checks == [CheckConfiguration(kind: .tcp(TCPCheck(address: nil, ports: [53])))])
   }
 
   @Test("`no` undoes each line")
@@ -65,7 +65,8 @@ struct AnycastServiceTests {
     #expect(
       check
         == CheckConfiguration(
-          kind: .tcp(address: nil, ports: [53]), interval: .seconds(60), timeout: .seconds(2), jitter: .seconds(30), rise: 1,
+          kind: .tcp(TCPCheck(address: nil, ports: [53])), interval: .seconds(60), timeout: .seconds(2), jitter: .seconds(30),
+          rise: 1,
           fall: 5))
     #expect(try firstCheck("check tcp port 53 interval 1m").jitter == .seconds(6))
     #expect(try firstCheck("check tcp port 53 interval 200ms").timeout == .milliseconds(200))
@@ -74,7 +75,7 @@ struct AnycastServiceTests {
   @Test("`check exec` takes arguments in quotes, and stops at the first option")
   func exec() throws {
     let check = try firstCheck(#"check exec /usr/bin/probe -H "a \"b\" c" 'd\ e' "" x"y z" "interval" interval 2s"#)
-    #expect(check.kind == .exec(command: ["/usr/bin/probe", "-H", #"a "b" c"#, #"d\ e"#, "", "xy z", "interval"]))
+    #expect(check.kind == .exec(ExecCheck(command: ["/usr/bin/probe", "-H", #"a "b" c"#, #"d\ e"#, "", "xy z", "interval"])))
     #expect(check.interval == .seconds(2))
   }
 
@@ -82,7 +83,7 @@ struct AnycastServiceTests {
   func tcp() throws {
     #expect(
       try firstCheck("check tcp 2001:db8::1 port 53 port 853").kind
-        == .tcp(address: try ip("2001:db8::1"), ports: [53, 853]))
+        == .tcp(TCPCheck(address: try ip("2001:db8::1"), ports: [53, 853])))
   }
 
   @Test("`check dns` takes every option")

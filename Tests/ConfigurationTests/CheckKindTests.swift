@@ -61,7 +61,7 @@ struct CheckKindTests {
   func target() throws {
     func target(_ line: String) throws -> IPAddress? {
       guard case .http(let check) = try kind(line) else { return nil }
-      return check.target
+      return check.target.address
     }
     #expect(try target("http http://www/") == nil)
     #expect(try target("http http://192.0.2.9/") == ip("192.0.2.9"))
@@ -81,7 +81,7 @@ struct CheckKindTests {
     #expect(
       try kind("ntp max-stratum 3 server 192.0.2.1 port 1123")
         == .ntp(NTPCheck(server: try ip("192.0.2.1"), port: 1123, maxStratum: 3)))
-    #expect(try kind("icmp 192.0.2.1") == .icmp(address: try ip("192.0.2.1")))
+    #expect(try kind("icmp 192.0.2.1") == .icmp(ICMPCheck(address: try ip("192.0.2.1"))))
   }
 
   @Test("`check syslog` names both sides")
@@ -104,9 +104,9 @@ struct CheckKindTests {
         == .ipvs(IPVSCheck(address: try ip("192.0.2.1"), port: 80, transport: .tcp, minimum: 2)))
     #expect(
       try kind("ipvs virtual port 53 udp") == .ipvs(IPVSCheck(address: nil, port: 53, transport: .udp, minimum: 1)))
-    #expect(try kind("file /etc/maintenance absent") == .file(path: "/etc/maintenance", .absent))
-    #expect(try kind(#"file "/run/my file" exists interval 5s"#) == .file(path: "/run/my file", .exists))
-    #expect(try kind("systemd unbound@1.service") == .systemd(unit: "unbound@1.service"))
+    #expect(try kind("file /etc/maintenance absent") == .file(FileCheck(path: "/etc/maintenance", condition: .absent)))
+    #expect(try kind(#"file "/run/my file" exists interval 5s"#) == .file(FileCheck(path: "/run/my file", condition: .exists)))
+    #expect(try kind("systemd unbound@1.service") == .systemd(SystemdCheck(unit: "unbound@1.service")))
   }
 
   @Test(
@@ -179,6 +179,14 @@ struct CheckKindTests {
     #expect(found.count == 1 && found[0].hasPrefix("test.conf:3:\(message)"), "\(found)")
   }
 
+  @Test("Every word after `check` is one of a kind that the round trip makes up: a new kind is written in the generator too")
+  func generated() {
+    var generator = ConfigurationGenerator(seed: 1)
+    let made = Set((0..<2000).map { _ in generator.checkKind().keyword })
+    #expect(made.sorted() == CheckArguments.readers.keys.sorted())
+    #expect(CheckKind.definitions.reduce(0) { $0 + $1.readers.count } == CheckArguments.readers.count)
+  }
+
   @Test("A summary leaves out defaults and secrets")
   func summaries() throws {
     #expect(try kind("dns name a port 53 expect any").summary == "dns name a type A")
@@ -200,5 +208,60 @@ struct CheckKindTests {
     #expect(errors(hidden).count == 2)
     let shown = try configuration(text).rendered()
     #expect(try configuration(shown) == configuration(text))
+  }
+}
+
+@Suite("What somebody types to try a check")
+struct CheckCommandLineTests {
+  private func lines(_ kind: CheckKind) throws -> [String] {
+    kind.commandLines(addresses: ["192.0.2.53", "2001:db8::53"].compactMap { IPAddress($0) })
+  }
+
+  @Test("dig for DNS, for each address and transport")
+  func dns() throws {
+    #expect(
+      try lines(.dns(DNSCheck(name: "www.example.net"))) == [
+        "dig @192.0.2.53 www.example.net A", "dig @2001:db8::53 www.example.net A",
+      ])
+    let check = DNSCheck(
+      name: "example.net", type: "SOA", server: IPAddress("127.0.0.1"), port: 5353, transport: .both,
+      isValidated: true)
+    #expect(
+      try lines(.dns(check)) == [
+        "dig @127.0.0.1 -p 5353 example.net SOA +dnssec", "dig @127.0.0.1 -p 5353 example.net SOA +dnssec +tcp",
+      ])
+  }
+
+  @Test("curl for HTTP: the name stays in the URL, the connection goes to the address, and no secret is told")
+  func http() throws {
+    var check = HTTPCheck(
+      url: try #require(HTTPURL("https://www.example.net/health?a=b&c")),
+      headers: [.init(name: "Authorization", value: "Bearer 7"), .init(name: "X-Why", value: "it's us")],
+      trust: .authority(file: "/etc/ssl/ca.pem"))
+    #expect(
+      try lines(.http(check)).last
+        == "curl -v -H 'Authorization: SECRET' -H 'X-Why: it'\\''s us' --cacert /etc/ssl/ca.pem "
+        + "--connect-to 'www.example.net:443:[2001:db8::53]:443' 'https://www.example.net/health?a=b&c'")
+    check = HTTPCheck(url: try #require(HTTPURL("http://192.0.2.7:8080/")), method: .head, trust: .anybody)
+    #expect(try lines(.http(check)) == ["curl -v -I -k http://192.0.2.7:8080/"])
+  }
+
+  @Test("nc for ports, and the tool of each other kind")
+  func others() throws {
+    #expect(
+      try lines(.tcp(TCPCheck(address: nil, ports: [25, 465]))) == [
+        "nc -vz 192.0.2.53 25", "nc -vz 2001:db8::53 25", "nc -vz 192.0.2.53 465", "nc -vz 2001:db8::53 465",
+      ])
+    #expect(try lines(.icmp(ICMPCheck(address: #require(IPAddress("192.0.2.1"))))) == ["ping -c 3 192.0.2.1"])
+    #expect(try lines(.exec(ExecCheck(command: ["/usr/bin/check it", "-x"]))) == ["'/usr/bin/check it' -x"])
+    #expect(try lines(.radius(RADIUSCheck(secret: "hush"))).allSatisfy { !$0.contains("hush") })
+    #expect(try lines(.radius(RADIUSCheck(secret: "hush"))).last?.contains("[2001:db8::53]:1812") == true)
+    #expect(try lines(.systemd(SystemdCheck(unit: "unbound.service"))) == ["systemctl status unbound.service"])
+    #expect(try lines(.ntp(NTPCheck())).first == "chronyd -Q -t 3 'server 192.0.2.53 port 123 iburst'")
+    #expect(
+      try lines(.syslog(SyslogCheck(sendAddress: nil, sendPort: 514, receiveAddress: #require(IPAddress("::1")), receivePort: 9)))
+        .first == "logger -n 192.0.2.53 -P 514 -d test")
+    #expect(
+      try lines(.ipvs(IPVSCheck(address: nil, port: 80, transport: .tcp))).last == "ipvsadm -Ln -t [2001:db8::53]:80")
   }
 }

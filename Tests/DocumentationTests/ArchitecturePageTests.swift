@@ -36,7 +36,7 @@ struct ArchitecturePageTests {
       path.hasSuffix(".swift") && !path.hasPrefix("Tests/DocumentationTests/")
         && Checkout.read(path).contains(#/\.ntp\b|"ntp": ntp|NTPCheck|NTPProbe/#)
     }
-    #expect(concerned.count > 8)
+    #expect(concerned.count > 5)
     #expect(named == Set(concerned.map { String($0.split(separator: "/").last ?? "") }))
   }
 

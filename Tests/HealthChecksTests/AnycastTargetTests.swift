@@ -1,4 +1,5 @@
 import AnycastPolicy
+import Configuration
 import Glibc
 import NIOCore
 import OSPFWire
@@ -24,7 +25,7 @@ struct AnycastTargetTests {
   @Test("An address of the service that is not on this host fails, whoever answers there")
   func elsewhere() async throws {
     try await withListener { port in
-      let check = assignment(.tcp(address: nil, ports: [port]), targets: ["127.0.0.1"])
+      let check = assignment(.tcp(TCPCheck(address: nil, ports: [port])), targets: ["127.0.0.1"])
       #expect(await verdict(check) { _ in true } == .passing(detail: nil))
       #expect(
         await verdict(check) { _ in false }
@@ -36,7 +37,7 @@ struct AnycastTargetTests {
   func leaving() async throws {
     try await withListener { port in
       let questions = Mutex(0)
-      let result = await verdict(assignment(.tcp(address: nil, ports: [port]), targets: ["127.0.0.1"])) { _ in
+      let result = await verdict(assignment(.tcp(TCPCheck(address: nil, ports: [port])), targets: ["127.0.0.1"])) { _ in
         questions.withLock { questions in
           questions += 1
           return questions == 1
@@ -49,14 +50,14 @@ struct AnycastTargetTests {
   @Test("Another target than the service's own addresses may be anywhere")
   func other() async throws {
     try await withListener { port in
-      let check = assignment(.tcp(address: nil, ports: [port]), targets: ["127.0.0.1"], addresses: ["192.0.2.1"])
+      let check = assignment(.tcp(TCPCheck(address: nil, ports: [port])), targets: ["127.0.0.1"], addresses: ["192.0.2.1"])
       #expect(await verdict(check) { _ in false } == .passing(detail: nil))
     }
   }
 
   @Test("A check that has nobody to ask fails, and says whom it would ask")
   func nobody() async {
-    let check = assignment(.tcp(address: nil, ports: [53]), targets: [], addresses: ["192.0.2.1", "2001:db8::1"])
+    let check = assignment(.tcp(TCPCheck(address: nil, ports: [53])), targets: [], addresses: ["192.0.2.1", "2001:db8::1"])
     #expect(await verdict(check) { _ in true } == .failing(reason: "not on this host: 192.0.2.1, 2001:db8::1"))
   }
 
@@ -70,14 +71,14 @@ struct AnycastTargetTests {
   @Test("A server that listens on an address that is not there yet passes, whoever answers on the loopback")
   func listensOnAbsentAddress() async throws {
     let absent = try BoundSocket(to: "192.0.2.217", .tcp)
-    let check = awaiting(.tcp(address: nil, ports: [absent.port]), ["192.0.2.217"])
+    let check = awaiting(.tcp(TCPCheck(address: nil, ports: [absent.port])), ["192.0.2.217"])
     #expect(
       await verdict(check) { _ in false } == .passing(detail: "a server listens on 192.0.2.217, which is not there yet"))
     // Another port of the same check has no server.
-    let other = awaiting(.tcp(address: nil, ports: [absent.port, 1]), ["192.0.2.217"])
+    let other = awaiting(.tcp(TCPCheck(address: nil, ports: [absent.port, 1])), ["192.0.2.217"])
     #expect(await verdict(other) { _ in false }.isFailing)
     // Nobody listens on another address of the service.
-    let both = awaiting(.tcp(address: nil, ports: [absent.port]), ["192.0.2.217", "192.0.2.218"])
+    let both = awaiting(.tcp(TCPCheck(address: nil, ports: [absent.port])), ["192.0.2.217", "192.0.2.218"])
     #expect(await verdict(both) { _ in false }.isFailing)
     absent.close()
     #expect(await verdict(check) { _ in false }.isFailing)
@@ -96,7 +97,7 @@ struct AnycastTargetTests {
   @Test("A server on all addresses is asked at the loopback")
   func listensOnAll() async throws {
     try await withListener { port in
-      let check = awaiting(.tcp(address: nil, ports: [port]), ["192.0.2.217"])
+      let check = awaiting(.tcp(TCPCheck(address: nil, ports: [port])), ["192.0.2.217"])
       #expect(await verdict(check) { _ in false } == .passing(detail: nil))
     }
   }

@@ -1,4 +1,5 @@
 import AnycastPolicy
+import Configuration
 import NIOCore
 import OSPFWire
 import Synchronization
@@ -39,7 +40,8 @@ struct CheckRunnerTests {
       ServiceConfiguration.local(.shell("\(lifeLine.hold) sleep 1000", timeout: .seconds(900)), name: "hang\($0)")
     }
     try await withListener { port in
-      let check = CheckConfiguration(kind: .tcp(address: nil, ports: [port]), interval: .milliseconds(20), timeout: .seconds(20))
+      let check = CheckConfiguration(
+        kind: .tcp(TCPCheck(address: nil, ports: [port])), interval: .milliseconds(20), timeout: .seconds(20))
       try await withRunner(checking: hanging + [.local(check)]) { outcomes in
         try await lifeLine.untilHeld(by: 50)
         let all = try await outcomes.next(20)

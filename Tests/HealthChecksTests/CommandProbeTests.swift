@@ -1,4 +1,5 @@
 import AnycastPolicy
+import Configuration
 import Glibc
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 @Suite("exec checks", .timeLimit(.minutes(5)))
 struct CommandProbeTests {
   private func run(_ script: String, addresses: [String] = ["127.0.0.1"]) async -> Verdict {
-    await probe(.exec(command: ["/bin/sh", "-c", script]), addresses: addresses)
+    await probe(.exec(ExecCheck(command: ["/bin/sh", "-c", script])), addresses: addresses)
   }
 
   @Test("Exit status 0 passes, and the last line that is not blank is kept")
@@ -67,7 +68,7 @@ struct CommandProbeTests {
   @Test("When the user to run commands as does not exist, nothing is run, and the check fails")
   func userMissing() async {
     let user = CommandUser.unprivileged(name: "no-such-user")
-    let verdict = await probe(.exec(command: ["/bin/true"]), commandUser: user)
+    let verdict = await probe(.exec(ExecCheck(command: ["/bin/true"])), commandUser: user)
     let expected: Verdict =
       geteuid() == 0 ? .failing(reason: "there is no user 'no-such-user' to run commands as") : .passing(detail: nil)
     #expect(verdict == expected)
@@ -75,7 +76,7 @@ struct CommandProbeTests {
 
   @Test("A program without a slash is looked for in the usual directories")
   func searchPath() async {
-    #expect(await probe(.exec(command: ["true"])).isPassing)
+    #expect(await probe(.exec(ExecCheck(command: ["true"]))).isPassing)
   }
 
   @Test(
@@ -85,7 +86,7 @@ struct CommandProbeTests {
       (["/etc/passwd"], "Permission denied"), (["/etc"], "Permission denied"), (["--version"], "No such file or directory"),
     ])
   func cannotRun(command: [String], cause: String) async {
-    let verdict = await probe(.exec(command: command))
+    let verdict = await probe(.exec(ExecCheck(command: command)))
     #expect(verdict == .failing(reason: "cannot run \(command[0]): \(cause)"))
   }
 

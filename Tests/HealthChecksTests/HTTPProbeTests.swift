@@ -1,4 +1,5 @@
 import AnycastPolicy
+import Configuration
 import NIOCore
 import OSPFWire
 import Synchronization

@@ -1,4 +1,5 @@
 import AnycastPolicy
+import Configuration
 import Glibc
 import OSPFWire
 import Testing
@@ -55,18 +56,19 @@ struct HostProbeTests {
   @Test("A file is there or not, and where that cannot be known the check fails either way")
   func file() async throws {
     try await withFile("") { path in
-      #expect(await probe(.file(path: path, .exists)) == .passing(detail: nil))
-      #expect(await probe(.file(path: path, .absent)) == .failing(reason: "\(path) exists"))
+      #expect(await probe(.file(FileCheck(path: path, condition: .exists))) == .passing(detail: nil))
+      #expect(await probe(.file(FileCheck(path: path, condition: .absent))) == .failing(reason: "\(path) exists"))
       for missing in ["\(path)-missing", "\(path)/below"] {
-        #expect(await probe(.file(path: missing, .absent)) == .passing(detail: nil))
-        #expect(await probe(.file(path: missing, .exists)) == .failing(reason: "\(missing) does not exist"))
+        #expect(await probe(.file(FileCheck(path: missing, condition: .absent))) == .passing(detail: nil))
+        #expect(await probe(.file(FileCheck(path: missing, condition: .exists))) == .failing(reason: "\(missing) does not exist"))
       }
       let loop = path + "-loop"
       try #require(symlink(loop, loop) == 0)
       defer { unlink(loop) }
-      for condition in FileCondition.allCases {
+      for condition in FileCheck.Condition.allCases {
         #expect(
-          await probe(.file(path: loop, condition)) == .failing(reason: "\(loop): too many levels of symbolic links"))
+          await probe(.file(FileCheck(path: loop, condition: condition)))
+            == .failing(reason: "\(loop): too many levels of symbolic links"))
       }
     }
   }

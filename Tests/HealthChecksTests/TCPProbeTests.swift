@@ -1,4 +1,5 @@
 import AnycastPolicy
+import Configuration
 import NIOCore
 import NIOPosix
 import OSPFWire
@@ -11,14 +12,14 @@ struct TCPProbeTests {
   @Test("A port that accepts passes", arguments: ["127.0.0.1", "::1"])
   func accepts(host: String) async throws {
     try await withListener(on: host) { port in
-      #expect(await probe(.tcp(address: nil, ports: [port]), addresses: [host]) == .passing(detail: nil))
+      #expect(await probe(.tcp(TCPCheck(address: nil, ports: [port])), addresses: [host]) == .passing(detail: nil))
     }
   }
 
   @Test("All ports of all addresses must accept, and the reason names those that do not")
   func allMustAccept() async throws {
     try await withListener { port in
-      let verdict = await probe(.tcp(address: nil, ports: [port, closedPort]), addresses: ["127.0.0.1", "127.0.0.2"])
+      let verdict = await probe(.tcp(TCPCheck(address: nil, ports: [port, closedPort])), addresses: ["127.0.0.1", "127.0.0.2"])
       #expect(
         verdict
           == .failing(
@@ -30,7 +31,7 @@ struct TCPProbeTests {
   @Test("A configured address is probed in place of the service's own")
   func configuredAddress() async throws {
     try await withListener { port in
-      let kind = CheckKind.tcp(address: IPAddress("127.0.0.1"), ports: [port])
+      let kind = CheckKind.tcp(TCPCheck(address: IPAddress("127.0.0.1"), ports: [port]))
       #expect(await probe(kind, addresses: ["127.0.0.2"]) == .passing(detail: nil))
     }
   }
@@ -39,14 +40,14 @@ struct TCPProbeTests {
   func healthyMode() async throws {
     try await withListener { port in
       let verdict = await probe(
-        .tcp(address: nil, ports: [port]), addresses: ["192.0.2.1", "192.0.2.2", "2001:db8::1"], mode: .healthy)
+        .tcp(TCPCheck(address: nil, ports: [port])), addresses: ["192.0.2.1", "192.0.2.2", "2001:db8::1"], mode: .healthy)
       #expect(verdict == .failing(reason: "::1 port \(port): connection refused"))
     }
   }
 
   @Test("A service without addresses and a check without a target do not pass")
   func noTarget() async {
-    let verdict = await probe(.tcp(address: nil, ports: [53]), addresses: [])
+    let verdict = await probe(.tcp(TCPCheck(address: nil, ports: [53])), addresses: [])
     #expect(verdict == .failing(reason: "the service has no address to check"))
   }
 
@@ -62,7 +63,7 @@ struct TCPProbeTests {
     }
     _ = try await EventLoopFuture.whenAllComplete(fillers, on: testGroup.next()).get()
     let check = CheckConfiguration(
-      kind: .tcp(address: nil, ports: [port]), interval: .milliseconds(50), timeout: .milliseconds(300))
+      kind: .tcp(TCPCheck(address: nil, ports: [port])), interval: .milliseconds(50), timeout: .milliseconds(300))
     try await withRunner(checking: [.local(check)]) { outcomes in
       let expected = Verdict.failing(reason: "timeout after 300ms: 127.0.0.1 port \(port): no answer")
       _ = try await outcomes.next(1) { outcome in

@@ -1,4 +1,5 @@
 import AnycastPolicy
+import Configuration
 import Glibc
 import NIOCore
 import NIOPosix
@@ -107,7 +108,7 @@ extension CheckConfiguration {
   static func shell(
     _ script: String, interval: Duration = .seconds(1), timeout: Duration = .seconds(240)
   ) -> CheckConfiguration {
-    CheckConfiguration(kind: .exec(command: ["/bin/sh", "-c", script]), interval: interval, timeout: timeout)
+    CheckConfiguration(kind: .exec(ExecCheck(command: ["/bin/sh", "-c", script])), interval: interval, timeout: timeout)
   }
 }
 
@@ -242,7 +243,7 @@ extension CheckConfiguration {
     rise: Int = 2, fall: Int = 3
   ) {
     self.init(
-      title: CheckTitle(keyword: "test", summary: "test"), kind: kind, interval: interval, timeout: timeout, jitter: jitter,
+      title: CheckTitle(keyword: "test", summary: "test"), subject: kind, interval: interval, timeout: timeout, jitter: jitter,
       rise: rise, fall: fall)
   }
 }

@@ -158,7 +158,7 @@ struct TranslationTests {
         "web 2001:db8::80/128 none external metric 20 metric-type 2", "off 192.0.2.9/32 present external metric 20 metric-type 2",
       ])
     let check = try #require(configuration.services[0].checks.first)
-    #expect(check.kind == .exec(command: ["/bin/sh", "-c", "/usr/bin/dig @192.0.2.1 +short"]))
+    #expect(check.kind == .exec(ExecCheck(command: ["/bin/sh", "-c", "/usr/bin/dig @192.0.2.1 +short"])))
     #expect(check.interval == .seconds(3) && check.timeout == .milliseconds(1500) && check.rise == 4 && check.fall == 5)
     #expect(configuration.services[1].device == "dummy0" && configuration.services[2].isShutdown)
     #expect(imported.remarks.contains { $0.contains("'[daemon]'") })
@@ -171,7 +171,7 @@ struct TranslationTests {
     #expect(services(file.configuration) == ["dns 192.0.2.1/32 always external metric 20 metric-type 2"])
     #expect(
       file.configuration.services[0].checks.map(\.kind) == [
-        .exec(command: ["/bin/sh", "-c", "dig x"]), .file(path: "/etc/off", .absent),
+        .exec(ExecCheck(command: ["/bin/sh", "-c", "dig x"])), .file(FileCheck(path: "/etc/off", condition: .absent)),
       ])
     #expect(file.configuration.services[0].checks[0].interval == .seconds(2))
     #expect(file.remarks.contains { $0.contains("BGP is left") })

@@ -46,10 +46,11 @@ extension ServiceConfiguration {
   /// it, by a route of type local: whoever probes finds out.
   func targets(of check: CheckConfiguration, present: Set<IPAddress>) -> [IPAddress] {
     let own = addresses.map(\.address)
-    if let named = check.kind.namedTarget {
-      return addressMode == .none || present.contains(named) || !own.contains(named) ? [named] : []
+    switch check.subject.target {
+    case .nobody: return []
+    case .address(let named): return addressMode == .none || present.contains(named) || !own.contains(named) ? [named] : []
+    case .serviceAddresses: break
     }
-    guard check.kind.probesServiceAddresses else { return [] }
     switch addressMode {
     case .none: return own
     case .always, .present: return own.filter(present.contains)
@@ -63,13 +64,16 @@ extension ServiceConfiguration {
 
   /// The addresses in whose place a check asks the loopback.
   func awaited(by check: CheckConfiguration, present: Set<IPAddress>) -> [IPAddress] {
-    guard addressMode == .healthy, check.kind.namedTarget == nil, check.kind.probesServiceAddresses else { return [] }
+    guard addressMode == .healthy, check.subject.target == .serviceAddresses else { return [] }
     return addresses.map(\.address).filter { !present.contains($0) }
   }
 
   /// Whether a check asks an address when it is on this host, so that one which has just come has not been asked yet.
   func isProbed(_ address: IPAddress, by check: CheckConfiguration) -> Bool {
-    guard addressMode != .none else { return check.kind.namedTarget == nil && check.kind.probesServiceAddresses }
-    return check.kind.namedTarget.map { $0 == address } ?? check.kind.probesServiceAddresses
+    switch check.subject.target {
+    case .nobody: false
+    case .address(let named): addressMode != .none && named == address
+    case .serviceAddresses: true
+    }
   }
 }

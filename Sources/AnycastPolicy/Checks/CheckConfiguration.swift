@@ -14,10 +14,10 @@ public struct CheckTitle: Hashable, Sendable {
 }
 
 /// One `check` line of a service.
-public struct CheckConfiguration: Hashable, Sendable {
+public struct CheckConfiguration: Sendable {
   public var title: CheckTitle
   /// What is probed.
-  public var kind: CheckKind
+  public var subject: any CheckSubject
   /// Time from the start of one probe to the start of the next.
   public var interval: Duration
   /// After this long a probe has failed.
@@ -31,12 +31,12 @@ public struct CheckConfiguration: Hashable, Sendable {
 
   /// The jitter's default is a tenth of the interval.
   public init(
-    title: CheckTitle, kind: CheckKind, interval: Duration = .seconds(1), timeout: Duration = .milliseconds(500),
+    title: CheckTitle, subject: any CheckSubject, interval: Duration = .seconds(1), timeout: Duration = .milliseconds(500),
     jitter: Duration? = nil,
     rise: Int = 2, fall: Int = 3
   ) {
     self.title = title
-    self.kind = kind
+    self.subject = subject
     self.interval = interval
     self.timeout = timeout
     self.jitter = jitter ?? Self.defaultJitter(interval: interval)
@@ -46,4 +46,21 @@ public struct CheckConfiguration: Hashable, Sendable {
 
   /// The jitter of a check that names none: a tenth of the interval, in whole milliseconds.
   public static func defaultJitter(interval: Duration) -> Duration { .milliseconds(interval.nanoseconds / 10_000_000) }
+}
+
+extension CheckConfiguration: Hashable {
+  public static func == (one: Self, other: Self) -> Bool { one.key == other.key }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(key) }
+
+  private struct Key: Hashable {
+    var title: CheckTitle
+    var subject: AnyHashable
+    var times: [Duration]
+    var counts: [Int]
+  }
+
+  private var key: Key {
+    Key(title: title, subject: AnyHashable(subject), times: [interval, timeout, jitter], counts: [rise, fall])
+  }
 }

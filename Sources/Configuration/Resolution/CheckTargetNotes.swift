@@ -16,7 +16,7 @@ enum CheckTargetNotes {
 
   private static func reason(_ kind: CheckKind, _ service: ServiceConfiguration) -> String? {
     let own = service.addresses.map(\.address)
-    let named = kind.namedTarget.flatMap { own.contains($0) ? $0 : nil }
+    let named = kind.target.address.flatMap { own.contains($0) ? $0 : nil }
     switch service.addressMode {
     case .always, .present: return nil
     case .healthy:
@@ -25,18 +25,10 @@ enum CheckTargetNotes {
           + "check asks the loopback first and then the service's addresses"
       }
     case .none:
-      let asksOwn = named != nil || asksServiceAddresses(kind)
+      let asksOwn = named != nil || kind.target == .serviceAddresses && kind.definition.asksOverNetwork
       return asksOwn
         ? "address-mode none puts the service's addresses on no device: where the host does not have them by other means only another "
           + "node could answer, and the check never passes; name an address of this node's server" : nil
-    }
-  }
-
-  /// Programs and tables ask nothing over the network.
-  private static func asksServiceAddresses(_ kind: CheckKind) -> Bool {
-    switch kind {
-    case .exec, .file, .icmp, .ipvs, .systemd: false
-    case .dns, .http, .ntp, .radius, .syslog, .tcp: kind.probesServiceAddresses
     }
   }
 }

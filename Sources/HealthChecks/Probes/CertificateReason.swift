@@ -1,4 +1,5 @@
 import AnycastPolicy
+import Configuration
 import Glibc
 import NIOSSL
 import Synchronization

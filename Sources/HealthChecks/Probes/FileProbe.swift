@@ -1,9 +1,10 @@
 import AnycastPolicy
+import Configuration
 
 /// Looks for a file. Whether it is there must be known: a directory that cannot be searched fails the check.
 struct FileProbe: Probe {
   let path: String
-  let condition: FileCondition
+  let condition: FileCheck.Condition
 
   func run() async -> Verdict {
     do {

@@ -1,4 +1,5 @@
 import AnycastPolicy
+import Configuration
 import NIOCore
 
 /// Judges an answer while it arrives, so that no more of it is read than is needed.

@@ -1,4 +1,4 @@
-import AnycastPolicy
+import Configuration
 import OSPFProtocol
 import OSPFWire
 

@@ -96,7 +96,7 @@ enum AuthenticationCommands {
         location: arguments.line.location(of: word), problem: .conflict("a key has ASCII characters only"),
         word: arguments.commandText)
     }
-    try CheckArguments.requireShown(word.text, at: word, arguments)
+    try arguments.requireShown(word.text, at: word)
     return word.text
   }
 

@@ -1,4 +1,4 @@
-import AnycastPolicy
+import Configuration
 import Testing
 
 @Suite("Names for numbers of the DNS")

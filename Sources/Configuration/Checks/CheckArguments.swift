@@ -3,20 +3,14 @@ import OSPFWire
 
 /// What follows `check`: the kind, what the kind needs, and the options that every check has, in any order.
 enum CheckArguments {
-  typealias KindReader = @Sendable (inout Arguments) throws(ConfigurationError) -> CheckKind
-
-  /// The kinds of checks, by their word.
-  private static let kinds: [String: KindReader] = [
-    "dns": dns, "exec": exec, "file": file, "http": http, "https": https, "icmp": icmp, "ipvs": ipvs, "ntp": ntp,
-    "radius": radius, "syslog": syslog, "systemd": systemd, "tcp": tcp,
-  ]
-
-  /// The options that every check has.
-  private static let options = CheckConfiguration.options
+  /// How what follows each kind's word is read.
+  static let readers = CheckKind.definitions.reduce(into: [String: CheckReader]()) { readers, definition in
+    readers.merge(definition.readers) { first, _ in first }
+  }
 
   static func read(_ arguments: inout Arguments) throws(ConfigurationError) -> CheckConfiguration {
-    let word = try arguments.keyword(kinds.keys.sorted())
-    guard let reader = kinds[word] else { throw arguments.conflict("no such check") }
+    let word = try arguments.keyword(readers.keys.sorted())
+    guard let reader = readers[word] else { throw arguments.conflict("no such check") }
     return try readOptions(of: try reader(&arguments), &arguments)
   }
 
@@ -28,7 +22,7 @@ enum CheckArguments {
     var jitter: (word: Word?, value: Duration)?
     while !arguments.isAtEnd {
       let option = arguments.peek
-      switch try arguments.keyword(options) {
+      switch try arguments.keyword(CheckConfiguration.options) {
       case "interval": check.interval = try arguments.duration(.milliseconds(10) ... .seconds(86400), bare: .seconds)
       case "timeout": timeout = (option, try arguments.duration(.milliseconds(1) ... .seconds(86400), bare: .seconds))
       case "jitter": jitter = (option, try arguments.duration(.zero ... .seconds(43200), bare: .seconds))
@@ -50,23 +44,21 @@ enum CheckArguments {
     }
     return check
   }
+}
 
+// What several kinds read.
+extension Arguments {
   /// Takes the next of a kind's own options; nil when the options follow that every check has, or the line ends.
-  static func nextOption(
-    _ arguments: inout Arguments, of known: [String]
-  ) throws(ConfigurationError) -> String? {
-    guard let word = arguments.peek, word.isQuoted || !options.contains(word.text) else { return nil }
-    return try arguments.keyword(known + options)
+  mutating func nextCheckOption(of known: [String]) throws(ConfigurationError) -> String? {
+    guard let word = peek, word.isQuoted || !CheckConfiguration.options.contains(word.text) else { return nil }
+    return try keyword(known + CheckConfiguration.options)
   }
 
-  /// A port.
-  static func port(_ arguments: inout Arguments) throws(ConfigurationError) -> UInt16 {
-    UInt16(clamping: try arguments.number(1...65535, "a port"))
-  }
+  mutating func port() throws(ConfigurationError) -> UInt16 { UInt16(clamping: try number(1...65535, "a port")) }
 
   /// `192.0.2.1:514` or `[2001:db8::1]:514`
-  static func endpoint(_ arguments: inout Arguments) throws(ConfigurationError) -> (address: IPAddress, port: UInt16) {
-    try arguments.value("an address with a port, as '192.0.2.1:514' or '[2001:db8::1]:514'") { text in
+  mutating func endpoint() throws(ConfigurationError) -> (address: IPAddress, port: UInt16) {
+    try value("an address with a port, as '192.0.2.1:514' or '[2001:db8::1]:514'") { text in
       guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0 else {
         return nil
       }
@@ -79,10 +71,18 @@ enum CheckArguments {
   }
 
   /// An address with a port, or `port N`, which means every address of the service.
-  static func serviceEndpoint(
-    _ arguments: inout Arguments
-  ) throws(ConfigurationError) -> (address: IPAddress?, port: UInt16) {
-    if arguments.skip("port") { return (nil, try port(&arguments)) }
-    return try endpoint(&arguments)
+  mutating func serviceEndpoint() throws(ConfigurationError) -> (address: IPAddress?, port: UInt16) {
+    if skip("port") { return (nil, try port()) }
+    return try endpoint()
+  }
+
+  mutating func absolutePath(of what: String) throws(ConfigurationError) -> String {
+    try value("the absolute path of \(what)") { $0.utf8.first == UInt8(ascii: "/") ? $0 : nil }
+  }
+
+  /// A configuration that was printed without its secrets would ask with a wrong one.
+  func requireShown(_ value: String, at word: Word?) throws(ConfigurationError) {
+    guard value == CheckConfiguration.hiddenSecret else { return }
+    throw conflict("this was printed without its secrets; 'anycast-ospfd check --show-secrets' prints them", at: word)
   }
 }
