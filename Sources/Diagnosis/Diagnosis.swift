@@ -47,7 +47,7 @@ struct DaemonDiagnosis {
   /// So often in a row does an LSA not come back because of a restart.
   private static let floodWarThreshold = 3
 
-  var findings: [Finding] { state + reload + instances + floodWars + filtered }
+  var findings: [Finding] { state + reload + standing + instances + floodWars + filtered }
 
   private var state: [Finding] {
     switch reports.status.state {
@@ -81,6 +81,19 @@ struct DaemonDiagnosis {
           + "\(failure.errors.first ?? "the files could not be read")\(more). The next start of the daemon will fail.",
         advice: "Correct the file, and `anycastctl reload`; `anycast-ospfd check` lists every error.")
     ]
+  }
+
+  /// What goes on without its disk says so until somebody sees to it.
+  private var standing: [Finding] {
+    (reports.status.standingProblems ?? []).map { problem in
+      let advice =
+        problem.name.endsByItself
+        ? "It is tried again every 10 s: make room, or correct the directory's owner."
+        : "`anycastctl acknowledge \(problem.name)` when that is seen to."
+      return Finding(
+        problem.acknowledged ? .note : .warning, .standingProblem, subject: "state directory",
+        message: "\(problem.message.prefix(1).uppercased())\(problem.message.dropFirst()).", advice: advice)
+    }
   }
 
   private var instances: [Finding] {

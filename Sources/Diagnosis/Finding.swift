@@ -32,7 +32,7 @@ public struct Finding: Codable, Hashable, Sendable {
   /// The kinds of findings. Names are stable; new ones may be added.
   public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
     // The daemon.
-    case daemonUnreachable, daemonSuspended, daemonLeaving, noOSPF, floodWar, reloadFailed
+    case daemonUnreachable, daemonSuspended, daemonLeaving, noOSPF, floodWar, reloadFailed, standingProblem
     // An interface.
     case interfaceAbsent, interfaceDown, interfaceNoCarrier, interfacePassive, noLinkLocalAddress
     case nothingHeard, fallenSilent, notYetHeard

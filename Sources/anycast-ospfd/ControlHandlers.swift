@@ -35,9 +35,8 @@ struct ControlHandlers: ControlHandler {
   }
 
   func status() async throws -> StatusReport {
-    let (state, services, instances, now) = await loop.turn { node, now in
-      (node.state, node.serviceSnapshots(at: now).services, node.instanceSnapshots(at: now), now)
-    }
+    let (state, instances, now) = await loop.turn { node, now in (node.state, node.instanceSnapshots(at: now), now) }
+    let services = try await services()
     var report = StatusReport(
       version: ProductVersion.current, processID: Int(getpid()), state: StatusReport.State(state), startedAt: startedAt,
       uptimeSeconds: (MonotonicClock.now() - started).inSeconds, configurationFiles: files.paths,
@@ -52,9 +51,11 @@ struct ControlHandlers: ControlHandler {
       },
       services: Dictionary(services.map { ($0.state.rawValue, 1) }, uniquingKeysWith: +))
     report.failedReload = await reloader.failure
+    let standing = loop.problems.reports
+    report.standingProblems = standing.isEmpty ? nil : standing
     report.lastChanges = events.lastChanges
     report.health = HealthReport(
-      status: report, interfaces: try await interfaces(), neighbors: try await neighbors(), services: try await self.services(),
+      status: report, interfaces: try await interfaces(), neighbors: try await neighbors(), services: services,
       at: .now)
     return report
   }
@@ -224,10 +225,11 @@ struct ControlHandlers: ControlHandler {
     } catch {
       throw error.controlError
     }
-    await loop.drainStore.written()
+    let failure = await loop.drainStore.written()
     let now = Timestamp.now
     var report = report(
       on: names, snapshot.services.map { ServiceReport($0, advertisementStates: snapshot.advertisementStates, at: now) })
+    if let failure { report.messages.append("warning: this is not stored, and a restart forgets it: \(failure)") }
     if !alone.isEmpty { report.messages.append("warning: this was the only node that serves \(alone.listed)") }
     return report
   }
@@ -235,6 +237,22 @@ struct ControlHandlers: ControlHandler {
   func reload(_ request: ReloadRequest) async throws -> ReloadReport {
     if request.dryRun { return try await reloader.plan() }
     return try await reloader.reload(force: request.force)
+  }
+
+  func acknowledge(_ request: AcknowledgeRequest) async throws -> CommandReport {
+    var names: Set<StandingProblemName> = []
+    for word in request.names {
+      guard let name = StandingProblemName(rawValue: word) else {
+        throw ControlError(.badRequest, "there is no problem of the name '\(HarmlessText.line(word.prefix(64)))'")
+      }
+      names.insert(name)
+    }
+    let acknowledged = loop.problems.acknowledge(names)
+    guard !acknowledged.isEmpty else { throw ControlError(.notFound, "no such problem stands unacknowledged") }
+    return CommandReport(
+      messages: acknowledged.map {
+        "\($0.name): acknowledged" + ($0.name.endsByItself ? "; it stays in status until it is mended" : "")
+      })
   }
 
   func restart(_ request: RestartRequest) async throws -> CommandReport {

@@ -33,8 +33,14 @@ struct Daemon {
     let addresses: ServiceAddresses
     let routes: ServiceRoutes
     let notifier: SystemdNotifier?
-    /// Held until the process ends; nil where the state directory cannot be written to.
-    let lock: StateDirectoryLock?
+    let problems: StandingProblems
+    /// Locked until the process ends.
+    let directory: LockedStateDirectory
+
+    /// What goes on without its disk.
+    var stores: [any StateStore] {
+      [drainStore, serviceStore, sequenceNumberStore, restartStore, history, directory]
+    }
   }
 
   /// Runs until a signal, or a failure, which is thrown as `OperatorError`.
@@ -50,6 +56,7 @@ struct Daemon {
       group.addTask { await parts.serviceStore.run() }
       group.addTask { await parts.sequenceNumberStore.run() }
       group.addTask { await parts.restartStore.run() }
+      group.addTask { await retryStores(parts) }
       group.addTask { await serveControl(parts) }
       group.addTask { await obey(parts) }
       try await start(parts)
@@ -99,23 +106,24 @@ struct Daemon {
   private func assemble() async throws -> Parts {
     let parsed = try load()
     LogDestinations.shared.apply(parsed.configuration.logging)
-    let lock = try lockStateDirectory()
+    let events = EventBroadcaster()
+    let metrics = MetricsRecorder()
+    let problems = StandingProblems(report: EventLog.sink(logger: logger, broadcaster: events, metrics: metrics))
+    let directory = try lockStateDirectory(problems)
     let protocolLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
     let controlGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let addresses = try openAddresses(on: protocolLoop)
     let routes = try openRoutes(on: protocolLoop)
-    let events = EventBroadcaster()
-    let metrics = MetricsRecorder()
-    let history = HistoryStore(stateDirectory: stateDirectory, logger: logger)
+    let history = HistoryStore(stateDirectory: stateDirectory, problems: problems)
     metrics.watch(protocolLoop)
-    let drainStore = DrainStore(stateDirectory: stateDirectory, logger: logger)
-    let serviceStore = ServiceStore(stateDirectory: stateDirectory, logger: logger)
-    let sequenceNumberStore = SequenceNumberStore(stateDirectory: stateDirectory, logger: logger)
-    let restartStore = RestartStore(stateDirectory: stateDirectory, logger: logger)
+    let drainStore = DrainStore(stateDirectory: stateDirectory, problems: problems)
+    let serviceStore = ServiceStore(stateDirectory: stateDirectory, problems: problems, logger: logger)
+    let sequenceNumberStore = SequenceNumberStore(stateDirectory: stateDirectory, problems: problems)
+    let restartStore = RestartStore(stateDirectory: stateDirectory, problems: problems)
     let loop = ProtocolLoop(
       configuration: parsed.configuration, drains: drainStore.load(), eventLoop: protocolLoop, serviceAddresses: addresses,
       serviceRoutes: routes, drainStore: drainStore, serviceStore: serviceStore, sequenceNumberStore: sequenceNumberStore,
-      restartStore: restartStore, restart: restartStore.take(),
+      restartStore: restartStore, restart: restartStore.take(), problems: problems,
       eventLog: EventLog(logger: logger, broadcaster: events, metrics: metrics, history: history))
     let notifier = SystemdNotifier.fromEnvironment()
     let reloader = Reloader(files: files, loop: loop, notifier: notifier, history: history, logger: logger)
@@ -137,7 +145,7 @@ struct Daemon {
       loop: loop, server: try await openControlSocket(listen), listen: listen, reloader: reloader,
       restarter: handlers.restarter, drainStore: drainStore, serviceStore: serviceStore, sequenceNumberStore: sequenceNumberStore,
       restartStore: restartStore, events: events, history: history, addresses: addresses, routes: routes, notifier: notifier,
-      lock: lock)
+      problems: problems, directory: directory)
   }
 
   private func load() throws(OperatorError) -> ParsedConfiguration {
@@ -155,13 +163,9 @@ struct Daemon {
     }
   }
 
-  private func lockStateDirectory() throws(OperatorError) -> StateDirectoryLock? {
+  private func lockStateDirectory(_ problems: StandingProblems) throws(OperatorError) -> LockedStateDirectory {
     do {
-      let lock = try StateDirectoryLock.take(stateDirectory)
-      if lock == nil {
-        logger.warning("the state directory \(stateDirectory) cannot be written to: drains are forgotten at the next start")
-      }
-      return lock
+      return try LockedStateDirectory(stateDirectory, problems: problems)
     } catch {
       throw OperatorError(lines: [error.description])
     }
@@ -188,6 +192,16 @@ struct Daemon {
       return try await listen()
     } catch let failure as ControlSocket.Failure {
       throw OperatorError(lines: [failure.description])
+    }
+  }
+
+  /// A full disk has room again some time, and nobody tells.
+  private static let retryInterval = Duration.seconds(10)
+
+  private func retryStores(_ parts: Parts) async {
+    while (try? await Task.sleep(for: Self.retryInterval)) != nil {
+      for store in parts.stores { store.retry() }
+      await parts.loop.retryAddressJournal()
     }
   }
 

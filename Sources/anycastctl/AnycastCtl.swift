@@ -17,7 +17,7 @@ struct AnycastCtl: AsyncParsableCommand {
       WatchCommand.self,
       DoctorCommand.self,
       ServiceCommand.self, DrainCommand.self, UndrainCommand.self, ReloadCommand.self, RestartCommand.self, ClearCommand.self,
-      LogLevelCommand.self,
+      LogLevelCommand.self, AcknowledgeCommand.self,
       DecodeCommand.self,
       ReplayCommand.self, CaptureCommand.self,
     ])

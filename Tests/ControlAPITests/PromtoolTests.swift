@@ -73,7 +73,7 @@ struct PromtoolTests {
       return text.split(separator: "\n").count { !$0.hasPrefix("#") }
     }
     let none = count()
-    #expect(count(1) - none == 14)
+    #expect(count(1) - none == 15)
     #expect(count(checks: 1) - none == 20)
     #expect(count(neighbors: 1) - none == 4)
     #expect(count(neighbors: 5000) - none == 4 * 128)

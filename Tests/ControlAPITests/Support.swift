@@ -62,6 +62,11 @@ final class ScriptedHandler: ControlHandler {
 
   func history() async throws -> HistoryReport { Samples.history }
 
+  func acknowledge(_ request: AcknowledgeRequest) async throws -> CommandReport {
+    received.withLock { $0.append("acknowledge \(request.names.joined(separator: " "))") }
+    return CommandReport(messages: ["acknowledged"])
+  }
+
   func clear(_ request: ClearRequest) async throws -> CommandReport {
     received.withLock { $0.append("clear \(request.protocol.rawValue) \(request.routerID ?? "all")") }
     return CommandReport(messages: ["cleared"])

@@ -21,7 +21,7 @@ struct HistoryStoreTests {
   }
 
   private func run(_ directory: String, limit: Int = HistoryStore.longestFile, _ events: [EventReport]) async -> HistoryReport {
-    let store = HistoryStore(stateDirectory: directory, limit: limit, logger: Self.logger)
+    let store = HistoryStore(stateDirectory: directory, limit: limit, problems: StandingProblems { _ in })
     store.setServices(["dns": ["192.0.2.53/32", "2001:db8::53/128"]])
     for event in events { store.note(event) }
     store.finish()
@@ -34,7 +34,7 @@ struct HistoryStoreTests {
     try await withDirectory { directory in
       let first = [event(.daemonStarted), event(.serviceStateChanged, 1, service: "dns", to: "up"), event(.daemonEnded, 2)]
       _ = await run(directory, first + [event(.packetRefused), event(.neighborStateChanged, to: "Init")])
-      #expect(HistoryStore(stateDirectory: directory, logger: Self.logger).report().records == first)
+      #expect(HistoryStore(stateDirectory: directory, problems: StandingProblems { _ in }).report().records == first)
       let all = await run(directory, [event(.daemonStarted, 3)])
       #expect(all.records == first + [event(.daemonStarted, 3)])
       #expect(all.unreadableLines == 0)

@@ -16,7 +16,7 @@ struct RestartStoreTests {
   }
 
   private func store(_ directory: String, boot: String = "first", at seconds: Double) -> RestartStore {
-    RestartStore(stateDirectory: directory, logger: Self.logger) {
+    RestartStore(stateDirectory: directory, problems: StandingProblems { _ in }) {
       Self.moment(seconds, boot: boot)
     }
   }

@@ -35,7 +35,7 @@ struct ServiceStoreTests {
   func round() async throws {
     try await withDirectory { directory in
       let lines = Lines()
-      let store = ServiceStore(stateDirectory: directory, logger: lines.logger)
+      let store = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: lines.logger)
       async let running: Void = store.run()
       store.store("web", "address 192.0.2.80\n")
       #expect(await store.written("web") == nil)
@@ -46,7 +46,8 @@ struct ServiceStoreTests {
       #expect(await store.written("gone") == nil)
       store.finish()
       await running
-      let loaded = ServiceStore(stateDirectory: directory, logger: lines.logger).load(beside: try configuration())
+      let loaded = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: lines.logger).load(
+        beside: try configuration())
       #expect(loaded.all.map(\.configuration.name) == ["a.b-c_d", "web"])
       #expect(loaded["web"]?.text == "address 192.0.2.83\n")
       #expect(loaded.all.allSatisfy { $0.isPersistent })
@@ -64,7 +65,8 @@ struct ServiceStoreTests {
         "web": "address 192.0.2.80\n",
       ]
       for (name, text) in files { try FileAccess.create("\(directory)/services/\(name).conf", with: Array(text.utf8)) }
-      let loaded = ServiceStore(stateDirectory: directory, logger: lines.logger).load(beside: try configuration())
+      let loaded = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: lines.logger).load(
+        beside: try configuration())
       #expect(loaded.all.map(\.configuration.name) == ["web"])
       #expect(lines.all.contains { $0.hasPrefix("error: \(directory)/services/bad.conf:2:2: unknown word 'adress'") })
       let sentences = [
@@ -83,7 +85,7 @@ struct ServiceStoreTests {
       try FileAccess.makeDirectory(directory)
       // A file stands where the directory is to be.
       try FileAccess.create(directory + "/services", with: [])
-      let store = ServiceStore(stateDirectory: directory, logger: Lines().logger)
+      let store = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: Lines().logger)
       async let running: Void = store.run()
       store.store("web", "address 192.0.2.80\n")
       #expect(await store.written("web")?.contains("/services/web.conf") == true)

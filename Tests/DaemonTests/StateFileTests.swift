@@ -15,12 +15,12 @@ struct StateFileTests {
   func drains() async throws {
     try await withDirectory { directory in
       let stored = [StoredDrain(service: "dns", reason: "kernel update"), StoredDrain(address: "192.0.2.1")]
-      let store = DrainStore(stateDirectory: directory, logger: Self.logger)
+      let store = DrainStore(stateDirectory: directory, problems: StandingProblems { _ in })
       store.store([])
       store.store(stored)
       store.finish()
       await store.run()
-      #expect(DrainStore(stateDirectory: directory, logger: Self.logger).load() == stored)
+      #expect(DrainStore(stateDirectory: directory, problems: StandingProblems { _ in }).load() == stored)
     }
   }
 
@@ -32,7 +32,7 @@ struct StateFileTests {
         {"savedAt":"2020-01-01T00:00:00.000Z","drains":[{"service":"dns","remainingSeconds":60},{"service":"web"}]}
         """
       try FileAccess.replace(directory + "/drains.json", with: Array(text.utf8))
-      #expect(DrainStore(stateDirectory: directory, logger: Self.logger).load() == [StoredDrain(service: "web")])
+      #expect(DrainStore(stateDirectory: directory, problems: StandingProblems { _ in }).load() == [StoredDrain(service: "web")])
     }
   }
 
@@ -53,13 +53,13 @@ struct StateFileTests {
   /// What is left of a drain of an hour that one daemon stores, and the next one loads after a minute.
   private func left(afterReboot: Bool, clockSetBy step: Int64) async throws -> StoredDrain? {
     try await withDirectory { directory in
-      let stored = DrainStore(stateDirectory: directory, logger: Self.logger) {
+      let stored = DrainStore(stateDirectory: directory, problems: StandingProblems { _ in }) {
         .init(wallClock: Timestamp(millisecondsSince1970: 1_700_000_000_000), bootID: "first", secondsSinceBoot: 5_000)
       }
       stored.store([StoredDrain(service: "dns", remainingSeconds: 3_600)])
       stored.finish()
       await stored.run()
-      let restarted = DrainStore(stateDirectory: directory, logger: Self.logger) {
+      let restarted = DrainStore(stateDirectory: directory, problems: StandingProblems { _ in }) {
         .init(
           wallClock: Timestamp(millisecondsSince1970: 1_700_000_060_000 + step * 1_000),
           bootID: afterReboot ? "second" : "first", secondsSinceBoot: afterReboot ? 20 : 5_060)
@@ -102,7 +102,7 @@ struct StateFileTests {
 
   private func sequenceNumbers(_ directory: String, wallClock: Int64) -> SequenceNumbers {
     SequenceNumbers(
-      store: SequenceNumberStore(stateDirectory: directory, logger: Self.logger), wallClock: wallClock)
+      store: SequenceNumberStore(stateDirectory: directory, problems: StandingProblems { _ in }), wallClock: wallClock)
   }
 
   @Test("Sequence numbers are in the file before an instance uses one, and no run begins with those of another")
@@ -143,10 +143,10 @@ struct StateFileTests {
   @Test("A file that is missing, or is no JSON, means that there are no drains")
   func unreadable() async throws {
     try await withDirectory { directory in
-      #expect(DrainStore(stateDirectory: directory, logger: Self.logger).load() == [])
+      #expect(DrainStore(stateDirectory: directory, problems: StandingProblems { _ in }).load() == [])
       try FileAccess.makeDirectory(directory)
       try FileAccess.replace(directory + "/drains.json", with: Array("{\"savedAt\":".utf8))
-      #expect(DrainStore(stateDirectory: directory, logger: Self.logger).load() == [])
+      #expect(DrainStore(stateDirectory: directory, problems: StandingProblems { _ in }).load() == [])
     }
   }
 

@@ -32,6 +32,15 @@ private func write(_ text: String, to path: String) throws {
 }
 
 extension Namespace {
+  /// Whether the kernel keeps the mark of addresses: IFA_PROTO came with Linux 5.18.
+  fileprivate static var marksAddresses: Bool {
+    var name = utsname()
+    guard uname(&name) == 0 else { return false }
+    let release = withUnsafeBytes(of: name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    let numbers = release.split(whereSeparator: { !$0.isNumber }).prefix(2).compactMap { Int($0) }
+    return (numbers.first ?? 0, numbers.last ?? 0) >= (5, 18)
+  }
+
   /// A run of the daemon, as far as its addresses are concerned.
   fileprivate func start(_ directory: String) async throws -> ServiceAddresses {
     try await on { [loop] in try ServiceAddresses(stateDirectory: directory, on: loop) }
@@ -122,22 +131,72 @@ struct ServiceAddressesTests {
     }
   }
 
-  @Test("An address is in the journal before it is on the device")
-  func writeAhead() async throws {
+  @Test("A journal that cannot be written keeps no address away, is said, and is written when it can be")
+  func unwritableJournal() async throws {
     try await withStateDirectory { namespace, directory in
       // A journal that cannot be replaced: a directory is in its place.
       let journal = "\(directory)/addresses.new"
       try #require(mkdir(journal, 0o700) == 0)
       let addresses = try await namespace.start(directory)
-      guard case .journal(.system) = try await addresses.add([v4]).get()[v4] else {
-        Issue.record("added without a journal")
+      let result = try await addresses.replace(with: [v4]).get()
+      #expect(result.refused == [:])
+      #expect(try await namespace.addresses() == [v4.address])
+      guard case .system(_, let error) = result.journalFailure?.error else {
+        Issue.record("a journal that is not there was not said")
         return
       }
-      #expect(try await namespace.addresses() == [])
+      #expect(error.code == EISDIR)
+      #expect(try await addresses.storeJournal().get() == result.journalFailure)
       try #require(rmdir(journal) == 0)
-      #expect(try await addresses.add([v4]).get() == [:])
+      #expect(try await addresses.storeJournal().get() == nil)
       #expect(try read("\(directory)/addresses").contains("address 192.0.2.1 index 1 device lo\n"))
       try await addresses.close().get()
+    }
+  }
+
+  @Test(
+    "Without a journal a crash is cleaned up by the mark in the kernel, and only what has it",
+    .enabled(if: Namespace.marksAddresses, "the kernel keeps no mark of addresses (IFA_PROTO, Linux 5.18)"))
+  func crashWithoutJournal() async throws {
+    try await withStateDirectory { namespace, directory in
+      let nowhere = "\(directory)/no/where"
+      try await namespace.run("ip addr add 192.0.2.9/32 dev lo")
+      let first = try await namespace.start(nowhere)
+      let added = try await first.replace(with: [v4, other, v6]).get()
+      #expect(added.refused == [:])
+      #expect(added.journalFailure?.isMarkKept == true)
+      let marked = try await namespace.on {
+        try NetlinkSocket().listLinks().addresses(ofProtocol: AddressMark.protocolNumber, on: 1)
+      }
+      #expect(Set(marked) == [v4.address, other.address, v6.address])
+      try await first.close().get()
+
+      let second = try await namespace.start(nowhere)
+      let result = try await second.replace(with: [v4, v6]).get()
+      #expect(result.reconciliation?.adopted == [v4, v6])
+      #expect(result.reconciliation?.removed == [other])
+      #expect(result.refused == [:])
+      #expect(try await namespace.addresses() == [v4.address, v6.address, .v4(IPv4Address(192, 0, 2, 9))])
+      try await second.close().get()
+    }
+  }
+
+  @Test("A second daemon in the network namespace does not take the addresses of the first one for its own")
+  func secondDaemon() async throws {
+    try await withStateDirectory { namespace, directory in
+      let first = try await namespace.start("\(directory)/no/where")
+      #expect(try await first.replace(with: [v4]).get().refused == [:])
+      let second = try await namespace.start("\(directory)/else/where")
+      let result = try await second.replace(with: [other]).get()
+      #expect(result.reconciliation == Reconciliation())
+      #expect(try await namespace.addresses() == [v4.address, other.address])
+      try await second.close().get()
+      try await first.close().get()
+      // Nor does the first one, when it comes back, what the second has left.
+      let third = try await namespace.start("\(directory)/no/where")
+      #expect(try await third.replace(with: []).get().reconciliation?.removed == [v4])
+      #expect(try await namespace.addresses() == [other.address])
+      try await third.close().get()
     }
   }
 
@@ -203,7 +262,9 @@ struct ServiceAddressesTests {
       rmdir("\(directory)/addresses")
 
       let hopeless = try await namespace.start("\(directory)/no/where")
-      guard case .system(let path, let error) = try await hopeless.reconcile(wanted: []).get().problem else {
+      let result = try await hopeless.replace(with: [v4]).get()
+      #expect(result.reconciliation == Reconciliation() && result.refused == [:])
+      guard case .system(let path, let error) = result.journalFailure?.error else {
         Issue.record("no problem was said")
         return
       }

@@ -117,6 +117,10 @@ int clinux_enter_new_network_namespace(void);
 // Moves the calling thread into the network namespace that a descriptor names, for tests. Returns 0, or the negated error number.
 int clinux_enter_network_namespace(int descriptor);
 
+// Binds a datagram socket to a name in the abstract namespace of Unix sockets, close-on-exec: one process of a network namespace can have
+// it. Returns the descriptor, or the negated error number.
+int clinux_bind_abstract_socket(const char *name);
+
 // Sends one datagram to a Unix socket; a path that begins with '@' is in the abstract namespace. Never blocks.
 // Returns 0, or the negated error number.
 int clinux_send_to_unix_socket(const char *path, const char *message, size_t length);

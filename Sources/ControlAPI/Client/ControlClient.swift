@@ -71,6 +71,10 @@ public struct ControlClient: Sendable {
   public func clear(_ request: ClearRequest) async throws -> CommandReport {
     try await post("/v1/clear", JSONCoding.encode(request))
   }
+  /// `POST /v1/acknowledge`
+  public func acknowledge(_ request: AcknowledgeRequest) async throws -> CommandReport {
+    try await post("/v1/acknowledge", JSONCoding.encode(request))
+  }
   /// `POST /v1/restart`
   public func restart(_ request: RestartRequest) async throws -> CommandReport {
     try await post("/v1/restart", JSONCoding.encode(request))

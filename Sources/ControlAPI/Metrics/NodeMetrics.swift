@@ -48,6 +48,10 @@ struct NodeMetrics {
     text.family(
       "anycast_configuration_loaded_timestamp_seconds", .gauge, "When the configuration in force was read.",
       [Series(Self.seconds(status.configurationLoadedAt))])
+    let standing = Set((status.standingProblems ?? []).filter { !$0.acknowledged }.map(\.name))
+    text.family(
+      "anycast_standing_problem", .gauge, "Whether a problem stands that nobody has acknowledged.",
+      StandingProblemName.allCases.map { Series(standing.contains($0), ["problem": $0.rawValue]) })
     let instances = status.instances.map { (name: $0.protocol.title($0.addressFamily), report: $0) }
     text.family(
       "anycast_ospf_lsas", .gauge, "LSAs in all link state databases, by LS type.",

@@ -83,6 +83,15 @@ public struct LogLevelRequest: Codable, Hashable, Sendable {
   public init(level: String? = nil) { self.level = level }
 }
 
+/// `POST /v1/acknowledge`: standing problems are known, and no warning any more.
+public struct AcknowledgeRequest: Codable, Hashable, Sendable {
+  /// Which ones, by name. Empty means all that stand.
+  public var names: [String]
+
+  /// Makes a request.
+  public init(names: [String]) { self.names = names }
+}
+
 /// `POST /v1/restart`: restarts the daemon gracefully, as the program that is installed now.
 public struct RestartRequest: Codable, Hashable, Sendable {
   /// How long the neighbors are asked to wait, at most 1800; nil means as long as is configured.

@@ -106,6 +106,9 @@ private struct HealthJudge {
         .warning(
           "configuration", "the reload \(since(failure.at)) failed: \(failure.errors.first ?? "the files could not be read")"))
     }
+    for problem in status.standingProblems ?? [] where !problem.acknowledged {
+      verdicts.append(.warning("state directory", problem.name.words))
+    }
     return verdicts
   }
 
@@ -125,7 +128,7 @@ private struct HealthJudge {
 
   private func verdicts(_ service: ServiceReport) -> [Verdict] {
     switch service.state {
-    case .up: return service.addresses.compactMap { unadvertised($0, of: service) }
+    case .up, .withheld: return service.addresses.compactMap { unadvertised($0, of: service) }
     case .degraded:
       return [.warning(service.name, "\(service.name) is degraded: \(service.reason)")]
         + service.addresses.compactMap { unadvertised($0, of: service) }

@@ -16,6 +16,7 @@ public struct HistoryReport: Codable, Hashable, Sendable {
     .daemonStarted, .daemonEnded, .serviceStateChanged, .serviceAdded, .serviceRemoved, .serviceHeldDown, .serviceReleased,
     .drainStarted, .drainEnded, .neighborStateChanged, .withdrawalAcknowledged, .configurationChanged, .configurationRefused,
     .addressesNotServed, .interfaceAbsent, .interfacePresent, .duplicateRouterID,
+    .problemBegan, .problemEnded, .problemAcknowledged,
   ]
 
   /// The services that it tells of, by name.

@@ -4,7 +4,7 @@ public struct ServiceReport: Codable, Hashable, Sendable {
   public var name: String
   /// What the configuration says about it, for people.
   public var description: String?
-  /// `up`, `degraded`, `down`, `last-resort`, `damped`, `draining`, `drained`, `suspended`
+  /// `up`, `degraded`, `down`, `last-resort`, `withheld`, `damped`, `draining`, `drained`, `suspended`
   public var state: ServiceStateName
   /// Why it is in that state.
   public var reason: String

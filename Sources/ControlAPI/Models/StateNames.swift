@@ -59,13 +59,15 @@ public enum AreaKindName: String, Codable, Hashable, Sendable, CaseIterable {
 public enum ServiceStateName: String, Codable, Hashable, Sendable, CaseIterable {
   case up, degraded, down
   case lastResort = "last-resort"
+  /// Enough of its checks pass, and none of its addresses is advertised all the same.
+  case withheld
   case damped, draining, drained, suspended
 
-  /// Whether enough of its checks pass, and nobody keeps it from being advertised.
-  public var isServing: Bool { self == .up || self == .degraded }
+  /// Whether enough of its checks pass, and no operator keeps it from being advertised.
+  public var isServing: Bool { self == .up || self == .degraded || self == .withheld }
 
   /// Whether its addresses are advertised, if need be as the last resort.
-  public var isAdvertised: Bool { isServing || self == .lastResort }
+  public var isAdvertised: Bool { self == .up || self == .degraded || self == .lastResort }
 }
 
 /// Who puts a service's addresses on the device: `address-mode`.

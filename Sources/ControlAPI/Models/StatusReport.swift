@@ -23,6 +23,8 @@ public struct StatusReport: Codable, Hashable, Sendable {
   public var services: [String: Int]
   /// Whether the node does what it is there for.
   public var health: HealthReport?
+  /// What went wrong while services go on, and is said until it is mended or acknowledged; nil where nothing did.
+  public var standingProblems: [StandingProblemReport]?
   /// What happened last that an operator would ask about, the oldest first.
   public var lastChanges: [EventReport]?
 

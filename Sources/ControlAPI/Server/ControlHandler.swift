@@ -31,6 +31,8 @@ public protocol ControlHandler: Sendable {
   var metrics: MetricsRecorder { get }
   /// `POST /v1/clear`
   func clear(_ request: ClearRequest) async throws -> CommandReport
+  /// `POST /v1/acknowledge`
+  func acknowledge(_ request: AcknowledgeRequest) async throws -> CommandReport
   /// `POST /v1/restart`
   func restart(_ request: RestartRequest) async throws -> CommandReport
   /// `POST /v1/log-level`

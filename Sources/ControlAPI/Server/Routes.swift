@@ -84,6 +84,7 @@ struct Route: Sendable {
       Route(method: .GET, path: "/v1/events", action: .streamEvents),
       post("/v1/drain") { handler, body in try await handler.drain(decode(body)) },
       post("/v1/undrain") { handler, body in try await handler.undrain(decode(body)) },
+      post("/v1/acknowledge") { handler, body in try await handler.acknowledge(decode(body)) },
       post("/v1/clear") { handler, body in try await handler.clear(decode(body)) },
       post("/v1/restart") { handler, body in
         try await handler.restart(body.readableBytes == 0 ? RestartRequest() : decode(body))

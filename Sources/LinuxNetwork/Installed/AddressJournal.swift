@@ -15,8 +15,7 @@ extension JournalError: CustomStringConvertible {
     switch self {
     case .system(let path, let error): "\(path): \(error)"
     case .corrupt(let path, let line, let expected, let keptAs):
-      "\(path):\(line): the address journal is corrupt: expected \"\(expected)\"; it was put aside as \(keptAs), and addresses that "
-        + "an earlier run has added are now taken for somebody else's"
+      "\(path):\(line): the address journal is corrupt: expected \"\(expected)\"; it was put aside as \(keptAs)"
     }
   }
 }
@@ -24,12 +23,16 @@ extension JournalError: CustomStringConvertible {
 /// Remembers, in a file, which addresses this daemon has added, so that it knows them again after a crash.
 ///
 /// An address is in the journal, durably, before it is on the device, and leaves it after it has left the device. A crash between
-/// the two leaves an entry without an address, which harms nobody.
+/// the two leaves an entry without an address, which harms nobody. Where the disk takes nothing, the entries go on in memory.
 struct AddressJournal {
   private let directory: String
   private let life: AddressJournalText.Life
   /// The addresses, with the index that the device had when they were added.
   private(set) var entries: [InstalledAddress: UInt32]
+  /// What the file says; nil where that is not known.
+  private var stored: [InstalledAddress: UInt32]?
+  /// Why the file does not say what is in `entries`; nil when it does.
+  private(set) var failure: JournalError?
 
   private var path: String { directory + "/addresses" }
 
@@ -40,11 +43,15 @@ struct AddressJournal {
     self.life = life
     entries = [:]
     do {
-      try Self.makeDirectory(directory)
-      guard let octets = try Self.read(path) else { return }
+      guard let octets = try Self.read(path) else {
+        // A file that is not there says as much as one without entries.
+        stored = [:]
+        return
+      }
       let contents = try parse(octets)
       if contents.life == life {
         entries = contents.entries
+        stored = entries
       } else {
         forgotten = Set(contents.entries.keys)
       }
@@ -53,8 +60,23 @@ struct AddressJournal {
     }
   }
 
-  /// Writes the journal with other entries. When this fails, the entries are as before.
-  mutating func replaceEntries(_ entries: [InstalledAddress: UInt32]) throws(JournalError) {
+  /// Takes other entries, and writes them unless the file says so already.
+  mutating func replaceEntries(_ entries: [InstalledAddress: UInt32]) {
+    self.entries = entries
+    guard stored != entries else { return }
+    do {
+      try write()
+      stored = entries
+      failure = nil
+    } catch {
+      // The new file may be in its place although it is not known to be durable.
+      stored = nil
+      failure = error
+    }
+  }
+
+  private func write() throws(JournalError) {
+    try Self.makeDirectory(directory)
     let text = AddressJournalText(life: life, entries: entries).text
     let temporary = path + ".new"
     do throws(SystemCallError) {
@@ -69,7 +91,6 @@ struct AddressJournal {
     } catch {
       throw .system(path: directory, error)
     }
-    self.entries = entries
   }
 
   private func parse(_ octets: [UInt8]) throws(JournalError) -> AddressJournalText {

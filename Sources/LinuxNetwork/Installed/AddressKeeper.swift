@@ -5,13 +5,18 @@ import OSPFWire
 
 /// Adds and removes service addresses, one call at a time, and keeps the journal. Blocks on the disk.
 ///
-/// Used by one thread at a time.
+/// Ours is what the journal names, and what has our mark in the kernel, as far as no other daemon in this network namespace puts it there.
+/// No address waits for a journal that cannot be written. Used by one thread at a time.
 final class AddressKeeper: @unchecked Sendable {
   private let netlink: NetlinkSocket
   private var journal: AddressJournal
   private var problem: JournalError?
   private var forgotten: Set<InstalledAddress> = []
   private var isReconciled = false
+  /// Held while our mark is ours alone; nil where another daemon has it.
+  private var mark: AddressMark?
+  /// Whether the kernel has kept the mark of what was added; nil before anything was.
+  private var isMarkKept: Bool?
 
   /// Opens the journal, for the network namespace of the calling thread.
   init(stateDirectory: String) throws(InstalledAddressError) {
@@ -24,8 +29,9 @@ final class AddressKeeper: @unchecked Sendable {
     do {
       life = try .current()
     } catch {
-      throw .journal(error)
+      throw .refused(error.description)
     }
+    mark = AddressMark.take()
     journal = AddressJournal(directory: stateDirectory, life: life, problem: &problem, forgotten: &forgotten)
   }
 
@@ -39,13 +45,14 @@ final class AddressKeeper: @unchecked Sendable {
     (problem, forgotten) = (nil, [])
     let kernel: KernelView
     do {
-      kernel = try KernelView(netlink, devices: journal.entries.keys.map(\.device))
+      kernel = try KernelView(netlink)
     } catch {
       result.failures = failures(journal.entries.keys, InstalledAddressError(error))
       return result
     }
-    var kept = journal.entries
-    for (entry, index) in journal.entries {
+    let left = mark == nil ? journal.entries : journal.entries.merging(kernel.marked) { _, marked in marked }
+    var kept = left
+    for (entry, index) in left {
       if kernel.indexes[entry.device] != index || !kernel.hasHostPrefix(entry.address, on: index) {
         result.forgotten.insert(entry)
         kept[entry] = nil
@@ -61,7 +68,7 @@ final class AddressKeeper: @unchecked Sendable {
         }
       }
     }
-    result.problem = result.problem ?? writeJournal(kept)
+    journal.replaceEntries(kept)
     return result
   }
 
@@ -75,8 +82,18 @@ final class AddressKeeper: @unchecked Sendable {
     let surplus = journal.entries.keys.filter { !wanted.contains($0) }
     if !surplus.isEmpty { result.refused = remove(surplus.sorted()) }
     if !wanted.isEmpty { result.refused.merge(add(wanted.sorted())) { _, new in new } }
+    result.journalFailure = storeJournal()
     return result
   }
+
+  /// Writes the journal where the file does not say yet what is installed; returns why that failed.
+  func storeJournal() -> JournalFailure? {
+    journal.replaceEntries(journal.entries)
+    return journal.failure.map { JournalFailure(error: $0, isMarkKept: isMarkKept ?? (mark != nil)) }
+  }
+
+  /// Leaves everything as it is, to the next run.
+  func releaseMark() { mark = nil }
 
   // MARK: Adding
 
@@ -84,7 +101,7 @@ final class AddressKeeper: @unchecked Sendable {
   func add(_ addresses: [InstalledAddress]) -> [InstalledAddress: InstalledAddressError] {
     let kernel: KernelView
     do {
-      kernel = try KernelView(netlink, devices: addresses.map(\.device))
+      kernel = try KernelView(netlink)
     } catch {
       return failures(addresses, InstalledAddressError(error))
     }
@@ -106,21 +123,20 @@ final class AddressKeeper: @unchecked Sendable {
   }
 
   private func addMissing(_ missing: [InstalledAddress: UInt32]) -> [InstalledAddress: InstalledAddressError] {
-    if let error = writeJournal(journal.entries.merging(missing) { _, new in new }) {
-      return failures(missing.keys, .journal(error))
-    }
+    journal.replaceEntries(journal.entries.merging(missing) { _, new in new })
     var failures: [InstalledAddress: InstalledAddressError] = [:]
     for (address, index) in missing.sorted(by: { $0.key < $1.key }) {
       do {
-        try netlink.perform(.add(address.address, index: index), "add \(address)")
+        try netlink.perform(.add(address.address, index: index, isMarked: mark != nil), "add \(address)")
       } catch .refused(let error) where error.code == EEXIST {
         failures[address] = .belongsToSomebodyElse
       } catch {
         failures[address] = InstalledAddressError(error)
       }
     }
-    if let error = writeJournal(journal.entries.filter { failures[$0.key] == nil }) {
-      return self.failures(failures.keys, .journal(error))
+    journal.replaceEntries(journal.entries.filter { failures[$0.key] == nil })
+    if isMarkKept == nil, failures.count < missing.count, let kernel = try? KernelView(netlink) {
+      isMarkKept = missing.keys.contains { kernel.marked[$0] != nil }
     }
     return failures
   }
@@ -131,7 +147,7 @@ final class AddressKeeper: @unchecked Sendable {
   func remove(_ addresses: [InstalledAddress]) -> [InstalledAddress: InstalledAddressError] {
     let kernel: KernelView
     do {
-      kernel = try KernelView(netlink, devices: addresses.map(\.device))
+      kernel = try KernelView(netlink)
     } catch {
       return failures(addresses, InstalledAddressError(error))
     }
@@ -150,10 +166,7 @@ final class AddressKeeper: @unchecked Sendable {
         failures[address] = InstalledAddressError(error)
       }
     }
-    let removed = journal.entries.keys.filter { kept[$0] == nil }
-    if let error = writeJournal(kept) {
-      failures.merge(self.failures(removed, .journal(error))) { first, _ in first }
-    }
+    journal.replaceEntries(kept)
     return failures
   }
 
@@ -162,19 +175,6 @@ final class AddressKeeper: @unchecked Sendable {
       try netlink.perform(.remove(address.address, index: index), "remove \(address)")
     } catch .refused(let error) where error.code == EADDRNOTAVAIL || error.code == ENODEV {
       return
-    }
-  }
-
-  // MARK: Journal
-
-  /// Writes the journal unless it says so already; returns why that failed.
-  private func writeJournal(_ entries: [InstalledAddress: UInt32]) -> JournalError? {
-    guard entries != journal.entries else { return nil }
-    do {
-      try journal.replaceEntries(entries)
-      return nil
-    } catch {
-      return error
     }
   }
 
@@ -187,15 +187,20 @@ final class AddressKeeper: @unchecked Sendable {
 
 /// The devices and addresses that the kernel has at one moment.
 private struct KernelView {
-  /// The index of each device that was asked for and exists.
+  /// The index of each device.
   private(set) var indexes: [String: UInt32] = [:]
   private var addresses: [UInt32: Set<LinkAddress>] = [:]
+  /// The addresses with our mark, with the index of their device.
+  private(set) var marked: [InstalledAddress: UInt32] = [:]
 
-  init(_ netlink: NetlinkSocket, devices: [String]) throws(NetlinkError) {
-    let devices = Set(devices)
-    for link in try netlink.listLinks().snapshot where devices.contains(link.name) {
+  init(_ netlink: NetlinkSocket) throws(NetlinkError) {
+    let table = try netlink.listLinks()
+    for link in table.snapshot {
       indexes[link.name] = link.index
       addresses[link.index] = Set(link.addresses)
+      for address in table.addresses(ofProtocol: AddressMark.protocolNumber, on: link.index) {
+        marked[InstalledAddress(address, device: link.name)] = link.index
+      }
     }
   }
 
@@ -213,13 +218,15 @@ private struct KernelView {
 extension NetlinkRequest {
   /// IPv6 addresses are added without duplicate address detection, because every anycast node has them, and with a preferred
   /// lifetime of zero, so that the host never chooses one as the source of its own traffic.
-  fileprivate static func add(_ address: IPAddress, index: UInt32) -> NetlinkRequest {
+  fileprivate static func add(_ address: IPAddress, index: UInt32, isMarked: Bool) -> NetlinkRequest {
     var request = hostAddress(address, index: index, type: RTM_NEWADDR, flags: NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK)
     if case .v6 = address {
       request.appendAttribute(IFA_FLAGS, numbers: UInt32(IFA_F_NODAD))
       // ifa_cacheinfo: preferred and valid lifetime in seconds, and two times that only the kernel sets.
       request.appendAttribute(IFA_CACHEINFO, numbers: 0, .max, 0, 0)
     }
+    // A kernel before Linux 5.18 takes no notice of it.
+    if isMarked { request.appendAttribute(IFA_PROTO, [AddressMark.protocolNumber]) }
     return request
   }
 

@@ -29,8 +29,6 @@ public enum InstalledAddressError: Error, Hashable, Sendable {
   case noSuchDevice
   /// The kernel refused, or its answer made no sense.
   case refused(String)
-  /// The journal could not be written. An address to be added was not added; an address to be removed is gone.
-  case journal(JournalError)
 
   init(_ error: NetlinkError) { self = .refused(error.description) }
 }
@@ -42,12 +40,12 @@ extension InstalledAddressError: CustomStringConvertible {
     case .notOurs: "it was not added by this daemon"
     case .noSuchDevice: "no such device"
     case .refused(let why): why
-    case .journal(let error): error.description
     }
   }
 }
 
-/// What was found when the journal of an earlier run was compared with the kernel and with what is wanted now.
+/// What was found when the journal of an earlier run, and the marks that it has left in the kernel, were compared with the kernel and with
+/// what is wanted now.
 public struct Reconciliation: Hashable, Sendable {
   /// Addresses that an earlier run had added, that are still there and still wanted: ours again.
   public var adopted: Set<InstalledAddress> = []
@@ -57,8 +55,7 @@ public struct Reconciliation: Hashable, Sendable {
   public var forgotten: Set<InstalledAddress> = []
   /// Addresses that should have been removed and were not, and why. They stay in the journal.
   public var failures: [InstalledAddress: InstalledAddressError] = [:]
-  /// The journal could not be read or written. When it could not be read, addresses of an earlier run are taken for somebody
-  /// else's.
+  /// The journal could not be read: an earlier run's addresses are known by their mark alone.
   public var problem: JournalError?
 
   /// Nothing was found.
@@ -71,7 +68,26 @@ public struct AddressReplacement: Hashable, Sendable {
   public var reconciliation: Reconciliation?
   /// Addresses that were not added or not removed, and why; everything else is as it was wanted.
   public var refused: [InstalledAddress: InstalledAddressError] = [:]
+  /// Why the journal does not say what is installed.
+  public var journalFailure: JournalFailure?
 
   /// Nothing was refused.
   public init() {}
+}
+
+/// The journal could not be written, and the addresses were added and removed all the same.
+public struct JournalFailure: Error, Hashable, Sendable {
+  public var error: JournalError
+  /// Whether the kernel keeps our mark, by which the next run knows the addresses after a crash.
+  public var isMarkKept: Bool
+}
+
+extension JournalFailure: CustomStringConvertible {
+  public var description: String {
+    let consequence =
+      isMarkKept
+      ? "after a crash the addresses are known by their mark in the kernel"
+      : "after a crash the addresses stay, and are taken for somebody else's"
+    return "\(error); \(consequence)"
+  }
 }

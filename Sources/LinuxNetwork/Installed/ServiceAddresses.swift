@@ -15,7 +15,7 @@ public final class ServiceAddresses: Sendable {
 
   /// Opens the journal in `stateDirectory`, which is made when only its last component is missing, for the network namespace of
   /// the calling thread. Reads a small file. Throws when the kernel cannot be talked to at all; a journal that cannot be read is
-  /// no error here but in the result of `reconcile`.
+  /// no error here but in the result of `reconcile`, and one that cannot be written keeps no address away.
   public init(stateDirectory: String = defaultStateDirectory, on eventLoop: any EventLoop) throws(InstalledAddressError) {
     self.eventLoop = eventLoop
     keeper = try AddressKeeper(stateDirectory: stateDirectory)
@@ -49,6 +49,11 @@ public final class ServiceAddresses: Sendable {
     threadPool.runIfActive(eventLoop: eventLoop) { [keeper] in keeper.remove(addresses) }
   }
 
+  /// Writes the journal where it could not be written before; why that failed again. The future fails only after `close`.
+  public func storeJournal() -> EventLoopFuture<JournalFailure?> {
+    threadPool.runIfActive(eventLoop: eventLoop) { [keeper] in keeper.storeJournal() }
+  }
+
   /// Succeeds when everything that was asked for before is done. The future fails only after `close`.
   public func completed() -> EventLoopFuture<Void> { threadPool.runIfActive(eventLoop: eventLoop) {} }
 
@@ -57,7 +62,8 @@ public final class ServiceAddresses: Sendable {
   public func close() -> EventLoopFuture<Void> {
     let promise = eventLoop.makePromise(of: Void.self)
     // Goes through the queue, because shutting the pool down cancels what still waits in it.
-    threadPool.submit { [threadPool] _ in
+    threadPool.submit { [threadPool, keeper] _ in
+      keeper.releaseMark()
       threadPool.shutdownGracefully { error in
         if let error { promise.fail(error) } else { promise.succeed() }
       }

@@ -17,6 +17,8 @@ struct LinkTable: KernelTable {
     var value: LinkAddress
     /// IPv4: not the first address of its subnet. IPv6: temporary.
     var isSecondary: Bool
+    /// IFA_PROTO: who has put it there.
+    var protocolNumber: UInt8
   }
 
   private var links: [UInt32: Link] = [:]
@@ -50,6 +52,12 @@ struct LinkTable: KernelTable {
     }
   }
 
+  /// The addresses on a device that have been put there as a host prefix by whom `number` stands for (IFA_PROTO).
+  func addresses(ofProtocol number: UInt8, on index: UInt32) -> [IPAddress] {
+    (addresses[index] ?? []).filter { $0.protocolNumber == number && $0.value.prefixLength == $0.value.address.bitWidth }
+      .map(\.value.address)
+  }
+
   // MARK: Links
 
   private static let linkHeaderLength = 16
@@ -78,7 +86,9 @@ struct LinkTable: KernelTable {
 
   private mutating func applyAddress(_ message: NetlinkMessage, exists: Bool) throws(MalformedNetlinkMessage) {
     guard let address = try ReportedAddress(message) else { return }
-    let entry = Address(value: address.value, isSecondary: address.flags & UInt32(IFA_F_SECONDARY) != 0)
+    let entry = Address(
+      value: address.value, isSecondary: address.flags & UInt32(IFA_F_SECONDARY) != 0,
+      protocolNumber: address.protocolNumber)
     let index = address.interfaceIndex
     let position = addresses[index]?.firstIndex { Self.areSame($0.value, entry.value) }
     switch (position, exists) {
@@ -104,6 +114,8 @@ struct ReportedAddress {
   var value: LinkAddress
   /// IFA_F_*
   var flags: UInt32
+  /// IFA_PROTO; 0 where the kernel does not say.
+  var protocolNumber: UInt8
 
   static let headerLength = 8
 
@@ -121,6 +133,7 @@ struct ReportedAddress {
       throw MalformedNetlinkMessage(type: message.type)
     }
     interfaceIndex = index
+    protocolNumber = attributes[IFA_PROTO]?.integer(at: 0) ?? 0
     flags = attributes[IFA_FLAGS]?.integer(at: 0) ?? UInt32(shortFlags)
     let unusable = UInt32(IFA_F_TENTATIVE | IFA_F_DADFAILED)
     // An optimistic address is tentative but may be used (RFC 4429).

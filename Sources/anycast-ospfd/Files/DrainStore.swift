@@ -1,14 +1,14 @@
 import AnycastPolicy
 import ControlAPI
+import Glibc
 import LinuxNetwork
-import Logging
 import NIOCore
 import OSPFProtocol
 import Synchronization
 
 /// Keeps the drains in force in a file, so that a restart does not undo what an operator has done. Written by a task of its own:
 /// a slow disk delays nobody.
-final class DrainStore: Sendable {
+final class DrainStore: StateStore {
   private struct Contents: Codable {
     var savedAt: Timestamp
     /// The boot of the machine in which it was saved, and the seconds since that boot. Absent in what earlier versions wrote.
@@ -34,7 +34,7 @@ final class DrainStore: Sendable {
 
   private let path: String
   private let directory: String
-  private let logger: Logger
+  private let problems: StandingProblems
   private let now: @Sendable () -> Moment
   private let pending: AsyncStream<Void>
   private let continuation: AsyncStream<Void>.Continuation
@@ -43,21 +43,23 @@ final class DrainStore: Sendable {
   /// What is to be written, and who waits for it.
   private struct State {
     var drains: [StoredDrain]?
+    /// What could not be written, and why.
+    var failed: (drains: [StoredDrain], reason: String)?
     var isWriting = false
     var isFinished = false
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
-  init(stateDirectory: String, logger: Logger, now: @escaping @Sendable () -> Moment = Moment.now) {
+  init(stateDirectory: String, problems: StandingProblems, now: @escaping @Sendable () -> Moment = Moment.now) {
     self.now = now
     directory = stateDirectory
     path = stateDirectory + "/drains.json"
-    self.logger = logger
+    self.problems = problems
     (pending, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
-  /// The drains that were in force when they were last stored, less the time that has passed since. None, and a line in the log,
-  /// when the file cannot be read.
+  /// The drains that were in force when they were last stored, less the time that has passed since. None, and a standing problem, when
+  /// the file cannot be read; what is in it is put aside.
   func load() -> [StoredDrain] {
     do {
       let contents = try JSONCoding.decode(Contents.self, from: ByteBuffer(bytes: try FileAccess.read(path)))
@@ -66,7 +68,12 @@ final class DrainStore: Sendable {
     } catch let error as FileAccess.Failure where error.isMissingFile {
       return []
     } catch {
-      logger.error("the drains of the last run are lost: \(path) cannot be read: \(error)")
+      let keptAs = path + ".corrupt"
+      let isKept = rename(path, keptAs) == 0
+      problems.raise(
+        .drainsNotRead,
+        "the drains of the last run are lost, and what they withdrew is advertised: \(path) cannot be read: \(error)"
+          + (isKept ? "; it was put aside as \(keptAs)" : ""))
       return []
     }
   }
@@ -86,8 +93,8 @@ final class DrainStore: Sendable {
     continuation.yield()
   }
 
-  /// Waits until what was given to `store` before is written, or could not be.
-  func written() async {
+  /// Waits until what was given to `store` before is written, or could not be; returns why not.
+  func written() async -> String? {
     await withCheckedContinuation { waiter in
       let isWritten = state.withLock { state in
         if (state.drains == nil && !state.isWriting) || state.isFinished { return true }
@@ -96,6 +103,13 @@ final class DrainStore: Sendable {
       }
       if isWritten { waiter.resume() }
     }
+    return state.withLock { $0.failed?.reason }
+  }
+
+  func retry() {
+    guard state.withLock({ $0.failed != nil }) else { return }
+    state.withLock { state in state.drains = state.drains ?? state.failed?.drains }
+    continuation.yield()
   }
 
   /// No more drains come.
@@ -137,8 +151,11 @@ final class DrainStore: Sendable {
       let contents = try JSONCoding.encode(
         Contents(savedAt: now.wallClock, bootID: now.bootID, secondsSinceBoot: now.secondsSinceBoot, drains: drains))
       try FileAccess.replace(path, with: Array(contents.readableBytesView))
+      state.withLock { $0.failed = nil }
+      problems.mend(.drainsNotWritten)
     } catch {
-      logger.error("the drains could not be stored, a restart will forget them: \(error)")
+      state.withLock { $0.failed = (drains, "\(error)") }
+      problems.raise(.drainsNotWritten, "drains cannot be stored, and a restart forgets them: \(error)")
     }
   }
 }

@@ -182,6 +182,15 @@ enum FileAccess {
     }
   }
 
+  /// The names of what is in a directory, in no order.
+  static func names(in path: String) throws(Failure) -> [String] {
+    do throws(SystemCallError) {
+      return try DirectoryListing.names(in: path)
+    } catch {
+      throw Failure(path: path, code: error.code)
+    }
+  }
+
   /// Makes a directory and those above it, where they are missing.
   static func makeDirectory(_ path: String) throws(Failure) {
     var directory = path.hasPrefix("/") ? "" : "."

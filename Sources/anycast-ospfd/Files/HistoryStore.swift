@@ -1,7 +1,6 @@
 import ControlAPI
 import Glibc
 import LinuxNetwork
-import Logging
 import NIOCore
 import Synchronization
 
@@ -9,7 +8,7 @@ import Synchronization
 ///
 /// Each line is an event as JSON. A line that a crash has torn is left out when the file is read, and the next one begins a line of its
 /// own. When a file is full a second one begins, and the one before the last goes.
-final class HistoryStore: Sendable {
+final class HistoryStore: StateStore {
   /// The longest file; there are at most two.
   static let longestFile = 1 << 20
   /// How often the file is touched, which tells the next run until when this one has lived.
@@ -21,7 +20,7 @@ final class HistoryStore: Sendable {
   private let path: String
   private let formerPath: String
   private let limit: Int
-  private let logger: Logger
+  private let problems: StandingProblems
   private let events: AsyncStream<EventReport>
   private let continuation: AsyncStream<EventReport>.Continuation
   private let state = Mutex(State())
@@ -31,15 +30,17 @@ final class HistoryStore: Sendable {
     var services: [String: String] = [:]
     /// The services whose withdrawal is not acknowledged yet.
     var withdrawing: Set<String> = []
-    var hasFailed = false
   }
 
-  init(stateDirectory: String, limit: Int = longestFile, logger: Logger) {
+  /// Held while the file is written.
+  private let writing = Mutex(())
+
+  init(stateDirectory: String, limit: Int = longestFile, problems: StandingProblems) {
     directory = stateDirectory
     path = stateDirectory + "/history.jsonl"
     formerPath = stateDirectory + "/history.1.jsonl"
     self.limit = limit
-    self.logger = logger
+    self.problems = problems
     (events, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.queueLength))
   }
 
@@ -75,6 +76,8 @@ final class HistoryStore: Sendable {
     }
     continuation.yield(event)
   }
+
+  func retry() { if problems.stands(.historyNotWritten) { append([]) } }
 
   /// No more events come.
   func finish() { continuation.finish() }
@@ -112,14 +115,10 @@ final class HistoryStore: Sendable {
       try FileAccess.makeDirectory(directory)
       var lines: [UInt8] = []
       for event in events { lines += Array(try JSONCoding.encode(event).readableBytesView) + [UInt8(ascii: "\n")] }
-      try FileAccess.append(lines, to: path, limit: limit, formerPath: formerPath)
-      state.withLock { $0.hasFailed = false }
+      try writing.withLock { _ in try FileAccess.append(lines, to: path, limit: limit, formerPath: formerPath) }
+      problems.mend(.historyNotWritten)
     } catch {
-      let isFirst = state.withLock { state in
-        defer { state.hasFailed = true }
-        return !state.hasFailed
-      }
-      if isFirst { logger.error("the history cannot be written: \(error)") }
+      problems.raise(.historyNotWritten, "the history cannot be written, and what happens is forgotten: \(error)")
     }
   }
 
@@ -132,8 +131,14 @@ final class HistoryStore: Sendable {
   }
 
   private func read(_ path: String) -> HistoryReport {
-    guard let contents = try? FileAccess.read(path) else { return HistoryReport(records: [], unreadableLines: 0) }
     var report = HistoryReport(records: [], unreadableLines: 0)
+    let contents: [UInt8]
+    do {
+      contents = try FileAccess.read(path)
+    } catch {
+      if !error.isMissingFile { problems.raise(.historyNotRead, "the history cannot be read: \(error)") }
+      return report
+    }
     for line in contents.split(separator: UInt8(ascii: "\n")) {
       if let record = try? JSONCoding.decode(EventReport.self, from: ByteBuffer(bytes: line)) {
         report.records.append(record)

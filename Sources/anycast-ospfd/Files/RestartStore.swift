@@ -1,6 +1,5 @@
 import AnycastNode
 import ControlAPI
-import Logging
 import NIOCore
 import OSPFProtocol
 import Synchronization
@@ -9,19 +8,20 @@ import Synchronization
 ///
 /// While the daemon runs, a second file says again and again when it was last alive, because after a crash nobody else knows. What was
 /// left is taken once: a run that fails over it finds nothing at its next start.
-final class RestartStore: Sendable {
+final class RestartStore: StateStore {
   private struct State {
     /// What is to be written; nil inside when what is there is to be removed.
     var pending: NodeMemory??
     /// How often to say that we are alive; nil while nothing is remembered.
     var beat: Duration?
-    var hasFailed = false
+    /// What could not be written.
+    var failed: NodeMemory??
   }
 
   private let path: String
   private let alivePath: String
   private let directory: String
-  private let logger: Logger
+  private let problems: StandingProblems
   private let now: @Sendable () -> DrainStore.Moment
   private let state = Mutex(State())
   /// Held while a file is written.
@@ -29,11 +29,13 @@ final class RestartStore: Sendable {
   private let changes: AsyncStream<Void>
   private let changed: AsyncStream<Void>.Continuation
 
-  init(stateDirectory: String, logger: Logger, now: @escaping @Sendable () -> DrainStore.Moment = DrainStore.Moment.now) {
+  init(
+    stateDirectory: String, problems: StandingProblems, now: @escaping @Sendable () -> DrainStore.Moment = DrainStore.Moment.now
+  ) {
     directory = stateDirectory
     path = stateDirectory + "/restart.json"
     alivePath = stateDirectory + "/alive"
-    self.logger = logger
+    self.problems = problems
     self.now = now
     (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
@@ -48,7 +50,7 @@ final class RestartStore: Sendable {
     } catch let error as FileAccess.Failure where error.isMissingFile {
       return nil
     } catch {
-      logger.error("this is no graceful restart: \(path) cannot be read: \(error)")
+      problems.raise(.restartNotRead, "this is no graceful restart: \(path) cannot be read: \(error)")
       try? FileAccess.remove(path)
       return nil
     }
@@ -56,7 +58,7 @@ final class RestartStore: Sendable {
       try FileAccess.remove(path)
     } catch {
       // Whatever it says, it would say so again at each start.
-      logger.error("this is no graceful restart: \(error)")
+      problems.raise(.restartNotRead, "this is no graceful restart: \(error)")
       return nil
     }
     let now = now()
@@ -80,6 +82,12 @@ final class RestartStore: Sendable {
       let intervals = memory?.instances.values.filter { !$0.state.adjacencies.isEmpty }.map(\.longestDeadInterval) ?? []
       state.beat = intervals.max().map { min(max($0 / 4, .milliseconds(250)), .seconds(10)) }
     }
+    changed.yield()
+  }
+
+  func retry() {
+    guard problems.stands(.restartNotWritten) else { return }
+    state.withLock { state in state.pending = state.pending ?? state.failed }
     changed.yield()
   }
 
@@ -109,13 +117,11 @@ final class RestartStore: Sendable {
     guard let memory = pending else { return }
     do {
       if let memory { try write(memory, planned: false, at: now()) } else { try removeIfThere() }
-      state.withLock { $0.hasFailed = false }
+      state.withLock { $0.failed = nil }
+      problems.mend(.restartNotWritten)
     } catch {
-      let isNews = state.withLock { state in
-        defer { state.hasFailed = true }
-        return !state.hasFailed
-      }
-      if isNews { logger.warning("after a crash the neighbors would notice: \(error)") }
+      state.withLock { $0.failed = .some(memory) }
+      problems.raise(.restartNotWritten, "after a crash or a restart the neighbors would notice: \(error)")
     }
   }
 

@@ -1,5 +1,4 @@
 import ControlAPI
-import Logging
 import NIOCore
 import OSPFProtocol
 import Synchronization
@@ -10,7 +9,7 @@ import Synchronization
 /// An instance begins when its first block is in the file. The following blocks are written while half of the one before is left, by a
 /// task of its own: a slow disk delays nobody. Where the file cannot be written the numbers go on, and the time of day takes its place
 /// at the next start.
-final class SequenceNumberStore: Sendable {
+final class SequenceNumberStore: StateStore {
   private struct Contents: Codable {
     /// By the instance's name: the first number that is not set aside.
     var reserved: [String: UInt64]
@@ -18,33 +17,33 @@ final class SequenceNumberStore: Sendable {
 
   private struct State {
     var ends: [String: UInt64] = [:]
-    var hasFailed = false
   }
 
   private let path: String
   private let directory: String
-  private let logger: Logger
+  private let problems: StandingProblems
   private let state: Mutex<State>
   /// Held while the file is written: what is written last is what was set aside last.
   private let writing = Mutex(())
   private let changes: AsyncStream<Void>
   private let changed: AsyncStream<Void>.Continuation
 
-  init(stateDirectory: String, logger: Logger) {
+  init(stateDirectory: String, problems: StandingProblems) {
     directory = stateDirectory
     path = stateDirectory + "/sequence-numbers.json"
-    self.logger = logger
-    state = Mutex(State(ends: Self.load(path, logger)))
+    self.problems = problems
+    state = Mutex(State(ends: Self.load(path, problems)))
     (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
-  private static func load(_ path: String, _ logger: Logger) -> [String: UInt64] {
+  private static func load(_ path: String, _ problems: StandingProblems) -> [String: UInt64] {
     do {
       return try JSONCoding.decode(Contents.self, from: ByteBuffer(bytes: try FileAccess.read(path))).reserved
     } catch let error as FileAccess.Failure where error.isMissingFile {
       return [:]
     } catch {
-      logger.error(
+      problems.raise(
+        .sequenceNumbersNotRead,
         "the cryptographic sequence numbers of the last run are lost, they go on with the time of day: \(path) cannot be read: \(error)"
       )
       return [:]
@@ -73,6 +72,8 @@ final class SequenceNumberStore: Sendable {
     changed.yield()
   }
 
+  func retry() { if problems.stands(.sequenceNumbersNotWritten) { changed.yield() } }
+
   /// No more numbers are needed.
   func finish() { changed.finish() }
 
@@ -88,20 +89,12 @@ final class SequenceNumberStore: Sendable {
         try FileAccess.makeDirectory(directory)
         let contents = try JSONCoding.encode(Contents(reserved: ends))
         try FileAccess.replace(path, with: Array(contents.readableBytesView))
-        if noteOutcome(failed: false) { logger.notice("the cryptographic sequence numbers are stored again") }
+        problems.mend(.sequenceNumbersNotWritten)
       } catch {
-        guard noteOutcome(failed: true) else { return }
         let consequence = "after a restart they begin with the time of day, which must not be set back"
-        logger.error("the cryptographic sequence numbers could not be stored, \(consequence): \(error)")
+        problems.raise(
+          .sequenceNumbersNotWritten, "the cryptographic sequence numbers cannot be stored, \(consequence): \(error)")
       }
-    }
-  }
-
-  /// Whether it is another outcome than the last one.
-  private func noteOutcome(failed: Bool) -> Bool {
-    state.withLock { state in
-      defer { state.hasFailed = failed }
-      return state.hasFailed != failed
     }
   }
 }

@@ -1,18 +1,18 @@
 import AnycastNode
 import Configuration
-import FoundationEssentials
 import Glibc
 import Logging
 import Synchronization
 
 /// Keeps the services that are added at run time and are to outlive a restart: a file for each, so that a change costs the same however
 /// many there are. Written by a task of its own: a slow disk delays nobody.
-final class ServiceStore: Sendable {
+final class ServiceStore: StateStore {
   /// So many octets of a file are read.
   private static let longest = 1 << 20
   private static let suffix = ".conf"
 
   private let directory: String
+  private let problems: StandingProblems
   private let logger: Logger
   private let pending: AsyncStream<Void>
   private let continuation: AsyncStream<Void>.Continuation
@@ -26,13 +26,16 @@ final class ServiceStore: Sendable {
     var isFinished = false
     /// Why a file is not as it is to be.
     var failures: [String: String] = [:]
+    /// What could not be written.
+    var failed: [String: String?] = [:]
     var waiting: [CheckedContinuation<Void, Never>] = []
 
     var isWritten: Bool { (changes.isEmpty && !isWriting) || isFinished }
   }
 
-  init(stateDirectory: String, logger: Logger) {
+  init(stateDirectory: String, problems: StandingProblems, logger: Logger) {
     directory = stateDirectory + "/services"
+    self.problems = problems
     self.logger = logger
     (pending, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
@@ -43,6 +46,7 @@ final class ServiceStore: Sendable {
   /// the log with its place.
   func load(beside configuration: Configuration) -> RuntimeServices {
     var services = RuntimeServices(beside: configuration)
+    var leftOut: [String] = []
     for (name, path) in files() {
       do {
         let bytes = try FileAccess.read(path, limit: Self.longest)
@@ -52,11 +56,18 @@ final class ServiceStore: Sendable {
       } catch let error as ConfigurationErrors {
         for one in error.errors { logger.error("\(one)") }
         logger.error("service \(name) of the last run is left out: its file has errors")
+        leftOut.append(name)
       } catch let error as FileAccess.Failure {
         logger.error("service \(name) of the last run is left out: \(error)")
+        leftOut.append(name)
       } catch {
         logger.error("service \(name) of the last run is left out: \(path): \(error)")
+        leftOut.append(name)
       }
+    }
+    if !leftOut.isEmpty {
+      problems.raise(
+        .servicesNotRead, "services of the last run are left out, and stay in their files: \(leftOut.joined(separator: ", "))")
     }
     if services.count > 0 { logger.notice("services of the last run: \(services.count)") }
     return services
@@ -64,8 +75,16 @@ final class ServiceStore: Sendable {
 
   /// The files in the order of their names, which is the only one that a directory has.
   private func files() -> [(name: String, path: String)] {
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [])
-      .filter { $0.hasSuffix(Self.suffix) }.map { String($0.dropLast(Self.suffix.count)) }
+    let all: [String]
+    do {
+      all = try FileAccess.names(in: directory)
+    } catch {
+      if !error.isMissingFile {
+        problems.raise(.servicesNotRead, "services of the last run are left out, if there are any: \(error)")
+      }
+      return []
+    }
+    let names = all.filter { $0.hasSuffix(Self.suffix) }.map { String($0.dropLast(Self.suffix.count)) }
     return names.sorted().map { ($0, path(of: $0)) }
   }
 
@@ -92,6 +111,12 @@ final class ServiceStore: Sendable {
     return state.withLock { $0.failures[name] }
   }
 
+  func retry() {
+    guard problems.stands(.servicesNotWritten) else { return }
+    state.withLock { state in state.changes.merge(state.failed) { newer, _ in newer } }
+    continuation.yield()
+  }
+
   /// No more services come.
   func finish() { continuation.finish() }
 
@@ -115,13 +140,24 @@ final class ServiceStore: Sendable {
         try write(name, text)
       } catch {
         failures[name] = "\(error)"
-        logger.error("service \(name) could not be stored: \(error)")
       }
     }
-    release { state in
-      state.isWriting = false
-      for name in changes.keys { state.failures[name] = failures[name] }
+    let remaining = state.withLock { state in
+      for (name, text) in changes {
+        state.failures[name] = failures[name]
+        state.failed[name] = failures[name] == nil ? nil : .some(text)
+      }
+      return state.failures
     }
+    if let (name, reason) = remaining.min(by: { $0.key < $1.key }) {
+      problems.raise(
+        .servicesNotWritten,
+        "what was changed of services at run time cannot be stored, and a restart undoes it: \(name)"
+          + (remaining.count > 1 ? " and \(remaining.count - 1) more" : "") + ": \(reason)")
+    } else {
+      problems.mend(.servicesNotWritten)
+    }
+    release { $0.isWriting = false }
   }
 
   private func write(_ name: String, _ text: String?) throws(FileAccess.Failure) {

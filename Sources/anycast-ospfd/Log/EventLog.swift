@@ -3,6 +3,19 @@ import Logging
 import OSPFProtocol
 import OSPFWire
 
+extension EventLog {
+  /// What also threads other than the protocol's can tell it.
+  static func sink(
+    logger: Logger, broadcaster: EventBroadcaster, metrics: MetricsRecorder
+  ) -> @Sendable (EventReport) -> Void {
+    { report in
+      logger.log(level: Logger.Level(rawValue: report.level) ?? .info, "\(report.message)", metadata: report.logMetadata)
+      broadcaster.publish(report)
+      metrics.note(report)
+    }
+  }
+}
+
 /// Where everything that happened goes: a line in the log, a report to every watcher, and what matters later into the history.
 struct EventLog {
   let logger: Logger

@@ -58,6 +58,7 @@ extension ProtocolLoop {
 
   private func held(_ result: AddressReplacement, _ request: Int) {
     if let reconciliation = result.reconciliation { report(reconciliation) }
+    note(result.journalFailure)
     var failures: [DeviceAddress: String] = [:]
     var foreign: Set<InstalledAddress> = []
     for (address, error) in result.refused.sorted(by: { $0.key < $1.key }) {
@@ -74,9 +75,26 @@ extension ProtocolLoop {
     turn { $0.addressesApplied(request: request, failures: failures, at: $1) }
   }
 
+  private func note(_ failure: JournalFailure?) {
+    guard let failure else { return problems.mend(.addressJournalNotWritten) }
+    problems.raise(.addressJournalNotWritten, "the address journal cannot be written: \(failure)")
+  }
+
+  /// Writes the journal where it could not be written before.
+  func retryAddressJournal() {
+    guard problems.stands(.addressJournalNotWritten) else { return }
+    serviceAddresses.storeJournal().assumeIsolated().whenSuccess { [weak self] failure in
+      self?.assumeIsolated { $0.note(failure) }
+    }
+  }
+
   /// What an earlier run had left.
   private func report(_ result: Reconciliation) {
-    if let problem = result.problem { eventLog.report(.journalFailed, .error, "\(problem)") }
+    if let problem = result.problem {
+      problems.raise(
+        .addressJournalNotRead,
+        "\(problem); what an earlier run has added is known by its mark in the kernel (Linux 5.18), if at all")
+    }
     for address in result.adopted.sorted() {
       eventLog.report(.addressAdopted, .info, "\(address): left by an earlier run, and taken over")
     }

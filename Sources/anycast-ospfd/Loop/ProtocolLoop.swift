@@ -33,6 +33,7 @@ actor ProtocolLoop {
   let serviceStore: ServiceStore
   let sequenceNumberStore: SequenceNumberStore
   let restartStore: RestartStore
+  let problems: StandingProblems
   /// Set while something waits to be written down for the next run.
   var memoryTask: Scheduled<Void>?
   var eventLog: EventLog
@@ -57,7 +58,7 @@ actor ProtocolLoop {
   init(
     configuration: Configuration, drains: [StoredDrain], eventLoop: any EventLoop, serviceAddresses: ServiceAddresses,
     serviceRoutes: ServiceRoutes, drainStore: DrainStore, serviceStore: ServiceStore, sequenceNumberStore: SequenceNumberStore,
-    restartStore: RestartStore, restart: NodeRestart?, eventLog: EventLog
+    restartStore: RestartStore, restart: NodeRestart?, problems: StandingProblems, eventLog: EventLog
   ) {
     self.eventLoop = eventLoop
     self.serviceAddresses = serviceAddresses
@@ -66,6 +67,7 @@ actor ProtocolLoop {
     self.serviceStore = serviceStore
     self.sequenceNumberStore = sequenceNumberStore
     self.restartStore = restartStore
+    self.problems = problems
     self.eventLog = eventLog
     (ends, ended) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     node = AnycastNode(

@@ -22,6 +22,13 @@ extension ServiceReport {
     failedChecks = snapshot.checks.count { $0.consecutiveFailures > 0 }
     shutdown = configuration.isShutdown
     minimumNodes = configuration.lastNodeGuard?.minimumNodes
+    // A word of the checks alone would be no answer to whoever asks whether the service can be reached.
+    if state.isServing, !addresses.contains(where: \.advertised),
+      let reason = addresses.first(where: { $0.drain == nil })?.withheldReason
+    {
+      state = .withheld
+      self.reason = reason
+    }
   }
 }
 

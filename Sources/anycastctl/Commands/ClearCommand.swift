@@ -43,6 +43,25 @@ struct ClearCommand: AsyncParsableCommand {
   private static let expected = "expected `ip ospf` or `ipv6 ospf6`, then `neighbor [ROUTER-ID]` or `process`"
 }
 
+/// Somebody knows of what stands in `status`.
+struct AcknowledgeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "acknowledge", abstract: "Say that standing problems are known: they are no warning any more.",
+    discussion: """
+      Without a name all that stand. What was lost, such as drains that could not be read, is over with that; what goes on, such as a full \
+      disk, stays in `status` until it is mended.
+      """)
+
+  @Argument(help: ArgumentHelp("Problems by the names that `status` shows.", valueName: "name"))
+  var names: [String] = []
+
+  @OptionGroup var socket: SocketOptions
+
+  func run() async throws {
+    for message in try await socket.client.acknowledge(AcknowledgeRequest(names: names)).messages { print(message) }
+  }
+}
+
 /// Which messages the daemon logs.
 struct LogLevelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -42,6 +42,10 @@ struct StatusScreen {
       lines.append("the reload \(Shown.age(since: failure.at)) ago failed, and the configuration of before is in force:")
       lines += failure.errors.prefix(3).map { "  \($0)" }
     }
+    for problem in status.standingProblems ?? [] {
+      let known = problem.acknowledged ? " (acknowledged)" : ""
+      lines.append("\(problem.name)\(known), for \(Shown.age(since: problem.since)): \(problem.message)")
+    }
     let added = services.count { $0.origin != .configuration }
     if added > 0 { lines.append("\(added) of \(services.count) services added at run time") }
     for instance in status.instances {
