@@ -13,6 +13,8 @@ public enum ControlSocket {
     case inUse(path: String)
     /// Something that is no socket is there.
     case notASocket(path: String)
+    /// The file of the socket is gone, or another one is in its place.
+    case lost(path: String)
     /// The system refused.
     case system(path: String, reason: String)
 
@@ -23,10 +25,26 @@ public enum ControlSocket {
         "another process listens on the control socket \(path): stop it, or give this one another path with --socket"
       case .notASocket(let path):
         "\(path) exists and is no socket: move it away, or give another path with --socket"
+      case .lost(let path): "the control socket \(path) was removed, or something else is in its place"
       case .system(let path, let reason):
         "cannot listen on the control socket \(path): \(reason)"
       }
     }
+  }
+
+  /// Which file it is, whatever its name.
+  struct FileIdentity: Hashable, Sendable {
+    private let device: UInt
+    private let inode: UInt
+
+    /// The file that is at `path` now; nil when there is none.
+    init?(of path: String) {
+      var status = stat()
+      guard lstat(path, &status) == 0 else { return nil }
+      (device, inode) = (UInt(status.st_dev), UInt(status.st_ino))
+    }
+
+    func isAt(_ path: String) -> Bool { FileIdentity(of: path) == self }
   }
 
   /// Makes the directory of the socket with mode 0755, where it is missing.

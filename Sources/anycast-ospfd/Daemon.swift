@@ -205,17 +205,20 @@ struct Daemon {
     }
   }
 
-  /// Serves the control socket. Should it fail, the protocol goes on, and the socket is opened again.
+  /// Serves the control socket. Should it fail, or its file be gone, the protocol goes on, and the socket is opened again.
   private func serveControl(_ parts: Parts) async {
     var server: ControlServer? = parts.server
     while !Task.isCancelled {
       do {
-        if server == nil { server = try await parts.listen() }
+        if server == nil {
+          server = try await parts.listen()
+          parts.problems.mend(.controlSocketNotOpen)
+        }
         try await server?.run()
       } catch is CancellationError {
         return
       } catch {
-        logger.error("the control socket failed and is opened again: \(error)")
+        parts.problems.raise(.controlSocketNotOpen, "the control socket failed and is opened again: \(error)")
       }
       server = nil
       try? await Task.sleep(for: .seconds(1))

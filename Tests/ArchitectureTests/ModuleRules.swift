@@ -41,7 +41,8 @@ struct ModuleRules {
       libraries: nio.union(platform).union(["Subprocess", "NIOHTTP1", "NIOSSL"])),
     "LinuxNetwork": Module(
       siblings: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "CLinux"], libraries: nio.union(platform), filesWithUnsafeMemory: nil),
-    "ControlAPI": Module(siblings: ["CLinux"], libraries: nio.union(platform).union(["NIOHTTP1"])),
+    "ControlAPI": Module(
+      siblings: ["CLinux"], libraries: nio.union(platform).union(["NIOHTTP1"]), filesWithUnsafeMemory: 1),
     "FamiliarOutput": Module(siblings: ["Configuration", "ControlAPI", "OSPFWire"], libraries: []),
     "Diagnosis": Module(siblings: ["ControlAPI", "OSPFWire", "ProbeWire"], libraries: ["FoundationEssentials"]),
     "PacketCapture": Module(

@@ -58,7 +58,7 @@ struct HostileClientTests {
   @Test("A client that never finishes its request is cut off when the time for it is over")
   func unfinishedRequest() async throws {
     var limits = ControlServer.Limits()
-    limits.transferSeconds = 1
+    limits.idleSeconds = 1
     try await withSocketPath { [limits] path in
       try await withServer(at: path, limits: limits) { _ in
         let answer = try await converse(with: path, "GET /v1/status HTTP/1.1\r\n")
@@ -67,20 +67,103 @@ struct HostileClientTests {
     }
   }
 
-  @Test("Connections beyond the limit are closed, and room is made when one leaves")
+  @Test("An idle connection ends, and one that sends a body without end too")
+  func idleConnection() async throws {
+    var limits = ControlServer.Limits()
+    limits.idleSeconds = 1
+    try await withSocketPath { [limits] path in
+      try await withServer(at: path, limits: limits) { _ in
+        #expect(try await converse(with: path, "") == "")
+        #expect(try await converse(with: path, "POST /v1/drain HTTP/1.1\r\nContent-Length: 50\r\n\r\n{") == "")
+        let answered = try await converse(with: path, "GET /v1/checks HTTP/1.1\r\n\r\n")
+        #expect(answered.hasPrefix("HTTP/1.1 200 "), "\(answered)")
+      }
+    }
+  }
+
+  /// Connections on which nothing is sent.
+  private func withIdleConnections<Result>(
+    _ count: Int, to path: String, _ body: ([any Channel]) async throws -> Result
+  ) async throws -> Result {
+    var channels: [any Channel] = []
+    for _ in 0..<count {
+      channels.append(
+        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(unixDomainSocketPath: path).get())
+    }
+    let result = try await body(channels)
+    for channel in channels { try? await channel.close() }
+    return result
+  }
+
+  @Test("A thousand idle connections keep nobody out, and the oldest of them give way")
+  func idleConnectionsGiveWay() async throws {
+    try await withSocketPath { path in
+      try await withServer(at: path) { client in
+        try await withIdleConnections(1000, to: path) { channels in
+          for _ in 0..<10 {
+            let status = try await client.status()
+            #expect(status == Samples.status)
+          }
+          // The first of them were closed long before their time.
+          try await channels[0].closeFuture.get()
+          #expect(channels[999].isActive)
+        }
+      }
+    }
+  }
+
+  @Test("Where every connection is being answered a further one is told so, root finds a place, and room is made when one leaves")
   func connectionLimit() async throws {
     var limits = ControlServer.Limits()
     limits.connections = 1
+    limits.reservedConnections = 0
     try await withSocketPath { [limits] path in
       let events = EventBroadcaster()
       try await withServer(at: path, events: events, limits: limits) { client in
         try await client.watch(onOpen: {
-          await #expect(throws: ControlClientError.self) { try await client.status() }
+          let refusal = await #expect(throws: ControlClientError.self) { try await client.status() }
+          #expect(refusal?.description.contains("all 1 connections of the control socket are being answered") == true)
           events.finish()
         }) { _ in }
         var status: StatusReport?
         while status == nil { status = try? await client.status() }
         #expect(status == Samples.status)
+      }
+    }
+    limits.reservedConnections = 1
+    try await withSocketPath { [limits] path in
+      let events = EventBroadcaster()
+      try await withServer(at: path, events: events, limits: limits) { client in
+        // The tests' user is the server's own, which counts like root.
+        try await client.watch(onOpen: {
+          let status = try await client.status()
+          #expect(status == Samples.status)
+          events.finish()
+        }) { _ in }
+      }
+    }
+  }
+
+  @Test("A watcher that never reads is cut off when its queue is full, and nobody waits for it")
+  func deafWatcher() async throws {
+    try await withSocketPath { path in
+      let events = EventBroadcaster(queueLength: 16)
+      try await withServer(at: path, events: events) { client in
+        let deaf = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+          .channelOption(.autoRead, value: false)
+          .connect(unixDomainSocketPath: path).get()
+        try await deaf.writeAndFlush(ByteBuffer(string: "GET /v1/events HTTP/1.1\r\n\r\n"))
+        let hearing = Task { try await client.watch { _ in } }
+        var number = 0
+        // Both ends' buffers have to be full before its queue is.
+        while deaf.isActive, number < 1_000_000 {
+          for _ in 0..<8 { events.publish(Samples.event(number)) }
+          number += 8
+          _ = try await client.checks()
+        }
+        #expect(!deaf.isActive)
+        hearing.cancel()
+        events.finish()
       }
     }
   }

@@ -1,5 +1,6 @@
 import ControlAPI
 import Glibc
+import Logging
 import NIOCore
 import NIOPosix
 import Testing
@@ -44,6 +45,22 @@ struct SocketTests {
         let status = try await client.status()
         #expect(status == Samples.status)
       }
+    }
+  }
+
+  @Test(
+    "A socket whose file was removed or replaced is noticed, and what is in its place is left alone", arguments: [false, true])
+  func lostSocket(isReplaced: Bool) async throws {
+    try await withSocketPath { path in
+      await #expect(throws: ControlSocket.Failure.lost(path: path)) {
+        let server = try await ControlServer.listen(
+          path: path, handler: ScriptedHandler(), events: EventBroadcaster(), group: MultiThreadedEventLoopGroup.singleton,
+          logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        unlink(path)
+        if isReplaced { close(open(path, O_CREAT | O_WRONLY, 0o600)) }
+        try await server.run()
+      }
+      #expect(mode(of: path) == (isReplaced ? S_IFREG | 0o600 : nil))
     }
   }
 

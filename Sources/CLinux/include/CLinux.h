@@ -117,6 +117,13 @@ int clinux_enter_new_network_namespace(void);
 // Moves the calling thread into the network namespace that a descriptor names, for tests. Returns 0, or the negated error number.
 int clinux_enter_network_namespace(int descriptor);
 
+// What the kernel says of the peer of a Unix socket (SO_PEERCRED): the struct ucred of unix(7), which Swift does not see.
+struct clinux_peer_credentials {
+    int32_t process_id;
+    uint32_t user_id;
+    uint32_t group_id;
+};
+
 // Binds a datagram socket to a name in the abstract namespace of Unix sockets, close-on-exec: one process of a network namespace can have
 // it. Returns the descriptor, or the negated error number.
 int clinux_bind_abstract_socket(const char *name);

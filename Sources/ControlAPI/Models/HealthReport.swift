@@ -107,7 +107,8 @@ private struct HealthJudge {
           "configuration", "the reload \(since(failure.at)) failed: \(failure.errors.first ?? "the files could not be read")"))
     }
     for problem in status.standingProblems ?? [] where !problem.acknowledged {
-      verdicts.append(.warning("state directory", problem.name.words))
+      let subject = problem.name == .controlSocketNotOpen ? "control socket" : "state directory"
+      verdicts.append(.warning(subject, problem.name.words))
     }
     return verdicts
   }

@@ -34,6 +34,7 @@ public enum StandingProblemName: String, Codable, Hashable, Sendable, CaseIterab
   case historyNotRead = "history-not-read"
   case historyNotWritten = "history-not-written"
   case stateDirectoryNotLocked = "state-directory-not-locked"
+  case controlSocketNotOpen = "control-socket-not-open"
 
   /// In a few words, for a line that has room for no more.
   public var words: String {
@@ -51,6 +52,7 @@ public enum StandingProblemName: String, Codable, Hashable, Sendable, CaseIterab
     case .historyNotRead: "the history cannot be read"
     case .historyNotWritten: "the history cannot be written"
     case .stateDirectoryNotLocked: "the state directory cannot be locked"
+    case .controlSocketNotOpen: "the control socket cannot be opened"
     }
   }
 
@@ -60,7 +62,7 @@ public enum StandingProblemName: String, Codable, Hashable, Sendable, CaseIterab
     case .addressJournalNotRead, .drainsNotRead, .servicesNotRead, .sequenceNumbersNotRead, .restartNotRead, .historyNotRead:
       false
     case .addressJournalNotWritten, .drainsNotWritten, .servicesNotWritten, .sequenceNumbersNotWritten, .restartNotWritten,
-      .historyNotWritten, .stateDirectoryNotLocked:
+      .historyNotWritten, .stateDirectoryNotLocked, .controlSocketNotOpen:
       true
     }
   }

@@ -15,9 +15,14 @@ public final class ControlServer: Sendable {
   public struct Limits: Sendable {
     /// Octets of a request's body.
     public var bodyLength = 64 << 10
-    /// Connections at the same time; further ones are closed.
+    /// Connections at the same time. A further one takes the place of the one that has been idle longest; where all are being answered
+    /// it is told so.
     public var connections = 64
-    /// How long a request or an answer may take to pass through the socket.
+    /// How many more root may have while all are being answered.
+    public var reservedConnections = 2
+    /// How long a connection may take to send its next request whole.
+    public var idleSeconds: Int64 = 10
+    /// How long an answer may take to pass through the socket.
     public var transferSeconds: Int64 = 60
 
     /// The defaults.
@@ -26,13 +31,15 @@ public final class ControlServer: Sendable {
     /// For a listener that anybody may reach: no body, fewer connections, shorter timeouts.
     public static var web: Limits {
       var limits = Limits()
-      (limits.bodyLength, limits.connections, limits.transferSeconds) = (0, 32, 10)
+      (limits.bodyLength, limits.connections, limits.reservedConnections, limits.transferSeconds) = (0, 32, 0, 10)
       return limits
     }
   }
 
   /// The socket's file; nil for one of TCP.
   private let path: String?
+  /// Which file that was when it was made; nil for one of TCP.
+  private let file: ControlSocket.FileIdentity?
   /// What can be asked here.
   private let routes: [Route]
   private let listener: NIOAsyncChannel<Connection, Never>
@@ -43,10 +50,12 @@ public final class ControlServer: Sendable {
   private let answers = WebAnswers()
 
   private init(
-    path: String?, routes: [Route], listener: NIOAsyncChannel<Connection, Never>, handler: any ControlHandler,
+    path: String?, file: ControlSocket.FileIdentity?, routes: [Route], listener: NIOAsyncChannel<Connection, Never>,
+    handler: any ControlHandler,
     events: EventBroadcaster, limits: Limits, logger: Logger
   ) {
     self.path = path
+    self.file = file
     self.routes = routes
     self.listener = listener
     self.handler = handler
@@ -71,7 +80,8 @@ public final class ControlServer: Sendable {
       throw error
     }
     return ControlServer(
-      path: path, routes: Route.table, listener: listener, handler: handler, events: events, limits: limits, logger: logger)
+      path: path, file: ControlSocket.FileIdentity(of: path), routes: Route.table, listener: listener, handler: handler,
+      events: events, limits: limits, logger: logger)
   }
 
   /// Listens on TCP, where everybody may ask, and only for what can be looked at: the metrics and the status page. Throws
@@ -86,7 +96,8 @@ public final class ControlServer: Sendable {
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .bind(host: address, port: port) { serve($0) }
       return ControlServer(
-        path: nil, routes: Route.web, listener: listener, handler: handler, events: events, limits: limits, logger: logger)
+        path: nil, file: nil, routes: Route.web, listener: listener, handler: handler, events: events, limits: limits,
+        logger: logger)
     } catch let error as IOError {
       throw ControlSocket.Failure.system(path: "\(address) port \(port)", reason: error.description)
     } catch let error as SocketAddressError {
@@ -118,34 +129,66 @@ public final class ControlServer: Sendable {
     }
   }
 
-  /// Serves until the task is cancelled or the listening socket fails, and removes the socket.
+  /// Serves until the task is cancelled, the listening socket fails or its file is gone or another one (`ControlSocket.Failure.lost`), and
+  /// removes the socket.
   public func run() async throws {
-    defer { if let path { unlink(path) } }
-    let gate = ConnectionGate(limit: limits.connections)
+    defer { if let path, file?.isAt(path) ?? false { unlink(path) } }
+    let table = ConnectionTable(limit: limits.connections, reserve: limits.reservedConnections)
     try await withThrowingDiscardingTaskGroup { group in
+      group.addTask { try await self.watchFile() }
       try await listener.executeThenClose { connections in
         for try await connection in connections {
-          guard gate.enter() else {
-            logger.debug("\(name): more than \(limits.connections) connections, one is closed")
-            group.addTask { try? await connection.executeThenClose { _, _ in } }
-            continue
-          }
-          group.addTask {
-            defer { gate.leave() }
-            await self.serve(connection)
-          }
+          group.addTask { await self.admit(connection, to: table) }
         }
       }
       group.cancelAll()
     }
   }
 
+  /// How often the file is looked for: nobody can connect without it.
+  private static let fileInterval = Duration.seconds(1)
+
+  private func watchFile() async throws {
+    guard let path, let file else { return }
+    while true {
+      try await Task.sleep(for: Self.fileInterval)
+      guard !file.isAt(path) else { continue }
+      // Ends the loop that accepts.
+      listener.channel.close(promise: nil)
+      throw ControlSocket.Failure.lost(path: path)
+    }
+  }
+
+  private func admit(_ connection: Connection, to table: ConnectionTable) async {
+    let peer = path == nil ? nil : await PeerCredentials.of(connection.channel)
+    switch table.enter(connection.channel, isPrivileged: peer?.isPrivileged ?? false) {
+    case .admitted(let id):
+      defer { table.leave(id) }
+      await serve(connection, of: peer) { isIdle in isIdle ? table.setIdle(id) : table.setBusy(id) }
+    case .refused:
+      defer { table.leaveRefused() }
+      let reason = "all \(limits.connections) connections of the \(name) are being answered: close one, or try again"
+      logger.debug("\(name): \(reason)")
+      await serve(connection, of: peer, refusal: ControlError(.unavailable, reason)) { _ in }
+    case .dropped:
+      try? await connection.executeThenClose { _, _ in }
+    }
+  }
+
   private var name: String { path == nil ? "metrics listener" : "control socket" }
 
-  private func serve(_ connection: Connection) async {
-    var session = ControlSession(connection: connection, handler: handler, events: events, limits: limits)
+  private func serve(
+    _ connection: Connection, of peer: PeerCredentials?, refusal: ControlError? = nil,
+    noteIdle: @escaping @Sendable (Bool) -> Void
+  ) async {
+    var session = ControlSession(
+      connection: connection, handler: handler, events: events, limits: limits, refusal: refusal, noteIdle: noteIdle)
     session.routes = routes
     session.answers = answers
+    session.noteChange = { [logger] change, outcome in
+      let who = peer.map { "\($0)" } ?? "somebody"
+      logger.notice("control socket: \(who): \(change): \(outcome)")
+    }
     do {
       try await session.run()
     } catch {

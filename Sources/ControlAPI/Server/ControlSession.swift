@@ -7,9 +7,15 @@ struct ControlSession: Sendable {
   let handler: any ControlHandler
   let events: EventBroadcaster
   let limits: ControlServer.Limits
+  /// What every request is answered with; nil for those that are served.
+  let refusal: ControlError?
+  /// Told whether the connection waits for a request, or is being answered.
+  let noteIdle: @Sendable (Bool) -> Void
   /// What can be asked here.
   var routes = Route.table
   var answers = WebAnswers()
+  /// Told of every request that is to change something, and of what became of it.
+  var noteChange: @Sendable (_ change: String, _ outcome: String) -> Void = { _, _ in }
 
   private struct Request {
     var head: HTTPRequestHead
@@ -29,9 +35,12 @@ struct ControlSession: Sendable {
     try await connection.executeThenClose { inbound, outbound in
       var parts = inbound.makeAsyncIterator()
       do {
-        while let request = try await withDeadline({ try await nextRequest(from: &parts) }) {
+        while let request = try await withDeadline(limits.idleSeconds, { try await nextRequest(from: &parts) }) {
+          if let refusal { throw refusal }
+          noteIdle(false)
           try await answer(request, to: outbound)
           guard request.head.isKeepAlive else { return }
+          noteIdle(true)
         }
       } catch let error as ControlError {
         try await send(error, to: outbound, keepAlive: false)
@@ -80,7 +89,14 @@ struct ControlSession: Sendable {
       case .streamDatabase: try await streamDatabase(to: outbound, keepAlive: keepAlive)
       case .streamPage: try await streamPage(to: outbound)
       case .answer(let answer):
-        let body = try await answering { try JSONCoding.encode(await answer(handler, question)) }
+        let body: ByteBuffer
+        do {
+          body = try await answering { try JSONCoding.encode(await answer(handler, question)) }
+          note(request, "done")
+        } catch let error as ControlError {
+          note(request, "refused: \(error.message)")
+          throw error
+        }
         try await send(.ok, body, to: outbound, keepAlive: keepAlive)
       case .page(let make):
         let page = try await answering { try await make(handler, answers) }
@@ -91,6 +107,20 @@ struct ControlSession: Sendable {
     } catch let error as ControlError {
       try await send(error, to: outbound, keepAlive: keepAlive)
     }
+  }
+
+  /// Characters of a request's body that are said.
+  private static let saidCharacters = 200
+
+  /// Whoever changes something is named in the log.
+  private func note(_ request: Request, _ outcome: String) {
+    guard request.head.method != .GET, request.head.method != .HEAD else { return }
+    let text = String(
+      buffer: request.body.getSlice(at: request.body.readerIndex, length: min(request.body.readableBytes, 1024)) ?? ByteBuffer())
+    let body = text.isEmpty ? "" : " " + text.prefix(Self.saidCharacters)
+    noteChange(
+      HarmlessText.line("\(request.head.method) \(request.head.uri.prefix(Self.saidCharacters))\(body)"),
+      HarmlessText.line(outcome))
   }
 
   private func send(_ error: ControlError, to outbound: Outbound, keepAlive: Bool) async throws {
@@ -193,9 +223,9 @@ struct ControlSession: Sendable {
   }
 
   /// Closes the connection when `transfer` takes too long, so that a client that does not read or write cannot hold it.
-  private func withDeadline<Result>(_ transfer: () async throws -> Result) async throws -> Result {
+  private func withDeadline<Result>(_ seconds: Int64? = nil, _ transfer: () async throws -> Result) async throws -> Result {
     let channel = connection.channel
-    let deadline = channel.eventLoop.scheduleTask(in: .seconds(limits.transferSeconds)) { channel.close(promise: nil) }
+    let deadline = channel.eventLoop.scheduleTask(in: .seconds(seconds ?? limits.transferSeconds)) { channel.close(promise: nil) }
     defer { deadline.cancel() }
     return try await transfer()
   }
