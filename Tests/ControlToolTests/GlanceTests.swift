@@ -97,6 +97,24 @@ struct GlanceTests {
     #expect(Terminal(isTerminal: false, columns: nil) { _ in nil }.width == nil)
   }
 
+  @Test("Sentences are broken between words, and what follows stands further in")
+  func sentences() {
+    let text = """
+      error: service radius: Check 1 has failed 8 times in a row.
+        -> Try by hand what it probes: `nc -vz 192.0.2.9 1812`.
+      fits
+      """
+    #expect(Table.fitted(text, width: nil) == text)
+    #expect(
+      Table.fitted(text, width: 40) == """
+        error: service radius: Check 1 has
+          failed 8 times in a row.
+          -> Try by hand what it probes: `nc
+            -vz 192.0.2.9 1812`.
+        fits
+        """)
+  }
+
   @Test("Columns of least use go first, and notes are wrapped below their rows")
   func table() {
     var table = Table("Name", ">Least", ">Less", leastUseful: ["Least", "Less"])

@@ -21,7 +21,7 @@ struct ClearCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = try Self.request(words)
-    for message in try await socket.client.clear(request).messages { print(message) }
+    for message in try await socket.client.clear(request).messages { Terminal.standardOutput.show(message) }
   }
 
   static func request(_ words: [String]) throws -> ClearRequest {
@@ -58,7 +58,9 @@ struct AcknowledgeCommand: AsyncParsableCommand {
   @OptionGroup var socket: SocketOptions
 
   func run() async throws {
-    for message in try await socket.client.acknowledge(AcknowledgeRequest(names: names)).messages { print(message) }
+    for message in try await socket.client.acknowledge(AcknowledgeRequest(names: names)).messages {
+      Terminal.standardOutput.show(message)
+    }
   }
 }
 
@@ -73,6 +75,8 @@ struct LogLevelCommand: AsyncParsableCommand {
   @OptionGroup var socket: SocketOptions
 
   func run() async throws {
-    for message in try await socket.client.logLevel(LogLevelRequest(level: level)).messages { print(message) }
+    for message in try await socket.client.logLevel(LogLevelRequest(level: level)).messages {
+      Terminal.standardOutput.show(message)
+    }
   }
 }

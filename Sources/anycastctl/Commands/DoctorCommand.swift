@@ -19,7 +19,11 @@ struct DoctorCommand: AsyncParsableCommand {
 
   func run() async throws {
     let diagnosis = Diagnosis(await Self.observe(socket.client))
-    print(json ? try JSONCoding.encodeIndented(diagnosis.findings) : Self.render(diagnosis))
+    if json {
+      print(try JSONCoding.encodeIndented(diagnosis.findings))
+    } else {
+      Terminal.standardOutput.show(Self.render(diagnosis))
+    }
     guard diagnosis.isWell else { throw ExitCode(1) }
   }
 

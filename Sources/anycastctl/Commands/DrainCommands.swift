@@ -35,7 +35,7 @@ struct DrainTarget: ParsableArguments {
   }
 
   private func report(_ report: CommandReport) throws {
-    for message in report.messages { print(message) }
+    for message in report.messages { Terminal.standardOutput.show(message) }
   }
 
   /// The addresses of a DNS name that are addresses of services here; nil when the name does not exist.
@@ -43,7 +43,7 @@ struct DrainTarget: ParsableArguments {
     let resolved = NameLookup.lookUp(name)
     guard !resolved.isEmpty else { return nil }
     let (ours, notes) = try Self.ours(among: resolved, of: name, try await client.services())
-    for note in notes { print(note) }
+    for note in notes { Terminal.standardOutput.show(note) }
     return ours
   }
 

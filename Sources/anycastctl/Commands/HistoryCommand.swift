@@ -53,7 +53,7 @@ struct HistoryCommand: AsyncParsableCommand {
 
   static func text(_ answer: Answer, width: Int?) -> String {
     var sections: [String] = []
-    let lines = answer.records.map { "\($0.time)  \($0.message)" }
+    let lines = answer.records.map { Table.fitted("\($0.time)  \($0.message)", width: width) }
     sections.append(lines.isEmpty ? "nothing has happened in this time" : lines.joined(separator: "\n"))
     if answer.unreadableLines > 0 {
       sections.append(

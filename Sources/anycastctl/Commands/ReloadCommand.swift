@@ -19,7 +19,11 @@ struct ReloadCommand: AsyncParsableCommand {
 
   func run() async throws {
     let report = try await socket.client.reload(ReloadRequest(dryRun: dryRun, force: force))
-    print(json ? try JSONCoding.encodeIndented(report) : Self.render(report, dryRun: dryRun))
+    if json {
+      print(try JSONCoding.encodeIndented(report))
+    } else {
+      Terminal.standardOutput.show(Self.render(report, dryRun: dryRun))
+    }
   }
 
   static func render(_ report: ReloadReport, dryRun: Bool) -> String {

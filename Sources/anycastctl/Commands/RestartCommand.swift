@@ -34,7 +34,7 @@ struct RestartCommand: AsyncParsableCommand {
     let before = try await client.status()
     do {
       let request = RestartRequest(gracePeriodSeconds: gracePeriod?.seconds)
-      for message in try await client.restart(request).messages { print(message) }
+      for message in try await client.restart(request).messages { Terminal.standardOutput.show(message) }
     } catch ControlClientError.cutOff {
       // It was faster than its answer.
       print("restarting gracefully")

@@ -41,7 +41,7 @@ struct ServiceAddCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = PutServiceRequest(name: name, text: try text, isPersistent: persist)
-    for message in try await socket.client.putService(request).messages { print(message) }
+    for message in try await socket.client.putService(request).messages { Terminal.standardOutput.show(message) }
   }
 
   private var text: String {
@@ -68,7 +68,7 @@ struct ServiceRemoveCommand: AsyncParsableCommand {
   func run() async throws {
     let client = socket.client
     for name in names {
-      for message in try await client.removeService(named: name).messages { print(message) }
+      for message in try await client.removeService(named: name).messages { Terminal.standardOutput.show(message) }
     }
   }
 }

@@ -11,7 +11,11 @@ struct WatchCommand: AsyncParsableCommand {
   func run() async throws {
     let json = options.json
     try await options.client.watch { event in
-      print(json ? String(buffer: try JSONCoding.encode(event)) : Self.render(event))
+      if json {
+        print(String(buffer: try JSONCoding.encode(event)))
+      } else {
+        Terminal.standardOutput.show(Self.render(event))
+      }
       fflush(nil)
     }
   }

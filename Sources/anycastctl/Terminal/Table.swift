@@ -89,4 +89,16 @@ struct Table {
     }
     return lines + [margin + line]
   }
+
+  /// Lines of sentences: those that are too long are broken between words, and go on two columns further in.
+  static func fitted(_ sentences: String, width: Int?) -> String {
+    guard let width else { return sentences }
+    let lines = sentences.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      guard line.count > width else { return String(line) }
+      let indent = line.prefix { $0 == " " }.count
+      let broken = wrapped(String(line.dropFirst(indent)), indent: indent + 2, width: width)
+      return String(broken.joined(separator: "\n").dropFirst(2))
+    }
+    return lines.joined(separator: "\n")
+  }
 }

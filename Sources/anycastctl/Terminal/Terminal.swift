@@ -26,6 +26,9 @@ struct Terminal {
     hasColor = isTerminal && !isPlain
   }
 
+  /// Prints sentences, as far as they are too long for the terminal in several lines.
+  func show(_ sentences: String) { print(Table.fitted(sentences, width: width)) }
+
   /// Hands what was printed to the terminal.
   func flush() { fflush(nil) }
 
