@@ -124,6 +124,58 @@ struct TranslationTests {
     #expect(configuration.interface("b")?.ospf.digestKeys?.map(\.id) == [7])
   }
 
+  @Test("BIRD: each algorithm is taken over as it is, several passwords are a key chain, and what is not taken over is said")
+  func birdAlgorithms() throws {
+    let text = """
+      router id 192.0.2.2;
+      protocol ospf { area 0 {
+        interface "a" { authentication cryptographic; password "geheim" { id 7; algorithm hmac sha256; }; };
+        interface "b" { authentication cryptographic; passwords { password "one"; password "two" { algorithm hmac sha512; }; }; };
+        interface "c" { authentication cryptographic; password "geheim" { algorithm keyed sha1; }; };
+        interface "d" { authentication cryptographic; password "geheim" { generate from "2030-01-01"; }; };
+      }; }
+      protocol ospf v3 { area 0 {
+        interface "a" { authentication cryptographic; password "sechs"; };
+        interface "b" { authentication cryptographic; password "sechs" { algorithm hmac sha384; }; };
+      }; }
+      """
+    let imported = try imported(text)
+    let configuration = imported.configuration
+    func chain(_ name: String) -> [String]? {
+      configuration.keyChains[name]?.keys.sorted { $0.key < $1.key }.map { id, key in
+        "\(id) \(key.algorithm.map { "\($0)" } ?? "none")"
+      }
+    }
+    #expect(configuration.interface("a")?.ospf.authentication == .keyChain("bird-a"))
+    #expect(chain("bird-a") == ["7 hmacSHA256"])
+    #expect(chain("bird-b") == ["1 md5", "2 hmacSHA512"])
+    #expect(configuration.interface("c")?.ospf.authentication == nil)
+    #expect(imported.remarks.contains { $0.contains("'algorithm keyed sha1'") })
+    #expect(configuration.interface("d")?.ospf.digestKeys?.map(\.id) == [1])
+    #expect(imported.remarks.contains { $0.contains("'generate from \"2030-01-01\"'") })
+    #expect(chain("bird-a-v3") == ["1 hmacSHA256"] && chain("bird-b-v3") == ["1 hmacSHA384"])
+  }
+
+  @Test("BIRD: the intervals of BFD become profiles, with BIRD's defaults where none are said; instances and costs are kept")
+  func birdSessions() throws {
+    let text = """
+      router id 192.0.2.2;
+      protocol bfd { interface "eth*" { min rx interval 50 ms; min tx interval 60 ms; multiplier 3; }; interface "x" { interval 1 s; }; }
+      protocol ospf { area 0 { interface "eth0", "lan" { bfd yes; }; }; }
+      protocol ospf v3 { ipv4 { export all; }; area 0 { interface "eth0" instance 5 { bfd; cost 3; }; }; }
+      """
+    let imported = try imported(text)
+    let configuration = imported.configuration
+    let eth0 = try #require(configuration.interface("eth0"))
+    #expect(eth0.ospf.cost == 10 && eth0.ospf6.cost == 3 && eth0.ospf6.instanceID == 5)
+    #expect(eth0.ospf.bfd != nil && eth0.ospf6.bfd != nil)
+    let profiles = configuration.bfd.profiles
+    #expect(profiles["bird-eth0"]?.detectMultiplier == 3)
+    #expect(profiles["bird-eth0"]?.transmitInterval == .milliseconds(60))
+    #expect(profiles["bird-lan"]?.receiveInterval == .milliseconds(10))
+    #expect(imported.remarks.contains { $0.contains("RFC 5838") })
+  }
+
   private let healthchecker = """
     [DEFAULT]
     interface = lo

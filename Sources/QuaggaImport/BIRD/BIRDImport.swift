@@ -7,14 +7,18 @@ struct BIRDImport {
   private(set) var translation = Translation()
   private let path: String
   private let filters: BIRDFilters
+  private let sessions: BIRDSessions
   private var statics: [(prefix: IPPrefix, protocolName: String)] = []
   /// The devices of `protocol direct`; nil when there is none, empty for all of them.
   private var directDevices: [String]?
   private var routerID: String?
+  private var profiles: Set<String> = []
 
   init(_ file: BIRDFile, path: String) {
     self.path = path
     filters = BIRDFilters(file.statements)
+    sessions = BIRDSessions(file.statements)
+    for (line, text) in sessions.leftOut { translation.remark(path, line, text) }
     for statement in file.statements { collect(statement) }
     for statement in file.statements where statement.words.starts(with: ["protocol", "ospf"]) { ospf(statement) }
     for statement in file.statements { mention(statement) }
@@ -40,7 +44,9 @@ struct BIRDImport {
   /// What no line here stands for.
   private mutating func mention(_ statement: BIRDStatement) {
     guard let first = statement.words.first else { return }
-    let known = ["protocol ospf", "protocol static", "protocol direct", "protocol device", "protocol kernel", "router id"]
+    let known = [
+      "protocol ospf", "protocol static", "protocol direct", "protocol device", "protocol kernel", "protocol bfd", "router id",
+    ]
     let isKnown = known.contains { statement.words.joined(separator: " ").hasPrefix($0) }
     if isKnown || ["filter", "define", "log", "debug", "timeformat", "ipv4", "ipv6", "function", "watchdog"].contains(first) {
       return
@@ -62,6 +68,9 @@ struct BIRDImport {
       switch line.words.first {
       case "area": area(line, version, &router)
       case "export": export(line, version, &router)
+      case "ipv4" where version == .v3:
+        translation.remark(
+          path, line.line, "IPv4 over OSPFv3 (RFC 5838) is left out: it is 'address-family ipv4 unicast' in each interface here")
       case "ipv4", "ipv6":
         for inner in line.block where inner.words.first == "export" { export(inner, version, &router) }
       case "stub" where line.words.contains("router"): router.append("max-metric router-lsa administrative")
@@ -117,7 +126,7 @@ struct BIRDImport {
         continue
       }
       let words = version == .v2 ? "ip ospf" : "ipv6 ospf6"
-      translation.block("interface \(name)", parameters(statement, area, version).map { "\(words) \($0)" })
+      translation.block("interface \(name)", parameters(statement, area, version, device: name).map { "\(words) \($0)" })
     }
     if named.isEmpty { translation.remark(path, statement.line, "'\(statement.text)' names no device") }
   }
@@ -128,41 +137,81 @@ struct BIRDImport {
     "ptmp": "point-to-multipoint",
   ]
 
-  private mutating func parameters(_ statement: BIRDStatement, _ area: AreaID, _ version: OSPFVersion) -> [String] {
+  private mutating func parameters(
+    _ statement: BIRDStatement, _ area: AreaID, _ version: OSPFVersion, device: String
+  ) -> [String] {
     var lines = ["area \(area)"]
+    var cost = "10"
     var hello: Int?
     var dead: Int?
     var count = 4
-    var isAuthenticated: String?
-    var secret: (text: String, id: String)?
+    var authentication: String?
+    if let instance = statement.word(after: "instance") {
+      if version == .v3 {
+        lines.append("instance-id \(instance)")
+      } else {
+        translation.remark(path, statement.line, "instance \(instance) of OSPFv2 (RFC 6549) is left out")
+      }
+    }
     for line in statement.block {
       let value = line.words.last ?? ""
       switch line.words.first {
-      case "cost", "priority": lines.append("\(line.words[0]) \(value)")
+      case "cost": cost = value
+      case "priority": lines.append("priority \(value)")
       case "hello": hello = Int(value)
       case "dead" where line.words.dropFirst().first == "count": count = Int(value) ?? 4
       case "dead": dead = Int(value)
       case "retransmit": lines.append("retransmit-interval \(value)")
       case "transmit": lines.append("transmit-delay \(value)")
-      case "type": if let type = Self.types[value] { lines.append("network \(type)") }
+      case "type":
+        if let type = Self.types[value] {
+          lines.append("network \(type)")
+        } else {
+          translation.remark(path, line.line, "'\(line.text)' of an interface is left out")
+        }
       case "stub" where value != "no": lines.append("passive")
-      case "bfd" where value != "no": lines.append("bfd")
-      case "authentication" where value != "none": isAuthenticated = value
-      case "password":
-        secret = (Self.names(line.words).first ?? "", line.block.first { $0.words.first == "id" }?.words.last ?? "1")
-      case "wait", "check", "ecmp", "rx", "tx", "strict", "ttl", "stub", "bfd", "authentication", "poll": continue
+      case "bfd" where value != "no": lines.append("bfd profile \(profile(of: device))")
+      case "authentication" where value != "none": authentication = value
+      case "password", "passwords", "wait", "check", "ecmp", "rx", "tx", "strict", "stub", "bfd", "authentication", "poll",
+        "debug":
+        continue
       default: translation.remark(path, line.line, "'\(line.text)' of an interface is left out")
       }
     }
+    lines.append("cost \(cost)")
     if let hello { lines.append("hello-interval \(hello)") }
     // BIRD's dead interval is four times its hello interval in both versions.
     if hello != nil || dead != nil || count != 4 { lines.append("dead-interval \(dead ?? count * (hello ?? 10))") }
-    switch (isAuthenticated, secret, version) {
-    case ("simple", let secret?, .v2): lines += ["authentication", "authentication-key \(secret.text)"]
-    case ("cryptographic", let secret?, .v2):
-      lines += ["authentication message-digest", "message-digest-key \(secret.id) md5 \(secret.text)"]
-    case (nil, _, _): break
-    default: translation.remark(path, statement.line, "the authentication of \(statement.text) is left out")
+    if let authentication { lines += self.authentication(authentication, statement, version, device) }
+    return lines
+  }
+
+  /// The profile of a device's BFD sessions, which is written when it is first asked for.
+  private mutating func profile(of device: String) -> String {
+    let name = "bird-\(device)"
+    if profiles.insert(name).inserted {
+      translation.lines +=
+        ["bfd", " profile \(name)"] + sessions.intervals(of: device).lines.map { "  \($0)" } + [" exit", "exit", "!"]
+    }
+    return name
+  }
+
+  private mutating func authentication(
+    _ word: String, _ statement: BIRDStatement, _ version: OSPFVersion, _ device: String
+  ) -> [String] {
+    let passwords = BIRDPasswords(statement.block, version)
+    for (line, text) in passwords.leftOut { translation.remark(path, line, text) }
+    guard let (lines, chain) = passwords.lines(word, version, device: device) else {
+      translation.remark(path, statement.line, "the authentication of \(statement.text) is left out")
+      return []
+    }
+    if let chain {
+      translation.block("key chain \(chain.name)", chain.lines)
+      if chain.passwords.count > 1 {
+        translation.remark(
+          path, statement.line,
+          "key chain \(chain.name) has several keys: BIRD sends with the first one, here it is the one with the lowest number")
+      }
     }
     return lines
   }
