@@ -10,6 +10,8 @@ let strict: [SwiftSetting] = [
 ]
 let optimized: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 let pure: [SwiftSetting] = optimized + [.strictMemorySafety()]
+/// For what runs seldom, and is most of the program: small rather than fast.
+let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 let collections: [Target.Dependency] = [
   .product(name: "HeapModule", package: "swift-collections"),
@@ -62,11 +64,11 @@ let package = Package(
     .target(name: "Redistribution", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
     .target(
       name: "Configuration", dependencies: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "Redistribution"],
-      swiftSettings: pure),
+      swiftSettings: pure + small),
     .target(
       name: "QuaggaImport", dependencies: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"],
-      swiftSettings: pure),
-    .target(name: "FirstConfiguration", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
+      swiftSettings: pure + small),
+    .target(name: "FirstConfiguration", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure + small),
     .target(
       name: "AnycastNode",
       dependencies: ["AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"],
@@ -77,13 +79,13 @@ let package = Package(
       dependencies: [
         "AnycastPolicy", "CLinux", "Configuration", "OSPFProtocol", "OSPFWire", "ProbeWire", subprocess, nioHTTP, nioSSL,
       ] + nio,
-      swiftSettings: strict),
+      swiftSettings: strict + small),
     .target(
       name: "LinuxNetwork", dependencies: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "CLinux", logging] + nio,
       swiftSettings: strict),
-    .target(name: "ControlAPI", dependencies: ["CLinux", nioHTTP, logging] + nio, swiftSettings: strict),
-    .target(name: "FamiliarOutput", dependencies: ["Configuration", "ControlAPI", "OSPFWire"], swiftSettings: strict),
-    .target(name: "Diagnosis", dependencies: ["ControlAPI", "OSPFWire", "ProbeWire"], swiftSettings: strict),
+    .target(name: "ControlAPI", dependencies: ["CLinux", nioHTTP, logging] + nio, swiftSettings: strict + small),
+    .target(name: "FamiliarOutput", dependencies: ["Configuration", "ControlAPI", "OSPFWire"], swiftSettings: strict + small),
+    .target(name: "Diagnosis", dependencies: ["ControlAPI", "OSPFWire", "ProbeWire"], swiftSettings: strict + small),
     .target(name: "PacketCapture", dependencies: ["OSPFProtocol", "OSPFWire", "CLinux", "CPcap"], swiftSettings: strict),
     .target(
       name: "CaptureAnalysis", dependencies: ["OSPFProtocol", "OSPFWire", "PacketCapture"], swiftSettings: pure),
@@ -94,14 +96,14 @@ let package = Package(
         "LinuxNetwork",
         "OSPFProtocol", "OSPFWire", "QuaggaImport", "Redistribution", argumentParser, logging,
       ] + nio,
-      swiftSettings: strict),
+      swiftSettings: strict + small),
     .executableTarget(
       name: "anycastctl",
       dependencies: [
         "CaptureAnalysis", "CLinux", "ControlAPI", "Diagnosis", "FamiliarOutput", "PacketCapture", "OSPFProtocol", "OSPFWire",
         argumentParser, subprocess,
       ] + nio,
-      swiftSettings: strict),
+      swiftSettings: strict + small),
     .target(name: "CLinux", cSettings: commit, linkerSettings: [.linkedLibrary("resolv")]),
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
 
