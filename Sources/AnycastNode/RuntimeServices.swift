@@ -12,7 +12,6 @@ public struct RuntimeService: Hashable, Sendable {
   /// Whether it is to be there after a restart.
   public var isPersistent: Bool
 
-  /// Makes a service.
   public init(configuration: ServiceConfiguration, text: String, isPersistent: Bool) {
     self.configuration = configuration
     self.text = text

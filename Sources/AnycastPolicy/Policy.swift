@@ -151,7 +151,9 @@ public final class Policy {
   /// The request of a `holdRoutes` is done, except for those routes that were refused, and why.
   public func routesApplied(request: Int, failures: [ServiceRoute: String], at now: Instant) {
     for (route, reason) in routes.complete(request, failures: failures, at: now).sorted(by: { $0.item.prefix < $1.item.prefix }) {
-      sink.report(.routeNotInstalled(prefix: route.prefix, reason: reason))
+      sink.report(
+        routes.contains(route)
+          ? .routeNotInstalled(prefix: route.prefix, reason: reason) : .routeNotRemoved(prefix: route.prefix, reason: reason))
     }
     reevaluate(at: now)
   }

@@ -75,6 +75,8 @@ public enum PolicyEvent: Hashable, Sendable {
   case addressNotRemoved(device: String, address: IPAddress, reason: String)
   /// A route could not be installed; it is tried again.
   case routeNotInstalled(prefix: IPPrefix, reason: String)
+  /// A route was to leave the kernel, and the kernel has not let go of it. That is tried again.
+  case routeNotRemoved(prefix: IPPrefix, reason: String)
   /// A route that we installed is no longer in the kernel.
   case routeDisappeared(prefix: IPPrefix)
   /// The checks of a service passed before its addresses came, and fail with them.
@@ -110,6 +112,8 @@ extension PolicyEvent: CustomStringConvertible {
       "\(address) on \(device) could not be removed: \(reason)"
     case .routeNotInstalled(let prefix, let reason):
       "the route to \(prefix) could not be installed, trying again: \(reason)"
+    case .routeNotRemoved(let prefix, let reason):
+      "the route to \(prefix) could not be removed: \(reason)"
     case .routeDisappeared(let prefix):
       "the route to \(prefix) is no longer there and is installed again"
     case .addressesNotServed(let service, let retry):

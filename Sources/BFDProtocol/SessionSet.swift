@@ -19,7 +19,7 @@ public final class SessionSet {
   var sessionsByDiscriminator: [Discriminator: Session] = [:]
   var random: SeededGenerator
 
-  /// Makes an empty set. `seed` drives jitter, discriminators and the first sequence numbers: the same calls with the same seed give
+  /// An empty set. `seed` drives jitter, discriminators and the first sequence numbers: the same calls with the same seed give
   /// the same outputs.
   public init(seed: UInt64, sink: SessionSink) {
     random = SeededGenerator(state: seed)

@@ -134,9 +134,9 @@ struct BFDPeerOutput {
   }
 
   /// bfdd has words of its own where nothing is wrong, and small letters for those of RFC 5880 section 4.1.
-  private static func diagnostic(_ words: String?) -> String {
-    guard let words, words != "No Diagnostic" else { return "ok" }
-    return words.lowercased()
+  private static func diagnostic(_ name: BFDDiagnosticName?) -> String {
+    guard let name, name != .none else { return "ok" }
+    return name.rawValue.lowercased()
   }
 }
 
@@ -147,14 +147,14 @@ extension BFDSessionReport {
     return "peer \(address)\(local) vrf default interface \(interface)"
   }
 
-  fileprivate var status: String { state == "AdminDown" ? "shutdown" : state.lowercased() }
+  fileprivate var status: String { state == .adminDown ? "shutdown" : state.rawValue.lowercased() }
 
   /// Whether its time is one of being down; nil of states that have none.
   fileprivate var isInterrupted: Bool? {
     switch state {
-    case "Up": false
-    case "Down": true
-    default: nil
+    case .up: false
+    case .down: true
+    case .adminDown, .`init`: nil
     }
   }
 }

@@ -105,7 +105,7 @@ struct OSPFInterfaceOutput {
     }
     json.set("nbrCount", .number(interface.neighborCount))
     json.set("nbrAdjacentCount", .number(interface.adjacencyCount))
-    if interface.authentication != "none" { json.set("authentication", .text(interface.authenticationKey)) }
+    if interface.authentication != .none { json.set("authentication", .text(interface.authenticationKey)) }
     return json
   }
 }
@@ -146,17 +146,17 @@ extension InterfaceReport {
   /// ospfd says it where the interface says so, and not where only the area does; here it is what is in force.
   fileprivate var authenticationLines: [String] {
     switch authentication {
-    case "none": []
-    case "simple-password": ["  Simple password authentication enabled"]
-    default: ["  Cryptographic authentication enabled", "  Algorithm:\(authentication.uppercased())"]
+    case .none: []
+    case .simplePassword: ["  Simple password authentication enabled"]
+    default: ["  Cryptographic authentication enabled", "  Algorithm:\(authentication.rawValue.uppercased())"]
     }
   }
 
   /// The value in JSON, of an interface as of an area.
   var authenticationKey: String {
     switch authentication {
-    case "none": "authenticationNone"
-    case "simple-password": "authenticationSimplePassword"
+    case .none: "authenticationNone"
+    case .simplePassword: "authenticationSimplePassword"
     default: "authenticationMessageDigest"
     }
   }

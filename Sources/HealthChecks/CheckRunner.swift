@@ -14,7 +14,7 @@ public final class CheckRunner: Sendable {
   private let eventLoop: any EventLoop
   private let schedule: NIOLoopBoundBox<CheckSchedule>
 
-  /// Makes a runner without checks. `isOnHost` says whether this host has an address; it is called from whatever thread, and must not
+  /// A runner without checks. `isOnHost` says whether this host has an address; it is called from whatever thread, and must not
   /// block. `deliver` is called for each verdict, on the runner's event loop; it must not block.
   public convenience init(
     commandUser: CommandUser = .unprivileged(), isOnHost: @escaping @Sendable (IPAddress) -> Bool,
@@ -24,7 +24,7 @@ public final class CheckRunner: Sendable {
       makingProbes: { $0.makeProbe(on: $1, commandUser: commandUser, isOnHost: isOnHost) }, deliver: deliver)
   }
 
-  /// Makes a runner whose probes are made by a function, and whose jitter comes from another.
+  /// A runner whose probes are made by a function, and whose jitter comes from another.
   init(
     makingProbes makeProbe: @escaping @Sendable (CheckAssignment, any EventLoop) -> any Probe,
     chance: @escaping Chance = { .nanoseconds(Int64.random(in: 0...max($0.nanoseconds, 0))) },

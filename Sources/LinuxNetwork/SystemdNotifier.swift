@@ -19,14 +19,14 @@ public struct SystemdNotifier: Sendable {
 
   private let socketPath: String
 
-  /// Makes a notifier for the socket at `socketPath`; `@` begins an abstract name. Nil when the path is neither, because there is
+  /// A notifier for the socket at `socketPath`; `@` begins an abstract name. Nil when the path is neither, because there is
   /// nobody to tell.
   public init?(socketPath: String) {
     guard socketPath.hasPrefix("/") || socketPath.hasPrefix("@") else { return nil }
     self.socketPath = socketPath
   }
 
-  /// Makes a notifier for the socket that the service manager named in `NOTIFY_SOCKET`. Nil when there is none.
+  /// A notifier for the socket that the service manager named in `NOTIFY_SOCKET`. Nil when there is none.
   public static func fromEnvironment() -> SystemdNotifier? {
     getenv("NOTIFY_SOCKET").flatMap { SystemdNotifier(socketPath: String(cString: $0)) }
   }

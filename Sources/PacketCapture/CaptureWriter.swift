@@ -16,7 +16,7 @@ public final class CaptureWriter {
   private let handle: OpaquePointer
   private var dumper: OpaquePointer?
 
-  /// Creates the file, or empties it.
+  /// The file is created, or emptied.
   public init(path: String, encapsulation: Encapsulation = .rawIP) throws(CaptureError) {
     self.path = path
     self.encapsulation = encapsulation

@@ -9,13 +9,12 @@ public struct DNSQuery: Sendable {
   /// The type of record asked for.
   public let type: UInt16
 
-  /// Makes a query with a random ID; nil when `name` is no domain name. With `dnssec` it asks for an answer that the server has
+  /// A query with a random ID; nil when `name` is no domain name. With `dnssec` it asks for an answer that the server has
   /// validated: the AD and the DO bit are set.
   public init?(name: String, type: UInt16, dnssec: Bool = false) {
     self.init(name: name, type: type, dnssec: dnssec, identifier: .random(in: .min ... .max))
   }
 
-  /// Makes a query with a given ID.
   public init?(name: String, type: UInt16, dnssec: Bool, identifier: UInt16) {
     var buffer = [UInt8](repeating: 0, count: 512)
     let length = dns_message_make_query(name, type, identifier, dnssec ? 1 : 0, &buffer, buffer.count)

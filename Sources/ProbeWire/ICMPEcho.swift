@@ -14,12 +14,12 @@ public struct ICMPEchoRequest: Sendable {
   let tail: [UInt8]
   let identifier: UInt16
 
-  /// Makes a message with random numbers and 24 octets of random data.
+  /// A message with random numbers and 24 octets of random data.
   public init(_ version: Version) {
     self.init(version, identifier: .random(in: .min ... .max), tail: randomOctets(26))
   }
 
-  /// Makes a message whose random parts are given: Sequence Number and data are `tail`.
+  /// A message whose random parts are given: Sequence Number and data are `tail`.
   public init(_ version: Version, identifier: UInt16, tail: [UInt8]) {
     var message = [version == .v4 ? 8 : 128, 0, 0, 0] + identifier.bigEndianOctets + tail
     if version == .v4 { message.replaceSubrange(2..<4, with: InternetChecksum.compute(message.rawSpan).bigEndianOctets) }

@@ -7,10 +7,8 @@ public struct NTPRequest: Sendable {
   public let bytes: [UInt8]
   let transmitTimestamp: UInt64
 
-  /// Makes a packet with a random timestamp.
   public init() { self.init(transmitTimestamp: .random(in: 1 ... .max)) }
 
-  /// Makes a packet with a given timestamp.
   public init(transmitTimestamp: UInt64) {
     // LI 0, VN 4, Mode 3 (client)
     bytes = [0b00_100_011] + [UInt8](repeating: 0, count: 39) + transmitTimestamp.bigEndianOctets

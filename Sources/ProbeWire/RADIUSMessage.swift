@@ -10,12 +10,12 @@ public struct RADIUSRequest: Sendable {
   let authenticator: [UInt8]
   let secret: [UInt8]
 
-  /// Makes a packet with a random Identifier and Request Authenticator.
+  /// A packet with a random Identifier and Request Authenticator.
   public init(secret: String) {
     self.init(secret: Array(secret.utf8), identifier: .random(in: .min ... .max), authenticator: randomOctets(16))
   }
 
-  /// Makes a packet whose random parts are given: 16 octets of Request Authenticator.
+  /// A packet whose random parts are given: 16 octets of Request Authenticator.
   public init(secret: [UInt8], identifier: UInt8, authenticator: [UInt8]) {
     let attribute = [RADIUS.messageAuthenticator, 18] + [UInt8](repeating: 0, count: 16)
     let length = UInt16(truncatingIfNeeded: RADIUS.headerSize + attribute.count)

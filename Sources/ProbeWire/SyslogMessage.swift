@@ -3,7 +3,6 @@ public struct SyslogMessage: Sendable {
   /// The word: 32 hexadecimal digits.
   public let token: [UInt8]
 
-  /// Makes a message with a random word.
   public init() {
     let digits = Array("0123456789abcdef".utf8)
     token = randomOctets(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xF)]] }

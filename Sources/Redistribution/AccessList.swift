@@ -33,7 +33,7 @@ public struct MaskedAddress: Hashable, Sendable {
   /// The bits that do not matter: IOS's wildcard or inverse mask.
   public let wildcard: IPv4Address
 
-  /// Makes a masked address. Bits of `address` that are set in `wildcard` are cleared.
+  /// A masked address. Bits of `address` that are set in `wildcard` are cleared.
   public init(_ address: IPv4Address, wildcard: IPv4Address = .unspecified) {
     self.address = IPv4Address(rawValue: address.rawValue & ~wildcard.rawValue)
     self.wildcard = wildcard

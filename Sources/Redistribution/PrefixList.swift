@@ -9,7 +9,7 @@ public struct PrefixRange: PrefixCriterion {
   /// `le`: the longest length.
   public var longest: Int?
 
-  /// Makes a range. Without bounds it is the prefix alone; with `ge` alone it ends at host prefixes.
+  /// Without bounds it is the prefix alone; with `ge` alone it ends at host prefixes.
   public init(_ prefix: IPPrefix, shortest: Int? = nil, longest: Int? = nil) {
     self.prefix = prefix
     self.shortest = shortest

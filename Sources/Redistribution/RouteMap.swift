@@ -37,7 +37,7 @@ public struct RouteMap: Hashable, Sendable {
     /// Where it stands.
     public var origin: RuleOrigin
 
-    /// Makes an entry without lines: it matches every route.
+    /// An entry without lines: it matches every route.
     public init(sequence: UInt16, isPermit: Bool, origin: RuleOrigin) {
       self.sequence = sequence
       self.isPermit = isPermit

@@ -77,7 +77,7 @@ struct Daemon {
     let failure: String? = if case .failed(let reason) = outcome { reason } else { nil }
     parts.history.note(
       EventReport(
-        time: .now, level: failure == nil ? "notice" : "error", kind: .daemonEnded,
+        time: .now, level: failure == nil ? .notice : .error, kind: .daemonEnded,
         message: "the daemon has left" + (failure.map { ": \($0)" } ?? ""), reason: failure))
     parts.history.finish()
     await history.value
@@ -229,7 +229,7 @@ struct Daemon {
     logger.notice("anycast-ospfd \(ProductVersion.described) started, configuration \(files.paths.joined(separator: ", "))")
     parts.history.note(
       EventReport(
-        time: .now, level: "notice", kind: .daemonStarted, message: "anycast-ospfd \(ProductVersion.described) started"))
+        time: .now, level: .notice, kind: .daemonStarted, message: "anycast-ospfd \(ProductVersion.described) started"))
     do {
       try await parts.loop.start()
     } catch {

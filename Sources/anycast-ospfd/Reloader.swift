@@ -44,7 +44,7 @@ actor Reloader {
       failure = FailedReloadReport(at: .now, errors: error.lines)
       for line in error.lines { logger.error("\(line)") }
       logger.error("the configuration has errors: nothing was changed, the running configuration stays in force")
-      note(.configurationRefused, "error", error.lines)
+      note(.configurationRefused, .error, error.lines)
       throw ControlError(
         .configurationInvalid, "the configuration has errors: nothing was changed", details: error.lines)
     }
@@ -68,7 +68,7 @@ actor Reloader {
     LogDestinations.shared.apply(new.logging)
     let messages = transition.messages
     for message in messages { logger.notice("configuration: \(message)") }
-    if !messages.isEmpty { note(.configurationChanged, "notice", messages) }
+    if !messages.isEmpty { note(.configurationChanged, .notice, messages) }
     if messages.isEmpty { logger.notice("configuration read again: nothing is different") }
     return ReloadReport(transition, messages)
   }
@@ -76,7 +76,7 @@ actor Reloader {
   /// Lines that are kept of what a reload had to say.
   private static let keptLines = 8
 
-  private func note(_ kind: EventKind, _ level: String, _ lines: [String]) {
+  private func note(_ kind: EventKind, _ level: EventLevel, _ lines: [String]) {
     let rest = lines.count - Self.keptLines
     let text = lines.prefix(Self.keptLines).joined(separator: "; ") + (rest > 0 ? "; and \(rest) more" : "")
     history.note(

@@ -8,7 +8,7 @@ actor WebListeners {
   private let logger: Logger
   private var tasks: [MetricsListener: Task<Void, Never>] = [:]
 
-  /// Makes a keeper of nothing; `listen` opens a listener.
+  /// A keeper of nothing; `listen` opens a listener.
   init(logger: Logger, listen: @escaping @Sendable (MetricsListener) async throws -> ControlServer) {
     self.logger = logger
     self.listen = listen

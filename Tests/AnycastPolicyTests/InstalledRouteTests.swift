@@ -54,6 +54,14 @@ struct InstalledRouteTests {
     #expect(bench.prefixes == ["192.0.2.1/32", "2001:db8::1/128"])
   }
 
+  @Test("A route that the kernel does not let go of is told once, as one that was to go")
+  func notRemoved() throws {
+    let bench = PolicyBench([try service()])
+    let old = ServiceRoute(prefix: try #require(IPPrefix("192.0.2.99/32")), target: RouteTarget(device: "eth0"))
+    for request in 1...2 { bench.perform { $0.routesApplied(request: request, failures: [old: "busy"], at: $1) } }
+    #expect(bench.events.count { $0 == .routeNotRemoved(prefix: old.prefix, reason: "busy") } == 1)
+  }
+
   @Test("A route that vanishes from the kernel is withdrawn until it is back")
   func lost() throws {
     let bench = PolicyBench([try service()])

@@ -56,7 +56,9 @@ extension ArchitectureTests {
   private static var sentenceReaders: [Regex<Substring>] {
     [
       #/\.(?:reason|message|summary|withheldReason|lastResult)\??\.(?:hasPrefix|hasSuffix|split|firstRange|starts)\(/#,
-      #/\.(?:state|role|kind|networkType|addressMode|reason|message|summary|withheldReason|lastResult) (?:==|!=) "/#,
+      #/\.(?:state|role|kind|level|authentication|networkType|addressMode|reason|message|summary|withheldReason|lastResult) (?:==|!=) "/#,
+      #/"\]\.contains\((?:\w+\.)*(?:state|role|kind|level|authentication|networkType|addressMode)\)/#,
+      #/case "(?:Up|Down|Init|AdminDown|Full|DR|passing|failing|simple-password)"/#,
     ]
   }
 
@@ -76,8 +78,23 @@ extension ArchitectureTests {
     arguments: [
       #"guard service.reason != "shutdown" else { return }"#, #"if neighbor.state == "Full" { }"#,
       #"if address.withheldReason?.hasPrefix("no area") == true { }"#, #"let words = check.summary.split(separator: " ")"#,
+      #"if ["none", "simple-password"].contains(interface.authentication) { }"#, #"case "Up": false"#,
+      #"let css = event.level == "error" ? "problem" : """#,
     ])
   func contractChecker(line: String) {
     #expect(Self.sentenceReaders.contains { line.contains($0) })
+  }
+}
+
+extension ArchitectureTests {
+  @Test("No comment repeats what the declaration says: that an initializer makes a value, or a function returns one")
+  func comments() throws {
+    for module in try Checkout.modules() {
+      for (name, source) in try Checkout.swiftFiles(of: module) {
+        for line in source.split(separator: "\n") {
+          #expect(!line.contains(#/\/\/\/ (?:Makes an? |Creates (?:an?|the) |Returns the |Initializes )/#), "\(name): \(line)")
+        }
+      }
+    }
   }
 }

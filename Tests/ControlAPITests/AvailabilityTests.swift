@@ -7,11 +7,11 @@ struct AvailabilityTests {
 
   private func state(_ seconds: Int64, _ from: String, _ to: String, of service: String = "dns") -> EventReport {
     EventReport(
-      time: at(seconds), level: "notice", kind: .serviceStateChanged, message: "", service: service, from: from, to: to)
+      time: at(seconds), level: .notice, kind: .serviceStateChanged, message: "", service: service, from: from, to: to)
   }
 
   private func event(_ seconds: Int64, _ kind: EventKind, of service: String? = nil) -> EventReport {
-    EventReport(time: at(seconds), level: "notice", kind: kind, message: "", service: service)
+    EventReport(time: at(seconds), level: .notice, kind: kind, message: "", service: service)
   }
 
   private func availability(_ records: [EventReport], _ from: Int64 = 0, _ to: Int64 = 1000) -> ServiceAvailability {
@@ -24,7 +24,7 @@ struct AvailabilityTests {
       event(0, .daemonStarted), state(100, "down", "up"), state(300, "up", "degraded"), state(500, "degraded", "down"),
       state(550, "down", "up", of: "web"),
       EventReport(
-        time: at(502), level: "debug", kind: .withdrawalAcknowledged, message: "", service: "dns"), state(600, "down", "up"),
+        time: at(502), level: .debug, kind: .withdrawalAcknowledged, message: "", service: "dns"), state(600, "down", "up"),
     ])
     #expect(found.observedSeconds == 1000)
     #expect(found.servingSeconds == 800)

@@ -19,7 +19,7 @@ struct HarmlessTextTests {
 
   @Test("JSON is harmless to print, and means the same")
   func json() throws {
-    let event = EventReport(time: .now, level: "notice", kind: .drainStarted, message: Self.evil, reason: Self.evil)
+    let event = EventReport(time: .now, level: .notice, kind: .drainStarted, message: Self.evil, reason: Self.evil)
     let buffer = try JSONCoding.encode(event)
     #expect(isHarmless(String(buffer: buffer)))
     let decoded = try JSONCoding.decode(EventReport.self, from: buffer)

@@ -116,13 +116,13 @@ struct HealthTests {
   @Test("A key that ends soon and has no successor is a warning, no key at all a problem")
   func keys() {
     var node = Node()
-    node.interfaces[0].authentication = "md5"
+    node.interfaces[0].authentication = .md5
     node.interfaces[0].authenticationKeys = [
-      KeyReport(id: 1, algorithm: "md5", sending: true, accepted: true, sendEndsSeconds: 3 * 86_400)
+      KeyReport(id: 1, algorithm: .md5, sending: true, accepted: true, sendEndsSeconds: 3 * 86_400)
     ]
     #expect(node.health.line == "WARNING: key 1 of eth0 ends in 3 days, and none takes its place")
     node.interfaces[0].authenticationKeys.append(
-      KeyReport(id: 2, algorithm: "md5", sending: false, accepted: true, sendBeginsSeconds: 86_400))
+      KeyReport(id: 2, algorithm: .md5, sending: false, accepted: true, sendBeginsSeconds: 86_400))
     #expect(node.health.state == .ok)
     node.interfaces[0].authenticationKeys = []
     #expect(node.health.line == "PROBLEM: eth0 has no key in force, and nothing is sent")

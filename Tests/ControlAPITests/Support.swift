@@ -99,7 +99,7 @@ enum Samples {
   static let history = HistoryReport(
     records: [
       EventReport(
-        time: instant, level: "warning", kind: .serviceStateChanged, message: "service dns: up -> down: timeout", service: "dns",
+        time: instant, level: .warning, kind: .serviceStateChanged, message: "service dns: up -> down: timeout", service: "dns",
         from: "up", to: "down", reason: "timeout")
     ], unreadableLines: 1)
   static let fleet = FleetReport(
@@ -114,8 +114,8 @@ enum Samples {
     protocol: .ospfV2, addressFamily: .ipv4, prefix: "192.0.2.9/32", source: "connected", interface: "lo", advertised: false,
     withheldReason: "ospfd.conf:7 denies it")
   static let bfdSession = BFDSessionReport(
-    interface: "eth0", address: "10.0.0.1", localAddress: "10.0.0.2", state: "Up", stateAgeSeconds: 1.5,
-    diagnostic: "No Diagnostic", localDiscriminator: 7, remoteDiscriminator: 9,
+    interface: "eth0", address: "10.0.0.1", localAddress: "10.0.0.2", state: .up, stateAgeSeconds: 1.5,
+    diagnostic: .none, localDiscriminator: 7, remoteDiscriminator: 9,
     local: .init(detectMultiplier: 3, transmitIntervalSeconds: 0.05, receiveIntervalSeconds: 0.05))
   static let instant = Timestamp(millisecondsSince1970: 1_763_696_332_120)
 
@@ -166,7 +166,7 @@ enum Samples {
 
   static func event(_ number: Int) -> EventReport {
     EventReport(
-      time: instant, level: "notice", kind: .neighborStateChanged, message: "event \(number)", protocol: .ospfV2,
+      time: instant, level: .notice, kind: .neighborStateChanged, message: "event \(number)", protocol: .ospfV2,
       from: "Loading", to: "Full")
   }
 }

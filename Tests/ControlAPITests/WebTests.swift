@@ -204,11 +204,11 @@ struct WebTests {
     recorder.setServices(["dns": ["192.0.2.53/32"]])
     let start = Timestamp(millisecondsSince1970: 1_000_000)
     recorder.note(
-      EventReport(time: start, level: "warning", kind: .serviceStateChanged, message: "", service: "dns", from: "up", to: "down")
+      EventReport(time: start, level: .warning, kind: .serviceStateChanged, message: "", service: "dns", from: "up", to: "down")
     )
     recorder.note(
       EventReport(
-        time: start.advanced(bySeconds: 0.2), level: "debug", kind: .withdrawalAcknowledged, message: "", prefix: "192.0.2.53/32"
+        time: start.advanced(bySeconds: 0.2), level: .debug, kind: .withdrawalAcknowledged, message: "", prefix: "192.0.2.53/32"
       ))
     #expect(recorder.current.withdrawal.count == 1)
     #expect(abs(recorder.current.withdrawal.sum - 0.2) < 0.001)

@@ -63,7 +63,7 @@ struct RenderingTests {
   func history() {
     func event(_ seconds: Int64, _ from: String, _ to: String) -> EventReport {
       EventReport(
-        time: Timestamp(millisecondsSince1970: 1_763_696_332_000 + seconds * 1000), level: "notice", kind: .serviceStateChanged,
+        time: Timestamp(millisecondsSince1970: 1_763_696_332_000 + seconds * 1000), level: .notice, kind: .serviceStateChanged,
         message: "service dns: \(from) -> \(to): timeout", service: "dns", from: from, to: to)
     }
     let report = HistoryReport(
@@ -130,10 +130,10 @@ struct RenderingTests {
   @Test("BFD sessions are shown with their timers, and without a neighbor there are none")
   func bfd() {
     var session = BFDSessionReport(
-      interface: "eth0", address: "10.0.0.1", localAddress: "10.0.0.2", state: "Up", stateAgeSeconds: 75,
-      diagnostic: "No Diagnostic", localDiscriminator: 7, remoteDiscriminator: 9,
+      interface: "eth0", address: "10.0.0.1", localAddress: "10.0.0.2", state: .up, stateAgeSeconds: 75,
+      diagnostic: .none, localDiscriminator: 7, remoteDiscriminator: 9,
       local: .init(detectMultiplier: 3, transmitIntervalSeconds: 0.05, receiveIntervalSeconds: 0.05))
-    session.remoteState = "Up"
+    session.remoteState = .up
     session.transmitIntervalSeconds = 0.05
     session.detectionTimeSeconds = 0.15
     session.upCount = 1

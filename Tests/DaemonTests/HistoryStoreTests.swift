@@ -15,7 +15,7 @@ struct HistoryStoreTests {
     -> EventReport
   {
     EventReport(
-      time: Timestamp(millisecondsSince1970: 1_763_696_332_000 + milliseconds), level: "notice", kind: kind,
+      time: Timestamp(millisecondsSince1970: 1_763_696_332_000 + milliseconds), level: .notice, kind: kind,
       message: "m\(milliseconds)",
       service: service, prefix: prefix, from: "up", to: to)
   }

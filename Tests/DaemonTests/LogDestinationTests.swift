@@ -142,7 +142,7 @@ struct LogDestinationTests {
   @Test("An event's service, neighbor and interface are fields")
   func fields() {
     let event = EventReport(
-      time: Self.time, level: "notice", kind: .neighborStateChanged, message: "m", protocol: .ospfV2, interface: "eth0",
+      time: Self.time, level: .notice, kind: .neighborStateChanged, message: "m", protocol: .ospfV2, interface: "eth0",
       routerID: "192.0.2.1", service: "dns", from: "Loading", to: "Full")
     #expect(
       event.logMetadata == [

@@ -15,7 +15,7 @@ struct ReportLimiterTests {
     _ message: String, protocol: ProtocolName = .ospfV3, family: AddressFamilyName = .ipv6, interface: String = "eth0"
   ) -> EventReport {
     EventReport(
-      time: .now, level: "warning", kind: .packetRefused, message: message, protocol: `protocol`, addressFamily: family,
+      time: .now, level: .warning, kind: .packetRefused, message: message, protocol: `protocol`, addressFamily: family,
       interface: interface)
   }
 

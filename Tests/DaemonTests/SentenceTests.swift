@@ -24,7 +24,7 @@ struct SentenceTests {
       neighbor: Self.neighbor, from: .loading, to: .full, cause: .loadingDone
     ).report(of: .ospfv2)
     #expect(report.message == "neighbor 10.0.0.1 (10.0.12.1 on eth0): Loading -> Full (loading done)")
-    #expect(report.level == "notice")
+    #expect(report.level == .notice)
     #expect(report.routerID == "10.0.0.1")
     #expect(report.from == "Loading")
     #expect(report.to == "Full")
@@ -32,15 +32,15 @@ struct SentenceTests {
 
   @Test("The steps between 2-Way and Full are for whoever debugs them; losing an adjacency is not")
   func levels() {
-    func level(_ from: NeighborState, _ to: NeighborState) -> String {
+    func level(_ from: NeighborState, _ to: NeighborState) -> EventLevel {
       OSPFProtocol.Event.neighborStateChanged(neighbor: Self.neighbor, from: from, to: to, cause: .helloReceived)
         .report(of: .ospfv2).level
     }
-    #expect(level(.down, .`init`) == "debug")
-    #expect(level(.exStart, .exchange) == "debug")
-    #expect(level(.exchange, .twoWay) == "notice")
-    #expect(level(.full, .down) == "notice")
-    #expect(level(.full, .exStart) == "notice")
+    #expect(level(.down, .`init`) == .debug)
+    #expect(level(.exStart, .exchange) == .debug)
+    #expect(level(.exchange, .twoWay) == .notice)
+    #expect(level(.full, .down) == .notice)
+    #expect(level(.full, .exStart) == .notice)
   }
 
   @Test(
@@ -103,7 +103,7 @@ struct SentenceTests {
       service: "dns", from: .up, to: .down, reason: "check dns failed 3 times: timeout"
     ).report
     #expect(report.message == "service dns: up -> down: check dns failed 3 times: timeout")
-    #expect(report.level == "warning")
+    #expect(report.level == .warning)
     #expect(report.service == "dns")
   }
 
@@ -125,7 +125,7 @@ struct SentenceTests {
         command: ["/usr/local/bin/page", "now"], service: "dns", addresses: [], from: .up, to: .down, reason: "check dns failed"),
       "timeout after 10s")
     #expect(report.message == "service dns: on-change /usr/local/bin/page, told of up -> down: timeout after 10s")
-    #expect(report.kind == .onChangeFailed && report.level == "warning" && report.reason == "timeout after 10s")
+    #expect(report.kind == .onChangeFailed && report.level == .warning && report.reason == "timeout after 10s")
   }
 
   @Test("A duplicate router ID says whose it also is")

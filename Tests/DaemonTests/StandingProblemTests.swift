@@ -86,7 +86,7 @@ struct StandingProblemTests {
       SequenceNumberStore(stateDirectory: path, problems: problems).begin(.ospfv2, before: 5)
 
       let history = HistoryStore(stateDirectory: path, problems: problems)
-      history.note(EventReport(time: .now, level: "notice", kind: .daemonStarted, message: "started"))
+      history.note(EventReport(time: .now, level: .notice, kind: .daemonStarted, message: "started"))
       history.finish()
       await history.run()
 

@@ -7,7 +7,7 @@ import Testing
 struct KeyDiagnosisTests {
   private func findings(_ keys: [KeyReport]) -> [Finding] {
     var interface = HandMade().reports.interfaces[0]
-    interface.authentication = "hmac-sha-256"
+    interface.authentication = .hmacSHA256
     interface.authenticationKeys = keys
     return KeyDiagnosis(interface: interface).findings
   }
@@ -16,7 +16,7 @@ struct KeyDiagnosisTests {
     _ id: Int, sending: Bool = false, accepted: Bool = true, begins: Double? = nil, ends: Double? = nil, acceptEnds: Double? = nil
   ) -> KeyReport {
     KeyReport(
-      id: id, algorithm: "hmac-sha-256", sending: sending, accepted: accepted, sendBeginsSeconds: begins, sendEndsSeconds: ends,
+      id: id, algorithm: .hmacSHA256, sending: sending, accepted: accepted, sendBeginsSeconds: begins, sendEndsSeconds: ends,
       acceptEndsSeconds: acceptEnds)
   }
 
@@ -45,7 +45,7 @@ struct KeyDiagnosisTests {
   @Test("where nothing is authenticated there is nothing to say")
   func unauthenticated() {
     var interface = HandMade().reports.interfaces[0]
-    for kind in ["none", "simple-password"] {
+    for kind in [AuthenticationName.none, .simplePassword] {
       interface.authentication = kind
       #expect(KeyDiagnosis(interface: interface).findings.isEmpty)
     }

@@ -12,11 +12,11 @@ struct BFDPeerTests {
   private func session(_ number: Int, _ id: UInt32) -> BFDSessionReport {
     let timers = BFDSessionReport.Timers(detectMultiplier: 3, transmitIntervalSeconds: 0.05, receiveIntervalSeconds: 0.05)
     var report = BFDSessionReport(
-      interface: "e\(number)", address: "10.\(number).0.2", localAddress: "10.\(number).0.1", state: "Up", stateAgeSeconds: 0.4,
-      diagnostic: "No Diagnostic", localDiscriminator: id, remoteDiscriminator: id, local: timers)
+      interface: "e\(number)", address: "10.\(number).0.2", localAddress: "10.\(number).0.1", state: .up, stateAgeSeconds: 0.4,
+      diagnostic: .none, localDiscriminator: id, remoteDiscriminator: id, local: timers)
     report.remote = timers
-    report.remoteState = "Up"
-    report.remoteDiagnostic = "No Diagnostic"
+    report.remoteState = .up
+    report.remoteDiagnostic = BFDDiagnosticName.none
     report.upCount = 1
     return report
   }
@@ -56,16 +56,16 @@ struct BFDPeerTests {
   @Test("A session that is down says since when, and why; what is not heard has no timers")
   func down() throws {
     var report = session(0, 7)
-    report.state = "Down"
+    report.state = .down
     report.stateAgeSeconds = 3725
-    report.diagnostic = "Control Detection Time Expired"
+    report.diagnostic = BFDDiagnosticName(rawValue: "Control Detection Time Expired")
     report.remote = nil
     report.remoteDiscriminator = 0
     let text = try answer("bfd peers", [report])
     #expect(text.contains("\t\tStatus: down\n\t\tDowntime: 1 hour(s), 2 minute(s), 5 second(s)\n"))
     #expect(text.contains("\t\tDiagnostics: control detection time expired\n"))
     #expect(text.contains("\t\tRemote timers:\n\t\t\tDetect-multiplier: 0\n"))
-    report.state = "AdminDown"
+    report.state = .adminDown
     #expect(try answer("bfd peers", [report]).contains("\t\tStatus: shutdown\n\t\tDiagnostics"))
   }
 

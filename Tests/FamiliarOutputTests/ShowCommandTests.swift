@@ -98,10 +98,10 @@ struct ShowCommandTests {
   @Test(
     "Authentication, as FRR 8.4.4 says it",
     arguments: [
-      ("simple-password", "  Simple password authentication enabled", "simple password", "authenticationSimplePassword"),
-      ("md5", "  Cryptographic authentication enabled\n  Algorithm:MD5", "message digest", "authenticationMessageDigest"),
-    ])
-  func authentication(kind: String, lines: String, area: String, key: String) throws {
+      (.simplePassword, "  Simple password authentication enabled", "simple password", "authenticationSimplePassword"),
+      (.md5, "  Cryptographic authentication enabled\n  Algorithm:MD5", "message digest", "authenticationMessageDigest"),
+    ] as [(AuthenticationName, String, String, String)])
+  func authentication(kind: AuthenticationName, lines: String, area: String, key: String) throws {
     var state = try RecordedNode.state()
     state.interfaces[0].authentication = kind
     let interface = try ShowCommand(["ip ospf interface eth0"]).answer(state)

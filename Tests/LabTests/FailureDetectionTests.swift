@@ -33,7 +33,7 @@ extension LabTests {
     private func awaitSessions(_ daemon: AnycastDaemon) async throws {
       try await eventually("two sessions of BFD are up", state: { daemon.log }) {
         let sessions = try await daemon.bfdSessions()
-        return sessions.count == 2 && sessions.allSatisfy { $0.state == "Up" && $0.remoteState == "Up" }
+        return sessions.count == 2 && sessions.allSatisfy { $0.state == .up && $0.remoteState == .up }
       }
     }
 

@@ -20,8 +20,13 @@ struct ScriptedKernel {
   func answer(_ sequenceNumber: UInt32, type: Int32, flags: Int32 = 0, code: Int32 = 0, cutOff: Int = 0) throws {
     var message = NetlinkRequest(type: Int(type), flags: flags)
     message.append(code)
+    try send(message, sequenceNumber: sequenceNumber, cutOff: cutOff)
+  }
+
+  /// Lays up a message of whatever contents.
+  func send(_ message: NetlinkRequest, sequenceNumber: UInt32, cutOff: Int = 0) throws {
     let octets = message.finished(sequenceNumber: sequenceNumber).dropLast(cutOff)
-    let sent = octets.withUnsafeBytes { send(end.value, $0.baseAddress, $0.count, 0) }
+    let sent = octets.withUnsafeBytes { Glibc.send(end.value, $0.baseAddress, $0.count, 0) }
     guard sent == octets.count else { throw Failure("send: \(errno)") }
   }
 

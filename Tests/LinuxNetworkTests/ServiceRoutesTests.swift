@@ -1,3 +1,5 @@
+import CLinux
+import Glibc
 import NIOCore
 import OSPFProtocol
 import OSPFWire
@@ -69,5 +71,51 @@ struct ServiceRoutesTests {
       #expect(try await routes.replace(with: []).get().isEmpty)
       #expect(try await installed(namespace).isEmpty)
     }
+  }
+
+  @Test(
+    "A route that the kernel does not let go of is told as it was asked for, until it has gone; so is every route when it tells nothing"
+  )
+  func notRemoved() throws {
+    let kernel = try ScriptedKernel()
+    let keeper = RouteKeeper(kernel.socket)
+    let gone = try route("192.0.2.1/32", via: "10.0.0.2")
+    try kernel.answerDumps(from: 1)
+    try kernel.answer(5, type: NLMSG_ERROR)
+    #expect(keeper.replace(with: [gone]).isEmpty)
+    try kernel.answerDumps(from: 6, routes: [gone, route("192.0.2.9/32", via: "10.0.0.9")])
+    for number: UInt32 in [10, 11] { try kernel.answer(number, type: NLMSG_ERROR, code: -EPERM) }
+    let refused = keeper.replace(with: [])
+    #expect(try Set(refused.keys) == [gone, route("192.0.2.9/32", via: "10.0.0.9")])
+    #expect(refused.values.allSatisfy { $0.contains("remove the route") })
+    try kernel.answer(12, type: NLMSG_DONE, code: -EBUSY)
+    #expect(keeper.replace(with: []).keys.contains(gone))
+    try kernel.answerDumps(from: 13)
+    #expect(keeper.replace(with: []).isEmpty)
+  }
+}
+
+extension ScriptedKernel {
+  /// Answers the four dumps of `RouteKeeper`: no links, no addresses, these routes of ours, and none for IPv6.
+  fileprivate func answerDumps(from sequenceNumber: UInt32, routes: [InstalledRoute] = []) throws {
+    for number in sequenceNumber..<sequenceNumber + 4 {
+      if number == sequenceNumber + 2 {
+        for route in routes { try send(Self.message(route), sequenceNumber: number) }
+      }
+      try answer(number, type: NLMSG_DONE)
+    }
+  }
+
+  private static func message(_ route: InstalledRoute) -> NetlinkRequest {
+    var message = NetlinkRequest(type: RTM_NEWROUTE, flags: 0)
+    for octet in [
+      UInt8(AF_INET), UInt8(route.prefix.length), 0, 0, UInt8(RT_TABLE_MAIN.rawValue), ServiceRoutes.protocolNumber, 0, 1,
+    ] {
+      message.append(octet)
+    }
+    message.append(UInt32(0))
+    message.appendAttribute(Int(RTA_DST.rawValue), route.prefix.address.octets)
+    if let gateway = route.gateway { message.appendAttribute(Int(RTA_GATEWAY.rawValue), gateway.octets) }
+    return message
   }
 }

@@ -11,7 +11,6 @@ public struct NodeMemory: Hashable, Sendable {
   /// Whether every service was suspended.
   public var isSuspended: Bool
 
-  /// Makes a memory.
   public init(
     instances: [ProtocolInstance: InstanceMemory] = [:], services: [ServiceMemory] = [], isSuspended: Bool = false
   ) {
@@ -34,7 +33,6 @@ public struct InstanceMemory: Hashable, Sendable {
   /// The grace period that the neighbors were told of; nil where they were told nothing.
   public var gracePeriod: Duration?
 
-  /// Makes a memory.
   public init(
     routerID: RouterID, state: RestartState, redistributed: [Advertisement] = [], longestDeadInterval: Duration,
     gracePeriod: Duration? = nil

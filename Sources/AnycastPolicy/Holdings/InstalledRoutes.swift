@@ -8,7 +8,7 @@ public struct RouteTarget: Hashable, Sendable {
   /// The device; nil leaves the choice to the kernel, which knows where the gateway is.
   public var device: String?
 
-  /// Makes a target. One of the two is there.
+  /// One of the two is there.
   public init(gateway: IPAddress? = nil, device: String? = nil) {
     self.gateway = gateway
     self.device = device

@@ -10,7 +10,7 @@ public struct DampingConfiguration: Hashable, Sendable {
   /// The longest that it is held down.
   public var longestHold: Duration
 
-  /// Makes a damping with the defaults of the dialect.
+  /// A damping with the defaults of the dialect.
   public init(
     limit: Int, window: Duration, hold: Duration = .seconds(60), longestHold: Duration = .seconds(3600)
   ) {

@@ -9,7 +9,6 @@ public struct LastNodeGuard: Hashable, Sendable {
   /// The metric of the last resort; nil for the worst that the advertisement can have.
   public var metric: UInt32?
 
-  /// Makes a guard.
   public init(minimumNodes: Int, metric: UInt32? = nil) {
     self.minimumNodes = minimumNodes
     self.metric = metric

@@ -40,7 +40,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
   /// Configured, never advertised.
   public var isShutdown: Bool
 
-  /// Makes a service with the defaults of the dialect.
+  /// A service with the defaults of the dialect.
   public init(
     name: String, description: String? = nil, addresses: [ServiceAddress] = [], addressMode: AddressMode = .always,
     installRoute: RouteTarget? = nil, device: String = "lo",

@@ -83,7 +83,6 @@ public struct PolicyMemory: Hashable, Sendable {
   /// For how long a check that has not passed yet still counts as it did before.
   public var presumption: Duration
 
-  /// Makes a memory.
   public init(services: [ServiceMemory], age: Duration, presumption: Duration) {
     self.services = services
     self.age = age

@@ -13,7 +13,7 @@ public struct AuthenticationSection: Hashable, Sendable {
   /// What follows the header, up to the end of the packet.
   public var data: [UInt8]
 
-  /// Makes a section whose length is right.
+  /// A section whose length is right.
   public init(type: AuthenticationType, data: [UInt8]) {
     self.type = type.rawValue
     length = UInt8(clamping: Self.headerSize + data.count)

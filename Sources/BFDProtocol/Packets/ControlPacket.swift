@@ -125,10 +125,9 @@ public struct Microseconds: RawRepresentable, Hashable, Comparable, Sendable {
   /// The microseconds.
   public var rawValue: UInt32
 
-  /// Makes an interval from microseconds.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// Makes an interval from a duration, rounded down; what does not fit is brought to the nearest end.
+  /// An interval from a duration, rounded down; what does not fit is brought to the nearest end.
   public init(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)

@@ -9,7 +9,6 @@ public struct Recording: Sendable {
   /// The routers in the order of their first packet. A router ID at two addresses is two routers.
   public let routers: [RecordedRouter]
 
-  /// Makes a recording of packets.
   public init(_ packets: [InspectedPacket]) {
     self.packets = packets
     routers = Recording.routers(of: packets)

@@ -5,13 +5,11 @@ public struct SourceFile: Hashable, Sendable {
   /// The contents.
   public var bytes: [UInt8]
 
-  /// Makes a file from the octets that were read.
   public init(path: String, bytes: [UInt8]) {
     self.path = path
     self.bytes = bytes
   }
 
-  /// Makes a file from text.
   public init(path: String, text: String) {
     self.init(path: path, bytes: Array(text.utf8))
   }

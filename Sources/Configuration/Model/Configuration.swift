@@ -34,7 +34,7 @@ public struct Configuration: Hashable, Sendable {
   /// `log file`, `log syslog`, `log facility`
   public var logging = LogConfiguration()
 
-  /// Makes a configuration; the default is that of an empty file.
+  /// A configuration; the default is that of an empty file.
   public init(
     routerID: RouterID? = nil, interfaces: [InterfaceConfiguration] = [], ospf: RouterSection? = nil,
     ospf6: RouterSection? = nil, services: [ServiceConfiguration] = [], filters: Filters = Filters(),
@@ -151,7 +151,7 @@ public struct NeighborStatement: Hashable, Sendable {
   /// PollInterval.
   public var pollInterval: Duration?
 
-  /// Makes a statement; what is nil was not configured.
+  /// A statement; what is nil was not configured.
   public init(priority: UInt8? = nil, pollInterval: Duration? = nil) {
     self.priority = priority
     self.pollInterval = pollInterval

@@ -13,7 +13,7 @@ public struct ControlClient: Sendable {
   private let timeoutSeconds: Int64
   private let group: any EventLoopGroup
 
-  /// Makes a client of the daemon that listens at `socketPath`, which must begin to answer within `timeoutSeconds`.
+  /// A client of the daemon that listens at `socketPath`, which must begin to answer within `timeoutSeconds`.
   public init(
     socketPath: String = ControlSocket.defaultPath, timeoutSeconds: Int64 = 20,
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton

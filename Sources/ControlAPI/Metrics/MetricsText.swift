@@ -101,7 +101,7 @@ public struct Histogram: Hashable, Sendable {
   private var counts: [UInt64]
   private(set) var sum = 0.0
 
-  /// Makes an empty histogram with bounds in ascending order.
+  /// An empty histogram with bounds in ascending order.
   init(bounds: [Double]) {
     self.bounds = bounds
     counts = Array(repeating: 0, count: bounds.count + 1)

@@ -7,15 +7,15 @@ public struct BFDSessionReport: Codable, Hashable, Sendable {
   /// Our address.
   public var localAddress: String
   /// The state in the words of RFC 5880: `Up`, `Init`, `Down`, `AdminDown`.
-  public var state: String
+  public var state: BFDStateName
   /// Time since the state was entered.
   public var stateAgeSeconds: Double
   /// Why it last went down, in the words of RFC 5880 section 4.1.
-  public var diagnostic: String
+  public var diagnostic: BFDDiagnosticName
   /// The neighbor's state, nil while it is not heard.
-  public var remoteState: String?
+  public var remoteState: BFDStateName?
   /// The neighbor's diagnostic, nil while it is not heard.
-  public var remoteDiagnostic: String?
+  public var remoteDiagnostic: BFDDiagnosticName?
   /// The number of the session on our side.
   public var localDiscriminator: UInt32
   /// The number of the session on the neighbor's side, 0 while it is not heard.
@@ -56,9 +56,10 @@ public struct BFDSessionReport: Codable, Hashable, Sendable {
     }
   }
 
-  /// Makes a report of a session that nothing has happened to.
+  /// A session that nothing has happened to.
   public init(
-    interface: String, address: String, localAddress: String, state: String, stateAgeSeconds: Double, diagnostic: String,
+    interface: String, address: String, localAddress: String, state: BFDStateName, stateAgeSeconds: Double,
+    diagnostic: BFDDiagnosticName,
     localDiscriminator: UInt32, remoteDiscriminator: UInt32, local: Timers, passive: Bool = false,
     authentication: String? = nil
   ) {
@@ -82,9 +83,6 @@ public struct BFDSessionReport: Codable, Hashable, Sendable {
 }
 
 extension BFDSessionReport {
-  /// The word of RFC 5880 for a session over which both sides hear each other.
-  private static let up = "Up"
-
   /// Whether both sides hear each other.
-  public var isUp: Bool { state == Self.up }
+  public var isUp: Bool { state == .up }
 }

@@ -26,7 +26,6 @@ public struct PutServiceRequest: Hashable, Sendable {
   /// Whether it is to be there after a restart: `?persist` in the address.
   public var isPersistent: Bool
 
-  /// Makes a request.
   public init(name: String, text: String, isPersistent: Bool = false) {
     self.name = name
     self.text = text
@@ -88,7 +87,6 @@ public struct AcknowledgeRequest: Codable, Hashable, Sendable {
   /// Which ones, by name. Empty means all that stand.
   public var names: [String]
 
-  /// Makes a request.
   public init(names: [String]) { self.names = names }
 }
 
@@ -97,7 +95,6 @@ public struct RestartRequest: Codable, Hashable, Sendable {
   /// How long the neighbors are asked to wait, at most 1800; nil means as long as is configured.
   public var gracePeriodSeconds: Double?
 
-  /// Makes a request.
   public init(gracePeriodSeconds: Double? = nil) { self.gracePeriodSeconds = gracePeriodSeconds }
 }
 

@@ -52,6 +52,7 @@ public struct EventKind: RawRepresentable, Hashable, Sendable {
   public static let receivedSelfOriginated = Self(rawValue: "receivedSelfOriginated")
   public static let routeDisappeared = Self(rawValue: "routeDisappeared")
   public static let routeNotInstalled = Self(rawValue: "routeNotInstalled")
+  public static let routeNotRemoved = Self(rawValue: "routeNotRemoved")
   public static let serviceAdded = Self(rawValue: "serviceAdded")
   public static let serviceHeldDown = Self(rawValue: "serviceHeldDown")
   public static let serviceReleased = Self(rawValue: "serviceReleased")

@@ -2,8 +2,8 @@
 public struct EventReport: Codable, Hashable, Sendable {
   /// When.
   public var time: Timestamp
-  /// How much it matters: `debug`, `info`, `notice`, `warning`, `error`.
-  public var level: String
+  /// How much it matters: `debug`, `info`, `notice`, `warning`, `error`, `critical`.
+  public var level: EventLevel
   /// What kind of event it is: `neighborStateChanged`, `serviceStateChanged`, `packetRefused`.
   public var kind: EventKind
   /// The event in a sentence.
@@ -30,7 +30,7 @@ public struct EventReport: Codable, Hashable, Sendable {
   public var reason: String?
 
   public init(
-    time: Timestamp, level: String, kind: EventKind, message: String, protocol: ProtocolName? = nil,
+    time: Timestamp, level: EventLevel, kind: EventKind, message: String, protocol: ProtocolName? = nil,
     addressFamily: AddressFamilyName? = nil, interface: String? = nil, routerID: String? = nil, address: String? = nil,
     service: String? = nil,
     prefix: String? = nil, from: String? = nil, to: String? = nil, reason: String? = nil

@@ -5,7 +5,6 @@ public struct HistoryReport: Codable, Hashable, Sendable {
   /// Lines that could not be read: a crash tears the one that is being written.
   public var unreadableLines: Int
 
-  /// Makes a report.
   public init(records: [EventReport], unreadableLines: Int) {
     self.records = records
     self.unreadableLines = unreadableLines

@@ -3,7 +3,7 @@ public struct KeyReport: Codable, Hashable, Sendable {
   /// The Key ID; in OSPFv3 the Security Association ID.
   public var id: Int
   /// What digests are made with: `md5`, `hmac-sha-256`.
-  public var algorithm: String
+  public var algorithm: AuthenticationName
   /// Whether packets are sent with it now.
   public var sending: Bool
   /// Whether packets with it are accepted now.
@@ -16,7 +16,8 @@ public struct KeyReport: Codable, Hashable, Sendable {
   public var acceptEndsSeconds: Double?
 
   public init(
-    id: Int, algorithm: String, sending: Bool, accepted: Bool, sendBeginsSeconds: Double? = nil, sendEndsSeconds: Double? = nil,
+    id: Int, algorithm: AuthenticationName, sending: Bool, accepted: Bool, sendBeginsSeconds: Double? = nil,
+    sendEndsSeconds: Double? = nil,
     acceptEndsSeconds: Double? = nil
   ) {
     self.id = id
@@ -37,7 +38,7 @@ extension KeyReport {
 extension InterfaceReport {
   /// Whether nothing can be sent without a key.
   public var needsKey: Bool {
-    !["none", "simple-password"].contains(authentication) && state != .loopback && state != .absent && !passive
+    authentication.isCryptographic && state != .loopback && state != .absent && !passive
   }
 
   /// The key that packets are sent with.

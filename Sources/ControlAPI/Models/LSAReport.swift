@@ -120,7 +120,6 @@ public struct LSABodyReport: Codable, Hashable, Sendable {
   /// intra-area-prefix-LSA: the LSA that the prefixes belong to.
   public var referenced: String?
 
-  /// Makes a body without fields.
   public init() {}
 
   /// A link of a router-LSA.

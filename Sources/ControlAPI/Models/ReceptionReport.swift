@@ -11,7 +11,7 @@ public struct ReceptionReport: Codable, Hashable, Sendable {
   /// The last of them.
   public var lastAdjacencyLoss: AdjacencyLossReport?
 
-  /// Makes a report, of nothing heard unless told otherwise.
+  /// A report, of nothing heard unless told otherwise.
   public init(
     lastHeardSeconds: Double? = nil, refusals: [RefusalReport] = [], duplicateRouterID: DuplicateRouterIDReport? = nil,
     adjacencyLossCount: UInt64 = 0, lastAdjacencyLoss: AdjacencyLossReport? = nil

@@ -9,7 +9,6 @@ public struct StandingProblemReport: Codable, Hashable, Sendable {
   /// Whether somebody has said that it is known: it is no warning any more, and stays here until it is mended.
   public var acknowledged: Bool
 
-  /// Makes a report.
   public init(name: StandingProblemName, message: String, since: Timestamp, acknowledged: Bool = false) {
     self.name = name
     self.message = message

@@ -85,6 +85,50 @@ public enum VerdictName: String, Codable, Hashable, Sendable, CaseIterable {
   case passing, degraded, failing, wrong
 }
 
+/// The states of a BFD session, in the words of RFC 5880 section 6.2.
+public enum BFDStateName: String, Codable, Hashable, Sendable, CaseIterable {
+  case adminDown = "AdminDown"
+  case down = "Down"
+  case `init` = "Init"
+  case up = "Up"
+}
+
+/// Why a BFD session went down, in the words of RFC 5880 section 4.1; a neighbor may send a number that has none.
+public struct BFDDiagnosticName: RawRepresentable, Codable, Hashable, Sendable {
+  public var rawValue: String
+
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  public static let none = Self(rawValue: "No Diagnostic")
+}
+
+/// How packets are authenticated: not at all, with a password that everybody can read, or with digests.
+public enum AuthenticationName: String, Codable, Hashable, Sendable, CaseIterable {
+  case none
+  case simplePassword = "simple-password"
+  case md5
+  case hmacSHA1 = "hmac-sha-1"
+  case hmacSHA256 = "hmac-sha-256"
+  case hmacSHA384 = "hmac-sha-384"
+  case hmacSHA512 = "hmac-sha-512"
+
+  /// Whether packets carry a digest, for which there must be a key.
+  public var isCryptographic: Bool { self != .none && self != .simplePassword }
+}
+
+/// How much an event matters.
+public enum EventLevel: String, Codable, Hashable, Sendable, CaseIterable {
+  case debug, info, notice, warning, error, critical
+
+  /// Whether an operator would ask about it.
+  public var isNotable: Bool {
+    switch self {
+    case .notice, .warning, .error, .critical: true
+    case .debug, .info: false
+    }
+  }
+}
+
 extension InterfaceStateName: CustomStringConvertible { public var description: String { rawValue } }
 extension NeighborStateName: CustomStringConvertible { public var description: String { rawValue } }
 extension NeighborRole: CustomStringConvertible { public var description: String { rawValue } }
@@ -95,3 +139,7 @@ extension ServiceStateName: CustomStringConvertible { public var description: St
 extension AddressModeName: CustomStringConvertible { public var description: String { rawValue } }
 extension CheckStateName: CustomStringConvertible { public var description: String { rawValue } }
 extension VerdictName: CustomStringConvertible { public var description: String { rawValue } }
+extension BFDStateName: CustomStringConvertible { public var description: String { rawValue } }
+extension BFDDiagnosticName: CustomStringConvertible { public var description: String { rawValue } }
+extension AuthenticationName: CustomStringConvertible { public var description: String { rawValue } }
+extension EventLevel: CustomStringConvertible { public var description: String { rawValue } }

@@ -116,7 +116,6 @@ public struct GracefulRestartReport: Codable, Hashable, Sendable {
     case withdrawal
   }
 
-  /// Makes a report.
   public init(state: State, message: String, remainingSeconds: Double? = nil, endedSecondsAgo: Double? = nil) {
     self.state = state
     self.message = message

@@ -5,7 +5,6 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// Milliseconds since 1970-01-01T00:00:00Z.
   public var millisecondsSince1970: Int64
 
-  /// Makes a timestamp from milliseconds since 1970-01-01T00:00:00Z.
   public init(millisecondsSince1970: Int64) { self.millisecondsSince1970 = millisecondsSince1970 }
 
   /// What the system's clock says now.

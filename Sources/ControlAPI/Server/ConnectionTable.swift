@@ -41,7 +41,7 @@ final class ConnectionTable: Sendable {
   private let reserve: Int
   private let state = Mutex(State())
 
-  /// Makes a table with room for `limit` connections, and `reserve` more of root.
+  /// With room for `limit` connections, and `reserve` more of root.
   init(limit: Int, reserve: Int) {
     self.limit = limit
     self.reserve = reserve

@@ -20,7 +20,7 @@ public final class EventBroadcaster: Sendable {
   private let queueLength: Int
   private let watcherLimit: Int
 
-  /// Makes a broadcaster whose watchers may be `queueLength` events behind.
+  /// A broadcaster whose watchers may be `queueLength` events behind.
   public init(queueLength: Int = 1024, watcherLimit: Int = 32) {
     self.queueLength = queueLength
     self.watcherLimit = watcherLimit
@@ -29,7 +29,7 @@ public final class EventBroadcaster: Sendable {
   /// Hands an event to every watcher. Never waits.
   public func publish(_ event: EventReport) {
     let overflowing = state.withLock { state in
-      if Self.changeLevels.contains(event.level) {
+      if event.level.isNotable {
         if state.changes.count == Self.changeLimit { state.changes.removeFirst() }
         state.changes.append(event)
       }
@@ -45,7 +45,6 @@ public final class EventBroadcaster: Sendable {
     }
   }
 
-  private static let changeLevels: Set = ["notice", "warning", "error", "critical"]
   private static let changeLimit = 20
 
   /// The latest events that an operator would ask about, the oldest first.

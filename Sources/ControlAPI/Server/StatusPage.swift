@@ -174,7 +174,7 @@ struct StatusPage: Sendable {
   }
 
   private func row(_ event: EventReport) -> Row {
-    Row(css: event.level == "error" ? "problem" : "", cells: ["\(age(since: event.time)) ago", event.message])
+    Row(css: event.level == .error ? "problem" : "", cells: ["\(age(since: event.time)) ago", event.message])
   }
 
   // MARK: - Words

@@ -27,7 +27,7 @@ public final class ChangeRunner: Sendable {
   private let run: @Sendable (ServiceChange) async -> CommandRun.Result
   private let reportFailure: @Sendable (ServiceChange, String) -> Void
 
-  /// Makes a runner. `reportFailure` is called, from whatever thread, with the reason when a command could not be run, did not end
+  /// `reportFailure` is called, from whatever thread, with the reason when a command could not be run, did not end
   /// with exit status 0, or was ended at its timeout.
   public convenience init(
     commandUser: CommandUser = .unprivileged(), reportFailure: @escaping @Sendable (ServiceChange, String) -> Void
@@ -38,7 +38,7 @@ public final class ChangeRunner: Sendable {
       reportFailure: reportFailure)
   }
 
-  /// Makes a runner that runs commands by a function, which ends its command when its task is cancelled, and lets time pass by another.
+  /// A runner that runs commands by a function, which ends its command when its task is cancelled, and lets time pass by another.
   init(
     timeout: Duration, patience: Duration,
     wait: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },

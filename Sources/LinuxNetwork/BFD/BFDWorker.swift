@@ -204,7 +204,7 @@ struct BFDReceiver {
 }
 
 extension IPAddress {
-  /// Makes an address from what CLinux gives.
+  /// An address from what CLinux gives.
   init(_ version: IPVersion, high: UInt64, low: UInt64) {
     switch version {
     case .v4: self = .v4(IPv4Address(rawValue: UInt32(truncatingIfNeeded: low)))

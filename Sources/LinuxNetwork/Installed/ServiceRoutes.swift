@@ -25,7 +25,8 @@ public final class ServiceRoutes: Sendable {
 
   deinit { threadPool.shutdownGracefully { _ in } }
 
-  /// Makes the kernel have exactly these routes of ours. The result has those that it does not have, and why.
+  /// Makes the kernel have exactly these routes of ours. The result has those that it does not have, and those that it could not be made
+  /// to let go of, and why.
   public func replace(with routes: Set<InstalledRoute>) -> EventLoopFuture<[InstalledRoute: String]> {
     threadPool.runIfActive(eventLoop: eventLoop) { [keeper] in keeper.replace(with: routes) }
   }
@@ -44,24 +45,43 @@ public final class ServiceRoutes: Sendable {
 }
 
 /// Talks to the kernel. Used by one thread at a time.
-private final class RouteKeeper: @unchecked Sendable {
+final class RouteKeeper: @unchecked Sendable {
   private let netlink: NetlinkSocket
+  /// What the kernel was asked for, and may have.
+  private var held: Set<InstalledRoute> = []
 
   init(_ netlink: NetlinkSocket) { self.netlink = netlink }
 
   func replace(with routes: Set<InstalledRoute>) -> [InstalledRoute: String] {
+    held.formUnion(routes)
+    let links: [Link]
+    let present: Set<KernelRoute>
     do {
-      let links = try LinkTable.list(netlink).snapshot
-      let indexes = Dictionary(links.map { ($0.name, $0.index) }) { first, _ in first }
-      let wanted = Set(routes.map(\.prefix))
-      for route in try RouteTable.list(netlink).snapshot
-      where route.protocolNumber == ServiceRoutes.protocolNumber && !wanted.contains(route.prefix) {
-        try remove(route.prefix)
-      }
-      return routes.reduce(into: [:]) { failures, route in failures[route] = failure(ofAdding: route, indexes) }
+      links = try LinkTable.list(netlink).snapshot
+      present = try RouteTable.list(netlink).snapshot
     } catch {
-      return Dictionary(routes.map { ($0, error.description) }) { first, _ in first }
+      return Dictionary(held.map { ($0, error.description) }) { first, _ in first }
     }
+    let wanted = Set(routes.map(\.prefix))
+    var failures: [InstalledRoute: String] = [:]
+    for route in present where route.protocolNumber == ServiceRoutes.protocolNumber && !wanted.contains(route.prefix) {
+      do {
+        try remove(route.prefix)
+      } catch {
+        for name in names(of: route, links) { failures[name] = error.description }
+      }
+    }
+    let indexes = Dictionary(links.map { ($0.name, $0.index) }) { first, _ in first }
+    for route in routes { failures[route] = failure(ofAdding: route, indexes) }
+    held = routes.union(failures.keys)
+    return failures
+  }
+
+  /// A route of the kernel as it was asked for; as the kernel tells it where an earlier run has asked.
+  private func names(of route: KernelRoute, _ links: [Link]) -> Set<InstalledRoute> {
+    let asked = held.filter { $0.prefix == route.prefix }
+    let device = links.first { $0.index == route.interfaceIndex }?.name
+    return asked.isEmpty ? [InstalledRoute(prefix: route.prefix, gateway: route.gateway, device: device)] : asked
   }
 
   private func failure(ofAdding route: InstalledRoute, _ indexes: [String: UInt32]) -> String? {

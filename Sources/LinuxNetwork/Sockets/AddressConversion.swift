@@ -54,7 +54,7 @@ extension IPAddress {
     }
   }
 
-  /// Makes an address from 4 or 16 octets in network byte order; nil for any other number.
+  /// An address from 4 or 16 octets in network byte order; nil for any other number.
   init?(octets: some Collection<UInt8>) {
     if octets.count == 4 {
       self = .v4(IPv4Address(rawValue: octets.reduce(0) { $0 << 8 | UInt32($1) }))

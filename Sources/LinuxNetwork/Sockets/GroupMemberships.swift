@@ -47,13 +47,14 @@ struct GroupMemberships {
       references[group] = count - 1
       return
     }
-    references[group] = nil
     do {
       try change(group, v4: IP_DROP_MEMBERSHIP, v6: IPV6_LEAVE_GROUP, "leave")
     } catch {
       // The membership went away with the interface.
       guard error.code == EADDRNOTAVAIL || error.code == ENODEV else { throw error }
     }
+    // Not before: what the kernel has refused is asked for again.
+    references[group] = nil
   }
 
   private func change(_ group: IPAddress, v4: Int32, v6: Int32, _ verb: String) throws(SystemCallError) {

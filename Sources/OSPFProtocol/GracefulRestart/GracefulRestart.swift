@@ -21,7 +21,7 @@ public struct GracefulRestartPolicy: Hashable, Sendable {
   /// The longest grace period that is granted to a neighbor.
   public var longestGracePeriod: Duration
 
-  /// Makes a policy. The longest period is that of RFC 3623 section B.
+  /// The longest period is that of RFC 3623 section B.
   public init(
     helped: Helped = .everybody, hasStrictLSAChecking: Bool = true, helpsOnlyPlanned: Bool = false,
     longestGracePeriod: Duration = .seconds(1800)

@@ -80,7 +80,7 @@ extension OriginationPlan {
   }
 }
 
-/// Makes a plan of what origination may look at.
+/// What origination may look at becomes a plan.
 private struct OriginationPlanner<Rules: VersionRules> {
   let view: OriginationView
   let rules: Rules

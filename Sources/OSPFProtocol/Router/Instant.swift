@@ -5,7 +5,7 @@ public struct Instant: Hashable, Comparable, Sendable {
   /// Nanoseconds since an arbitrary beginning.
   public var nanoseconds: Int64
 
-  /// Makes an instant from nanoseconds since an arbitrary beginning.
+  /// An instant from nanoseconds since an arbitrary beginning.
   public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
   /// The beginning of the clock.

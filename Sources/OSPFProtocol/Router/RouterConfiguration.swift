@@ -23,7 +23,7 @@ public struct RouterConfiguration: Hashable, Sendable {
   /// Upper bounds of queues and tables.
   public var limits: Limits
 
-  /// Makes a configuration with the defaults of the design. Without an address family it is the version's own.
+  /// A configuration with the defaults of the design. Without an address family it is the version's own.
   public init(
     version: OSPFVersion, routerID: RouterID, addressFamily: AddressFamily? = nil, areas: [AreaID: AreaConfiguration] = [:],
     stubRouter: StubRouterPolicy = StubRouterPolicy(), mayOriginateExternals: Bool = false,
@@ -118,7 +118,7 @@ public struct Pacing: Hashable, Sendable {
   /// MinLSArrival: instances that arrive sooner after the last one are discarded.
   public var minLSArrival: Duration
 
-  /// Makes a pacing; the defaults are those of RFC 2328 appendix B and of the design.
+  /// A pacing; the defaults are those of RFC 2328 appendix B and of the design.
   public init(
     initialInterval: Duration = .seconds(1), minLSInterval: Duration = .seconds(5), minLSArrival: Duration = .seconds(1)
   ) {

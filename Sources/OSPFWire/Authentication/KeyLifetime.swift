@@ -6,7 +6,7 @@ public struct KeyLifetime: Hashable, Sendable {
   /// The last second; nil for a key without an end.
   public var end: Int64?
 
-  /// Makes a lifetime; without bounds it is that of a key that is always in force.
+  /// A lifetime; without bounds it is that of a key that is always in force.
   public init(start: Int64? = nil, end: Int64? = nil) {
     self.start = start
     self.end = end

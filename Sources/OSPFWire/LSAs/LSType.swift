@@ -4,7 +4,6 @@ public struct LSType: RawRepresentable, Hashable, Comparable, Sendable {
   /// The number on the wire.
   public var rawValue: UInt16
 
-  /// Makes a type from the number on the wire.
   public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }

@@ -28,7 +28,7 @@ public struct OSPFv3ASExternalLSA: Hashable, Sendable {
     public static let type2 = Flags(rawValue: 0x04)
   }
 
-  /// Makes an AS-external-LSA; the F-bit and the T-bit follow from what is there.
+  /// An AS-external-LSA; the F-bit and the T-bit follow from what is there.
   public init(
     isType2: Bool, metric: UInt32, prefix: OSPFv3Prefix, forwardingAddress: IPv6Address? = nil, tag: UInt32? = nil
   ) {

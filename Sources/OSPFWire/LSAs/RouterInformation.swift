@@ -14,7 +14,6 @@ public struct RouterInformation: Hashable, Sendable {
   /// Router Informational Capability Bits (RFC 7770 section 2.4); bit 0 is the most significant one.
   public struct Capabilities: OptionSet, Hashable, Sendable {
     public let rawValue: UInt32
-    /// Makes a set from bits.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
     /// Bit 0: it can restart gracefully (RFC 3623, RFC 5187).
     public static let gracefulRestart = Capabilities(rawValue: 1 << 31)

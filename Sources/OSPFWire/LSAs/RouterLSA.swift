@@ -71,7 +71,6 @@ public struct RouterLink: Hashable, Sendable {
   public struct LinkType: RawRepresentable, Hashable, Sendable {
     /// The octet.
     public var rawValue: UInt8
-    /// Makes a type from the octet.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     public static let pointToPoint = LinkType(rawValue: 1)
     public static let transit = LinkType(rawValue: 2)

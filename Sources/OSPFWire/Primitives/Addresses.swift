@@ -3,7 +3,7 @@ public struct IPv4Address: RawRepresentable, Hashable, Comparable, Sendable {
   /// The 32 bits of the address, most significant octet first.
   public var rawValue: UInt32
 
-  /// Makes an address from its 32 bits, most significant octet first.
+  /// An address from its 32 bits, most significant octet first.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   public init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) {
@@ -56,7 +56,7 @@ public struct IPv6Address: Hashable, Comparable, Sendable {
       + (0..<8).map { UInt8(truncatingIfNeeded: low >> (56 - 8 * $0)) }
   }
 
-  /// Makes an address from 16 octets; nil when there are more or fewer.
+  /// An address from 16 octets; nil when there are more or fewer.
   public init?(octets: some Collection<UInt8>) {
     guard octets.count == 16 else { return nil }
     high = octets.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }

@@ -23,14 +23,13 @@ public struct OSPFv3Prefix: Hashable, Sendable {
     public static let down = PrefixOptions(rawValue: 0x10)
   }
 
-  /// Makes a prefix from its parts. `words` must be as many as the length needs.
+  /// A prefix from its parts. `words` must be as many as the length needs.
   public init(length: UInt8, options: PrefixOptions, words: [UInt32]) {
     self.length = length
     self.options = options
     self.words = words
   }
 
-  /// Makes a prefix of either family.
   public init(_ prefix: IPPrefix, options: PrefixOptions = []) {
     length = UInt8(clamping: prefix.length)
     self.options = options

@@ -5,7 +5,7 @@ public struct IPv4Prefix: Hashable, Comparable, Sendable {
   /// The number of significant bits, 0 to 32.
   public let length: Int
 
-  /// Makes a prefix; bits of `address` after `length` are cleared. A length outside 0 to 32 is clamped.
+  /// A prefix; bits of `address` after `length` are cleared. A length outside 0 to 32 is clamped.
   public init(_ address: IPv4Address, length: Int) {
     self.length = min(max(length, 0), 32)
     self.address = IPv4Address(rawValue: address.rawValue & IPv4Prefix.mask(self.length).rawValue)
@@ -42,7 +42,7 @@ public struct IPv6Prefix: Hashable, Comparable, Sendable {
   /// The number of significant bits, 0 to 128.
   public let length: Int
 
-  /// Makes a prefix; bits of `address` after `length` are cleared. A length outside 0 to 128 is clamped.
+  /// A prefix; bits of `address` after `length` are cleared. A length outside 0 to 128 is clamped.
   public init(_ address: IPv6Address, length: Int) {
     self.length = min(max(length, 0), 128)
     let high = self.length >= 64 ? UInt64.max : self.length == 0 ? 0 : UInt64.max << (64 - UInt64(self.length))
@@ -65,7 +65,7 @@ public enum IPPrefix: Hashable, Comparable, Sendable {
   case v4(IPv4Prefix)
   case v6(IPv6Prefix)
 
-  /// Makes a prefix; bits of `address` after `length` are cleared.
+  /// A prefix; bits of `address` after `length` are cleared.
   public init(_ address: IPAddress, length: Int) {
     switch address {
     case .v4(let address): self = .v4(IPv4Prefix(address, length: length))

@@ -3,7 +3,7 @@ public struct WireWriter: Sendable {
   /// What has been written.
   public private(set) var bytes: [UInt8] = []
 
-  /// Makes an empty writer with room for `capacity` octets.
+  /// An empty writer with room for `capacity` octets.
   public init(capacity: Int = 64) { bytes.reserveCapacity(capacity) }
 
   /// The number of octets written.

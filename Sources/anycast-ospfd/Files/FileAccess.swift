@@ -191,7 +191,7 @@ enum FileAccess {
     }
   }
 
-  /// Makes a directory and those above it, where they are missing.
+  /// Also those above it, where they are missing.
   static func makeDirectory(_ path: String) throws(Failure) {
     var directory = path.hasPrefix("/") ? "" : "."
     for part in path.split(separator: "/", omittingEmptySubsequences: true) {

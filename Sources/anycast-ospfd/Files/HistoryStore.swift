@@ -105,7 +105,7 @@ final class HistoryStore: StateStore {
     let time = max(last.time, Timestamp(millisecondsSince1970: modified))
     append([
       EventReport(
-        time: time, level: "warning", kind: .daemonEnded, message: "the daemon ended without leaving, or the host did",
+        time: time, level: .warning, kind: .daemonEnded, message: "the daemon ended without leaving, or the host did",
         reason: "no sign of life after this time")
     ])
   }

@@ -7,7 +7,7 @@ final class StandingProblems: Sendable {
   private let state = Mutex<[StandingProblemName: StandingProblemReport]>([:])
   private let report: @Sendable (EventReport) -> Void
 
-  /// Makes a list of nothing; `report` is told of every change.
+  /// `report` is told of every change.
   init(report: @escaping @Sendable (EventReport) -> Void) { self.report = report }
 
   /// Those that stand, in the order of their names.

@@ -9,7 +9,7 @@ extension EventLog {
     logger: Logger, broadcaster: EventBroadcaster, metrics: MetricsRecorder
   ) -> @Sendable (EventReport) -> Void {
     { report in
-      logger.log(level: Logger.Level(rawValue: report.level) ?? .info, "\(report.message)", metadata: report.logMetadata)
+      logger.log(level: Logger.Level(report.level), "\(report.message)", metadata: report.logMetadata)
       broadcaster.publish(report)
       metrics.note(report)
     }
@@ -36,14 +36,14 @@ struct EventLog {
 
   /// Something happened.
   func report(_ report: EventReport) {
-    logger.log(level: Logger.Level(rawValue: report.level) ?? .info, "\(report.message)", metadata: report.logMetadata)
+    logger.log(level: Logger.Level(report.level), "\(report.message)", metadata: report.logMetadata)
     broadcaster.publish(report)
     metrics.note(report)
     history.note(report)
   }
 
   /// Something happened that has no event of its own: `kind` names it for programs.
-  func report(_ kind: EventKind, _ level: Logger.Level, _ message: String) {
+  func report(_ kind: EventKind, _ level: EventLevel, _ message: String) {
     report(EventReport(kind, level, message))
   }
 

@@ -118,8 +118,8 @@ extension OSPFProtocol.Event {
 }
 
 extension EventReport {
-  init(_ kind: EventKind, _ level: Logger.Level, _ message: String) {
-    self.init(time: .now, level: level.rawValue, kind: kind, message: message)
+  init(_ kind: EventKind, _ level: EventLevel, _ message: String) {
+    self.init(time: .now, level: level, kind: kind, message: message)
   }
 }
 
@@ -231,6 +231,10 @@ extension PolicyEvent {
       report.reason = reason
     case .routeNotInstalled(let prefix, let reason):
       report = EventReport(.routeNotInstalled, .error, description)
+      report.prefix = prefix.description
+      report.reason = reason
+    case .routeNotRemoved(let prefix, let reason):
+      report = EventReport(.routeNotRemoved, .error, description)
       report.prefix = prefix.description
       report.reason = reason
     case .routeDisappeared(let prefix):

@@ -1,3 +1,4 @@
+import ControlAPI
 import Logging
 import Synchronization
 
@@ -8,5 +9,19 @@ final class LogLevel: Sendable {
   var current: Logger.Level {
     get { level.withLock { $0 } }
     set { level.withLock { $0 = newValue } }
+  }
+}
+
+extension Logger.Level {
+  init(_ level: EventLevel) {
+    self =
+      switch level {
+      case .debug: .debug
+      case .info: .info
+      case .notice: .notice
+      case .warning: .warning
+      case .error: .error
+      case .critical: .critical
+      }
   }
 }

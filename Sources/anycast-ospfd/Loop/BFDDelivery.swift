@@ -72,8 +72,8 @@ extension BFDSessionReport {
     let parameters = snapshot.parameters
     self.init(
       interface: interface, address: snapshot.key.remote.description, localAddress: snapshot.key.local.description,
-      state: snapshot.state.description, stateAgeSeconds: snapshot.stateAge.inSeconds,
-      diagnostic: snapshot.diagnostic.description,
+      state: BFDStateName(snapshot.state), stateAgeSeconds: snapshot.stateAge.inSeconds,
+      diagnostic: BFDDiagnosticName(rawValue: snapshot.diagnostic.description),
       localDiscriminator: snapshot.localDiscriminator.rawValue, remoteDiscriminator: snapshot.remoteDiscriminator.rawValue,
       local: Timers(
         detectMultiplier: Int(parameters.detectMultiplier),
@@ -81,8 +81,8 @@ extension BFDSessionReport {
         receiveIntervalSeconds: parameters.requiredMinRxInterval.duration.inSeconds),
       passive: parameters.isPassive, authentication: parameters.authentication?.type.description)
     if let timers = snapshot.remoteTimers {
-      remoteState = snapshot.remoteState.description
-      remoteDiagnostic = snapshot.remoteDiagnostic.description
+      remoteState = BFDStateName(snapshot.remoteState)
+      remoteDiagnostic = BFDDiagnosticName(rawValue: snapshot.remoteDiagnostic.description)
       remote = Timers(
         detectMultiplier: Int(timers.detectMultiplier), transmitIntervalSeconds: timers.desiredMinTxInterval.duration.inSeconds,
         receiveIntervalSeconds: timers.requiredMinRxInterval.duration.inSeconds)
@@ -94,5 +94,17 @@ extension BFDSessionReport {
     received = snapshot.counters.received
     sent = snapshot.counters.sent
     refused = snapshot.counters.refused
+  }
+}
+
+extension BFDStateName {
+  fileprivate init(_ state: SessionState) {
+    self =
+      switch state {
+      case .adminDown: .adminDown
+      case .down: .down
+      case .`init`: .`init`
+      case .up: .up
+      }
   }
 }

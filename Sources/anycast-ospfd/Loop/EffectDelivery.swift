@@ -107,11 +107,11 @@ extension ProtocolLoop {
   }
 
   private func hold(_ routes: Set<ServiceRoute>, _ request: Int) {
-    let wanted = Dictionary(
-      routes.map { (InstalledRoute(prefix: $0.prefix, gateway: $0.target.gateway, device: $0.target.device), $0) }
-    ) { first, _ in first }
-    serviceRoutes.replace(with: Set(wanted.keys)).assumeIsolated().whenSuccess { [weak self] refused in
-      let failures = refused.compactMap { route, reason in wanted[route].map { ($0, reason) } }
+    let wanted = Set(routes.map { InstalledRoute(prefix: $0.prefix, gateway: $0.target.gateway, device: $0.target.device) })
+    serviceRoutes.replace(with: wanted).assumeIsolated().whenSuccess { [weak self] refused in
+      let failures = refused.map { route, reason in
+        (ServiceRoute(prefix: route.prefix, target: RouteTarget(gateway: route.gateway, device: route.device)), reason)
+      }
       self?.assumeIsolated { loop in
         loop.turn { $0.routesApplied(request: request, failures: Dictionary(uniqueKeysWithValues: failures), at: $1) }
       }
@@ -141,7 +141,7 @@ extension ProtocolLoop {
   }
 
   private func reportMalformed(on interfaceIndex: UInt32, reason: String) {
-    var report = EventReport(time: .now, level: "warning", kind: .packetRefused, message: "")
+    var report = EventReport(time: .now, level: .warning, kind: .packetRefused, message: "")
     report.interface = node.deviceName(interfaceIndex)
     report.reason = reason
     report.message = "\(node.deviceName(interfaceIndex)): something that is no IP packet was dropped: \(reason)"
@@ -151,7 +151,7 @@ extension ProtocolLoop {
   private func report(_ transmission: Transmission, _ error: TransmissionError) {
     // What is down or gone is said by the link change that follows.
     guard let reason = LimitedReason(error) else { return }
-    var report = EventReport(time: .now, level: "warning", kind: .transmissionFailed, message: "")
+    var report = EventReport(time: .now, level: .warning, kind: .transmissionFailed, message: "")
     report.interface = node.deviceName(transmission.interfaceIndex)
     report.address = transmission.destination.description
     report.reason = "\(error)"

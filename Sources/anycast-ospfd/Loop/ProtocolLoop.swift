@@ -54,7 +54,7 @@ actor ProtocolLoop {
   private var isEnded = false
   private var timer: (deadline: Instant, task: Scheduled<Void>)?
 
-  /// Makes a loop that does nothing until `start`.
+  /// A loop that does nothing until `start`.
   init(
     configuration: Configuration, drains: [StoredDrain], eventLoop: any EventLoop, serviceAddresses: ServiceAddresses,
     serviceRoutes: ServiceRoutes, drainStore: DrainStore, serviceStore: ServiceStore, sequenceNumberStore: SequenceNumberStore,

@@ -10,21 +10,31 @@ extension KeyReport {
       func seconds(until second: Int64?) -> Double? { second.map { Double(max(0, $0 - snapshot.wallClock)) } }
       let begins = key.sendLifetime.start.flatMap { $0 > snapshot.wallClock ? seconds(until: $0) : nil }
       return KeyReport(
-        id: Int(key.id), algorithm: key.algorithm.rawValue, sending: snapshot.keys.sendingKey == key,
+        id: Int(key.id), algorithm: AuthenticationName(key.algorithm), sending: snapshot.keys.sendingKey == key,
         accepted: accepted.contains(key), sendBeginsSeconds: begins, sendEndsSeconds: seconds(until: key.sendLifetime.end),
         acceptEndsSeconds: seconds(until: key.acceptLifetime.end))
     }
   }
 }
 
-extension Authentication {
+extension AuthenticationName {
   /// Never more than what it is: a report has no keys.
-  func word(sending key: CryptographicKey?) -> String {
-    switch self {
-    case .null: "none"
-    case .simplePassword: "simple-password"
+  init(_ authentication: Authentication, sending key: CryptographicKey?) {
+    switch authentication {
+    case .null: self = .none
+    case .simplePassword: self = .simplePassword
     case .cryptographic(let keys), .extendedCryptographic(let keys), .trailer(let keys, _):
-      (key ?? keys.last)?.algorithm.rawValue ?? "md5"
+      self = (key ?? keys.last).map { Self($0.algorithm) } ?? .md5
+    }
+  }
+
+  init(_ algorithm: CryptographicAlgorithm) {
+    switch algorithm {
+    case .md5: self = .md5
+    case .hmacSHA1: self = .hmacSHA1
+    case .hmacSHA256: self = .hmacSHA256
+    case .hmacSHA384: self = .hmacSHA384
+    case .hmacSHA512: self = .hmacSHA512
     }
   }
 }

@@ -64,7 +64,7 @@ extension InterfaceReport {
     mtuIgnored = settings.mtuIgnore
     announcedMTU = settings.announcedMTU
     instanceID = kind.version == .v3 ? Int(settings.instanceID) : nil
-    authentication = settings.authentication.word(sending: snapshot.keys.sendingKey)
+    authentication = AuthenticationName(settings.authentication, sending: snapshot.keys.sendingKey)
     authenticationKeys = KeyReport.reports(of: snapshot)
   }
 

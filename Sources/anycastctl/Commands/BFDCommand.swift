@@ -16,9 +16,10 @@ struct BFDCommand: AsyncParsableCommand {
       leastUseful: ["Ups", "Downs", "Remote", "In state", "Transmit"])
     for session in sessions {
       table.add(
-        session.address, "\(session.interface):\(session.localAddress)", session.state, Shown.age(session.stateAgeSeconds),
+        session.address, "\(session.interface):\(session.localAddress)", session.state.rawValue,
+        Shown.age(session.stateAgeSeconds),
         milliseconds(session.transmitIntervalSeconds), milliseconds(session.detectionTimeSeconds), String(session.upCount),
-        String(session.downCount), session.remoteState ?? "-", session.diagnostic)
+        String(session.downCount), session.remoteState?.rawValue ?? "-", session.diagnostic.rawValue)
     }
     return table.text(width: width)
   }

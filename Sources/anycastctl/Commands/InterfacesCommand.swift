@@ -35,8 +35,8 @@ struct InterfacesCommand: AsyncParsableCommand {
 
   /// What packets are sent with: `hmac-sha-256 key 2`.
   private static func authentication(_ interface: InterfaceReport) -> String {
-    guard !["none", "simple-password"].contains(interface.authentication) else {
-      return interface.authentication == "none" ? "-" : interface.authentication
+    guard interface.authentication.isCryptographic else {
+      return interface.authentication == .none ? "-" : interface.authentication.rawValue
     }
     guard let key = interface.authenticationKeys.first(where: \.sending) else { return "no key in force" }
     return "\(key.algorithm) key \(key.id)"

@@ -19,7 +19,7 @@ struct Table {
   private let leastUseful: [String]
   private var rows: [Row] = []
 
-  /// Makes a table of columns; a title that begins with `>` is of a column that is aligned to the right. `leastUseful` are titles, in the
+  /// A table of columns; a title that begins with `>` is of a column that is aligned to the right. `leastUseful` are titles, in the
   /// order in which their columns are left out.
   init(_ titles: String..., leastUseful: [String] = []) {
     alignments = titles.map { $0.hasPrefix(">") ? .right : .left }
