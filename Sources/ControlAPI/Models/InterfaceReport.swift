@@ -64,7 +64,7 @@ public struct InterfaceReport: Codable, Hashable, Sendable {
   /// The Instance ID, in OSPFv3.
   public var instanceID: Int?
   /// How packets are authenticated: `none`, `simple-password`, or the algorithm of the digests, `md5`.
-  public var authentication = AuthenticationName.none
+  public var authentication: AuthenticationName = .none
   /// The keys of cryptographic authentication, without the keys themselves.
   public var authenticationKeys: [KeyReport] = []
   /// Every address of the device, with the length of its prefix.
