@@ -126,6 +126,7 @@ public final class AnycastNode {
       instance.router.advance(to: now)
     }
     if let servicesDue, servicesDue <= now { takeOverServices(at: now) }
+    beginPlannedDrains(at: now)
     policy.advance(to: now)
     sockets.repeatIfDue(at: now)
     endHoldOffs(at: now)
@@ -213,7 +214,16 @@ public final class AnycastNode {
     finishTurn(at: now)
   }
 
-  /// Ends drains, or every drain where none is named.
+  /// Drains services and addresses, or every service where none is named, later.
+  public func planDrain(
+    _ names: [String], in delay: Duration, for duration: Duration?, reason: String?, isForced: Bool, at now: Instant
+  ) throws(DrainError) {
+    takeOverServices(at: now)
+    try policy.planDrain(names, in: delay, for: duration, reason: reason, isForced: isForced, at: now)
+    finishTurn(at: now)
+  }
+
+  /// Ends drains, or every drain where none is named, and drops those that were planned.
   public func undrain(_ names: [String], at now: Instant) throws(DrainError) {
     takeOverServices(at: now)
     if names.isEmpty {

@@ -43,4 +43,19 @@ extension AnycastNode {
     waitsForOthers = basis
     if addressesServedHereOnly(at: now).isEmpty { leave(at: now) }
   }
+
+  /// Begins the planned drains whose time has come. What would be refused now if somebody asked for it is refused.
+  func beginPlannedDrains(at now: Instant) {
+    let due = policy.duePlannedDrains(at: now)
+    guard !due.isEmpty else { return }
+    var refused: [String: DrainError] = [:]
+    for (target, isForced) in due where !isForced && configuration.lastDrain == .refuse {
+      let alone = addressesServedHereOnly([target], at: now)
+      if !alone.isEmpty { refused[target] = .servedHereOnly(alone) }
+    }
+    policy.beginPlannedDrains(refused: refused, at: now)
+  }
+
+  /// Every planned drain, the next one first.
+  public func plannedDrains(at now: Instant) -> [PlannedDrainSnapshot] { policy.plannedDrains(at: now) }
 }

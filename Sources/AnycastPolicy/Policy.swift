@@ -15,6 +15,7 @@ public final class Policy {
   /// Where each service stands in `services`.
   private var positions: [String: Int] = [:]
   var drains: [Drain] = []
+  var plannedDrains: [PlannedDrain] = []
   var prefixes = PrefixTable()
   /// What the guard of the last node knows, by guarded prefix that has no healthy service.
   var watches: [IPPrefix: LastNodeWatch] = [:]
@@ -58,7 +59,8 @@ public final class Policy {
     self.sink = sink
     self.services = services.map { Service($0, at: now) }
     notePositions()
-    self.drains = drains.compactMap { $0.drain(at: now) }
+    self.drains = drains.filter { $0.beginsInSeconds == nil }.compactMap { $0.drain(at: now) }
+    plannedDrains = drains.compactMap { $0.plan(at: now) }
     forgetOrphanedDrains()
     if let memory { remember(memory, at: now) }
     reevaluate(at: now)

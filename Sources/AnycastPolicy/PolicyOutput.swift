@@ -67,6 +67,12 @@ public enum PolicyEvent: Hashable, Sendable {
   case drainStarted(target: String, duration: Duration?, reason: String?)
   /// A drain ended, by command or because its time was over.
   case drainEnded(target: String, expired: Bool)
+  /// A drain is to begin later.
+  case drainPlanned(target: String, delay: Duration, duration: Duration?, reason: String?)
+  /// A planned drain is not to begin any more.
+  case plannedDrainDropped(target: String)
+  /// The time of a planned drain has come, and it does not begin.
+  case plannedDrainRefused(target: String, reason: String)
   /// An address that we added is no longer on its device.
   case addressDisappeared(device: String, address: IPAddress)
   /// An address could not be added to its device; it is tried again.
@@ -104,6 +110,11 @@ extension PolicyEvent: CustomStringConvertible {
       "drain of \(target)" + (duration.map { " for \($0.dialectText)" } ?? "") + (reason.map { ": \($0)" } ?? "")
     case .drainEnded(let target, let expired):
       "drain of \(target) ended" + (expired ? ": its time is over" : "")
+    case .drainPlanned(let target, let delay, let duration, let reason):
+      "\(target) will be drained in \(delay.dialectText)" + (duration.map { " for \($0.dialectText)" } ?? "")
+        + (reason.map { ": \($0)" } ?? "")
+    case .plannedDrainDropped(let target): "\(target) will not be drained any more"
+    case .plannedDrainRefused(let target, let reason): "\(target) was to be drained now, and is not: \(reason)"
     case .addressDisappeared(let device, let address):
       "\(address) is no longer on \(device) and is added again"
     case .addressNotAdded(let device, let address, let reason):

@@ -35,7 +35,9 @@ struct ControlHandlers: ControlHandler {
   }
 
   func status() async throws -> StatusReport {
-    let (state, instances, now) = await loop.turn { node, now in (node.state, node.instanceSnapshots(at: now), now) }
+    let (state, instances, planned, now) = await loop.turn { node, now in
+      (node.state, node.instanceSnapshots(at: now), node.plannedDrains(at: now), now)
+    }
     let services = try await services()
     var report = StatusReport(
       version: ProductVersion.current, processID: Int(getpid()), state: StatusReport.State(state), startedAt: startedAt,
@@ -50,6 +52,8 @@ struct ControlHandlers: ControlHandler {
         return report
       },
       services: Dictionary(services.map { ($0.state.rawValue, 1) }, uniquingKeysWith: +))
+    let clock = Timestamp.now
+    report.plannedDrains = planned.isEmpty ? nil : planned.map { PlannedDrainReport($0, at: clock) }
     report.failedReload = await reloader.failure
     let standing = loop.problems.reports
     report.standingProblems = standing.isEmpty ? nil : standing
@@ -195,12 +199,38 @@ struct ControlHandlers: ControlHandler {
     }
     let reason = request.reason.map { HarmlessText.line($0.prefix(Self.longestReason)) }
     let isForced = request.force ?? false
+    if let beginsAt = request.beginsAt {
+      return try await planDrain(request.names, at: beginsAt, for: duration, reason: reason, isForced: isForced)
+    }
     return try await change(request.names) { [duration, reason] node, now throws(DrainError) in
       let alone = node.addressesServedHereOnly(request.names, at: now)
       if !alone.isEmpty, !isForced, node.configuration.lastDrain == .refuse { throw .servedHereOnly(alone) }
       try node.drain(request.names, for: duration, reason: reason, at: now)
       return alone
     }
+  }
+
+  private func planDrain(
+    _ names: [String], at time: Timestamp, for duration: Duration?, reason: String?, isForced: Bool
+  ) async throws -> CommandReport {
+    let delay = time.seconds(since: .now)
+    guard delay > 0, delay <= Self.longestDrain else {
+      throw ControlError(.badRequest, "a drain begins in the future, and within \(Int(Self.longestDrain)) seconds")
+    }
+    do {
+      try await loop.turn { node, now throws(DrainError) in
+        try node.planDrain(
+          names, in: .nanoseconds(Int64(delay * 1e9)), for: duration, reason: reason, isForced: isForced, at: now)
+      }
+    } catch {
+      throw error.controlError
+    }
+    let failure = await loop.drainStore.written()
+    let planned = await loop.turn { node, now in node.plannedDrains(at: now) }
+    let clock = Timestamp.now
+    var report = CommandReport(messages: planned.map { PlannedDrainReport($0, at: clock).sentence })
+    if let failure { report.messages.append("warning: this is not stored, and a restart forgets it: \(failure)") }
+    return report
   }
 
   func undrain(_ request: UndrainRequest) async throws -> CommandReport {

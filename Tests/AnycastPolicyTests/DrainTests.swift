@@ -157,4 +157,28 @@ struct DrainTests {
     #expect(bench.outputs.contains(.drainsChanged))
     #expect(bench.prefixes == ["192.0.2.1/32"])
   }
+
+  @Test(
+    "Of a window that began while the daemon was not running the rest is in force; one that is over is forgotten",
+    arguments: [
+      (10.0, StoredDrain(service: "dns", remainingSeconds: 30, beginsInSeconds: 50)),
+      (70, StoredDrain(service: "dns", remainingSeconds: 20, beginsInSeconds: 0)), (90, nil),
+    ] as [(Double, StoredDrain?)])
+  func storedWindow(passed: Double, left: StoredDrain?) {
+    #expect(StoredDrain(service: "dns", remainingSeconds: 30, beginsInSeconds: 60).reduced(by: passed) == left)
+  }
+
+  @Test("What may not begin because nobody else serves is dropped, and said")
+  func refusedPlan() throws {
+    let bench = PolicyBench([try .dns(checks: [])])
+    let refusal = DrainError.servedHereOnly([.v4(IPv4Address(192, 0, 2, 1))])
+    try bench.perform { policy, now in
+      try policy.planDrain(["dns"], in: .zero, for: nil, reason: nil, isForced: false, at: now)
+      #expect(policy.duePlannedDrains(at: now).map(\.target) == ["dns"])
+      policy.beginPlannedDrains(refused: ["dns": refusal], at: now)
+    }
+    #expect(bench.events.contains(.plannedDrainRefused(target: "dns", reason: refusal.description)))
+    #expect(try bench.service("dns").drain == nil)
+    #expect(bench.policy.plannedDrains(at: bench.now).isEmpty)
+  }
 }

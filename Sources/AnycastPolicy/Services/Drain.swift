@@ -46,23 +46,37 @@ public struct StoredDrain: Hashable, Sendable, Codable {
   public var address: String?
   /// What the operator said.
   public var reason: String?
-  /// Time left when it was stored; nil means without end.
+  /// Time left when it was stored, or how long it is to last when it has not begun; nil means without end.
   public var remainingSeconds: Double?
+  /// Time until it begins; nil when it has begun.
+  public var beginsInSeconds: Double?
+  /// Whether it begins also where no other node serves; nil means no.
+  public var isForced: Bool?
 
-  public init(service: String? = nil, address: String? = nil, reason: String? = nil, remainingSeconds: Double? = nil) {
+  public init(
+    service: String? = nil, address: String? = nil, reason: String? = nil, remainingSeconds: Double? = nil,
+    beginsInSeconds: Double? = nil, isForced: Bool? = nil
+  ) {
     self.service = service
     self.address = address
     self.reason = reason
     self.remainingSeconds = remainingSeconds
+    self.beginsInSeconds = beginsInSeconds
+    self.isForced = isForced
   }
 
   /// What is left of the drain after `seconds` have passed; nil when it is over. A negative time counts as none.
   public func reduced(by seconds: Double) -> StoredDrain? {
-    guard let remainingSeconds else { return self }
-    let left = remainingSeconds - max(seconds, 0)
-    guard left > 0 else { return nil }
     var drain = self
-    drain.remainingSeconds = left
+    var passed = max(seconds, 0)
+    if let begins = beginsInSeconds {
+      // A window that began in the meantime is in force now, for what is left of it.
+      drain.beginsInSeconds = max(begins - passed, 0)
+      passed = max(passed - begins, 0)
+    }
+    guard let remainingSeconds else { return drain }
+    guard remainingSeconds > passed else { return nil }
+    drain.remainingSeconds = remainingSeconds - passed
     return drain
   }
 
@@ -75,19 +89,36 @@ public struct StoredDrain: Hashable, Sendable, Codable {
     remainingSeconds = drain.until.map { Double(($0 - now).nanoseconds) / 1e9 }
   }
 
+  init(_ plan: PlannedDrain, at now: Instant) {
+    switch plan.target {
+    case .service(let name): service = name
+    case .address(let drained): address = drained.description
+    }
+    reason = plan.reason
+    remainingSeconds = plan.duration.map { Double($0.nanoseconds) / 1e9 }
+    beginsInSeconds = max(Double((plan.start - now).nanoseconds) / 1e9, 0)
+    isForced = plan.isForced
+  }
+
   /// The drain in force; nil when neither field names something.
   func drain(at now: Instant) -> Drain? {
-    let target: Drain.Target
-    if let service {
-      target = .service(service)
-    } else if let address, let parsed = IPAddress(address) {
-      target = .address(parsed)
-    } else {
-      return nil
-    }
-    let until = remainingSeconds.map { now + .nanoseconds(Int64(min(max($0, 0), 1e9) * 1e9)) }
-    return Drain(target: target, reason: reason, since: nil, until: until)
+    target.map { Drain(target: $0, reason: reason, since: nil, until: remainingSeconds.map { now + Self.duration($0) }) }
   }
+
+  /// The drain that has not begun; nil when it has.
+  func plan(at now: Instant) -> PlannedDrain? {
+    guard let beginsInSeconds, let target else { return nil }
+    return PlannedDrain(
+      target: target, reason: reason, start: now + Self.duration(beginsInSeconds),
+      duration: remainingSeconds.map(Self.duration), isForced: isForced ?? false)
+  }
+
+  private var target: Drain.Target? {
+    if let service { return .service(service) }
+    return address.flatMap { IPAddress($0) }.map { .address($0) }
+  }
+
+  private static func duration(_ seconds: Double) -> Duration { .nanoseconds(Int64(min(max(seconds, 0), 1e9) * 1e9)) }
 }
 
 extension [IPAddress] {

@@ -11,14 +11,20 @@ extension Policy {
 
   /// Drains several services or addresses together: all of them, or, when one is unknown, none.
   public func drain(_ names: [String], for duration: Duration? = nil, reason: String? = nil, at now: Instant) throws(DrainError) {
+    for target in try targets(named: names) { start(target, for: duration, reason: reason, at: now) }
+    sink.append(.drainsChanged)
+    reevaluate(at: now)
+  }
+
+  /// What names stand for; every service where there is none.
+  func targets(named names: [String]) throws(DrainError) -> [Drain.Target] {
+    guard !names.isEmpty else { return services.map { .service($0.configuration.name) } }
     var targets: [Drain.Target] = []
     for name in names {
       guard let target = target(named: name) else { throw unknownName(name) }
       if !targets.contains(target) { targets.append(target) }
     }
-    for target in targets { start(target, for: duration, reason: reason, at: now) }
-    sink.append(.drainsChanged)
-    reevaluate(at: now)
+    return targets
   }
 
   /// Drains every service.
@@ -34,26 +40,39 @@ extension Policy {
   /// Ends several drains together: all of them, or, when one is none, none.
   public func undrain(_ names: [String], at now: Instant) throws(DrainError) {
     var ended: [Drain] = []
+    var dropped: [PlannedDrain] = []
     for name in names {
       guard let target = target(named: name) else { throw unknownName(name) }
       let covered = drains.filter { isCovered($0.target, by: target) }
-      guard !covered.isEmpty else {
+      let planned = plannedDrains.filter { isCovered($0.target, by: target) }
+      guard !covered.isEmpty || !planned.isEmpty else {
         throw serviceDraining(target).map { .drainedWithService(name, service: $0) } ?? .notDrained(name)
       }
       ended += covered.filter { drain in !ended.contains { $0.target == drain.target } }
+      dropped += planned
     }
+    drop(dropped)
     end(ended, expired: false)
     reevaluate(at: now)
   }
 
-  /// Ends every drain.
+  private func drop(_ plans: [PlannedDrain]) {
+    let targets = Set(plans.map(\.target))
+    plannedDrains.removeAll { targets.contains($0.target) }
+    for target in targets.map(\.text).sorted() { sink.report(.plannedDrainDropped(target: target)) }
+  }
+
+  /// Ends every drain, and drops every planned one.
   public func undrainAll(at now: Instant) {
+    drop(plannedDrains)
     end(drains, expired: false)
     reevaluate(at: now)
   }
 
   /// The drains in force, for `init` after a restart.
-  public func storedDrains(at now: Instant) -> [StoredDrain] { drains.map { StoredDrain($0, at: now) } }
+  public func storedDrains(at now: Instant) -> [StoredDrain] {
+    drains.map { StoredDrain($0, at: now) } + plannedDrains.map { StoredDrain($0, at: now) }
+  }
 
   /// The drain that covers an address: that of its service first.
   func drain(of address: ServiceAddress, service: ServiceConfiguration) -> Drain? {
@@ -76,24 +95,27 @@ extension Policy {
     let metricEnds = services.filter { $0.configuration.drain != nil }.flatMap { service in
       drains.compactMap { $0.metricEnd(of: service.configuration) }
     }
-    return (ends + metricEnds).filter { $0 > now }.min()
+    // A plan that is due waits for whoever knows whether others serve.
+    return ((ends + metricEnds).filter { $0 > now } + plannedDrains.map(\.start)).min()
   }
 
   /// Drops the drains of services and addresses that are not configured.
   func forgetOrphanedDrains() {
     let names = Set(services.map(\.configuration.name))
     let known = Set(services.flatMap { $0.configuration.addresses.map(\.address) })
-    let count = drains.count
-    drains.removeAll { drain in
-      switch drain.target {
+    func isOrphaned(_ target: Drain.Target) -> Bool {
+      switch target {
       case .service(let name): !names.contains(name)
       case .address(let address): !known.contains(address)
       }
     }
-    if drains.count != count { sink.append(.drainsChanged) }
+    let count = drains.count + plannedDrains.count
+    drains.removeAll { isOrphaned($0.target) }
+    plannedDrains.removeAll { isOrphaned($0.target) }
+    if drains.count + plannedDrains.count != count { sink.append(.drainsChanged) }
   }
 
-  private func start(_ target: Drain.Target, for duration: Duration?, reason: String?, at now: Instant) {
+  func start(_ target: Drain.Target, for duration: Duration?, reason: String?, at now: Instant) {
     let since = drains.first { $0.target == target }.map(\.since) ?? now
     drains.removeAll { $0.target == target }
     drains.append(Drain(target: target, reason: reason, since: since, until: duration.map { now + $0 }))

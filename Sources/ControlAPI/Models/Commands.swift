@@ -4,14 +4,19 @@ public struct DrainRequest: Codable, Hashable, Sendable {
   public var names: [String]
   /// After this long the drain ends by itself; nil means never.
   public var durationSeconds: Double?
+  /// When the drain begins; nil means now.
+  public var beginsAt: Timestamp?
   /// Why, for whoever reads it later.
   public var reason: String?
   /// Drain also what no other node serves, where `on-last-drain refuse` is configured; nil means no.
   public var force: Bool?
 
-  public init(names: [String], durationSeconds: Double? = nil, reason: String? = nil, force: Bool? = nil) {
+  public init(
+    names: [String], durationSeconds: Double? = nil, beginsAt: Timestamp? = nil, reason: String? = nil, force: Bool? = nil
+  ) {
     self.names = names
     self.durationSeconds = durationSeconds
+    self.beginsAt = beginsAt
     self.reason = reason
     self.force = force
   }

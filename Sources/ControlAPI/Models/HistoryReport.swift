@@ -13,7 +13,8 @@ public struct HistoryReport: Codable, Hashable, Sendable {
   /// The kinds of events that are kept.
   public static let kinds: Set<EventKind> = [
     .daemonStarted, .daemonEnded, .serviceStateChanged, .serviceAdded, .serviceRemoved, .serviceHeldDown, .serviceReleased,
-    .drainStarted, .drainEnded, .neighborStateChanged, .withdrawalAcknowledged, .configurationChanged, .configurationRefused,
+    .drainStarted, .drainEnded, .plannedDrainRefused, .neighborStateChanged, .withdrawalAcknowledged, .configurationChanged,
+    .configurationRefused,
     .addressesNotServed, .interfaceAbsent, .interfacePresent, .duplicateRouterID,
     .problemBegan, .problemEnded, .problemAcknowledged,
   ]

@@ -21,6 +21,8 @@ public struct StatusReport: Codable, Hashable, Sendable {
   public var instances: [InstanceReport]
   /// How many services are in each state, by the state's name.
   public var services: [String: Int]
+  /// The drains that have not begun, the next one first.
+  public var plannedDrains: [PlannedDrainReport]?
   /// Whether the node does what it is there for.
   public var health: HealthReport?
   /// What went wrong while services go on, and is said until it is mended or acknowledged; nil where nothing did.
@@ -53,6 +55,32 @@ public struct StatusReport: Codable, Hashable, Sendable {
     self.configurationLoadedAt = configurationLoadedAt
     self.instances = instances
     self.services = services
+  }
+}
+
+/// A drain that begins later.
+public struct PlannedDrainReport: Codable, Hashable, Sendable {
+  /// The service or the address.
+  public var name: String
+  /// When it begins.
+  public var beginsAt: Timestamp
+  /// When it ends by itself; nil when only an undrain ends it.
+  public var until: Timestamp?
+  /// Why, as whoever asked for it said.
+  public var reason: String?
+
+  public init(name: String, beginsAt: Timestamp, until: Timestamp? = nil, reason: String? = nil) {
+    self.name = name
+    self.beginsAt = beginsAt
+    self.until = until
+    self.reason = reason
+  }
+}
+
+extension PlannedDrainReport {
+  /// `drain of dns planned for 2026-11-30T03:00:00.000Z, until 2026-11-30T04:00:00.000Z (new kernel)`
+  public var sentence: String {
+    "drain of \(name) planned for \(beginsAt)" + (until.map { ", until \($0)" } ?? "") + (reason.map { " (\($0))" } ?? "")
   }
 }
 

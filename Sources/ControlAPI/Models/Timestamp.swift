@@ -17,6 +17,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     Timestamp(millisecondsSince1970: millisecondsSince1970 + Int64((seconds * 1000).rounded()))
   }
 
+  /// Time from another one to this one.
+  public func seconds(since other: Self) -> Double { Double(millisecondsSince1970 - other.millisecondsSince1970) / 1000 }
+
   public static func < (left: Self, right: Self) -> Bool { left.millisecondsSince1970 < right.millisecondsSince1970 }
 
   private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)

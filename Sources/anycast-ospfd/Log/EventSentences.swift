@@ -215,6 +215,17 @@ extension PolicyEvent {
     case .drainEnded(let target, _):
       report = EventReport(.drainEnded, .notice, description)
       report.service = target
+    case .drainPlanned(let target, _, _, let reason):
+      report = EventReport(.drainPlanned, .notice, description)
+      report.service = target
+      report.reason = reason
+    case .plannedDrainDropped(let target):
+      report = EventReport(.plannedDrainDropped, .notice, description)
+      report.service = target
+    case .plannedDrainRefused(let target, let reason):
+      report = EventReport(.plannedDrainRefused, .error, description)
+      report.service = target
+      report.reason = reason
     case .addressDisappeared(let device, let address):
       report = EventReport(.addressDisappeared, .warning, description)
       report.interface = device

@@ -66,6 +66,15 @@ extension DrainReport {
   }
 }
 
+extension PlannedDrainReport {
+  init(_ snapshot: PlannedDrainSnapshot, at now: Timestamp) {
+    let begins = now.advanced(bySeconds: snapshot.begins.inSeconds)
+    self.init(
+      name: snapshot.target, beginsAt: begins, until: snapshot.duration.map { begins.advanced(bySeconds: $0.inSeconds) },
+      reason: snapshot.reason)
+  }
+}
+
 extension CheckReport {
   init(_ snapshot: CheckSnapshot, of service: ServiceConfiguration, number: Int, at now: Timestamp) {
     let configuration = snapshot.configuration

@@ -75,6 +75,13 @@ struct DrainCommand: AsyncParsableCommand {
   @Option(name: .customLong("for"), help: ArgumentHelp("End the drain by itself after this long: 90s, 5m, 2h.", valueName: "t"))
   var duration: SpokenDuration?
 
+  @Option(
+    name: .customLong("at"),
+    help: ArgumentHelp(
+      "Begin the drain then, and not now: 03:00, 2026-11-30T03:00 in local time, or +2h. status lists it, undrain drops it.",
+      valueName: "time"))
+  var begins: SpokenTime?
+
   @Option(name: .long, help: ArgumentHelp("Why; it is shown to whoever asks.", valueName: "text"))
   var reason: String?
 
@@ -90,7 +97,10 @@ struct DrainCommand: AsyncParsableCommand {
     let client = socket.client
     try await target.apply(client) { names in
       guard !dryRun else { return try Self.outlook(on: names, try await client.fleet()) }
-      return try await client.drain(DrainRequest(names: names, durationSeconds: duration?.seconds, reason: reason, force: force))
+      return try await client.drain(
+        DrainRequest(
+          names: names, durationSeconds: duration?.seconds, beginsAt: begins?.timestamp(after: .now), reason: reason, force: force
+        ))
     }
   }
 }

@@ -46,6 +46,7 @@ struct StatusScreen {
       let known = problem.acknowledged ? " (acknowledged)" : ""
       lines.append("\(problem.name)\(known), for \(Shown.age(since: problem.since)): \(problem.message)")
     }
+    lines += (status.plannedDrains ?? []).map(\.sentence)
     let added = services.count { $0.origin != .configuration }
     if added > 0 { lines.append("\(added) of \(services.count) services added at run time") }
     for instance in status.instances {
