@@ -167,7 +167,9 @@ let package = Package(
     .testTarget(
       name: "ControlAPITests", dependencies: ["ControlAPI", logging, nioHTTP, subprocess] + nio, swiftSettings: strict),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "ControlAPI", "OSPFWire"], swiftSettings: strict),
-    .testTarget(name: "PacketCaptureTests", dependencies: ["PacketCapture", "CPcap"], swiftSettings: strict),
+    .testTarget(
+      name: "PacketCaptureTests", dependencies: ["AnycastNode", "CPcap", "OSPFProtocol", "OSPFWire", "PacketCapture"],
+      swiftSettings: strict),
     .testTarget(
       name: "CaptureAnalysisTests", dependencies: ["CaptureAnalysis", "OSPFTestSupport", "PacketCapture"],
       swiftSettings: strict),

@@ -57,6 +57,7 @@ struct ControlHandlers: ControlHandler {
     report.failedReload = await reloader.failure
     let standing = loop.problems.reports
     report.standingProblems = standing.isEmpty ? nil : standing
+    report.recordingDirectory = loop.recordings.directory
     report.lastChanges = events.lastChanges
     report.health = HealthReport(
       status: report, interfaces: try await interfaces(), neighbors: try await neighbors(), services: services,
@@ -313,6 +314,14 @@ struct ControlHandlers: ControlHandler {
       messages: cleared.map {
         "neighbor \($0.routerID) (\($0.address) on \($0.interface.name)) cleared: the adjacency forms anew"
       })
+  }
+
+  func record() async throws -> CommandReport {
+    do {
+      return CommandReport(messages: [try await loop.record(for: .asked, because: "asked for")])
+    } catch let error as FileAccess.Failure {
+      throw ControlError(.internalError, "\(error)")
+    }
   }
 
   func logLevel(_ request: LogLevelRequest) async throws -> CommandReport {

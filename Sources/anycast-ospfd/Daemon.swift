@@ -123,7 +123,8 @@ struct Daemon {
     let loop = ProtocolLoop(
       configuration: parsed.configuration, drains: drainStore.load(), eventLoop: protocolLoop, serviceAddresses: addresses,
       serviceRoutes: routes, drainStore: drainStore, serviceStore: serviceStore, sequenceNumberStore: sequenceNumberStore,
-      restartStore: restartStore, restart: restartStore.take(), problems: problems,
+      restartStore: restartStore, recordings: FlightRecordingStore(stateDirectory: stateDirectory), restart: restartStore.take(),
+      problems: problems,
       eventLog: EventLog(logger: logger, broadcaster: events, metrics: metrics, history: history))
     let notifier = SystemdNotifier.fromEnvironment()
     let reloader = Reloader(files: files, loop: loop, notifier: notifier, history: history, logger: logger)

@@ -17,7 +17,7 @@ struct AnycastCtl: AsyncParsableCommand {
       WatchCommand.self,
       DoctorCommand.self,
       ServiceCommand.self, DrainCommand.self, UndrainCommand.self, ReloadCommand.self, RestartCommand.self, ClearCommand.self,
-      LogLevelCommand.self, AcknowledgeCommand.self,
+      LogLevelCommand.self, AcknowledgeCommand.self, RecordCommand.self, SupportCommand.self,
       DecodeCommand.self,
       ReplayCommand.self, CaptureCommand.self,
     ])

@@ -77,6 +77,8 @@ final class ScriptedHandler: ControlHandler {
     return CommandReport(messages: ["restarting"])
   }
 
+  func record() async throws -> CommandReport { CommandReport(messages: ["/var/lib/recording.pcapng"]) }
+
   func logLevel(_ request: LogLevelRequest) async throws -> CommandReport {
     // Not one of the errors that a handler is expected to throw.
     guard let level = request.level else { throw Unforeseen() }

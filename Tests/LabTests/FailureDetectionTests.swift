@@ -132,7 +132,7 @@ extension LabTests {
         configuration.services[0].addresses = [Uplink.serviceAddress]
         let daemon = try await AnycastDaemon(on: uplink.node, configuration: configuration.text)
         try await uplink.router.awaitRoute(Uplink.serviceAddress, via: [uplink.nodeGateway.ipv4])
-        #expect(try await daemon.bfdSessions().map(\.state) == ["Down"])
+        #expect(try await daemon.bfdSessions().map(\.state) == [.down])
         #expect(try await daemon.end(.terminate).isSuccess)
         let text = configuration.text + "interface eth0\n ip ospf bfd strict\n!\n"
         let second = try await AnycastDaemon(on: uplink.node, configuration: text)

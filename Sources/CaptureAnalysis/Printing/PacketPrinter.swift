@@ -40,6 +40,14 @@ public struct PacketPrinter: Sendable {
     }
   }
 
+  /// The line of an event between packets; nil when it is not wanted. JSON has an object of a packet in each line, and nothing else.
+  public mutating func text(of event: JournalEntry) -> String? {
+    let start = self.start ?? event.timestamp
+    self.start = start
+    guard filter == PacketSelection(), style != .json else { return nil }
+    return "\(CaptureTime.seconds(event.timestamp - start)) event: \(event.message)"
+  }
+
   private mutating func text(of packet: InspectedPacket) throws -> String? {
     let start = self.start ?? packet.datagram.timestamp
     self.start = start

@@ -79,6 +79,8 @@ public struct ControlClient: Sendable {
   public func restart(_ request: RestartRequest) async throws -> CommandReport {
     try await post("/v1/restart", JSONCoding.encode(request))
   }
+  /// `POST /v1/record`
+  public func record() async throws -> CommandReport { try await post("/v1/record", ByteBuffer()) }
   /// `POST /v1/log-level`
   public func logLevel(_ request: LogLevelRequest) async throws -> CommandReport {
     try await post("/v1/log-level", JSONCoding.encode(request))

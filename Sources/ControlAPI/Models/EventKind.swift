@@ -54,6 +54,8 @@ public struct EventKind: RawRepresentable, Hashable, Sendable {
   public static let routeDisappeared = Self(rawValue: "routeDisappeared")
   public static let plannedDrainDropped = Self(rawValue: "plannedDrainDropped")
   public static let plannedDrainRefused = Self(rawValue: "plannedDrainRefused")
+  public static let recordingFailed = Self(rawValue: "recordingFailed")
+  public static let recordingWritten = Self(rawValue: "recordingWritten")
   public static let routeNotInstalled = Self(rawValue: "routeNotInstalled")
   public static let routeNotRemoved = Self(rawValue: "routeNotRemoved")
   public static let serviceAdded = Self(rawValue: "serviceAdded")

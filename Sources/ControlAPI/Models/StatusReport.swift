@@ -27,6 +27,8 @@ public struct StatusReport: Codable, Hashable, Sendable {
   public var health: HealthReport?
   /// What went wrong while services go on, and is said until it is mended or acknowledged; nil where nothing did.
   public var standingProblems: [StandingProblemReport]?
+  /// Where the daemon writes what led to a loss of an adjacency, to a service that flaps, or what `record` asks for.
+  public var recordingDirectory: String?
   /// What happened last that an operator would ask about, the oldest first.
   public var lastChanges: [EventReport]?
 

@@ -35,6 +35,8 @@ public protocol ControlHandler: Sendable {
   func acknowledge(_ request: AcknowledgeRequest) async throws -> CommandReport
   /// `POST /v1/restart`
   func restart(_ request: RestartRequest) async throws -> CommandReport
+  /// `POST /v1/record`
+  func record() async throws -> CommandReport
   /// `POST /v1/log-level`
   func logLevel(_ request: LogLevelRequest) async throws -> CommandReport
   /// `GET /v1/configuration`

@@ -89,6 +89,7 @@ struct Route: Sendable {
       post("/v1/restart") { handler, body in
         try await handler.restart(body.readableBytes == 0 ? RestartRequest() : decode(body))
       },
+      post("/v1/record") { handler, _ in try await handler.record() },
       post("/v1/log-level") { handler, body in try await handler.logLevel(decode(body)) },
       post("/v1/reload") { handler, body in
         try await handler.reload(body.readableBytes == 0 ? ReloadRequest() : decode(body))

@@ -68,6 +68,12 @@ public final class BFDThread {
     shared.post { $0.questions.append(completion) }
   }
 
+  /// The last packets of all sessions. Returns at once; `completion` is called on the event loop, and with nothing when the thread was
+  /// stopped.
+  public func trace(_ completion: @escaping @Sendable ([TracedBFDPacket]) -> Void) {
+    guard shared.post({ $0.traceQuestions.append(completion) }) else { return completion([]) }
+  }
+
   /// Ends the thread: every neighbor is told AdminDown once, and then `done` is called, on any thread.
   public func stop(_ done: @escaping @Sendable () -> Void) {
     guard shared.post({ $0.isStopped = true }) else { return done() }
@@ -83,6 +89,7 @@ final class BFDThreadMail: Sendable {
     /// The wanted sessions, when they have changed.
     var definitions: [SessionDefinition]?
     var questions: [@Sendable ([SessionSnapshot]) -> Void] = []
+    var traceQuestions: [@Sendable ([TracedBFDPacket]) -> Void] = []
   }
 
   private struct State {
@@ -121,6 +128,7 @@ final class BFDThreadMail: Sendable {
       defer {
         state.orders.definitions = nil
         state.orders.questions = []
+        state.orders.traceQuestions = []
       }
       return state.orders
     }

@@ -24,6 +24,7 @@ final class BFDWorker: @unchecked Sendable {
   private var senders: BFDSenders
   private var receivers = [BFDReceiver(version: .v4), BFDReceiver(version: .v6)]
   private let packets = UnsafeMutablePointer<clinux_bfd_packet>.allocate(capacity: Int(CLINUX_BFD_BATCH))
+  private var trace = BFDTrace()
   /// When the sockets were last found empty. Nothing that is read later arrived before.
   private var lastDrained = MonotonicClock.now()
   private var refusals = (second: Int64(0), reported: 0, suppressed: UInt64(0))
@@ -71,6 +72,10 @@ final class BFDWorker: @unchecked Sendable {
         receivers[index].isWanted = definitions.contains { $0.key.remote.family == receivers[index].version.family }
       }
     }
+    if !orders.traceQuestions.isEmpty {
+      let packets = trace.all
+      for question in orders.traceQuestions { mail.eventLoop.execute { question(packets) } }
+    }
     for question in orders.questions {
       let snapshots = sessions.snapshots(at: now)
       mail.eventLoop.execute { question(snapshots) }
@@ -117,13 +122,23 @@ final class BFDWorker: @unchecked Sendable {
       ttl: received.ttl, time: now.advanced(by: .nanoseconds(-age)))
     let length = min(Int(received.length), Int(CLINUX_BFD_OCTETS))
     let octets = UnsafeRawBufferPointer(start: UnsafeRawPointer(packet), count: length)
+    trace.append(
+      TracedBFDPacket(
+        time: arrival.time, interfaceIndex: arrival.interfaceIndex, source: arrival.source, destination: arrival.destination,
+        isInbound: true, octets))
     sessions.receive(arrival, octets.bytes, at: now)
   }
 
   /// Sends what is to be sent, and tells what has happened.
   private func flush() {
     let sink = sessions.sink
+    let now = sink.transmissions.isEmpty ? Instant.zero : MonotonicClock.now()
     for transmission in sink.transmissions {
+      let key = transmission.key
+      trace.append(
+        TracedBFDPacket(
+          time: now, interfaceIndex: key.interfaceIndex, source: key.local, destination: key.remote, isInbound: false,
+          sink.octets[transmission.range]))
       if let error = senders.send(transmission, of: sink.octets) { mail.publish(.sendingFailed(transmission.key, error)) }
     }
     if !sink.events.isEmpty { publish(sink.events) }

@@ -19,7 +19,9 @@ extension ProtocolLoop {
 
   private func carryOut(_ effect: NodeEffect, at now: Instant) {
     switch effect {
-    case .transmit(let transmission, let instance): sockets.send(transmission, of: instance)
+    case .transmit(let transmission, let instance):
+      recorder.note(FlightRecord.Packet(transmission), at: now)
+      sockets.send(transmission, of: instance)
     case .holdSockets(let wanted, let request):
       let failures = sockets.hold(wanted, on: eventLoop) { callbacks(of: $0) }
       node.socketsApplied(request: request, failures: failures, at: now)
@@ -123,7 +125,11 @@ extension ProtocolLoop {
   private func callbacks(of socket: SocketID) -> OSPFSocket.Callbacks {
     OSPFSocket.Callbacks(
       received: { [weak self] datagram in
-        self?.assumeIsolated { $0.node.receive(datagram, through: socket.instance, at: MonotonicClock.now()) }
+        self?.assumeIsolated { loop in
+          let now = MonotonicClock.now()
+          loop.recorder.note(FlightRecord.Packet(datagram), at: now)
+          loop.node.receive(datagram, through: socket.instance, at: now)
+        }
       },
       receivedAll: { [weak self] in self?.assumeIsolated { $0.turn { $0.finishTurn(at: $1) } } },
       malformed: { [weak self] header in
@@ -165,6 +171,7 @@ extension ProtocolLoop {
 
   private func report(_ event: NodeEvent, at now: Instant) {
     let report = event.report
+    keep(event, report.message, at: now)
     if case .router(_, .packetRefused(_, _, _, let refusal), _) = event {
       eventLog.metrics.noteRefusal(RefusalKind(refusal.kind))
     }

@@ -34,6 +34,8 @@ actor ProtocolLoop {
   let sequenceNumberStore: SequenceNumberStore
   let restartStore: RestartStore
   let problems: StandingProblems
+  let recordings: FlightRecordingStore
+  var recorder = FlightRecorder()
   /// Set while something waits to be written down for the next run.
   var memoryTask: Scheduled<Void>?
   var eventLog: EventLog
@@ -58,7 +60,8 @@ actor ProtocolLoop {
   init(
     configuration: Configuration, drains: [StoredDrain], eventLoop: any EventLoop, serviceAddresses: ServiceAddresses,
     serviceRoutes: ServiceRoutes, drainStore: DrainStore, serviceStore: ServiceStore, sequenceNumberStore: SequenceNumberStore,
-    restartStore: RestartStore, restart: NodeRestart?, problems: StandingProblems, eventLog: EventLog
+    restartStore: RestartStore, recordings: FlightRecordingStore, restart: NodeRestart?, problems: StandingProblems,
+    eventLog: EventLog
   ) {
     self.eventLoop = eventLoop
     self.serviceAddresses = serviceAddresses
@@ -68,6 +71,7 @@ actor ProtocolLoop {
     self.sequenceNumberStore = sequenceNumberStore
     self.restartStore = restartStore
     self.problems = problems
+    self.recordings = recordings
     self.eventLog = eventLog
     (ends, ended) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     node = AnycastNode(

@@ -6,8 +6,8 @@ struct DecodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode", abstract: "The OSPF packets of a capture file, one line for each.",
     discussion: """
-      Reads pcap and pcapng files. What is wrong with a packet stands behind it in brackets; decoding goes on. The exit status \
-      is 1 if the file cannot be read to its end.
+      Reads pcap and pcapng files. What is wrong with a packet stands behind it in brackets; decoding goes on. In a recording that the \
+      daemon has made its events stand between the packets. The exit status is 1 if the file cannot be read to its end.
       """)
 
   @Argument(help: ArgumentHelp("A capture file; - is standard input.", valueName: "file"), completion: Completions.captures)
@@ -20,8 +20,17 @@ struct DecodeCommand: ParsableCommand {
     var output = BufferedOutput()
     defer { output.flush() }
     let reader = try CaptureReader(path: file)
+    var events = JournalEntry.read(path: file)[...]
     while let record = try reader.next() {
+      if case .datagram(let datagram, _) = record {
+        while let event = events.first, event.timestamp <= datagram.timestamp {
+          if let text = printer.text(of: events.removeFirst()) { output.line(text) }
+        }
+      }
       if let text = try printer.text(of: record) { output.line(text) }
+    }
+    for event in events {
+      if let text = printer.text(of: event) { output.line(text) }
     }
   }
 }

@@ -27,7 +27,7 @@ struct DoctorCommand: AsyncParsableCommand {
     guard diagnosis.isWell else { throw ExitCode(1) }
   }
 
-  private static func observe(_ client: ControlClient) async -> Observation {
+  static func observe(_ client: ControlClient) async -> Observation {
     do {
       let reports = DaemonReports(
         status: try await client.status(), interfaces: try await client.interfaces(), neighbors: try await client.neighbors(),
