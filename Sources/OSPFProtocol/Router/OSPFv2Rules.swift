@@ -104,9 +104,9 @@ struct OSPFv2Rules: VersionRules {
       return LSAKey(
         lsType: .router, linkStateID: LinkStateID(rawValue: neighbor.routerID.rawValue), advertisingRouter: neighbor.routerID)
     }
-    return interface.neighbors.first { identity(of: $0) == interface.designatedRouter }.map {
+    return interface.neighbors.first { identity(of: $0) == neighbor.designatedRouter }.map {
       LSAKey(
-        lsType: .network, linkStateID: LinkStateID(rawValue: interface.designatedRouter.rawValue), advertisingRouter: $0.routerID)
+        lsType: .network, linkStateID: LinkStateID(rawValue: neighbor.designatedRouter.rawValue), advertisingRouter: $0.routerID)
     }
   }
 

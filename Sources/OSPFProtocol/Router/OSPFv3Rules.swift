@@ -110,7 +110,7 @@ struct OSPFv3Rules: VersionRules {
     guard interface.electsDesignatedRouter else {
       return LSAKey(lsType: .routerV3, linkStateID: LinkStateID(rawValue: 0), advertisingRouter: neighbor.routerID)
     }
-    return interface.neighbors.first { identity(of: $0) == interface.designatedRouter }.map {
+    return interface.neighbors.first { identity(of: $0) == neighbor.designatedRouter }.map {
       LSAKey(lsType: .networkV3, linkStateID: LinkStateID(rawValue: $0.interfaceID), advertisingRouter: $0.routerID)
     }
   }

@@ -218,6 +218,23 @@ import Testing
   }
 
   @Test(
+    "RFC 3623 2.2(2): the Designated Router is whom the neighbor names, although that router is still to be heard",
+    arguments: ProtocolInstance.allCases)
+  func unheardDesignatedRouter(instance: ProtocolInstance) throws {
+    let state = RestartState(adjacencies: [
+      .init(interfaceIndex: 2, routerID: "3.3.3.3"), .init(interfaceIndex: 2, routerID: "4.4.4.4"),
+    ])
+    let bench = Bench(
+      instance, seed: 2, restart: GracefulRestart(state: state, gracePeriod: .seconds(100), reason: .softwareRestart))
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.designatedRouter = instance.version == .v2 ? "192.0.2.4" : "4.4.4.4"
+    neighbor.backupDesignatedRouter = neighbor.identity
+    try neighbor.bringToFull()
+    bench.run(for: .seconds(5))
+    #expect(ended(bench).isEmpty)
+  }
+
+  @Test(
     "a service that fails meanwhile is withdrawn as soon as there is somebody to tell", arguments: ProtocolInstance.allCases,
     [true, false])
   func withdrawal(instance: ProtocolInstance, isEarly: Bool) throws {
