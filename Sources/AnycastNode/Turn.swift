@@ -75,8 +75,12 @@ extension AnycastNode {
   }
 
   /// Whether a withdrawal is acknowledged: the one place that knows. Several instances may carry a prefix; the last one counts.
+  ///
+  /// What was advertised before a graceful restart is withdrawn by an instance that may have to begin first.
   private func noteWithdrawal(of prefix: IPPrefix, at now: Instant) {
-    guard !instances.contains(where: { $0.router.isWithdrawing(prefix) }) else { return }
+    guard !instances.contains(where: { $0.router.isWithdrawing(prefix) }), restart?.memory.instances.isEmpty ?? true else {
+      return
+    }
     policy.withdrawalAcknowledged(prefix, at: now)
   }
 

@@ -124,7 +124,7 @@ extension PolicyEvent: CustomStringConvertible {
     case .routeNotInstalled(let prefix, let reason):
       "the route to \(prefix) could not be installed, trying again: \(reason)"
     case .routeNotRemoved(let prefix, let reason):
-      "the route to \(prefix) could not be removed: \(reason)"
+      "the route to \(prefix) could not be removed, trying again: \(reason)"
     case .routeDisappeared(let prefix):
       "the route to \(prefix) is no longer there and is installed again"
     case .addressesNotServed(let service, let retry):

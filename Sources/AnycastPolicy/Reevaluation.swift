@@ -197,7 +197,7 @@ extension Policy {
     return "its route is not installed" + (routes.failure(of: route).map { ": \($0)" } ?? "")
   }
 
-  private func wantedAddresses(at now: Instant) -> [(item: ManagedAddress, linger: Duration)] {
+  func wantedAddresses(at now: Instant) -> [(item: ManagedAddress, linger: Duration)] {
     guard !isShuttingDown else { return [] }
     return services.flatMap { service in
       service.configuration.addresses.filter { isWanted($0, service: service, at: now) }.map {
@@ -214,7 +214,7 @@ extension Policy {
     }
   }
 
-  private func wantedRoutes(at now: Instant) -> [(item: ServiceRoute, linger: Duration)] {
+  func wantedRoutes(at now: Instant) -> [(item: ServiceRoute, linger: Duration)] {
     guard !isShuttingDown else { return [] }
     var taken: Set<IPPrefix> = []
     return services.flatMap { service -> [(item: ServiceRoute, linger: Duration)] in

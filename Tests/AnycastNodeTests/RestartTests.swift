@@ -149,14 +149,16 @@ struct RestartTests {
     #expect(bench.outcomes == [.gracePeriodExpired, .gracePeriodExpired])
   }
 
-  @Test("A service that the next run no longer has is withdrawn")
+  @Test("A service that the next run no longer has is withdrawn, and its addresses stay as long as the router has its routes")
   func removedService() throws {
     let bench = try announced()
+    bench.onStep = { bench in #expect(!bench.isRouted || bench.addresses.count == 2, "at \(bench.now)") }
     let text = try #require(RestartBench.text.split(separator: "anycast service").first.map(String.init))
     try bench.restart(text)
     try bench.run(for: .seconds(30)) { $0.outcomes.count == 2 }
     try bench.run(for: .seconds(3))
     #expect(!bench.isRouted)
+    #expect(bench.addresses.isEmpty)
   }
 
   @Test("Under another router ID it is another router, and no restart")

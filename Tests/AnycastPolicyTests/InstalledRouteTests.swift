@@ -62,6 +62,20 @@ struct InstalledRouteTests {
     #expect(bench.events.count { $0 == .routeNotRemoved(prefix: old.prefix, reason: "busy") } == 1)
   }
 
+  @Test("A route that the kernel does not let go of is asked to go again, and told once")
+  func askedToGoAgain() throws {
+    let bench = PolicyBench([try service()])
+    try bench.record("dns", .pass, .pass)
+    bench.routeRefusal = "no buffer space"
+    try bench.record("dns", .fail, .fail, .fail)
+    bench.pass(.seconds(20))
+    #expect(bench.prefixes == [] && bench.routes.count == 2)
+    #expect(bench.events.count { if case .routeNotRemoved = $0 { true } else { false } } == 2, "once for each route")
+    bench.routeRefusal = nil
+    bench.pass(.seconds(5))
+    #expect(bench.routes == [])
+  }
+
   @Test("A route that vanishes from the kernel is withdrawn until it is back")
   func lost() throws {
     let bench = PolicyBench([try service()])

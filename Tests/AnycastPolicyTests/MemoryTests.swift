@@ -126,6 +126,48 @@ struct MemoryTests {
     #expect(successor(of: before, [service]).prefixes.isEmpty)
   }
 
+  @Test(
+    "What the kernel has for a service that is no longer configured stays until the withdrawal is acknowledged and the linger is over"
+  )
+  func removedHoldings() throws {
+    let bench = successor(of: try up(.dns()), [])
+    let address = DeviceAddress(device: "lo", address: try #require(IPAddress("192.0.2.1")))
+    func held() -> Set<DeviceAddress>? {
+      bench.outputs.compactMap { if case .holdAddresses(let set, _) = $0 { set } else { nil } }.last
+    }
+    #expect(held() == [address])
+    try bench.acknowledge(Self.address)
+    bench.pass(.milliseconds(999))
+    #expect(held() == [address])
+    bench.pass(.milliseconds(1))
+    #expect(held() == [])
+  }
+
+  @Test("The same of a route")
+  func removedRoute() throws {
+    var service = try ServiceConfiguration.dns(mode: .none)
+    service.installRoute = RouteTarget(device: "eth1")
+    let before = PolicyBench([service])
+    try before.record("dns", .pass, .pass)
+    #expect(before.routes.count == 1)
+    let bench = successor(of: before, [])
+    #expect(bench.routes == before.routes)
+    try bench.acknowledge(Self.address)
+    bench.pass(.seconds(1))
+    #expect(bench.routes.isEmpty)
+  }
+
+  @Test("What was withdrawn in the meantime is no longer taken to be there before the kernel says so")
+  func trustEnds() throws {
+    let service = try ServiceConfiguration.dns()
+    let bench = successor(of: try up(service), [service], refusing: "refused", keepsAddresses: false)
+    #expect(bench.prefixes == [Self.address])
+    bench.perform { policy, now in policy.suspend(at: now) }
+    bench.perform { policy, now in policy.resume(at: now) }
+    try bench.record("dns", .pass, .pass, .pass)
+    #expect(bench.prefixes.isEmpty)
+  }
+
   @Test("The rise metric does not begin anew, and one that was under way ends when it would have")
   func rise() throws {
     var service = try ServiceConfiguration.dns()

@@ -102,8 +102,9 @@ final class PolicyBench {
       case .advertise(let set): advertised = set
       case .holdAddresses(let set, let request): hold(set, request)
       case .holdRoutes(let set, let request):
-        let failures = routeRefusal.map { reason in Dictionary(uniqueKeysWithValues: set.map { ($0, reason) }) } ?? [:]
-        routes = failures.isEmpty ? set : []
+        let failures =
+          routeRefusal.map { reason in Dictionary(uniqueKeysWithValues: routes.union(set).map { ($0, reason) }) } ?? [:]
+        if failures.isEmpty { routes = set }
         policy.setPresentRoutes(Set(routes.map(\.prefix)), at: now)
         policy.routesApplied(request: request, failures: failures, at: now)
       case .runChecks(let assignments): checks = assignments

@@ -149,6 +149,12 @@ struct KernelHoldings<Item: Hashable> {
     }
   }
 
+  /// Takes over what the kernel has because of an earlier run, and what is not wanted any more: it goes when its time comes.
+  mutating func takeOver(_ item: Item, linger: Duration, at now: Instant) {
+    records[item] = Record(
+      isWanted: false, linger: linger, request: lastRequest + 1, isGranted: true, nextAttempt: now + Self.retryInterval)
+  }
+
   /// Forgets an item whose place another one takes.
   mutating func forget(_ item: Item) { records[item] = nil }
 

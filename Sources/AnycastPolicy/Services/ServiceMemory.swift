@@ -15,6 +15,8 @@ public struct ServiceMemory: Hashable, Sendable {
   public var hold: Hold?
   /// The prefixes that are advertised for it.
   public var advertised: [Prefix]
+  /// How long what the kernel has for it stays there after a withdrawal.
+  public var linger: Duration
 
   /// What the verdicts of a check have added up to.
   public struct Check: Hashable, Sendable {
@@ -53,17 +55,24 @@ public struct ServiceMemory: Hashable, Sendable {
     public var advertisement: Advertisement
     /// For how long it has been without interruption.
     public var age: Duration
+    /// The address that we have put on a device for it.
+    public var placed: DeviceAddress?
+    /// Where the route leads that we have installed for it.
+    public var route: RouteTarget?
 
     /// Remembers a prefix.
-    public init(advertisement: Advertisement, age: Duration) {
+    public init(advertisement: Advertisement, age: Duration, placed: DeviceAddress? = nil, route: RouteTarget? = nil) {
       self.advertisement = advertisement
       self.age = age
+      self.placed = placed
+      self.route = route
     }
   }
 
   /// Remembers a service.
   public init(
-    name: String, state: ServiceState, stateAge: Duration, checks: [Check], hold: Hold? = nil, advertised: [Prefix] = []
+    name: String, state: ServiceState, stateAge: Duration, checks: [Check], hold: Hold? = nil, advertised: [Prefix] = [],
+    linger: Duration = .zero
   ) {
     self.name = name
     self.state = state
@@ -71,6 +80,7 @@ public struct ServiceMemory: Hashable, Sendable {
     self.checks = checks
     self.hold = hold
     self.advertised = advertised
+    self.linger = linger
   }
 }
 
@@ -100,7 +110,12 @@ extension Policy {
       let advertised = service.configuration.addresses.compactMap { address -> ServiceMemory.Prefix? in
         guard let kind = prefixes.kind(of: address.prefix), let since = prefixes.advertisedSince(address.prefix, for: name)
         else { return nil }
-        return .init(advertisement: Advertisement(prefix: address.prefix, kind: kind), age: now - since)
+        let placed = ManagedAddress(device: service.configuration.device, address: address)
+        let target = service.configuration.installRoute
+        return .init(
+          advertisement: Advertisement(prefix: address.prefix, kind: kind), age: now - since,
+          placed: addresses.isHeld(placed) ? placed.onDevice : nil,
+          route: target.flatMap { routes.isHeld(ServiceRoute(prefix: address.prefix, target: $0)) ? $0 : nil })
       }
       return ServiceMemory(
         name: name, state: service.state, stateAge: now - service.since,
@@ -108,7 +123,7 @@ extension Policy {
         hold: service.damper.hold.map {
           .init(remaining: max($0.until - now, .zero), duration: $0.duration, changes: $0.changes)
         },
-        advertised: advertised)
+        advertised: advertised, linger: service.configuration.linger)
     }
   }
 
@@ -130,13 +145,33 @@ extension Policy {
         prefixes.remember(prefix.advertisement, service: service.name, since: since)
       }
     }
+    takeOverHoldings(memory, at: now)
     // Whoever takes what is advertised from here has not heard of it yet.
     if !prefixes.advertisements.isEmpty { sink.append(.advertise(prefixes.advertisements)) }
   }
 
-  /// Ends what is only presumed, when its time is over.
+  /// What the kernel has for services that are no longer configured, or not wanted any more, stays until their withdrawal is acknowledged.
+  private func takeOverHoldings(_ memory: PolicyMemory, at now: Instant) {
+    let wantedAddresses = Set(wantedAddresses(at: now).map(\.item))
+    let wantedRoutes = Set(wantedRoutes(at: now).map(\.item.prefix))
+    for service in memory.services {
+      for known in service.advertised {
+        let prefix = known.advertisement.prefix
+        if let placed = known.placed {
+          let address = ServiceAddress(address: placed.address, prefixLength: prefix.length)
+          let managed = ManagedAddress(device: placed.device, address: address)
+          if !wantedAddresses.contains(managed) { addresses.takeOver(managed, linger: service.linger, at: now) }
+        }
+        if let target = known.route, !wantedRoutes.contains(prefix) {
+          routes.takeOver(ServiceRoute(prefix: prefix, target: target), linger: service.linger, at: now)
+        }
+      }
+    }
+  }
+
+  /// Ends what is only presumed, when its time is over, or when it is no longer advertised.
   func endPresumptions(at now: Instant) {
-    trusted = trusted.filter { $0.value > now }
+    trusted = trusted.filter { $0.value > now && prefixes.kind(of: $0.key) != nil }
     guard let end = presumptionEnd, end <= now else { return }
     presumptionEnd = nil
     for index in services.indices { services[index].endPresumption() }

@@ -65,11 +65,8 @@ final class RouteKeeper: @unchecked Sendable {
     let wanted = Set(routes.map(\.prefix))
     var failures: [InstalledRoute: String] = [:]
     for route in present where route.protocolNumber == ServiceRoutes.protocolNumber && !wanted.contains(route.prefix) {
-      do {
-        try remove(route.prefix)
-      } catch {
-        for name in names(of: route, links) { failures[name] = error.description }
-      }
+      guard let failure = failure(ofRemoving: route.prefix) else { continue }
+      for name in names(of: route, links) { failures[name] = failure }
     }
     let indexes = Dictionary(links.map { ($0.name, $0.index) }) { first, _ in first }
     for route in routes { failures[route] = failure(ofAdding: route, indexes) }
@@ -101,14 +98,17 @@ final class RouteKeeper: @unchecked Sendable {
     }
   }
 
-  private func remove(_ prefix: IPPrefix) throws(NetlinkError) {
+  private func failure(ofRemoving prefix: IPPrefix) -> String? {
     var request = NetlinkRequest(type: RTM_DELROUTE, flags: NLM_F_ACK)
     request.appendRoute(to: prefix, scope: RT_SCOPE_NOWHERE)
     do {
       try netlink.perform(request, "remove the route to \(prefix)")
     } catch .refused(let error) where error.code == ESRCH {
-      return
+      return nil
+    } catch {
+      return error.description
     }
+    return nil
   }
 }
 

@@ -50,6 +50,16 @@ struct RestartFile: Codable, Hashable {
     var nextHop: String?
     /// For how long it has been advertised.
     var ageSeconds: Double?
+    /// The address that the daemon has put on a device for it.
+    var address: String?
+    var device: String?
+    /// The route that it has installed for it.
+    var route: Route?
+  }
+
+  struct Route: Codable, Hashable {
+    var gateway: String?
+    var device: String?
   }
 
   struct Service: Codable, Hashable {
@@ -59,6 +69,7 @@ struct RestartFile: Codable, Hashable {
     var checks: [Check]
     var hold: Hold?
     var advertised: [Prefix]
+    var lingerSeconds: Double?
   }
 
   struct Check: Codable, Hashable {
@@ -158,6 +169,23 @@ extension RestartFile.Prefix {
     if case .external(_, let type, let tag) = advertisement.kind { (metricType, self.tag) = (type.rawValue, tag) }
   }
 
+  fileprivate init(_ memory: ServiceMemory.Prefix) {
+    self.init(memory.advertisement, age: memory.age)
+    address = memory.placed?.address.description
+    device = memory.placed?.device
+    route = memory.route.map { .init(gateway: $0.gateway?.description, device: $0.device) }
+  }
+
+  fileprivate var serviceMemory: ServiceMemory.Prefix? {
+    guard let advertisement else { return nil }
+    var memory = ServiceMemory.Prefix(advertisement: advertisement, age: .fromSeconds(ageSeconds ?? 0))
+    if let device, let address = address.flatMap(IPAddress.init) {
+      memory.placed = DeviceAddress(device: device, address: address)
+    }
+    if let route { memory.route = RouteTarget(gateway: route.gateway.flatMap(IPAddress.init), device: route.device) }
+    return memory
+  }
+
   fileprivate var advertisement: Advertisement? {
     guard let prefix = IPPrefix(prefix) else { return nil }
     let kind: Advertisement.Kind
@@ -179,7 +207,7 @@ extension RestartFile.Service {
       hold: memory.hold.map {
         .init(remainingSeconds: $0.remaining.inSeconds, durationSeconds: $0.duration.inSeconds, changes: $0.changes)
       },
-      advertised: memory.advertised.map { RestartFile.Prefix($0.advertisement, age: $0.age) })
+      advertised: memory.advertised.map { RestartFile.Prefix($0) }, lingerSeconds: memory.linger.inSeconds)
   }
 
   fileprivate var memory: ServiceMemory? {
@@ -191,9 +219,7 @@ extension RestartFile.Service {
         .init(
           remaining: .fromSeconds($0.remainingSeconds), duration: .fromSeconds($0.durationSeconds), changes: $0.changes)
       },
-      advertised: advertised.compactMap { prefix in
-        prefix.advertisement.map { .init(advertisement: $0, age: .fromSeconds(prefix.ageSeconds ?? 0)) }
-      })
+      advertised: advertised.compactMap(\.serviceMemory), linger: .fromSeconds(lingerSeconds ?? 0))
   }
 }
 
