@@ -116,11 +116,15 @@ let package = Package(
       name: "BFDProtocolTests", dependencies: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "OSPFTestSupport"],
       swiftSettings: strict),
     .testTarget(name: "AnycastPolicyTests", dependencies: ["AnycastPolicy"], swiftSettings: strict),
+    .target(
+      name: "NodeSimulation",
+      dependencies: [
+        "AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFTestSupport", "OSPFWire",
+      ] + collections, path: "Tests/NodeSimulation", swiftSettings: optimized),
+    .executableTarget(name: "node-soak", dependencies: ["NodeSimulation"], path: "Tests/NodeSoak", swiftSettings: strict),
     .testTarget(
       name: "NodeSimulationTests",
-      dependencies: ["AnycastNode", "AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFTestSupport", "OSPFWire"]
-        + collections,
-      swiftSettings: optimized),
+      dependencies: ["NodeSimulation", "AnycastPolicy", "OSPFProtocol", "OSPFTestSupport", "OSPFWire"], swiftSettings: strict),
     .testTarget(
       name: "AnycastNodeTests",
       dependencies: [

@@ -40,7 +40,7 @@ public final class AnycastNode {
   public internal(set) var links: [Link] = []
   var routes: Set<KernelRoute> = []
   /// What the services advertise.
-  var advertisements: [Advertisement] = []
+  public internal(set) var advertisements: [Advertisement] = []
   var isPolicyFinished = false
   /// Configured devices that do not exist, as far as it was told.
   var absentDevices: Set<String> = []

@@ -1,16 +1,16 @@
 import FoundationEssentials
+import NodeSimulation
 import Testing
 
-/// Which seeds to run: `NODE_SIMULATION_SEED=123` runs one, `NODE_SIMULATION_SEEDS=20000` that many, and without either it is 120:
-/// without optimization a seed takes almost half a second. `scripts/soak` runs many.
-enum Seeds {
+/// Which seeds to run: `NODE_SIMULATION_SEED=123` runs one and tells what happens, `NODE_SIMULATION_SEEDS=20000` that many, and without
+/// either it is 1,000. `scripts/soak` runs many, optimized.
+private enum Seeds {
   static let all: [UInt64] = {
     let environment = ProcessInfo.processInfo.environment
     if let seed = environment["NODE_SIMULATION_SEED"].flatMap(UInt64.init) { return [seed] }
-    return Array(1...(environment["NODE_SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 120))
+    return Array(1...(environment["NODE_SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 1000))
   }()
 
-  /// Whether one seed was asked for: then the run tells what happens.
   static let isSingle = all.count == 1
 
   /// So many that a test's bookkeeping does not matter beside them.
@@ -19,15 +19,12 @@ enum Seeds {
 
 @Suite("Whole nodes, from a seed")
 struct NodeSimulationTests {
-  @Test(
-    "Whatever happens: nothing is advertised that was not checked, no packet falls into a black hole, nothing is left behind",
-    arguments: Seeds.batches)
-  func invariantsHold(seeds: ArraySlice<UInt64>) throws {
+  @Test("The story goes as it must", arguments: Story.allCases, Seeds.batches)
+  func story(_ story: Story, seeds: ArraySlice<UInt64>) throws {
     for seed in seeds {
-      let simulation = Simulation(seed: seed)
-      try simulation.run()
-      for violation in simulation.witness.violations { Issue.record("NODE_SIMULATION_SEED=\(seed): \(violation)") }
-      #expect(simulation.witness.packets > 0, "NODE_SIMULATION_SEED=\(seed): the client found no route")
+      for violation in try story.violations(seed: seed, isTold: Seeds.isSingle) {
+        Issue.record("\(story): NODE_SIMULATION_SEED=\(seed): \(violation)")
+      }
     }
   }
 }

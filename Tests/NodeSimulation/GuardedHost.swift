@@ -7,13 +7,15 @@ import OSPFWire
 
 /// A host with one service that the guard of the last node watches over. Its kernel does at once what it is asked for: what matters here
 /// is what nodes know of each other.
-final class GuardedHost: SimulatedLAN.Station {
+final class GuardedHost: Station {
   static let prefix = IPPrefix(host: .v4(IPv4Address(192, 0, 2, 53)))
   static let metric: UInt32 = 20
   static let lastResort: UInt32 = 0xFF_FFFE
 
+  private static let interfaceIndex: UInt32 = 2
+
   let number: UInt8
-  let address: IPAddress
+  private let address: IPAddress
   private let minimumNodes: Int
   private let agenda: Agenda
   private let lan: SimulatedLAN
@@ -41,7 +43,7 @@ final class GuardedHost: SimulatedLAN.Station {
   }
 
   var routerID: RouterID { RouterID(rawValue: UInt32(number)) }
-  var deadline: Instant? { node?.nextDeadline }
+  private(set) var deadline: Instant?
 
   func start() throws {
     guard node == nil else { return }
@@ -50,8 +52,8 @@ final class GuardedHost: SimulatedLAN.Station {
     let text = """
       interface eth0
        ip ospf area 0
-       ip ospf hello-interval \(Simulation.helloInterval)
-       ip ospf dead-interval \(Simulation.deadInterval)
+       ip ospf hello-interval \(Scenario.helloInterval)
+       ip ospf dead-interval \(Scenario.deadInterval)
       router ospf
        ospf router-id 0.0.0.\(number)
       anycast service dns
@@ -72,6 +74,7 @@ final class GuardedHost: SimulatedLAN.Station {
   /// Ends without a word.
   func crash() {
     node = nil
+    deadline = nil
     process += 1
     sockets = []
     groups = []
@@ -88,12 +91,19 @@ final class GuardedHost: SimulatedLAN.Station {
 
   func listens(to destination: IPAddress) -> Bool { !sockets.isEmpty && (destination == address || groups.contains(destination)) }
 
-  func receive(_ datagram: Datagram) {
+  func receive(_ bytes: [UInt8], from source: IPAddress, to destination: IPAddress, hasRightChecksum: Bool) {
+    let datagram = Datagram(
+      interfaceIndex: Self.interfaceIndex, source: source, destination: destination, bytes: bytes,
+      hasRightChecksum: hasRightChecksum)
     call { node, now in
       node.receive(datagram, through: .ospfv2, at: now)
       node.finishTurn(at: now)
     }
   }
+
+  func watches(_ address: IPAddress) -> Bool { false }
+
+  func receiveBFD(_ octets: [UInt8], from source: IPAddress, to destination: IPAddress) {}
 
   private func absorb() {
     var effects = sink.drain()
@@ -101,6 +111,7 @@ final class GuardedHost: SimulatedLAN.Station {
       for effect in effects { carryOut(effect) }
       effects = sink.drain()
     }
+    deadline = node?.nextDeadline
   }
 
   private func carryOut(_ effect: NodeEffect) {
@@ -146,7 +157,7 @@ final class GuardedHost: SimulatedLAN.Station {
         index: 1, name: "lo", mtu: 65536, isUp: true, isLoopback: true,
         addresses: onLoopback.sorted().map { LinkAddress(address: $0, prefixLength: 32) }),
       Link(
-        index: SimulatedLAN.interfaceIndex, name: "eth0", mtu: 1500, isUp: true,
+        index: Self.interfaceIndex, name: "eth0", mtu: 1500, isUp: true,
         addresses: [LinkAddress(address: address, prefixLength: 24)]),
     ]
   }
