@@ -266,4 +266,21 @@ struct AddressLifeTests {
     }
     #expect(held == [["anycast0", "lo"], ["anycast0"]])
   }
+
+  @Test("An address that goes and comes back before the kernel tells of it must be proven as any other that comes")
+  func goesAndComes() throws {
+    let bench = PolicyBench([try .dns(mode: .healthy)])
+    try bench.record("dns", .pass, .pass, .pass, .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+    try bench.record("dns", .fail, .fail, .fail)
+    bench.isKernelStuck = true
+    try bench.acknowledge("192.0.2.1/32")
+    bench.pass(.seconds(2))
+    try bench.record("dns", .pass, .pass)
+    bench.unstickKernel()
+    #expect(try bench.isOnDevice("192.0.2.1"))
+    #expect(bench.prefixes == [])
+    try bench.record("dns", .pass, .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+  }
 }

@@ -18,6 +18,9 @@ final class PolicyBench {
   var refusal: String?
   /// Why a route that is asked for does not appear in the kernel.
   var routeRefusal: String?
+  /// Whether what is asked of the kernel waits, and it tells nothing.
+  var isKernelStuck = false
+  private var waiting: [(wanted: Set<DeviceAddress>, request: Int)] = []
   /// What we have put on devices.
   private var ours: Set<DeviceAddress> = []
 
@@ -100,7 +103,8 @@ final class PolicyBench {
       outputs.append(output)
       switch output {
       case .advertise(let set): advertised = set
-      case .holdAddresses(let set, let request): hold(set, request)
+      case .holdAddresses(let set, let request):
+        if isKernelStuck { waiting.append((set, request)) } else { hold(set, request) }
       case .holdRoutes(let set, let request):
         let failures =
           routeRefusal.map { reason in Dictionary(uniqueKeysWithValues: routes.union(set).map { ($0, reason) }) } ?? [:]
@@ -126,6 +130,20 @@ final class PolicyBench {
     }
     policy.setPresentAddresses(onDevices, at: now)
     policy.addressesApplied(request: request, failures: failures, at: now)
+  }
+
+  /// The kernel does at last what was asked of it, and tells of the addresses only how they are then.
+  func unstickKernel() {
+    isKernelStuck = false
+    for (wanted, request) in waiting {
+      onDevices.subtract(ours.subtracting(wanted))
+      onDevices.formUnion(wanted)
+      ours = wanted
+      policy.addressesApplied(request: request, failures: [:], at: now)
+    }
+    waiting = []
+    policy.setPresentAddresses(onDevices, at: now)
+    absorb()
   }
 
   /// Somebody else changes the devices.

@@ -98,15 +98,19 @@ struct KernelHoldings<Item: Hashable> {
   // MARK: To the kernel
 
   /// Takes over which items are wanted. An item of `replacements` takes the place of another one in the kernel without a gap. Returns
-  /// those that were there and are not any more.
-  mutating func want(_ wanted: [(item: Item, linger: Duration)], replacements: Set<Item> = [], at now: Instant) -> [Item] {
+  /// those that were there and are not any more, and those that are wanted again although the kernel was asked to let go of them: they go
+  /// and come, whether or not it tells of both.
+  mutating func want(
+    _ wanted: [(item: Item, linger: Duration)], replacements: Set<Item> = [], at now: Instant
+  ) -> (lost: [Item], returning: [Item]) {
     var lost: [Item] = []
+    var returning: [Item] = []
     for item in records.keys { records[item]?.isWanted = false }
     for (item, linger) in wanted {
       guard records[item] != nil else {
         records[item] = Record(
           linger: linger, request: lastRequest + 1, isGranted: replacements.contains(item), nextAttempt: now + Self.retryInterval)
-        removals[item] = nil
+        if removals.removeValue(forKey: item) != nil { returning.append(item) }
         mustAsk = true
         continue
       }
@@ -120,7 +124,7 @@ struct KernelHoldings<Item: Hashable> {
       removals[item]?.request = lastRequest + 1
       mustAsk = true
     }
-    return lost
+    return (lost, returning)
   }
 
   /// Asks again for what is not there. Returns whether it has just been lost.
