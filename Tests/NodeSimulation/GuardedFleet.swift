@@ -73,11 +73,18 @@ final class GuardedFleet {
   /// Packets are no longer lost. Who is dead, or in another part, stays so.
   func rest() {
     for port in lan.ports.indices { lan.change(port) { $0.loss = 0 } }
-    run(for: .seconds(90))
+    run(for: .seconds(40))
+    if agenda.random.chance(20) || !unrest.isEmpty { run(for: .seconds(50)) }
   }
 
-  /// In each part of the network, its routers see every node that is well, and of the others the fewest that make up the number.
   func expectRest(_ occasion: String) {
+    for unrest in unrest { agenda.note("\(occasion), \(unrest)") }
+  }
+
+  /// What is not as it must be at rest: in each part of the network, its routers see every node that is well, and of the others the fewest
+  /// that make up the number.
+  private var unrest: [String] {
+    var unrest: [String] = []
     for router in routers {
       let part = lan.ports[router.port].part
       let living = hosts.filter { $0.node != nil && lan.ports[$0.port].part == part }
@@ -87,14 +94,13 @@ final class GuardedFleet {
       for host in well { expected[host.routerID] = GuardedHost.metric }
       for host in rest { expected[host.routerID] = GuardedHost.lastResort }
       let seen = router.routes[GuardedHost.prefix] ?? [:]
-      if seen != expected { agenda.note("\(occasion), router \(router.number) sees \(seen), not \(expected)") }
+      if seen != expected { unrest.append("router \(router.number) sees \(seen), not \(expected)") }
       for host in living {
         let state: ServiceState = host.isWell ? .up : rest.contains { $0 === host } ? .lastResort : .down
-        if host.state != state {
-          agenda.note("\(occasion), \(host.number) is \(host.state.map { "\($0)" } ?? "-"), not \(state)")
-        }
+        if host.state != state { unrest.append("\(host.number) is \(host.state.map { "\($0)" } ?? "-"), not \(state)") }
       }
     }
+    return unrest
   }
 
   // MARK: - Stories

@@ -17,8 +17,8 @@ final class GuardedHost: Station {
   let number: UInt8
   private let address: IPAddress
   private let minimumNodes: Int
-  private let agenda: Agenda
-  private let lan: SimulatedLAN
+  private unowned let agenda: Agenda
+  private unowned let lan: SimulatedLAN
   private(set) var port = 0
 
   /// Whether the server answers.

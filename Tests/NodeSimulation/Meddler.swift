@@ -5,8 +5,8 @@ import OSPFWire
 /// Somebody on the network who sends what nobody should believe: noise, packets with octets changed or missing, and, where a
 /// cryptographic sequence number gives them away, packets that were sent before.
 final class Meddler {
-  private let agenda: Agenda
-  private let lan: SimulatedLAN
+  private unowned let agenda: Agenda
+  private unowned let lan: SimulatedLAN
 
   init(_ agenda: Agenda, _ lan: SimulatedLAN) {
     self.agenda = agenda

@@ -4,7 +4,7 @@ import OSPFWire
 
 /// The BFD sessions of a station.
 final class SimulatedBFD {
-  private let agenda: Agenda
+  private unowned let agenda: Agenda
   private let sessions: SessionSet
   private let send: (_ octets: [UInt8], _ source: IPAddress, _ destination: IPAddress) -> Void
   private let onChange: (SessionSetEvent) -> Void

@@ -9,9 +9,9 @@ import OSPFWire
 /// A host that a node runs on: its kernel, its disk, its servers, and the process, which may end at any instant.
 final class SimulatedHost: Station {
   let number: UInt8
-  let agenda: Agenda
-  let lan: SimulatedLAN
-  let witness: Witness
+  unowned let agenda: Agenda
+  unowned let lan: SimulatedLAN
+  unowned let witness: Witness
   private(set) var port = 0
 
   // The process.
@@ -41,6 +41,7 @@ final class SimulatedHost: Station {
   private(set) var drained: Set<SimulatedService> = []
   /// Whether there is the service that is added while the daemon runs.
   private(set) var hasAdded = false
+  private var addedMetrics: [String: Int] = [:]
 
   var kernel = SimulatedKernel()
   private var disk = SimulatedDisk()
@@ -95,8 +96,10 @@ final class SimulatedHost: Station {
     var services = RuntimeServices(beside: configuration)
     if let text = disk.added { try services.put(added(text, isPersistent: true, configuration)) }
     hasAdded = disk.added != nil
+    if let text = disk.added { metrics[.added] = addedMetrics[text] }
     let restart = disk.takeRestart(at: agenda.now)
-    bfd = SimulatedBFD(seed: UInt64(number) &* 1000 &+ UInt64(process), agenda) { [lan, port] octets, source, destination in
+    bfd = SimulatedBFD(seed: UInt64(number) &* 1000 &+ UInt64(process), agenda) {
+      [unowned lan, port] octets, source, destination in
       lan.sendBFD(octets, from: source, to: destination, port: port)
     } onChange: { [weak self] event in
       guard case .sessionStateChanged(let key, let old, let new, let cause, let diagnostic) = event else { return }
@@ -177,9 +180,11 @@ final class SimulatedHost: Station {
   }
 
   /// A service is added or changed while the daemon runs, or removed.
-  func setAdded(_ isWanted: Bool, isPersistent: Bool) throws {
+  func setAdded(_ isWanted: Bool, metric: Int, isPersistent: Bool) throws {
     guard let node, node.state == .running || node.state == .suspended, isWanted || hasAdded else { return }
-    let text = SimulatedService.added.lines(protocols, metric: metrics[.added] ?? 20, linger: linger)
+    metrics[.added] = metric
+    let text = SimulatedService.added.lines(protocols, metric: metric, linger: linger)
+    addedMetrics[text] = metric
     let service = try added(text, isPersistent: isPersistent, node.fileConfiguration)
     hasAdded = isWanted
     call { node, now in

@@ -55,8 +55,8 @@ extension SimulatedHost {
     later(kernelDelay()) { host in
       // An address is in the journal before it is on the device: a crash between the two is a crash after the first half.
       host.kernel.journal.formUnion(wanted.subtracting(host.kernel.addresses))
-      host.later(host.agenda.random.duration(.microseconds(10)...(.milliseconds(1)))) { $0.finishHolding(wanted, request) }
     }
+    later(kernelDelay()) { $0.finishHolding(wanted, request) }
   }
 
   private func finishHolding(_ wanted: Set<DeviceAddress>, _ request: Int) {

@@ -29,9 +29,11 @@ final class SimulatedLAN {
   }
 
   let scenario: Scenario
-  private let agenda: Agenda
+  private unowned let agenda: Agenda
   private(set) var stations: [any Station] = []
   private(set) var ports: [Port] = []
+  /// When the last packet from one port to another arrives.
+  private var arrivals: [Instant] = []
   /// The last packets, for whoever records them.
   private(set) var recent: [Transmission] = []
 
@@ -43,6 +45,7 @@ final class SimulatedLAN {
   func attach(_ station: any Station) -> Int {
     stations.append(station)
     ports.append(Port())
+    arrivals = Array(repeating: .zero, count: ports.count << 4)
     return stations.count - 1
   }
 
@@ -88,7 +91,13 @@ final class SimulatedLAN {
       guard receiver.isConnected, receiver.part == sender.part, isMeant(stations[other]) else { continue }
       let loss = max(sender.loss, receiver.loss)
       guard loss == 0 || !agenda.random.chance(loss) else { continue }
-      agenda.after(agenda.random.duration(scenario.latency)) { [weak self] in
+      var arrival = agenda.now + agenda.random.duration(scenario.latency)
+      if scenario.hasOrder {
+        let way = port << 4 | other
+        arrival = max(arrival, arrivals[way])
+        arrivals[way] = arrival
+      }
+      agenda.after(arrival - agenda.now) { [weak self] in
         guard let self, self.ports[other].isConnected else { return }
         deliver(self.stations[other])
       }

@@ -28,8 +28,8 @@ final class SimulatedRouter: Station {
   let number: UInt8
   /// Whether it helps its neighbors to restart.
   let helps: Bool
-  private let agenda: Agenda
-  private let lan: SimulatedLAN
+  private unowned let agenda: Agenda
+  private unowned let lan: SimulatedLAN
   private(set) var port = 0
   private var engines: [Engine] = []
   private var bfd: SimulatedBFD?
@@ -56,7 +56,7 @@ final class SimulatedRouter: Station {
     guard engines.isEmpty else { return }
     starts += 1
     if lan.scenario.hasBFD {
-      bfd = SimulatedBFD(seed: UInt64(number) &* 1000 &+ starts, agenda) { [lan, port] octets, source, destination in
+      bfd = SimulatedBFD(seed: UInt64(number) &* 1000 &+ starts, agenda) { [unowned lan, port] octets, source, destination in
         lan.sendBFD(octets, from: source, to: destination, port: port)
       } onChange: { [weak self] event in
         self?.sessionChanged(event)

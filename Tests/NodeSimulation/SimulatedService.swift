@@ -12,7 +12,15 @@ enum SimulatedService: Int, CaseIterable {
 
   static let configured: [SimulatedService] = [.always, .healthy, .present, .routed]
 
-  var name: String { "\(self)" }
+  var name: String {
+    switch self {
+    case .always: "always"
+    case .healthy: "healthy"
+    case .present: "present"
+    case .routed: "routed"
+    case .added: "added"
+    }
+  }
 
   /// The device that its addresses are on.
   var device: String { self == .healthy ? "svc0" : "lo" }

@@ -12,8 +12,8 @@ final class Witness {
     let address: IPAddress
   }
 
-  let agenda: Agenda
-  private let lan: SimulatedLAN
+  unowned let agenda: Agenda
+  private unowned let lan: SimulatedLAN
   var hosts: [SimulatedHost] = []
   var routers: [SimulatedRouter] = []
   /// How many packets a client has sent, as far as routes led somewhere.
@@ -226,22 +226,29 @@ final class Witness {
 
   // MARK: - In the end
 
-  /// Invariant 4, when everything has come to rest.
-  func expectRest() {
+  /// Invariant 4: what is not yet as it must be when everything has come to rest.
+  var unrest: [String] {
+    var unrest: [String] = []
     for host in hosts {
       guard host.node != nil, let configuration = try? host.configuration else {
-        agenda.note("host \(host.number) does not run")
+        unrest.append("host \(host.number) does not run")
         continue
       }
       var configured = Set(configuration.services.map(\.name))
       if host.hasAdded { configured.insert(SimulatedService.added.name) }
-      for (service, place) in places(host) { expectRest(of: service, place.address, on: host, configured.contains(service.name)) }
+      for (service, place) in places(host) {
+        unrest += self.unrest(of: service, place.address, on: host, configured.contains(service.name))
+      }
     }
-    for router in routers where router.graceLSAs > 0 { agenda.note("in the end router \(router.number) has grace-LSAs") }
+    unrest += routers.filter { $0.graceLSAs > 0 }.map { "router \($0.number) has grace-LSAs" }
+    return unrest
   }
 
-  private func expectRest(of service: SimulatedService, _ address: IPAddress, on host: SimulatedHost, _ isConfigured: Bool) {
-    guard let server = host.servers[service] else { return }
+  private func unrest(
+    of service: SimulatedService, _ address: IPAddress, on host: SimulatedHost, _ isConfigured: Bool
+  ) -> [String] {
+    guard let server = host.servers[service] else { return [] }
+    var unrest: [String] = []
     let isThere = service != .present || hasWhatItTakes(host, address)
     let serves = service == .routed ? server.state == .up : server.servesAddress
     let isWanted = isConfigured && serves && isThere && !host.drained.contains(service) && host.node?.state == .running
@@ -249,8 +256,8 @@ final class Witness {
       let metric = router.routes[IPPrefix(host: address)]?[host.routerID]
       let wanted = isWanted ? UInt32(host.metrics[service] ?? 20) : nil
       if metric != wanted {
-        agenda.note(
-          "in the end router \(router.number) has metric \(metric.map { "\($0)" } ?? "none") for \(address) (\(service)) of host "
+        unrest.append(
+          "router \(router.number) has metric \(metric.map { "\($0)" } ?? "none") for \(address) (\(service)) of host "
             + "\(host.number), not \(wanted.map { "\($0)" } ?? "none")")
       }
     }
@@ -261,8 +268,9 @@ final class Witness {
       case .present: nil
       }
     if let wantsIt, hasWhatItTakes(host, address) != wantsIt {
-      agenda.note("in the end host \(host.number) \(wantsIt ? "lacks" : "still has") \(address) or its route (\(service))")
+      unrest.append("host \(host.number) \(wantsIt ? "lacks" : "still has") \(address) or its route (\(service))")
     }
+    return unrest
   }
 
   /// Nothing is left behind where a process has left.
