@@ -24,7 +24,7 @@ struct Scenario {
   static func random(_ random: inout SplitMix64) -> Scenario {
     var scenario = Scenario()
     let versions = Int.random(in: 0..<100, using: &random)
-    scenario.protocols = versions < 45 ? [.ospfv2] : versions < 85 ? [.ospfv3] : [.ospfv2, .ospfv3]
+    scenario.protocols = versions < 42 ? [.ospfv2] : versions < 80 ? [.ospfv3] : [.ospfv2, .ospfv3]
     scenario.isAuthenticated = random.chance(25)
     scenario.hasBFD = random.chance(25)
     scenario.hasOrder = scenario.isAuthenticated || random.chance(80)
@@ -44,9 +44,9 @@ struct Scenario {
   private static let secret = "geheim"
 
   /// The lines of a node's interface to the network.
-  func interfaceLines(bfd: NodeBFD) -> String {
+  func interfaceLines(bfd: NodeBFD, without disabled: Set<ProtocolInstance>) -> String {
     var lines: [String] = []
-    for kind in protocols {
+    for kind in protocols where !disabled.contains(kind) {
       let words = kind.version == .v2 ? "ip ospf" : "ipv6 ospf6"
       lines += [
         "\(words) area 0", "\(words) hello-interval \(Self.helloInterval)", "\(words) dead-interval \(Self.deadInterval)",

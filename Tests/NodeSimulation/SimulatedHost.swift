@@ -31,6 +31,8 @@ final class SimulatedHost: Station {
   var metrics: [SimulatedService: Int] = [:]
   var linger = 1
   var configured = Set(SimulatedService.configured)
+  /// The versions of OSPF that its configuration leaves out.
+  var disabled: Set<ProtocolInstance> = []
   var bfdMode = NodeBFD.none
   var isBFDShutDown = false
   /// Whether the node restarts gracefully after a crash as well.
@@ -70,9 +72,9 @@ final class SimulatedHost: Station {
         "anycast service \($0.name)\n" + $0.lines(protocols, metric: metrics[$0] ?? 20, linger: linger)
       }
       let restart = recoversFromCrashes ? " graceful-restart grace-period 60\n" : " graceful-restart\n"
-      var text = "interface eth0\n" + lan.scenario.interfaceLines(bfd: bfdMode)
+      var text = "interface eth0\n" + lan.scenario.interfaceLines(bfd: bfdMode, without: disabled)
       text += "bfd\n profile slow\n  transmit-interval 1000\n  receive-interval 1000\n" + (isBFDShutDown ? "  shutdown\n" : "")
-      for kind in protocols {
+      for kind in protocols where !disabled.contains(kind) {
         text +=
           kind.version == .v2
           ? "router ospf\n ospf router-id 0.0.0.\(number)\n" : "router ospf6\n ospf6 router-id 0.0.0.\(number)\n"

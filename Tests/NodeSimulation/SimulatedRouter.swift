@@ -36,6 +36,9 @@ final class SimulatedRouter: Station {
   private var bfdPeers: Set<BFDPeer> = []
   private var starts: UInt64 = 0
   private(set) var deadline: Instant?
+  /// Until when it has no time for OSPF, and what has arrived meanwhile.
+  private(set) var busyUntil = Instant.zero
+  private var backlog: [() -> Void] = []
   /// The external routes: for each prefix the reachable routers that advertise it, with the metric.
   private(set) var routes: [IPPrefix: [RouterID: UInt32]] = [:]
   /// Called when the routes have changed.
@@ -82,13 +85,39 @@ final class SimulatedRouter: Station {
     engines = []
     bfd = nil
     bfdPeers = []
+    backlog = []
+    busyUntil = .zero
     deadline = nil
     routes = [:]
     onChange()
   }
 
+  /// It has no time for OSPF for a while, as in a long calculation; BFD has a process of its own.
+  func beBusy(for length: Duration) {
+    busyUntil = max(busyUntil, agenda.now + length)
+    updateDeadline()
+    agenda.after(length) { [weak self] in self?.workOffBacklog() }
+  }
+
+  /// Whether it is late with what a router has told the others: one that it is not adjacent with does not wait for its acknowledgment.
+  func isLate(with routerID: RouterID) -> Bool {
+    guard agenda.now < busyUntil + .milliseconds(1500) else { return false }
+    return !engines.contains { engine in
+      engine.router.neighborSnapshots(at: agenda.now).contains { $0.reference.routerID == routerID && $0.state == .full }
+    }
+  }
+
+  private func workOffBacklog() {
+    guard agenda.now >= busyUntil else { return }
+    let packets = backlog
+    backlog = []
+    for packet in packets { packet() }
+  }
+
   func advance() {
-    for engine in engines where engine.deadline.map({ $0 <= agenda.now }) ?? false { call(engine) { $0.advance(to: $1) } }
+    for engine in engines where agenda.now >= busyUntil && engine.deadline.map({ $0 <= agenda.now }) ?? false {
+      call(engine) { $0.advance(to: $1) }
+    }
     bfd?.advance()
     updateDeadline()
   }
@@ -104,6 +133,11 @@ final class SimulatedRouter: Station {
   }
 
   func receive(_ bytes: [UInt8], from source: IPAddress, to destination: IPAddress, hasRightChecksum: Bool) {
+    guard agenda.now >= busyUntil else {
+      return backlog.append { [unowned self] in
+        receive(bytes, from: source, to: destination, hasRightChecksum: hasRightChecksum)
+      }
+    }
     guard let engine = engine(of: destination) else { return }
     let datagram = Datagram(
       interfaceIndex: Self.interfaceIndex, source: source, destination: destination, bytes: bytes,
@@ -135,7 +169,8 @@ final class SimulatedRouter: Station {
   private func updateDeadline() {
     deadline = bfd?.deadline
     for engine in engines {
-      if let own = engine.deadline { deadline = min(deadline ?? own, own) }
+      guard let own = engine.deadline.map({ max($0, busyUntil) }) else { continue }
+      deadline = min(deadline ?? own, own)
     }
   }
 

@@ -73,7 +73,7 @@ final class Simulation {
       let service = SimulatedService.allCases.randomElement(using: &agenda.random)
     else { return }
     let length = agenda.random.duration(.milliseconds(10)...(.seconds(15)))
-    let fault = Int.random(in: 0..<130, using: &agenda.random)
+    let fault = Int.random(in: 0..<138, using: &agenda.random)
     agenda.tell("fault \(fault) of host \(host.number), \(service), for \(length)")
     switch fault {
     case ..<62: disturbServices(fault, host, service, length)
@@ -147,6 +147,15 @@ final class Simulation {
       // As the service manager does it.
       host.crash()
       agenda.after(.milliseconds(100)) { try? host.start() }
+    case 130...:
+      // Shorter than anybody's patience: it loses no adjacency, and hears of everything late.
+      guard let router = witness.routers.randomElement(using: &agenda.random) else { return }
+      for _ in 0..<3 {
+        agenda.after(agenda.random.duration(.zero...(.seconds(20)))) { [agenda] in
+          guard agenda.now > router.busyUntil + .seconds(5) else { return }
+          router.beBusy(for: agenda.random.duration(.seconds(1)...(.milliseconds(3500))))
+        }
+      }
     case ..<125: for _ in 0..<10 { agenda.after(agenda.random.duration(.zero...length)) { [meddler] in meddler.meddle() } }
     default:
       guard let router = witness.routers.randomElement(using: &agenda.random) else { return }
@@ -160,10 +169,16 @@ final class Simulation {
   }
 
   private func reload(_ host: SimulatedHost, _ service: SimulatedService) {
-    switch Int.random(in: 0..<4, using: &agenda.random) {
+    switch Int.random(in: 0..<5, using: &agenda.random) {
     case 0 where service != .added: host.metrics[service] = Int.random(in: 1...100, using: &agenda.random)
     case 1: host.linger = Int.random(in: 1...3, using: &agenda.random)
     case 2 where lan.scenario.hasBFD: host.isBFDShutDown.toggle()
+    case 3:
+      // One version goes or comes back, where there are two.
+      guard lan.scenario.protocols.count > 1, let kind = lan.scenario.protocols.randomElement(using: &agenda.random) else {
+        return
+      }
+      if host.disabled.isEmpty { host.disabled.insert(kind) } else { host.disabled = [] }
     default:
       guard service != .added else { break }
       if host.configured.remove(service) == nil {

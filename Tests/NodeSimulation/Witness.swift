@@ -186,7 +186,8 @@ final class Witness {
     let passed = agenda.now - withdrawn
     if passed < .seconds(1) { agenda.note("host \(host.number): \(place.address) is removed \(passed) after its withdrawal") }
     guard passed < .seconds(5), isQuiet else { return }
-    for router in routers where router.routes[IPPrefix(host: place.address)]?[host.routerID] != nil {
+    for router in routers
+    where router.routes[IPPrefix(host: place.address)]?[host.routerID] != nil && !router.isLate(with: host.routerID) {
       agenda.note("host \(host.number): \(place.address) is removed before router \(router.number) knows of its withdrawal")
     }
   }
@@ -210,9 +211,11 @@ final class Witness {
         for host in hosts where ways[host.routerID] == best && lan.ports[host.port].isConnected {
           packets += 1
           let address = prefix.address
-          guard !hasWhatItTakes(host, address), isQuiet, !isBlind(host) else { continue }
-          // Somebody else has taken it away: the withdrawal takes a moment, and may have to wait for MinLSArrival.
-          guard !isRecent(vanishedAt[Place(host: host.number, address: address)], .milliseconds(1500)) else { continue }
+          guard !hasWhatItTakes(host, address), isQuiet, !isBlind(host), !router.isLate(with: host.routerID) else { continue }
+          // Somebody else has taken it away: the withdrawal takes a moment, and may have to wait for MinLSArrival, and for a router that is
+          // busy.
+          let vanished = vanishedAt[Place(host: host.number, address: address)]
+          guard !isRecent(vanished.map { max($0, router.busyUntil) }, .milliseconds(1500)) else { continue }
           agenda.note("a packet from router \(router.number) to \(address) arrives at host \(host.number), which lacks it")
         }
       }
@@ -254,7 +257,8 @@ final class Witness {
     let isWanted = isConfigured && serves && isThere && !host.drained.contains(service) && host.node?.state == .running
     for router in routers {
       let metric = router.routes[IPPrefix(host: address)]?[host.routerID]
-      let wanted = isWanted ? UInt32(host.metrics[service] ?? 20) : nil
+      let isSpoken = !host.disabled.contains(address.v4 == nil ? .ospfv3 : .ospfv2)
+      let wanted = isWanted && isSpoken ? UInt32(host.metrics[service] ?? 20) : nil
       if metric != wanted {
         unrest.append(
           "router \(router.number) has metric \(metric.map { "\($0)" } ?? "none") for \(address) (\(service)) of host "

@@ -17,11 +17,21 @@ private enum Seeds {
   static let batches: [ArraySlice<UInt64>] = stride(from: 0, to: all.count, by: 20).map { all[$0..<min($0 + 20, all.count)] }
 }
 
+extension Story {
+  /// Every how many-th seed is told in a test run. The guard of the last node is in two stories of few surprises.
+  fileprivate var testedSeeds: UInt64 {
+    switch self {
+    case .disturbedNodes, .restartingNodes: 1
+    case .failingServers, .brokenNetwork: 4
+    }
+  }
+}
+
 @Suite("Whole nodes, from a seed")
 struct NodeSimulationTests {
   @Test("The story goes as it must", arguments: Story.allCases, Seeds.batches)
   func story(_ story: Story, seeds: ArraySlice<UInt64>) throws {
-    for seed in seeds {
+    for seed in seeds where Seeds.isSingle || seed.isMultiple(of: story.testedSeeds) {
       for violation in try story.violations(seed: seed, isTold: Seeds.isSingle) {
         Issue.record("\(story): NODE_SIMULATION_SEED=\(seed): \(violation)")
       }
