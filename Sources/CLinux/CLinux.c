@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -333,4 +334,54 @@ void clinux_keep_capabilities_from_children(void) {
     for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
         sets[i].inheritable = 0;
     syscall(SYS_capset, &header, sets);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+bool clinux_may_empty_bounding_set(void) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+    if (syscall(SYS_capget, &header, sets) != 0) return false;
+    return sets[CAP_TO_INDEX(CAP_SETPCAP)].effective & CAP_TO_MASK(CAP_SETPCAP);
+}
+
+static const struct {
+    const char *option;
+    int resource;
+    rlim_t most;
+} command_limits[] = {
+    {"--data", RLIMIT_DATA, 1 << 30},   {"--fsize", RLIMIT_FSIZE, 64 << 20}, {"--nofile", RLIMIT_NOFILE, 1024},
+    {"--nproc", RLIMIT_NPROC, 4096},    {"--core", RLIMIT_CORE, 0},
+};
+
+static const size_t command_limit_count = sizeof command_limits / sizeof command_limits[0];
+
+static rlim_t lower(rlim_t left, rlim_t right) { return left < right ? left : right; }
+
+const char *clinux_command_limit(size_t position, uint64_t *limit) {
+    if (position >= command_limit_count) return NULL;
+    struct rlimit present;
+    if (getrlimit(command_limits[position].resource, &present) < 0) return NULL;
+    *limit = lower(lower(present.rlim_cur, present.rlim_max), command_limits[position].most);
+    return command_limits[position].option;
+}
+
+void clinux_limit_command(pid_t process) {
+    for (size_t i = 0; i < command_limit_count; i++) {
+        struct rlimit present;
+        if (prlimit(process, command_limits[i].resource, NULL, &present) < 0) continue;
+        rlim_t limit = lower(lower(present.rlim_cur, present.rlim_max), command_limits[i].most);
+        struct rlimit wanted = {.rlim_cur = limit, .rlim_max = limit};
+        prlimit(process, command_limits[i].resource, &wanted, NULL);
+    }
+}
+
+uint64_t clinux_raise_descriptor_limit(uint64_t wanted) {
+    struct rlimit present;
+    if (getrlimit(RLIMIT_NOFILE, &present) < 0) return wanted;
+    rlim_t highest = present.rlim_max < wanted ? present.rlim_max : wanted;
+    if (present.rlim_cur < highest) {
+        struct rlimit raised = {.rlim_cur = highest, .rlim_max = present.rlim_max};
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0) return highest;
+    }
+    return present.rlim_cur;
 }

@@ -106,6 +106,7 @@ struct Daemon {
   private func assemble() async throws -> Parts {
     let parsed = try load()
     LogDestinations.shared.apply(parsed.configuration.logging)
+    let budget = try claimDescriptors(parsed.configuration)
     let events = EventBroadcaster()
     let metrics = MetricsRecorder()
     let problems = StandingProblems(report: EventLog.sink(logger: logger, broadcaster: events, metrics: metrics))
@@ -131,16 +132,18 @@ struct Daemon {
     let handlers = ControlHandlers(
       loop: loop, reloader: reloader, restarter: Restarter(program: program, files: files, loop: loop, logger: logger),
       files: files, startedAt: .now, events: events, metrics: metrics, history: history)
-    let web = WebListeners(logger: logger) { listener in
+    var (controlLimits, webLimits) = (ControlServer.Limits(), ControlServer.Limits.web)
+    (controlLimits.connections, webLimits.connections) = (budget.controlConnections, budget.webConnections)
+    let web = WebListeners(logger: logger) { [webLimits] listener in
       try await ControlServer.listen(
-        address: "\(listener.address)", port: Int(listener.port), handler: handlers, events: events, group: controlGroup,
-        logger: logger)
+        address: "\(listener.address)", port: Int(listener.port), handler: handlers, events: events, limits: webLimits,
+        group: controlGroup, logger: logger)
     }
     await reloader.keep(web, parsed.configuration.metricsListeners)
     // The socket comes before anything that others can see: where another daemon lives, this one must not touch its addresses.
-    let listen = { @Sendable in
+    let listen = { @Sendable [controlLimits] in
       try await ControlServer.listen(
-        path: socketPath, handler: handlers, events: events, group: controlGroup, logger: logger)
+        path: socketPath, handler: handlers, events: events, limits: controlLimits, group: controlGroup, logger: logger)
     }
     return Parts(
       loop: loop, server: try await openControlSocket(listen), listen: listen, reloader: reloader,
@@ -161,6 +164,19 @@ struct Daemon {
       return parsed
     } catch {
       throw OperatorError(lines: error.lines)
+    }
+  }
+
+  /// Before there is an event loop, whose library ends the process where it finds no descriptor.
+  private func claimDescriptors(_ configuration: Configuration) throws(OperatorError) -> DescriptorBudget {
+    do {
+      let (budget, limit) = try DescriptorBudget.claimed(for: configuration)
+      if !budget.isEnoughForChecks {
+        logger.warning("\(limit) open files may be too few to run every check at the same time (LimitNOFILE=)")
+      }
+      return budget
+    } catch {
+      throw OperatorError(lines: [error.description])
     }
   }
 

@@ -52,6 +52,26 @@ struct CommandProbeTests {
     #expect(await run("test $(cut -d' ' -f5 /proc/$$/stat) = $$").isPassing)
   }
 
+  @Test("A command gains no privileges, has limits, and writes no more than it may")
+  func confined() async {
+    let status = await run("grep -E 'NoNewPrivs|CapBnd|CapEff' /proc/self/status | tr -d '\\t' | tr '\\n' ' '")
+    guard case .passing(let detail?) = status else {
+      Issue.record("\(status)")
+      return
+    }
+    #expect(detail.contains("CapEff:0000000000000000"))
+    if geteuid() == 0 {
+      #expect(detail.contains("NoNewPrivs:1"))
+      #expect(detail.contains("CapBnd:0000000000000000"))
+    }
+    if geteuid() == 0 {
+      let limits = await run("echo $(ulimit -d) $(ulimit -f) $(ulimit -n) $(ulimit -c)")
+      #expect(limits == .passing(detail: "1048576 131072 1024 0"))
+    }
+    let output = await run("exec cat /dev/zero")
+    #expect(output == .failing(reason: "ended, because it wrote more than 16 MiB"))
+  }
+
   @Test("A daemon that is root runs its commands as nobody, in no other group")
   func unprivileged() async {
     let expected = geteuid() == 0 ? "nobody nogroup" : nil
@@ -117,7 +137,8 @@ struct CommandProbeTests {
 
   @Test("A command that writes without end is read, and killed at its timeout")
   func writesWithoutEnd() async throws {
-    let service = ServiceConfiguration.local(.shell("yes", interval: .seconds(3_600), timeout: .milliseconds(300)))
+    let service = ServiceConfiguration.local(
+      .shell("while :; do echo y; done", interval: .seconds(3_600), timeout: .milliseconds(300)))
     try await withRunner(checking: [service]) { outcomes in
       let outcome = try #require(try await outcomes.next(1).first)
       #expect(outcome.verdict.text?.hasPrefix("timeout after 300ms") == true)

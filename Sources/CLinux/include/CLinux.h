@@ -4,6 +4,7 @@
 #include "CResolver.h"
 
 #include <linux/rtnetlink.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -137,8 +138,22 @@ int clinux_send_to_unix_socket(const char *path, const char *message, size_t len
 void clinux_look_up_host(const char *name, uint8_t *text, size_t capacity);
 
 // Keeps the capabilities that the process was started with from the programs that it starts: empties the ambient and the inheritable
-// set of the calling thread, and so of the threads that it makes. What a filter of system calls forbids is left as it is.
+// set of the calling thread, and so of the threads that it makes, and lets no program gain privileges when it is executed
+// (PR_SET_NO_NEW_PRIVS). What a filter of system calls forbids is left as it is.
 void clinux_keep_capabilities_from_children(void);
+
+// Whether the calling thread may empty a capability bounding set.
+bool clinux_may_empty_bounding_set(void);
+
+// Limits what a command, and what it will start, can use up: 1 GiB of data, 64 MiB for a file, 1024 descriptors, 4096 processes of its user,
+// no core file. A limit that is lower already stays.
+void clinux_limit_command(pid_t process);
+
+// The same limits, one after the other: as an option of prlimit(1), and how much. A null pointer after the last one.
+const char *clinux_command_limit(size_t position, uint64_t *limit);
+
+// The most descriptors that this process may have, raised as far as it may be raised, to `wanted` at most.
+uint64_t clinux_raise_descriptor_limit(uint64_t wanted);
 
 // Writes the path of the program of this process into `text`, not ended by a null. Returns its length, or the negated error number.
 ssize_t clinux_program_path(uint8_t *text, size_t capacity);

@@ -121,7 +121,7 @@ public final class ChangeRunner: Sendable {
     case .exited(0, _): return nil
     case .exited(let code, let line): return "exit status \(code)\(line.map { ": \($0)" } ?? "")"
     case .signaled(let signal, let line): return "killed by signal \(signal)\(line.map { ": \($0)" } ?? "")"
-    case .notRun(let reason): return reason
+    case .notRun(let reason), .ended(let reason): return reason
     }
   }
 }

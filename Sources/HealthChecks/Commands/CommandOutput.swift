@@ -7,10 +7,18 @@ struct CommandOutput: Sendable {
   /// The longest reason, in characters.
   static let longestLine = 200
 
+  /// The most that a command may write, in octets.
+  static let longest = 16 << 20
+
   private var tail = ByteBuffer()
+  private var written = 0
+
+  /// Whether it has written more than it may.
+  var isTooLong: Bool { written > Self.longest }
 
   /// Takes over what the command wrote next.
   mutating func append(_ bytes: RawSpan) {
+    written += bytes.byteCount
     tail.writeBytes(bytes)
     tail.moveReaderIndex(forwardBy: max(tail.readableBytes - Self.limit, 0))
     tail.discardReadBytes()

@@ -23,7 +23,7 @@ struct CommandProbe: Probe {
     case .exited(3, let line): return .wrong(reason: "exit status 3\(line.map { ": \($0)" } ?? "")")
     case .exited(let code, let line): return .failing(reason: "exit status \(code)\(line.map { ": \($0)" } ?? "")")
     case .signaled(let signal, let line): return .failing(reason: "killed by signal \(signal)\(line.map { ": \($0)" } ?? "")")
-    case .notRun(let reason): return .failing(reason: reason)
+    case .notRun(let reason), .ended(let reason): return .failing(reason: reason)
     }
   }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Subprocess
 import Synchronization
@@ -7,7 +8,7 @@ import Synchronization
 /// The command leads its own process group, and whatever is left of that group is killed when the command has ended, or when the
 /// task is cancelled. A process that keeps the output open after the command has ended is not waited for.
 ///
-/// Privileges are dropped by `setpriv` of util-linux, which becomes the command; where there are none, `env` becomes it, so that a
+/// Limits are set by `prlimit` and privileges dropped by `setpriv`, both of util-linux, which become the command; where there are none, `env` becomes it, so that a
 /// command that cannot be run is told in the same way. The subprocess library could set the user itself,
 /// but it does so with glibc's functions in a child that was cloned behind glibc's back; there they wait for threads that the
 /// child does not have, now and then for ever.
@@ -25,6 +26,8 @@ struct CommandRun: Sendable {
     case signaled(Int, lastLine: String?)
     /// It never began, for a reason.
     case notRun(reason: String)
+    /// It was ended before its end, for a reason.
+    case ended(reason: String)
   }
 
   /// Where the launcher, and a command without a slash, is looked for.
@@ -49,13 +52,23 @@ struct CommandRun: Sendable {
         environment: .custom(whole(environment)), workingDirectory: "/", platformOptions: platformOptions, input: .none,
         output: .sequence, error: .combinedWithOutput
       ) { execution in
-        started(execution.processIdentifier.value)
+        let leader = execution.processIdentifier.value
+        started(leader)
+        // What the command starts inherits them.
+        if !user.launcherLimits { clinux_limit_command(leader) }
         var output = CommandOutput()
         for try await chunk in execution.standardOutput {
           guard !Task.isCancelled else { break }
           output.append(chunk.bytes)
+          guard !output.isTooLong else {
+            kill(-leader, SIGKILL)
+            break
+          }
         }
         return output
+      }
+      guard !result.closureResult.isTooLong else {
+        return .ended(reason: "ended, because it wrote more than \(CommandOutput.longest >> 20) MiB")
       }
       let lastLine = result.closureResult.lastLine
       switch result.terminationStatus {

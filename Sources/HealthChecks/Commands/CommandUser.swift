@@ -24,8 +24,8 @@ public enum CommandUser: Hashable, Sendable {
     }
   }
 
-  /// Keeps the capabilities that a service manager has given this process from everything that it runs. Called before there is a
-  /// second thread: a thread has what the one had that made it.
+  /// Keeps the capabilities that a service manager has given this process from everything that it runs, and lets no program that it runs
+  /// gain any, setuid programs neither. Called before there is a second thread: a thread has what the one had that made it.
   public static func keepCapabilitiesFromCommands() {
     clinux_keep_capabilities_from_children()
   }
@@ -35,9 +35,23 @@ public enum CommandUser: Hashable, Sendable {
   var launcher: [String] {
     switch self {
     case .inherited, .unavailable: ["env", "--"]
-    case .user(let id, let group): ["setpriv", "--reuid=\(id)", "--regid=\(group)", "--clear-groups", "--inh-caps=-all", "--"]
+    case .user(let id, let group):
+      Self.limiter + ["setpriv", "--reuid=\(id)", "--regid=\(group)", "--clear-groups", "--inh-caps=-all", "--no-new-privs"]
+        // A container may keep from its root what empties the bounding set; where nothing is gained any more it matters little.
+        + (clinux_may_empty_bounding_set() ? ["--bounding-set=-all", "--"] : ["--"])
     }
   }
+
+  /// Root limits what it becomes before it is another user, whom it may not be allowed to limit.
+  private static let limiter: [String] = {
+    var words = ["prlimit"]
+    var limit: UInt64 = 0
+    while let option = clinux_command_limit(words.count - 1, &limit) { words.append("\(String(cString: option))=\(limit)") }
+    return words
+  }()
+
+  /// Whether the launcher sets the limits of the command.
+  var launcherLimits: Bool { if case .user = self { true } else { false } }
 
   /// How the launcher's complaint begins when it cannot become `program`.
   func complaint(about program: String) -> String {

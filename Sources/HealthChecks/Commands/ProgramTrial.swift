@@ -18,7 +18,7 @@ public enum ProgramTrial {
     case .exited(0, _): return nil
     case .exited(let code, let lastLine): return lastLine ?? "it has ended with status \(code)"
     case .signaled(let signal, let lastLine): return lastLine ?? "it was ended by signal \(signal)"
-    case .notRun(let reason): return reason
+    case .notRun(let reason), .ended(let reason): return reason
     case nil: return "it has not ended within \(patience.components.seconds) seconds"
     }
   }

@@ -18,7 +18,7 @@ struct SystemdProbe: Probe {
     case .exited(let code, let line):
       return .failing(reason: "\(program) ended with exit status \(code)\(line.map { ": \($0)" } ?? "")")
     case .signaled(let signal, _): return .failing(reason: "\(program) was killed by signal \(signal)")
-    case .notRun(let reason): return .failing(reason: reason)
+    case .notRun(let reason), .ended(let reason): return .failing(reason: reason)
     }
   }
 }

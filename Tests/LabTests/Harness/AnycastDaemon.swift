@@ -18,12 +18,14 @@ final class AnycastDaemon: Sendable {
   /// Starts the daemon with a configuration, and waits until it answers on its control socket.
   ///
   /// It keeps its state in the host's directory, so that one that is started again finds what the last one left.
-  init(on host: Host, configuration: String, program: String = AnycastDaemon.programs + "/anycast-ospfd") async throws {
+  init(
+    on host: Host, configuration: String, program: String = AnycastDaemon.programs + "/anycast-ospfd", launcher: [String] = []
+  ) async throws {
     self.host = host
     let file = try host.write(configuration, to: "anycast-ospfd.conf")
     process = try await host.start(
       "anycast-ospfd",
-      [
+      launcher + [
         program, "run", "--config", file, "--socket", host.directory + "/control.sock",
         "--state-directory", host.directory + "/state",
       ])

@@ -3,8 +3,8 @@ import FoundationEssentials
 import Testing
 
 extension LabTests {
-  @Suite("A state directory in which nothing can be kept")
-  struct StateDirectoryTests {
+  @Suite("A host that has too little: no disk, few descriptors")
+  struct ScarcityTests {
     /// Puts a file in the place of the daemon's state directory.
     private func spoilDirectory(of host: Host) async throws {
       try await host.execute(["sh", "-c", "rm -rf '\(host.directory)/state' && touch '\(host.directory)/state'"])
@@ -60,6 +60,55 @@ extension LabTests {
         #expect(try await !isMended(second))
         #expect(try await second.end(.terminate).isSuccess)
         #expect(try await !uplink.node.hasServiceAddress())
+      }
+    }
+
+    @Test("With few descriptors it says so and leaves, or holds its routes whoever connects to the control socket")
+    func fewDescriptors() async throws {
+      try await Lab.with { lab in
+        let uplink = try await Uplink(lab, .frr)
+        try await uplink.router.start(.init(routerID: Uplink.routerID))
+        let file = try uplink.node.write(NodeConfiguration().text, to: "few.conf")
+        for limit in [20, 28] {
+          let refused = try await uplink.node.attempt([
+            "prlimit", "--nofile=\(limit)", AnycastDaemon.programs + "/anycast-ospfd", "run", "--config", file, "--socket",
+            uplink.node.directory + "/few.sock", "--state-directory", uplink.node.directory + "/few",
+          ])
+          #expect(!refused.status.isSuccess && refused.errorOutput.contains("\(limit) open files are too few"), "\(refused)")
+        }
+        _ = try await DNSServer(on: uplink.node)
+        let daemon = try await AnycastDaemon(
+          on: uplink.node, configuration: NodeConfiguration().text, launcher: ["prlimit", "--nofile=72"])
+        try await uplink.awaitService()
+        let clients = try await uplink.node.start(
+          "clients",
+          [
+            "python3", "-c",
+            """
+            import socket, time
+            held = []
+            end = time.time() + 15
+            while time.time() < end:
+                client = socket.socket(socket.AF_UNIX)
+                client.settimeout(1)
+                try:
+                    client.connect("\(uplink.node.directory)/control.sock")
+                except OSError:
+                    pass
+                held = (held + [client])[-200:]
+                time.sleep(0.01)
+            """,
+          ])
+        let host = uplink.router.host
+        try await throughout(.seconds(12), "the routes stay") {
+          let gateways = [
+            try await host.gateways(to: Uplink.serviceAddress), try await host.gateways(to: Uplink.serviceAddress6),
+          ]
+          let isAnswering = try await daemon.control("status").status.isSuccess
+          return isAnswering && gateways == [[uplink.nodeGateway.ipv4], [uplink.nodeGateway.ipv6]]
+        }
+        #expect(clients.isRunning)
+        #expect(try await daemon.end(.terminate).isSuccess)
       }
     }
   }
