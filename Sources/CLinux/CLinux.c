@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
+#include <linux/filter.h>
 #include <linux/sock_diag.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -147,6 +148,21 @@ int clinux_send(int descriptor, int family, uint32_t interface_index, const uint
         sent = sendmmsg(descriptor, messages, (unsigned)batch, MSG_DONTWAIT);
     } while (sent < 0 && errno == EINTR);
     return sent < 0 ? -errno : sent;
+}
+
+int clinux_truncate_distant(int descriptor, bool is_wanted) {
+    enum { HOP_LIMIT_OFFSET = 7 };
+    static struct sock_filter instructions[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, (uint32_t)(SKF_NET_OFF + HOP_LIMIT_OFFSET)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 255, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+        BPF_STMT(BPF_RET | BPF_K, 1),
+    };
+    static const struct sock_fprog program = {sizeof instructions / sizeof instructions[0], instructions};
+    if (is_wanted) return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ? -errno : 0;
+    int unused = 0;
+    if (setsockopt(descriptor, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused) < 0 && errno != ENOENT) return -errno;
+    return 0;
 }
 
 int64_t clinux_dropped_packets(int descriptor) {

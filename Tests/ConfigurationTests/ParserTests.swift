@@ -95,7 +95,7 @@ struct ParserTests {
         "test.conf:2:10: unknown word 'helo-interval'; expected "
           + "'area', 'authentication', 'authentication-key', 'bfd', 'capability', 'compatible', 'cost', 'dead-interval', "
           + "'graceful-restart', 'hello-interval', 'message-digest-key', 'mpls', 'mtu-ignore', 'neighbor-filter', 'network', "
-          + "'passive', 'prefix-suppression', 'priority', 'retransmit-interval', 'transmit-delay' or 'write-multiplier'; "
+          + "'passive', 'prefix-suppression', 'priority', 'retransmit-interval', 'transmit-delay', 'ttl-security' or 'write-multiplier'; "
           + "nearest known word: 'hello-interval'",
         "test.conf:3:2: unknown word 'descripton'; expected a command of 'interface' or a command of 'the top level'; "
           + "nearest known word: 'description'",

@@ -91,9 +91,10 @@ struct OSPFSocketTests {
       try await left.send([4, 5], from: ours, to: theirs)
       let index = right.index
       let multicast = try await right.received.next()
-      #expect(multicast == Datagram(interfaceIndex: index, source: ours, destination: allSPFRouters, bytes: [1, 2, 3]))
+      #expect(
+        multicast == Datagram(interfaceIndex: index, source: ours, destination: allSPFRouters, bytes: [1, 2, 3], timeToLive: 1))
       let unicast = try await right.received.next()
-      #expect(unicast == Datagram(interfaceIndex: index, source: ours, destination: theirs, bytes: [4, 5]))
+      #expect(unicast == Datagram(interfaceIndex: index, source: ours, destination: theirs, bytes: [4, 5], timeToLive: 1))
       #expect(try await right.counters().received == 2)
       #expect(try await left.counters().sent == 2)
     }
@@ -238,6 +239,43 @@ struct OSPFSocketTests {
         }
       }
       #expect(code == ENODEV)
+    }
+  }
+
+  @Test("With TTL 255, what arrives with less is known by it, in both versions of IP", arguments: [IPVersion.v4, .v6])
+  func timeToLive(version: IPVersion) async throws {
+    try await Namespace.withPair { leftSpace, rightSpace in
+      try await leftSpace.run("ip addr add 192.0.2.1/24 dev left; ip -6 addr add fe80::1/64 dev left nodad")
+      try await rightSpace.run("ip addr add 192.0.2.2/24 dev right; ip -6 addr add fe80::2/64 dev right nodad")
+      let left = try await Station(leftSpace, "left", version)
+      let right = try await Station(rightSpace, "right", version)
+      let (ours, theirs) = version == .v4 ? ("192.0.2.1", "192.0.2.2") : ("fe80::1", "fe80::2")
+      let (source, destination) = (try address(ours), try address(theirs))
+      func send(_ byte: UInt8, _ hops: UInt8, from station: Station, _ source: IPAddress, _ destination: IPAddress) async throws {
+        let bytes = Array(repeating: byte, count: 40)
+        try await station.namespace.on { [socket = station.socket, index = station.index] in
+          socket.value.send(
+            Transmission(
+              interfaceIndex: index, source: source, destination: destination, bytes: bytes, wantsChecksum: false,
+              timeToLive: hops))
+          socket.value.flush()
+        }
+      }
+      // The receiver looks from when it sends with 255 itself.
+      try await send(9, 255, from: right, destination, source)
+      _ = try await left.received.next()
+      try await send(1, 1, from: left, source, destination)
+      let distant = try await right.received.next()
+      #expect(distant.timeToLive.map { $0 < 255 } == true)
+      try await send(2, 255, from: left, source, destination)
+      let near = try await right.received.next()
+      #expect(near.timeToLive == 255 && near.bytes == Array(repeating: 2, count: 40))
+      // And no longer when it does not.
+      try await send(9, 1, from: right, destination, source)
+      try await send(3, 1, from: left, source, destination)
+      #expect(try await right.received.next().bytes == Array(repeating: 3, count: 40))
+      try await left.close()
+      try await right.close()
     }
   }
 

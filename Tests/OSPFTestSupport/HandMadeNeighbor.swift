@@ -105,6 +105,9 @@ public final class HandMadeNeighbor {
 
   // MARK: Sending
 
+  /// The TTL with which its packets arrive.
+  public var timeToLive: UInt8? = 1
+
   /// Sends a packet with this body; to the engine's address unless the test says otherwise.
   public func send(_ body: Packet.Body, to destination: IPAddress? = nil) {
     send(bytes: Packet(header: header(type(of: body)), body: body).encode(), to: destination)
@@ -114,7 +117,8 @@ public final class HandMadeNeighbor {
   public func send(bytes: [UInt8], to destination: IPAddress? = nil) {
     bench.receive(
       Datagram(
-        interfaceIndex: interfaceIndex, source: address, destination: destination ?? engineAddress, bytes: bytes))
+        interfaceIndex: interfaceIndex, source: address, destination: destination ?? engineAddress, bytes: bytes,
+        timeToLive: timeToLive))
   }
 
   /// The Hello that it would send now.

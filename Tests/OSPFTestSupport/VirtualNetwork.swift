@@ -281,7 +281,7 @@ public final class VirtualNetwork {
           sent: now, time: now + random.duration(faults.delay), order: deliveryCount, host: receiver.host,
           datagram: Datagram(
             interfaceIndex: receiver.interfaceIndex, source: transmission.source, destination: transmission.destination,
-            bytes: transmission.bytes)))
+            bytes: transmission.bytes, timeToLive: transmission.timeToLive)))
     }
   }
 

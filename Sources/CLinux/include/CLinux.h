@@ -56,6 +56,10 @@ void clinux_clear_event(int descriptor);
 int clinux_send(int descriptor, int family, uint32_t interface_index, const uint8_t *arena, const struct clinux_packet *packets,
                 size_t count);
 
+// Leaves of each IPv6 packet that arrives with a hop limit below 255 nothing but its first octet, or no longer does. Returns 0, or the
+// negated error number.
+int clinux_truncate_distant(int descriptor, bool is_wanted);
+
 // How many packets the kernel has dropped because the socket's receive buffer was full or their checksum was wrong. Returns the
 // number, or the negated error number.
 int64_t clinux_dropped_packets(int descriptor);

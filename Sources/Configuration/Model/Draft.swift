@@ -102,6 +102,7 @@ struct Draft: Sendable {
     case bfdPeerProfile(BFDPeerName)
     case bfdInterfaceProfile(String, OSPFVersion)
     case trailer(String)
+    case neighborFilter(String, OSPFVersion, IPv4Address?)
     /// The command of a route-map entry.
     case routeMapLine(String, UInt16, String)
   }

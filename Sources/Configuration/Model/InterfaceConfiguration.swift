@@ -74,6 +74,10 @@ public struct InterfaceParameters: Hashable, Sendable {
   public var isPassive: Bool?
   /// `prefix-suppression` (OSPFv2)
   public var suppressesPrefix: Bool?
+  /// `ttl-security`
+  public var hasTTLSecurity: Bool?
+  /// `neighbor-filter`: the prefix list that the neighbors' addresses must pass.
+  public var neighborFilter: String?
   /// `authentication` (OSPFv2)
   public var authentication: AuthenticationChoice?
   /// `authentication-key` (OSPFv2)
@@ -133,6 +137,8 @@ public struct InterfaceParameters: Hashable, Sendable {
     merged.cost = cost ?? other.cost
     merged.mtuIgnore = mtuIgnore ?? other.mtuIgnore
     merged.isPassive = isPassive ?? other.isPassive
+    merged.hasTTLSecurity = hasTTLSecurity ?? other.hasTTLSecurity
+    merged.neighborFilter = neighborFilter ?? other.neighborFilter
     merged.suppressesPrefix = suppressesPrefix ?? other.suppressesPrefix
     merged.authentication = authentication ?? other.authentication
     merged.authenticationKey = authenticationKey ?? other.authenticationKey
@@ -175,6 +181,7 @@ public struct InterfaceParameters: Hashable, Sendable {
     if let cost { settings.cost = cost }
     if let mtuIgnore { settings.mtuIgnore = mtuIgnore }
     if let isPassive { settings.isPassive = isPassive }
+    if let hasTTLSecurity { settings.hasTTLSecurity = hasTTLSecurity }
     if let suppressesPrefix { settings.suppressesPrefix = suppressesPrefix }
     settings.announcedMTU = announcedMTU
     settings.bfd = bfd.map { $0.isStrict ? .strict : .monitor } ?? .none

@@ -92,6 +92,8 @@ extension InterfaceParameters {
     add("ifmtu", announcedMTU?.description)
     if let bfd { lines += bfd.lines.map { (false, $0) } }
     if mtuIgnore == true { lines.append((false, "mtu-ignore")) }
+    add("neighbor-filter", neighborFilter)
+    if let hasTTLSecurity { lines.append((!hasTTLSecurity, "ttl-security")) }
     if suppressesPrefix == true { lines.append((false, "prefix-suppression")) }
     if let isPassive { lines.append((!isPassive, "passive")) }
     return lines

@@ -17,6 +17,7 @@ struct FilterNotes {
     for version in OSPFVersion.allCases {
       if let section = draft.configuration[version] { filterNotes.look(at: section, version) }
     }
+    filterNotes.lookAtNeighborFilters()
     filterNotes.lookForUnused()
     var seen: Set<String> = []
     for (kind, origin, reason) in filterNotes.notes {
@@ -114,6 +115,15 @@ struct FilterNotes {
       if filters.prefixLists[list] == nil {
         note(.undefinedName, entry.origin, "there is no \(family.rawValue) prefix list \(list.name): nothing matches the entry")
       }
+    }
+  }
+
+  private mutating func lookAtNeighborFilters() {
+    for interface in configuration.interfaces {
+      for parameters in [interface.ospf] + interface.ospfByAddress.values {
+        if let name = parameters.neighborFilter { usedPrefixLists.insert(ListName(name, family: .ipv4)) }
+      }
+      if let name = interface.ospf6.neighborFilter { usedPrefixLists.insert(ListName(name, family: .ipv6)) }
     }
   }
 

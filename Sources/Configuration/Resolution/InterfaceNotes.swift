@@ -9,6 +9,7 @@ enum InterfaceNotes {
     for interface in draft.configuration.interfaces {
       noteDeadInterval(of: interface, &draft)
       noteNetworkType(of: interface, &draft)
+      noteNeighborFilter(of: interface, &draft)
     }
     for version in OSPFVersion.allCases { noteNeighbors(of: version, &draft) }
     noteAreaAuthentication(&draft)
@@ -36,6 +37,21 @@ enum InterfaceNotes {
         at: .timers(interface: interface.name, .v2, address),
         "without 'dead-interval' the dead interval is four times that, \(DurationText.format(dead)), as in FRR and IOS; Quagga had 40s"
       )
+    }
+  }
+
+  private static func noteNeighborFilter(of interface: InterfaceConfiguration, _ draft: inout Draft) {
+    for version in OSPFVersion.allCases {
+      for (address, parameters) in parameters(of: interface, version) {
+        let family: AddressFamily = version == .v2 ? .ipv4 : .ipv6
+        guard let name = parameters.neighborFilter, draft.configuration.filters.prefixLists[ListName(name, family: family)] == nil
+        else { continue }
+        let suffix = address.map { " \($0)" } ?? ""
+        draft.note(
+          .undefinedName, line: "\(words(version)) neighbor-filter \(name)\(suffix)",
+          at: .neighborFilter(interface.name, version, address),
+          "there is no \(version == .v2 ? "ip" : "ipv6") prefix-list \(name): no neighbor is accepted")
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import OSPFProtocol
 import OSPFWire
+import Redistribution
 
 extension Configuration {
   /// The interfaces that the configuration makes of the kernel's devices for an instance, in the order of the devices and their
@@ -46,6 +47,7 @@ extension Configuration {
     parameters.cost = parameters.cost ?? link.defaultCost
     var settings = parameters.settings(.v2, area: area, defaultNetworkType: link.defaultNetworkType)
     settings.authentication = authentication(parameters, in: area)
+    settings.neighborFilter = neighborFilter(parameters, .ipv4)
     settings.demandsIncreasingSequenceNumbers =
       parameters.demandsIncreasingSequenceNumbers ?? section.demandsIncreasingSequenceNumbers
     settings.takeNeighbors(from: section, on: subnet, apartFrom: address)
@@ -56,6 +58,19 @@ extension Configuration {
       addressing: .ipv4(
         address: address, subnet: link.isLoopback ? IPv4Prefix(address, length: 32) : subnet, isUnnumbered: isUnnumbered),
       mtu: link.mtu, isUp: link.isUp, isLoopback: link.isLoopback, settings: settings)
+  }
+
+  /// The rules of the prefix list that are about single addresses. A list that is not there allows nobody.
+  private func neighborFilter(_ parameters: InterfaceParameters, _ family: AddressFamily) -> NeighborFilter? {
+    guard let name = parameters.neighborFilter else { return nil }
+    let list = filters.prefixLists[ListName(name, family: family)] ?? PrefixList()
+    return NeighborFilter(
+      list.rules.compactMap { rule in
+        let range = rule.criterion
+        let host = range.prefix.address.bitWidth
+        let longest = range.longest ?? (range.shortest == nil ? range.prefix.length : host)
+        return longest == host ? NeighborFilter.Rule(range.prefix, isPermit: rule.isPermit) : nil
+      })
   }
 
   // MARK: - OSPFv3
@@ -76,6 +91,7 @@ extension Configuration {
     var settings = parameters.settings(.v3, area: area, defaultNetworkType: link.defaultNetworkType)
     settings.instanceID = instanceID
     settings.authentication = trailer(interface.ospf6)
+    settings.neighborFilter = neighborFilter(parameters, .ipv6)
     return InterfaceDefinition(
       name: link.name, index: link.index, addressing: .ipv6(linkLocal: linkLocal, addresses: addresses), mtu: link.mtu,
       isUp: link.isUp, isLoopback: link.isLoopback, settings: settings)

@@ -31,6 +31,8 @@ public struct RefusalKind: RawRepresentable, Hashable, Sendable {
   public static let mtuMismatch = Self(rawValue: "mtuMismatch")
   public static let neighborStateTooLow = Self(rawValue: "neighborStateTooLow")
   public static let limit = Self(rawValue: "limit")
+  public static let timeToLiveTooLow = Self(rawValue: "timeToLiveTooLow")
+  public static let neighborNotAllowed = Self(rawValue: "neighborNotAllowed")
 
   /// Those that this version names.
   public static let known: Set<Self> = [
@@ -39,7 +41,7 @@ public struct RefusalKind: RawRepresentable, Hashable, Sendable {
     .sourceNotAHost, .reservedRouterID, .destinationNotForUs, .instanceMismatch, .sourceNotLinkLocal, .interfaceNotActive,
     .noSuchInterface, .unknownNeighbor, .ownRouterID, .networkMaskMismatch, .helloIntervalMismatch,
     .routerDeadIntervalMismatch, .externalRoutingCapabilityMismatch, .nssaCapabilityMismatch, .addressFamilyMismatch,
-    .mtuMismatch, .neighborStateTooLow, .limit,
+    .mtuMismatch, .neighborStateTooLow, .limit, .timeToLiveTooLow, .neighborNotAllowed,
   ]
 }
 

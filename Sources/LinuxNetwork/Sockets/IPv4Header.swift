@@ -32,6 +32,7 @@ extension MalformedIPHeader: CustomStringConvertible {
 struct IPv4Header: Hashable {
   var source: IPv4Address
   var destination: IPv4Address
+  var timeToLive: UInt8
   /// The payload, after the options, in the buffer that was parsed.
   var payload: Range<Int>
 
@@ -44,6 +45,7 @@ struct IPv4Header: Hashable {
     guard received >= Self.minimumLength,
       let versionAndLength: UInt8 = packet.getInteger(at: start),
       let totalLength: UInt16 = packet.getInteger(at: start + 2),
+      let timeToLive: UInt8 = packet.getInteger(at: start + 8),
       let source: UInt32 = packet.getInteger(at: start + 12),
       let destination: UInt32 = packet.getInteger(at: start + 16)
     else { throw .truncated(octets: received) }
@@ -55,6 +57,7 @@ struct IPv4Header: Hashable {
     guard (headerLength...received).contains(Int(totalLength)) else {
       throw .totalLength(totalLength, header: headerLength, received: received)
     }
+    self.timeToLive = timeToLive
     self.source = IPv4Address(rawValue: source)
     self.destination = IPv4Address(rawValue: destination)
     payload = start + headerLength..<start + Int(totalLength)

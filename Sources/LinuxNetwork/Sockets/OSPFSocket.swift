@@ -60,6 +60,8 @@ public final class OSPFSocket {
   /// Everything that holds on to the kernel's socket; nil when it is closed.
   private var resources: Resources?
   private var tally = Counters()
+  /// The TTL or hop limit of what is sent.
+  private var hops = RawSocket.hops
 
   private struct Resources {
     let socket: OwnedDescriptor
@@ -130,10 +132,26 @@ public final class OSPFSocket {
   public func send(_ transmission: Transmission) {
     eventLoop.preconditionInEventLoop()
     guard let resources else { return fail(transmission, .closed) }
+    guard Int32(transmission.timeToLive) == hops || setHops(transmission.timeToLive, resources) else {
+      return fail(transmission, .closed)
+    }
     do {
       try resources.queue.append(withChecksum(transmission))
     } catch {
       fail(transmission, error)
+    }
+  }
+
+  /// The socket sends everything with one TTL, so what waits goes first. A socket on which that cannot be changed has failed.
+  private func setHops(_ hops: UInt8, _ resources: Resources) -> Bool {
+    flush()
+    do {
+      try RawSocket.setHops(hops, of: resources.socket, version)
+      self.hops = Int32(hops)
+      return true
+    } catch {
+      channelFailed(error)
+      return false
     }
   }
 
@@ -244,7 +262,8 @@ public final class OSPFSocket {
       let header = try IPv4Header(parsing: packet)
       let payload = packet.getBytes(at: header.payload.lowerBound, length: header.payload.count) ?? []
       return Datagram(
-        interfaceIndex: interfaceIndex, source: .v4(header.source), destination: .v4(header.destination), bytes: payload)
+        interfaceIndex: interfaceIndex, source: .v4(header.source), destination: .v4(header.destination), bytes: payload,
+        timeToLive: header.timeToLive)
     case .v6:
       guard let source = IPAddress(envelope.remoteAddress),
         let destination = envelope.metadata?.packetInfo.flatMap({ IPAddress($0.destinationAddress) })
@@ -254,8 +273,11 @@ public final class OSPFSocket {
       if let source = source.v6, let destination = destination.v6 {
         isRight = InternetChecksum.verifies(ospfv3: bytes.rawSpan, source: source, destination: destination)
       }
+      // No packet of OSPF has one octet: that is what the filter of hop limits leaves.
+      let timeToLive: UInt8? = hops == UInt8.max ? (bytes.count == 1 ? 0 : .max) : nil
       return Datagram(
-        interfaceIndex: interfaceIndex, source: source, destination: destination, bytes: bytes, hasRightChecksum: isRight)
+        interfaceIndex: interfaceIndex, source: source, destination: destination, bytes: bytes, hasRightChecksum: isRight,
+        timeToLive: timeToLive)
     }
   }
 }

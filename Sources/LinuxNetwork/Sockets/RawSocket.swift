@@ -47,6 +47,22 @@ enum RawSocket {
     return socket
   }
 
+  /// Sets the TTL or hop limit of what is sent from now on. With 255, what arrives with less is made known (RFC 5082): in IPv4 its header
+  /// says so, in IPv6 nothing but its first octet is left of it.
+  static func setHops(_ hops: UInt8, of socket: OwnedDescriptor, _ version: IPVersion) throws(SystemCallError) {
+    let hops32 = Int32(hops)
+    switch version {
+    case .v4:
+      try socket.set(Int32(IPPROTO_IP), IP_MULTICAST_TTL, to: hops32, "set the TTL of multicasts")
+      try socket.set(Int32(IPPROTO_IP), IP_TTL, to: hops32, "set the TTL")
+    case .v6:
+      try socket.set(Int32(IPPROTO_IPV6), IPV6_MULTICAST_HOPS, to: hops32, "set the hop limit of multicasts")
+      try socket.set(Int32(IPPROTO_IPV6), IPV6_UNICAST_HOPS, to: hops32, "set the hop limit")
+      let result = clinux_truncate_distant(socket.value, hops == .max)
+      guard result == 0 else { throw SystemCallError("attach a filter of hop limits", code: -result) }
+    }
+  }
+
   private static func setIPv4Options(of socket: OwnedDescriptor, interfaceIndex: UInt32) throws(SystemCallError) {
     let level = Int32(IPPROTO_IP)
     var interface = ip_mreqn()

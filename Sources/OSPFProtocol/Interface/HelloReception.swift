@@ -6,7 +6,7 @@ extension Router {
     _ hello: Hello, from routerID: RouterID, _ source: IPAddress, on interface: Interface, at now: Instant
   ) throws(Refusal) {
     try verifyParameters(of: hello, on: interface)
-    let neighbor = try knownOrNewNeighbor(routerID, source, hello.priority, on: interface, at: now)
+    let neighbor = try knownOrNewNeighbor(routerID, source, hello, on: interface, at: now)
     let wasUnknown = neighbor.state <= .attempt
     let before = (priority: neighbor.priority, declaration: declaration(of: neighbor))
     noteAddress(source, of: neighbor, at: now)
@@ -44,7 +44,7 @@ extension Router {
   }
 
   private func knownOrNewNeighbor(
-    _ routerID: RouterID, _ source: IPAddress, _ priority: UInt8, on interface: Interface, at now: Instant
+    _ routerID: RouterID, _ source: IPAddress, _ hello: Hello, on interface: Interface, at now: Instant
   ) throws(Refusal) -> Neighbor {
     reportDuplicate(routerID, source, on: interface, at: now)
     // The router behind an address is another one now: what was agreed with the old one is void.
@@ -52,11 +52,26 @@ extension Router {
       if stranger.state > .attempt { process(.killNbr, of: stranger, at: now) }
     }
     if let known = neighbor(routerID: routerID, address: source, on: interface) { return known }
-    guard interface.neighbors.count < configuration.limits.neighborsPerInterface else {
+    if interface.neighbors.count >= configuration.limits.neighborsPerInterface {
       sink.report(.limitReached(.neighbors, interface: interface.reference))
-      throw .limit(.neighbors)
+      guard hello.neighbors.contains(configuration.routerID), let displaced = displaceableNeighbor(on: interface, at: now) else {
+        throw .limit(.neighbors)
+      }
+      process(.killNbr, of: displaced, at: now)
     }
-    return addNeighbor(routerID: routerID, address: source, priority: priority, isConfigured: false, on: interface, at: now)
+    return addNeighbor(
+      routerID: routerID, address: source, priority: hello.priority, isConfigured: false, on: interface, at: now)
+  }
+
+  /// Who gives way to a router that hears us when there is no room: one that does not hear us, else one that has only ever said that it
+  /// does, the longest of them first. A flood of forged Hellos fills the table, and does not keep the true router out; one that has
+  /// described its database is never displaced.
+  private func displaceableNeighbor(on interface: Interface, at now: Instant) -> Neighbor? {
+    let patience = interface.settings.rxmtInterval * 2
+    return interface.neighbors.filter { neighbor in
+      !neighbor.isConfigured
+        && (neighbor.state <= .twoWay || neighbor.state == .exStart && now - neighbor.stateSince > patience)
+    }.min { ($0.state, $0.stateSince) < ($1.state, $1.stateSince) }
   }
 
   /// Where neighbors are known by their address, one router ID at two addresses is two routers with one name.

@@ -99,6 +99,10 @@ public struct InterfaceSettings: Hashable, Sendable {
   /// OSPFv2: a packet with the Cryptographic sequence number of the one before it is refused (RFC 7474 section 2), although RFC 2328
   /// allows it: FRR's `compatible rfc7474`.
   public var demandsIncreasingSequenceNumbers: Bool
+  /// Packets are sent with TTL or hop limit 255, and others are not accepted (RFC 5082): nobody who is not on the link can send them.
+  public var hasTTLSecurity = false
+  /// Who may be a neighbor; nil means everybody.
+  public var neighborFilter: NeighborFilter?
   /// OSPFv3: the Instance ID (RFC 5340 section 2.4, RFC 5838).
   public var instanceID: UInt8
   /// OSPFv3: the MTU to announce, where it is not the device's (`ipv6 ospf6 ifmtu`).

@@ -12,10 +12,14 @@ public struct Datagram: Sendable, Hashable {
   public var bytes: [UInt8]
   /// In OSPFv3, whether the checksum is right, which covers the addresses as well. Under an authentication trailer there is none.
   public var hasRightChecksum: Bool
+  /// The TTL or hop limit with which it arrived; nil where nobody has looked.
+  public var timeToLive: UInt8?
 
   public init(
-    interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8], hasRightChecksum: Bool = true
+    interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8], hasRightChecksum: Bool = true,
+    timeToLive: UInt8? = nil
   ) {
+    self.timeToLive = timeToLive
     self.interfaceIndex = interfaceIndex
     self.source = source
     self.destination = destination
@@ -36,10 +40,14 @@ public struct Transmission: Sendable, Hashable {
   public var bytes: [UInt8]
   /// In OSPFv3, whether the checksum is to be computed (RFC 5340 section A.3.1). A packet with an authentication trailer has none.
   public var wantsChecksum: Bool
+  /// The TTL or hop limit to send it with: 1, because OSPF packets travel one hop, or 255, which nobody further away can forge.
+  public var timeToLive: UInt8
 
   public init(
-    interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8], wantsChecksum: Bool = true
+    interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8], wantsChecksum: Bool = true,
+    timeToLive: UInt8 = 1
   ) {
+    self.timeToLive = timeToLive
     self.wantsChecksum = wantsChecksum
     self.interfaceIndex = interfaceIndex
     self.source = source

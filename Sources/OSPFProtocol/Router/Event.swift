@@ -174,6 +174,10 @@ public enum Refusal: Error, Sendable, Hashable {
   case sourceNotLinkLocal(IPAddress)
   /// The interface is passive, down or a loopback.
   case interfaceNotActive
+  /// RFC 5082: it has come from beyond the link, or from a router without TTL security.
+  case timeToLiveTooLow(received: UInt8?)
+  /// The interface's filter of neighbors does not allow the source.
+  case neighborNotAllowed(IPAddress)
   /// No OSPF interface on that device.
   case noSuchInterface
   /// Only Hellos may come from a router that is no neighbor (RFC 2328 section 8.2).

@@ -37,6 +37,13 @@ extension Router {
   /// The checks that come before the packet type matters.
   private func accept(_ datagram: Datagram, on interface: Interface) throws(Refusal) -> Packet {
     guard interface.isActive else { throw .interfaceNotActive }
+    // Before anything else is looked at: whoever is further away, or not allowed, costs nothing more.
+    if interface.settings.hasTTLSecurity, datagram.timeToLive != .max {
+      throw .timeToLiveTooLow(received: datagram.timeToLive)
+    }
+    if let filter = interface.settings.neighborFilter, !filter.admits(datagram.source) {
+      throw .neighborNotAllowed(datagram.source)
+    }
     let packet: Packet
     do {
       packet = try Packet.decode(datagram.bytes.rawSpan, version: rules.version)

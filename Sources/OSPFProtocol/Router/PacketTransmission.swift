@@ -60,7 +60,7 @@ extension Router {
       .transmit(
         Transmission(
           interfaceIndex: interface.definition.index, source: interface.address, destination: destination, bytes: bytes,
-          wantsChecksum: authentication == .null)))
+          wantsChecksum: authentication == .null, timeToLive: interface.settings.hasTTLSecurity ? .max : 1)))
   }
 
   /// Sends a packet with the given body.

@@ -21,6 +21,10 @@ extension Refusal {
     case .instanceMismatch(let received, let ours): "the Instance ID is \(received) there and \(ours) here"
     case .sourceNotLinkLocal(let source): "\(source) is not a link-local address"
     case .interfaceNotActive: "OSPF is not active on the interface"
+    case .timeToLiveTooLow(let received):
+      "it came with TTL \(received.map { $0 == 0 ? "below 255" : "\($0)" } ?? "unknown"), and 'ttl-security' wants 255: it is from "
+        + "beyond the link, or the neighbor has no TTL security"
+    case .neighborNotAllowed(let source): "the neighbor filter of the interface does not allow \(source)"
     case .noSuchInterface: "no OSPF interface is configured on the device for that subnet"
     case .unknownNeighbor(let type, let source): "a \(type) from \(source), from which no Hello was accepted"
     case .ownRouterID(let source): "\(source) uses our own router ID"
@@ -45,7 +49,7 @@ extension Refusal {
     case sourceNotAHost, reservedRouterID, destinationNotForUs, instanceMismatch, sourceNotLinkLocal, interfaceNotActive
     case noSuchInterface, unknownNeighbor, ownRouterID, networkMaskMismatch, helloIntervalMismatch
     case routerDeadIntervalMismatch, externalRoutingCapabilityMismatch, nssaCapabilityMismatch, addressFamilyMismatch
-    case mtuMismatch, neighborStateTooLow, limit
+    case mtuMismatch, neighborStateTooLow, limit, timeToLiveTooLow, neighborNotAllowed
   }
 
   /// The kind of refusal, for counting equal ones together.
@@ -67,6 +71,8 @@ extension Refusal {
     case .sourceNotLinkLocal: .sourceNotLinkLocal
     case .interfaceNotActive: .interfaceNotActive
     case .noSuchInterface: .noSuchInterface
+    case .timeToLiveTooLow: .timeToLiveTooLow
+    case .neighborNotAllowed: .neighborNotAllowed
     case .unknownNeighbor: .unknownNeighbor
     case .ownRouterID: .ownRouterID
     case .networkMaskMismatch: .networkMaskMismatch

@@ -21,6 +21,7 @@ struct CheckCommand: ParsableCommand {
       throw OperatorError(lines: error.lines)
     }
     for notice in parsed.notices { print("! \(notice)") }
+    for network in parsed.configuration.unprotectedNetworks { print("! caution: \(network)") }
     print(parsed.configuration.rendered(showingSecrets: showSecrets), terminator: "")
   }
 }

@@ -49,9 +49,10 @@ extension Refusal {
     case .nssaCapabilityMismatch(let received, let ours): ("\(received)", "\(ours)")
     case .mtuMismatch(let neighbor, let ours): ("\(neighbor)", "\(ours)")
     case .cryptographicSequenceNumberTooLow(let received, let last, _): ("\(received)", "\(last)")
+    case .timeToLiveTooLow(let received): ("\(received ?? 0)", "255")
     case .authenticationFailed, .authenticationTrailerMismatch, .malformed, .destinationNotForUs, .sourceNotAHost,
       .reservedRouterID, .sourceNotLinkLocal,
-      .interfaceNotActive, .noSuchInterface,
+      .interfaceNotActive, .noSuchInterface, .neighborNotAllowed,
       .unknownNeighbor,
       .ownRouterID, .addressFamilyMismatch, .neighborStateTooLow, .limit:
       nil

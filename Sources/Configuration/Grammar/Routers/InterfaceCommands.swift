@@ -52,6 +52,12 @@ enum InterfaceCommands {
       }
       + parameter("mtu-ignore", version, \.mtuIgnore) { _ throws(ConfigurationError) in true }
       + parameter("passive", version, \.isPassive, undone: false) { _ throws(ConfigurationError) in true }
+      + parameter("ttl-security", version, \.hasTTLSecurity) { arguments throws(ConfigurationError) in
+        try ttlSecurity(&arguments)
+      }
+      + parameter("neighbor-filter", version, \.neighborFilter) { arguments throws(ConfigurationError) in
+        try arguments.listName()
+      }
   }
 
   /// FRR's `compatible rfc7474`, which it has from version 10.8 on.
@@ -121,6 +127,13 @@ enum InterfaceCommands {
     }
   }
 
+  /// IOS's `[hops N | disable]`. Without virtual links every neighbor is one hop away.
+  private static func ttlSecurity(_ arguments: inout Arguments) throws(ConfigurationError) -> Bool {
+    if arguments.skip("disable") { return false }
+    if arguments.skip("hops") { _ = try arguments.number(1...1) as Int }
+    return true
+  }
+
   /// Whole seconds, or fast Hellos, at most twenty in a second.
   private static func helloInterval(_ arguments: inout Arguments) throws(ConfigurationError) -> Duration {
     try arguments.value("whole seconds from 1 to 65535, or 50ms to 999ms") { text in
@@ -150,8 +163,7 @@ enum InterfaceCommands {
   private static let unsupported: [Command] =
     [
       .notSupported(
-        "ipv6 ospf6 advertise prefix-list", "the prefixes of an interface are advertised all or, without an area, none"),
-      .notSupported("ip ospf neighbor-filter", "neighbors are not chosen by prefix; a packet filter can keep some away"),
+        "ipv6 ospf6 advertise prefix-list", "the prefixes of an interface are advertised all or, without an area, none")
     ]
 }
 
@@ -172,6 +184,9 @@ extension Draft {
     }
     if path == \InterfaceParameters.networkType {
       places[.networkType(interface: configuration.interfaces[index].name, version)] = arguments.location
+    }
+    if path == \InterfaceParameters.neighborFilter {
+      places[.neighborFilter(configuration.interfaces[index].name, version, address)] = arguments.location
     }
     if path == \InterfaceParameters.helloInterval || path == \InterfaceParameters.deadInterval {
       let name = configuration.interfaces[index].name
