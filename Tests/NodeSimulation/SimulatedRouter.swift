@@ -99,10 +99,9 @@ final class SimulatedRouter: Station {
     agenda.after(length) { [weak self] in self?.workOffBacklog() }
   }
 
-  /// Whether it is late with what a router has told the others: one that it is not adjacent with does not wait for its acknowledgment.
-  func isLate(with routerID: RouterID) -> Bool {
-    guard agenda.now < busyUntil + .milliseconds(1500) else { return false }
-    return !engines.contains { engine in
+  /// Whether it is adjacent with a router, which then waits for its acknowledgments.
+  func isAdjacent(with routerID: RouterID) -> Bool {
+    engines.contains { engine in
       engine.router.neighborSnapshots(at: agenda.now).contains { $0.reference.routerID == routerID && $0.state == .full }
     }
   }

@@ -187,7 +187,7 @@ final class Witness {
     if passed < .seconds(1) { agenda.note("host \(host.number): \(place.address) is removed \(passed) after its withdrawal") }
     guard passed < .seconds(5), isQuiet else { return }
     for router in routers
-    where router.routes[IPPrefix(host: place.address)]?[host.routerID] != nil && !router.isLate(with: host.routerID) {
+    where router.routes[IPPrefix(host: place.address)]?[host.routerID] != nil && !isLate(router, with: host) {
       agenda.note("host \(host.number): \(place.address) is removed before router \(router.number) knows of its withdrawal")
     }
   }
@@ -211,15 +211,24 @@ final class Witness {
         for host in hosts where ways[host.routerID] == best && lan.ports[host.port].isConnected {
           packets += 1
           let address = prefix.address
-          guard !hasWhatItTakes(host, address), isQuiet, !isBlind(host), !router.isLate(with: host.routerID) else { continue }
+          guard !hasWhatItTakes(host, address), isQuiet, !isBlind(host), !isLate(router, with: host) else { continue }
           // Somebody else has taken it away: the withdrawal takes a moment, and may have to wait for MinLSArrival, and for a router that is
           // busy.
           let vanished = vanishedAt[Place(host: host.number, address: address)]
-          guard !isRecent(vanished.map { max($0, router.busyUntil) }, .milliseconds(1500)) else { continue }
+          guard !isRecent(vanished.map { max($0, busyUntil) }, .milliseconds(1500)) else { continue }
           agenda.note("a packet from router \(router.number) to \(address) arrives at host \(host.number), which lacks it")
         }
       }
     }
+  }
+
+  /// Until when some router was busy: the others hear late of what the Designated Router has to pass on.
+  private var busyUntil: Instant { routers.map(\.busyUntil).max() ?? .zero }
+
+  /// Whether a router may be late with what it is told by another one: a node waits only for the acknowledgments of those that it is adjacent
+  /// with.
+  private func isLate(_ router: SimulatedRouter, with host: SimulatedHost) -> Bool {
+    isRecent(busyUntil, .milliseconds(1500)) && !router.isAdjacent(with: host.routerID)
   }
 
   /// Whether a host restarts gracefully: nobody there can withdraw anything until its neighbors are back, and what was to be is done then.
