@@ -27,6 +27,7 @@ public struct Diagnosis: Sendable {
       found =
         DaemonDiagnosis(reports: reports).findings
         + reports.interfaces.flatMap { InterfaceDiagnosis(interface: $0, reports: reports, host: host).findings }
+        + AuthenticationDiagnosis(reports: reports).findings
         + reports.services.flatMap { ServiceDiagnosis(service: $0, reports: reports, host: host).findings }
         + HostDiagnosis(reports: reports, host: host).findings
       summary = Summary(reports: reports, host: host).lines

@@ -40,7 +40,8 @@ public struct Finding: Codable, Hashable, Sendable {
     // Packets that are refused.
     case areaMismatch, areaKindMismatch, authenticationMismatch, subnetMismatch, networkMaskMismatch, helloIntervalMismatch
     case routerDeadIntervalMismatch, instanceIDMismatch, addressFamilyMismatch, malformedPackets, limitReached
-    case noKeyInForce, keyEnds
+    case ttlSecurityMismatch
+    case noKeyInForce, keyEnds, noAuthentication
     // A neighbor.
     case neighborUnreachable, oneWay, neighborForming, mtuMismatch, exchangeStuck, loadingStuck, twoWayExpected
     case designatedRouterDisputed, linkBackMissing

@@ -27,7 +27,7 @@ struct RefusalDiagnosisTests {
       (.externalRoutingCapabilityMismatch, .areaKindMismatch),
       (.nssaCapabilityMismatch, .areaKindMismatch), (.instanceMismatch, .instanceIDMismatch),
       (.addressFamilyMismatch, .addressFamilyMismatch), (.ownRouterID, .duplicateRouterID), (.malformed, .malformedPackets),
-      (.limit, .limitReached),
+      (.limit, .limitReached), (.timeToLiveTooLow, .ttlSecurityMismatch),
     ] as [(RefusalKind, Finding.Kind)])
   func kinds(refusal: RefusalKind, kind: Finding.Kind) throws {
     let findings = refused(refusal).findings

@@ -37,6 +37,7 @@ public struct EventKind: RawRepresentable, Hashable, Sendable {
   public static let interfacePresent = Self(rawValue: "interfacePresent")
   public static let interfaceStateChanged = Self(rawValue: "interfaceStateChanged")
   public static let keyInForce = Self(rawValue: "keyInForce")
+  public static let limitNear = Self(rawValue: "limitNear")
   public static let limitReached = Self(rawValue: "limitReached")
   public static let linkBackMissing = Self(rawValue: "linkBackMissing")
   public static let multicastFailed = Self(rawValue: "multicastFailed")

@@ -125,6 +125,12 @@ struct RefusalDiagnosis {
         advice:
           "\(interface.packetDump) with -vv shows such packets. Damage comes from a device on the way (checksum offloading of "
           + "a virtual machine, a tunnel); anything else is worth a capture and a report.")
+    case .timeToLiveTooLow:
+      return Meaning(
+        kind: .ttlSecurityMismatch, consequence: Self.strangers,
+        advice:
+          "Configure TTL security on \(refusal.source) too (`ip ospf ttl-security`, `ttl security yes` of BIRD), or take it away "
+          + "here. A router that has it is further away than this link.")
     case .limit:
       return Meaning(
         kind: .limitReached, consequence: "What is above the limit is not taken in.",

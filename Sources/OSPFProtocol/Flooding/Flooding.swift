@@ -154,7 +154,18 @@ extension Router {
       sink.report(.limitReached(.databaseOctets, interface: nil))
       return false
     }
+    noteFill(.linkStateAdvertisements, totals.count, of: limits.linkStateAdvertisements)
+    noteFill(.databaseOctets, totals.octets, of: limits.databaseOctets)
     return true
+  }
+
+  /// Said once, until the database has become much smaller.
+  private func noteFill(_ limit: Event.Limit, _ fill: Int, of most: Int) {
+    if fill >= most / 5 * 4 {
+      if nearLimits.insert(limit).inserted { sink.report(.limitNear(limit)) }
+    } else if fill < most / 2 {
+      nearLimits.remove(limit)
+    }
   }
 
   /// The database that LSAs of a type belong to, seen from an interface; nil for types that are not flooded.

@@ -32,6 +32,8 @@ public enum Event: Sendable, Hashable {
   case notAdvertisable(IPPrefix)
   /// A limit was reached; what it protects did not grow.
   case limitReached(Limit, interface: InterfaceReference?)
+  /// Four fifths of a limit are reached: what fills the database is to be looked for before it is full.
+  case limitNear(Limit)
   /// Something about a graceful restart, ours or a neighbor's.
   case gracefulRestart(GracefulRestartEvent)
   /// An LSA in the database no longer has the checksum that it came with: memory or software is faulty.

@@ -24,6 +24,8 @@ public final class Router {
   var interfaces: [Interface] = []
   /// The LSAs of all databases together.
   let totals = DatabaseTotals()
+  /// The limits of the database of which four fifths are reached, and have been said to be.
+  var nearLimits: Set<Event.Limit> = []
   /// LSAs that are flooded throughout the autonomous system.
   let asDatabase: LinkStateDatabase
   /// Another number whenever the databases say something else than before: refreshes change nothing.

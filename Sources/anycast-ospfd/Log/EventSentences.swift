@@ -84,6 +84,10 @@ extension OSPFProtocol.Event {
       let place = interface.map { "\($0.name): " } ?? ""
       report = EventReport(.limitReached, .error, "\(place)the limit of \(limit.rawValue) is reached, no more are taken")
       report.interface = interface?.name
+    case .limitNear(let limit):
+      report = EventReport(
+        .limitNear, .warning,
+        "\(instance): four fifths of the limit of \(limit.rawValue) are reached; `anycastctl database` shows whose they are")
     case .gracefulRestart(let event):
       report = EventReport(.gracefulRestart, event.isTrouble ? .warning : .notice, "\(instance): \(event.sentence)")
       report.reason = event.reason

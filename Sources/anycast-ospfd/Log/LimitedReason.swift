@@ -10,6 +10,7 @@ enum LimitedReason: Hashable, Sendable {
   case refusal(Refusal.Kind)
   case bfdRefusal(BFDRefusal)
   case limit(Event.Limit)
+  case nearLimit(Event.Limit)
   case duplicateRouterID
   case selfOriginated(Event.SelfOriginatedAction)
   case socket
@@ -42,6 +43,7 @@ enum LimitedReason: Hashable, Sendable {
     switch event {
     case .router(_, .packetRefused(_, _, _, let reason), _): self = .refusal(reason.kind)
     case .router(_, .limitReached(let limit, _), _): self = .limit(limit)
+    case .router(_, .limitNear(let limit), _): self = .nearLimit(limit)
     case .router(_, .duplicateRouterID, _): self = .duplicateRouterID
     // After a restart they come by the thousand.
     case .router(_, .receivedSelfOriginated(_, let action), _): self = .selfOriginated(action)

@@ -29,6 +29,19 @@ import Testing
   }
 
   @Test(
+    "four fifths of a limit of the database are said once, and again when it has been half empty",
+    arguments: ProtocolInstance.allCases)
+  func nearLimit(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance, .broadcast, .bench(limits: Limits(linkStateAdvertisements: 40)))
+    func said() -> Int { pair.bench.events.count { $0 == .limitNear(.linkStateAdvertisements) } }
+    pair.neighbor.sendUpdate(externals(instance, 20))
+    #expect(said() == 0)
+    pair.neighbor.sendUpdate(externals(instance, 40))
+    #expect(said() == 1)
+    #expect(reached(pair.bench) == [.linkStateAdvertisements])
+  }
+
+  @Test(
     "LSAs on a link state request list: the rest is not requested, and the neighbor is Full all the same",
     arguments: ProtocolInstance.allCases)
   func requestList(instance: ProtocolInstance) throws {
