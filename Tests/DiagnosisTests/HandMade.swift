@@ -20,7 +20,7 @@ struct HandMade {
             neighborCount: 1, adjacencyCount: 1, lsaCount: 3, advertisements: [advertisement])
         ], services: ["up": 1]),
       interfaces: [Self.interface], neighbors: [Self.neighbor], services: [Self.service], checks: [Self.check])
-    reports.interfaces[0].authentication = "simple-password"
+    reports.interfaces[0].authentication = .simplePassword
     host.capabilities = .init(netRaw: true, netAdmin: true)
     host.groups = ["eth0": ["224.0.0.5", "ff02::5"]]
     host.listeners = [.init(.udp, "0.0.0.0", port: 53)]

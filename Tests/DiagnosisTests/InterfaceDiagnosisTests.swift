@@ -174,7 +174,7 @@ struct InterfaceDiagnosisTests {
   @Test("A network of many hosts without authentication is worth knowing, a point-to-point link is not")
   func noAuthentication() {
     var made = HandMade()
-    made.reports.interfaces[0].authentication = "none"
+    made.reports.interfaces[0].authentication = .none
     #expect(made.findings.map(\.kind) == [.noAuthentication])
     #expect(made.diagnosis.isWell)
     made.reports.interfaces[0].networkType = .pointToPoint

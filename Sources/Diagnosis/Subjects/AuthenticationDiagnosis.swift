@@ -6,7 +6,7 @@ struct AuthenticationDiagnosis {
 
   var findings: [Finding] {
     reports.interfaces.filter { interface in
-      interface.isActive && [.broadcast, .nonBroadcast].contains(interface.networkType) && interface.authentication == "none"
+      interface.isActive && [.broadcast, .nonBroadcast].contains(interface.networkType) && interface.authentication == .none
     }.map { interface in
       Finding(
         .note, .noAuthentication, subject: interface.subject,
