@@ -81,7 +81,10 @@ struct AnycastTargetTests {
     let both = awaiting(.tcp(TCPCheck(address: nil, ports: [absent.port])), ["192.0.2.217", "192.0.2.218"])
     #expect(await verdict(both) { _ in false }.isFailing)
     absent.close()
-    #expect(await verdict(check) { _ in false }.isFailing)
+    // A command that another test starts at this moment keeps the socket until it becomes its program.
+    var last = await verdict(check) { _ in false }
+    for _ in 0..<100 where !last.isFailing { last = await verdict(check) { _ in false } }
+    #expect(last.isFailing)
   }
 
   @Test("The same for UDP, and for IPv6")
