@@ -52,6 +52,9 @@ extension Router {
       if neighbor.exchange?.requests[header.key] != nil { return process(.badLSReq, of: neighbor, at: now) }
       guard let slot, let known else { return }
       if header.recency(comparedTo: known) == .same {
+        if isDisguised(lsa, packet, slot, database) {
+          return receiveSelfOriginated(header, database, from: neighbor, at: now) { packet.rawSpan.copy(lsa.range) }
+        }
         receiveDuplicate(header, from: neighbor, at: now)
       } else {
         receiveOlder(known, slot, database, from: neighbor, at: now)
@@ -109,6 +112,14 @@ extension Router {
     if neighbor.interface.state != .backup || isDesignatedRouter(neighbor) {
       acknowledgeLater(header, on: neighbor.interface, at: now)
     }
+  }
+
+  /// Whether something of ours comes back with the sequence number, checksum and age of our own instance, but says something else. To the
+  /// rules it is a duplicate, and whoever has got it first keeps it; only a newer instance of ours puts that right.
+  private func isDisguised(_ lsa: LSASlice, _ packet: [UInt8], _ slot: Int, _ database: LinkStateDatabase) -> Bool {
+    guard isSelfOriginated(lsa.header.key), restoring == nil, shutdown?.isRestart != true else { return false }
+    // The LS age, the first two octets, may differ.
+    return packet[lsa.range].dropFirst(2) != database[slot].bytes.dropFirst(2)
   }
 
   /// 13 (7): the same instance as the database copy. It is an implied acknowledgment (a), or is acknowledged as table 19 says (b).

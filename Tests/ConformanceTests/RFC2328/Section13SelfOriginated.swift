@@ -47,6 +47,31 @@ import Testing
     #expect(times.last.map { $0 > .seconds(1) && $0 < .milliseconds(1300) } ?? false)
   }
 
+  @Test(
+    "RFC 2328 13.4: what has our sequence number, checksum and age, and says something else, is no duplicate: a newer instance follows",
+    arguments: ProtocolInstance.allCases)
+  func disguised(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
+    pair.bench.advertise([.external(.service)])
+    pair.bench.run(for: .seconds(10))
+    let own = try #require(pair.bench.databaseCopy(key))
+    // What is added in one place and taken away beside it changes neither sum of the checksum.
+    var forged = own.bytes
+    let end = forged.count
+    for (position, difference) in [(end - 3, 1), (end - 2, 253), (end - 1, 1)] {
+      forged[position] = UInt8((Int(forged[position]) + difference) % 255)
+    }
+    pair.bench.forget()
+    pair.neighbor.sendUpdate([own.bytes])
+    #expect(pair.bench.flooded(key).isEmpty, "this is a duplicate")
+    pair.neighbor.sendUpdate([forged])
+    pair.bench.run(for: .seconds(6))
+    #expect(pair.bench.flooded(key).last?.header.sequenceNumber == own.header.sequenceNumber.advanced(by: 1))
+    #expect(pair.bench.databaseCopy(key)?.header.sequenceNumber == own.header.sequenceNumber.advanced(by: 1))
+    #expect(try pair.bench.body(key).externalMetric == 20)
+  }
+
   @Test("RFC 2328 13.4: a self-originated LSA that is not wanted is flushed", arguments: ProtocolInstance.allCases)
   func flushed(instance: ProtocolInstance) throws {
     let key = LSAKey.external(service, from: "2.2.2.2", instance)
