@@ -53,7 +53,7 @@ struct RestartStoreTests {
           name: "dns", state: .degraded, stateAge: .milliseconds(1500), checks: [.init(summary: "tcp port 53", state: .passing)],
           hold: .init(remaining: .seconds(3), duration: .seconds(30), changes: 5),
           advertised: [.init(advertisement: stub, age: .seconds(60))])
-      ], isSuspended: true)
+      ], isSuspended: true, added: [.init(name: "web", text: "address 192.0.2.80\n", isPersistent: false)])
   }
 
   @Test("A planned restart finds everything that was handed over, once, and how long ago that was")

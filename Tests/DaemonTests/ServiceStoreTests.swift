@@ -79,6 +79,28 @@ struct ServiceStoreTests {
     }
   }
 
+  @Test(
+    "A graceful restart hands over what was added at run time; a file of the same name comes first, and what cannot be used is named"
+  )
+  func handedOver() async throws {
+    try await withDirectory { directory in
+      let lines = Lines()
+      try FileAccess.makeDirectory(directory + "/services")
+      try FileAccess.create("\(directory)/services/web.conf", with: Array("address 192.0.2.80\n".utf8))
+      let loaded = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: lines.logger).load(
+        beside: try configuration(),
+        handedOver: [
+          .init(name: "web", text: "address 192.0.2.81\n", isPersistent: true),
+          .init(name: "passing", text: "address 192.0.2.82\n", isPersistent: false),
+          .init(name: "taken", text: "address 192.0.2.53\n", isPersistent: false),
+        ])
+      #expect(loaded.all.map(\.configuration.name) == ["web", "passing"])
+      #expect(loaded["web"]?.text == "address 192.0.2.80\n")
+      #expect(loaded["passing"]?.isPersistent == false)
+      #expect(lines.all.contains { $0.hasPrefix("error: service taken, which was added at run time, is left out") })
+    }
+  }
+
   @Test("A file that cannot be written is told to whoever waits for it")
   func failure() async throws {
     try await withDirectory { directory in

@@ -21,7 +21,7 @@ extension LabTests {
     @Test("One is announced, kept over a restart, kept over a reload, and withdrawn; another one is gone after the restart")
     func life() async throws {
       try await Lab.with { lab in
-        let (uplink, daemon) = try await started(lab, .frr)
+        let (uplink, daemon) = try await started(lab, .bird)
         let audit = try await PacketAudit(of: uplink.node)
         let gateway = [uplink.nodeGateway.ipv4]
         let kept = try await daemon.control("service", "add", "kept", "address 198.18.0.1", "--persist")
@@ -44,6 +44,12 @@ extension LabTests {
         #expect(try await daemon.services().map(\.name) == ["dns", "kept", "passing"])
         #expect(try await daemon.services().map(\.origin) == [.configuration, .persistent, .runtime])
         try await audit.finish([.ospfV2])
+
+        let restarted = try await daemon.control("restart", "--graceful")
+        #expect(restarted.status.isSuccess, "\(restarted)\n\(daemon.log)")
+        #expect(try await daemon.services().map(\.name) == ["dns", "kept", "passing"])
+        #expect(try await daemon.services().map(\.origin) == [.configuration, .persistent, .runtime])
+        try await uplink.router.awaitRoute("198.18.0.2", via: gateway)
 
         _ = try await daemon.end(.kill)
         let second = try await AnycastDaemon(on: uplink.node, configuration: Self.configuration.text)

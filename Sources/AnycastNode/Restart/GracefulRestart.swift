@@ -45,7 +45,7 @@ extension AnycastNode {
     guard instances.contains(where: { !$0.isLeaving && configuration.mayRestartGracefully($0.kind) }) else {
       throw .notConfigured
     }
-    departing = NodeMemory(services: [], isSuspended: state == .suspended)
+    departing = NodeMemory(services: [], isSuspended: state == .suspended, added: addedServices)
     state = .restarting
     for instance in instances where !instance.isLeaving {
       guard configuration.mayRestartGracefully(instance.kind) else {

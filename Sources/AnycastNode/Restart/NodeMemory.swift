@@ -10,13 +10,32 @@ public struct NodeMemory: Hashable, Sendable {
   public var services: [ServiceMemory]
   /// Whether every service was suspended.
   public var isSuspended: Bool
+  /// The services that were added at run time, in the order in which they were.
+  public var added: [AddedService]
 
   public init(
-    instances: [ProtocolInstance: InstanceMemory] = [:], services: [ServiceMemory] = [], isSuspended: Bool = false
+    instances: [ProtocolInstance: InstanceMemory] = [:], services: [ServiceMemory] = [], isSuspended: Bool = false,
+    added: [AddedService] = []
   ) {
     self.instances = instances
     self.services = services
     self.isSuspended = isSuspended
+    self.added = added
+  }
+
+  /// A service that was added at run time, as it was given.
+  public struct AddedService: Hashable, Sendable {
+    public var name: String
+    /// The inside of its block.
+    public var text: String
+    /// Whether it is to be there after every restart, and not only after a graceful one.
+    public var isPersistent: Bool
+
+    public init(name: String, text: String, isPersistent: Bool) {
+      self.name = name
+      self.text = text
+      self.isPersistent = isPersistent
+    }
   }
 }
 
@@ -71,7 +90,13 @@ extension AnycastNode {
       (instance.kind, instance.memory(instance.router.restartState(at: now)))
     }
     return NodeMemory(
-      instances: Dictionary(remembered) { first, _ in first }, services: policy.memory(at: now), isSuspended: state == .suspended)
+      instances: Dictionary(remembered) { first, _ in first }, services: policy.memory(at: now), isSuspended: state == .suspended,
+      added: addedServices)
+  }
+
+  /// What was added at run time, for the next run.
+  var addedServices: [NodeMemory.AddedService] {
+    runtimeServices.all.map { .init(name: $0.configuration.name, text: $0.text, isPersistent: $0.isPersistent) }
   }
 
   /// Something that the next run would have to know has changed.

@@ -15,6 +15,8 @@ struct RestartFile: Codable, Hashable {
   var suspended: Bool
   var instances: [Instance]
   var services: [Service]
+  /// Absent in files of versions that did not keep them.
+  var added: [Added]?
 
   struct Instance: Codable, Hashable {
     var name: String
@@ -72,6 +74,12 @@ struct RestartFile: Codable, Hashable {
     var lingerSeconds: Double?
   }
 
+  struct Added: Codable, Hashable {
+    var name: String
+    var text: String
+    var persistent: Bool
+  }
+
   struct Check: Codable, Hashable {
     var summary: String
     var state: String
@@ -90,7 +98,8 @@ extension RestartFile {
     self.init(
       bootID: bootID, secondsSinceBoot: secondsSinceBoot, planned: planned, suspended: memory.isSuspended,
       instances: memory.instances.sorted { $0.key.description < $1.key.description }.map { Instance($0.key, $0.value) },
-      services: memory.services.map(Service.init))
+      services: memory.services.map(Service.init),
+      added: memory.added.map { Added(name: $0.name, text: $0.text, persistent: $0.isPersistent) })
   }
 
   /// What was written down.
@@ -101,7 +110,8 @@ extension RestartFile {
       return (kind, memory)
     }
     return NodeMemory(
-      instances: Dictionary(known) { first, _ in first }, services: services.compactMap(\.memory), isSuspended: suspended)
+      instances: Dictionary(known) { first, _ in first }, services: services.compactMap(\.memory), isSuspended: suspended,
+      added: (added ?? []).map { .init(name: $0.name, text: $0.text, isPersistent: $0.persistent) })
   }
 }
 

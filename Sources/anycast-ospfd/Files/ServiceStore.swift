@@ -42,9 +42,9 @@ final class ServiceStore: StateStore {
 
   // MARK: - At the start
 
-  /// The services of the last run beside those of a configuration. What cannot be used is left out, stays in its file, and is named in
-  /// the log with its place.
-  func load(beside configuration: Configuration) -> RuntimeServices {
+  /// The services of the last run beside those of a configuration: those that have a file, and those that a graceful restart hands over.
+  /// What cannot be used is left out, stays in its file, and is named in the log with its place.
+  func load(beside configuration: Configuration, handedOver: [NodeMemory.AddedService] = []) -> RuntimeServices {
     var services = RuntimeServices(beside: configuration)
     var leftOut: [String] = []
     for (name, path) in files() {
@@ -63,6 +63,15 @@ final class ServiceStore: StateStore {
       } catch {
         logger.error("service \(name) of the last run is left out: \(path): \(error)")
         leftOut.append(name)
+      }
+    }
+    for added in handedOver where services[added.name] == nil && !leftOut.contains(added.name) {
+      do {
+        let source = SourceFile(path: added.name, bytes: Array(added.text.utf8))
+        let service = try configuration.parseService(added.name, source).service
+        try services.put(RuntimeService(configuration: service, text: added.text, isPersistent: added.isPersistent))
+      } catch {
+        logger.error("service \(added.name), which was added at run time, is left out: \(error)")
       }
     }
     if !leftOut.isEmpty {

@@ -74,8 +74,10 @@ actor ProtocolLoop {
     self.recordings = recordings
     self.eventLog = eventLog
     (ends, ended) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
+    // After a crash the services that were added until the next start are gone, as after any other start.
+    let handedOver = restart.flatMap { $0.isPlanned ? $0.memory.added : nil } ?? []
     node = AnycastNode(
-      configuration: configuration, services: serviceStore.load(beside: configuration), drains: drains,
+      configuration: configuration, services: serviceStore.load(beside: configuration, handedOver: handedOver), drains: drains,
       reservedSequenceNumbers: sequenceNumberStore.ends, restart: restart,
       seed: .random(in: 0 ... .max), wallClock: Timestamp.now.millisecondsSince1970 / 1000, at: MonotonicClock.now(),
       sink: NodeSink())
