@@ -8,6 +8,21 @@ import Testing
 
 @Suite("Clients of the control socket that do not behave", .timeLimit(.minutes(1)))
 struct HostileClientTests {
+  @Test("A server that ends while clients connect ends, and the process with it does not")
+  func endsWhileClientsConnect() async throws {
+    for _ in 0..<40 {
+      try await withSocketPath { path in
+        let clients = try await withServer(at: path) { client in
+          let status = try await client.status()
+          #expect(status == Samples.status)
+          // Some are accepted when nobody takes them any more.
+          return (0..<8).map { _ in Task { try? await client.status() } }
+        }
+        for client in clients { _ = await client.value }
+      }
+    }
+  }
+
   @Test("A body beyond the limit is refused, whether its length is announced or not")
   func oversizedBody() async throws {
     var limits = ControlServer.Limits()

@@ -42,7 +42,7 @@ public final class ControlServer: Sendable {
   private let file: ControlSocket.FileIdentity?
   /// What can be asked here.
   private let routes: [Route]
-  private let listener: NIOAsyncChannel<Connection, Never>
+  private let listener: NIOAsyncChannel<Accepted, Never>
   private let handler: any ControlHandler
   private let events: EventBroadcaster
   private let limits: Limits
@@ -50,7 +50,7 @@ public final class ControlServer: Sendable {
   private let answers = WebAnswers()
 
   private init(
-    path: String?, file: ControlSocket.FileIdentity?, routes: [Route], listener: NIOAsyncChannel<Connection, Never>,
+    path: String?, file: ControlSocket.FileIdentity?, routes: [Route], listener: NIOAsyncChannel<Accepted, Never>,
     handler: any ControlHandler,
     events: EventBroadcaster, limits: Limits, logger: Logger
   ) {
@@ -94,7 +94,8 @@ public final class ControlServer: Sendable {
       let listener = try await ServerBootstrap(group: group)
         .serverChannelOption(.backlog, value: 64)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        .bind(host: address, port: port) { serve($0) }
+        .childChannelOption(.autoRead, value: false)
+        .bind(host: address, port: port) { $0.eventLoop.makeSucceededFuture(Accepted($0)) }
       return ControlServer(
         path: nil, file: nil, routes: Route.web, listener: listener, handler: handler, events: events, limits: limits,
         logger: logger)
@@ -108,20 +109,26 @@ public final class ControlServer: Sendable {
   /// The port that a server on TCP listens on.
   public var port: Int? { listener.channel.localAddress?.port }
 
-  private static func serve(_ channel: any Channel) -> EventLoopFuture<Connection> {
-    channel.eventLoop.makeCompletedFuture {
+  /// Makes a connection of what was accepted. Only now, because one that nobody takes, when the server ends at the moment in which a client
+  /// connects, must not be one yet: NIO ends the process where a connection's writer goes without having been used. Until then nothing
+  /// is read.
+  private static func connection(on channel: any Channel) async throws -> Connection {
+    try await channel.eventLoop.submit {
       try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
-      return try Connection(wrappingChannelSynchronously: channel)
-    }
+      let connection = try Connection(wrappingChannelSynchronously: channel)
+      try channel.syncOptions?.setOption(.autoRead, value: true)
+      return connection
+    }.get()
   }
 
   private static func bind(
     path: String, replace: Bool, group: any EventLoopGroup
-  ) async throws -> NIOAsyncChannel<Connection, Never> {
+  ) async throws -> NIOAsyncChannel<Accepted, Never> {
     do {
       return try await ServerBootstrap(group: group)
         .serverChannelOption(.backlog, value: 64)
-        .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: replace) { serve($0) }
+        .childChannelOption(.autoRead, value: false)
+        .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: replace) { $0.eventLoop.makeSucceededFuture(Accepted($0)) }
     } catch let error as IOError {
       throw ControlSocket.Failure.system(path: path, reason: error.description)
     } catch let error as SocketAddressError {
@@ -137,8 +144,8 @@ public final class ControlServer: Sendable {
     try await withThrowingDiscardingTaskGroup { group in
       group.addTask { try await self.watchFile() }
       try await listener.executeThenClose { connections in
-        for try await connection in connections {
-          group.addTask { await self.admit(connection, to: table) }
+        for try await accepted in connections {
+          group.addTask { await self.admit(accepted.take(), to: table) }
         }
       }
       group.cancelAll()
@@ -159,7 +166,11 @@ public final class ControlServer: Sendable {
     }
   }
 
-  private func admit(_ connection: Connection, to table: ConnectionTable) async {
+  private func admit(_ channel: any Channel, to table: ConnectionTable) async {
+    guard let connection = try? await Self.connection(on: channel) else {
+      channel.close(promise: nil)
+      return
+    }
     let peer = path == nil ? nil : await PeerCredentials.of(connection.channel)
     switch table.enter(connection.channel, isPrivileged: peer?.isPrivileged ?? false) {
     case .admitted(let id):
