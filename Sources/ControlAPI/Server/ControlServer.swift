@@ -109,7 +109,7 @@ public final class ControlServer: Sendable {
   /// The port that a server on TCP listens on.
   public var port: Int? { listener.channel.localAddress?.port }
 
-  /// Makes a connection of what was accepted. Only now, because one that nobody takes, when the server ends at the moment in which a client
+  /// What was accepted becomes a connection only now: one that nobody takes, when the server ends at the moment in which a client
   /// connects, must not be one yet: NIO ends the process where a connection's writer goes without having been used. Until then nothing
   /// is read.
   private static func connection(on channel: any Channel) async throws -> Connection {
