@@ -92,9 +92,8 @@ let package = Package(
     .executableTarget(
       name: "anycast-ospfd",
       dependencies: [
-        "AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "ControlAPI", "FirstConfiguration", "HealthChecks",
-        "LinuxNetwork",
-        "OSPFProtocol", "OSPFWire", "QuaggaImport", "Redistribution", argumentParser, logging,
+        "AnycastNode", "AnycastPolicy", "BFDProtocol", "CLinux", "Configuration", "ControlAPI", "FirstConfiguration",
+        "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire", "QuaggaImport", "Redistribution", argumentParser, logging,
       ] + nio,
       swiftSettings: strict + small),
     .executableTarget(

@@ -24,7 +24,7 @@ struct OperatorError: Error {
       var command = try AnycastOSPFD.parseAsRoot()
       guard let daemon = command as? RunCommand else { return try command.run() }
       CommandUser.keepCapabilitiesFromCommands()
-      Signal.block()
+      try Signal.block()
       // Detached, because the main actor lives on this thread, which from here on only fetches signals.
       Task.detached { await run(daemon) }
       Signal.fetch()

@@ -1,9 +1,11 @@
+import CLinux
 import Glibc
 
 /// The signals that the daemon acts on.
 ///
-/// They are blocked in every thread and fetched by the main one, which does nothing else, so that no code of ours ever runs in a
-/// signal handler. Programs that checks run get an empty mask from Subprocess.
+/// They are blocked in every thread of ours and fetched by the main one, which does nothing else. Threads of libraries may unblock them
+/// (that with which Subprocess waits for its children does): what is delivered there is handed on to the main thread. Programs that checks
+/// run get an empty mask and no handlers from Subprocess.
 enum Signal: Int32, Sendable, CaseIterable {
   /// Withdraw, flush, leave.
   case terminate = 15
@@ -35,9 +37,12 @@ enum Signal: Int32, Sendable, CaseIterable {
 
   /// Blocks the signals. Call it while the process has one thread: threads inherit the mask. Afterwards the main thread must not
   /// run a dispatch or run loop, because Dispatch's waits with an empty mask.
-  static func block() {
+  static func block() throws(OperatorError) {
     var mask = mask
-    pthread_sigmask(SIG_BLOCK, &mask, nil)
+    let result = clinux_fetch_on_main_thread(&mask)
+    guard result == 0 else {
+      throw OperatorError(lines: ["cannot wait for signals: \(String(cString: clinux_error_description(-result)))"])
+    }
     takeHandedOver()
   }
 

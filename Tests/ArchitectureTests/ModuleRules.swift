@@ -51,9 +51,8 @@ struct ModuleRules {
       siblings: ["OSPFProtocol", "OSPFWire", "PacketCapture"], libraries: ["FoundationEssentials"]),
     "anycast-ospfd": Module(
       siblings: [
-        "AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "ControlAPI", "FirstConfiguration", "HealthChecks",
-        "LinuxNetwork",
-        "OSPFProtocol", "OSPFWire", "QuaggaImport", "Redistribution",
+        "AnycastNode", "AnycastPolicy", "BFDProtocol", "CLinux", "Configuration", "ControlAPI", "FirstConfiguration",
+        "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire", "QuaggaImport", "Redistribution",
       ],
       libraries: nio.union(platform).union(["ArgumentParser"])),
     "anycastctl": Module(

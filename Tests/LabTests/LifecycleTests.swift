@@ -40,6 +40,26 @@ extension LabTests {
       }
     }
 
+    @Test("No signal ends the daemon out of order, whichever thread it meets")
+    func signalsAtOnce() async throws {
+      try await Lab.with { lab in
+        let uplink = try await Uplink(lab, .frr)
+        try await uplink.router.start(.init(routerID: Uplink.routerID))
+        var configuration = NodeConfiguration()
+        // Subprocess waits for the commands in a thread that blocks nothing.
+        configuration.services[0].lines = ["check exec /bin/true interval 100ms"]
+        let daemon = try await AnycastDaemon(on: uplink.node, configuration: configuration.text)
+        try await uplink.awaitService()
+        #expect(try daemon.threads(openTo: [SIGTERM, SIGINT, SIGHUP, SIGTSTP, SIGURG, SIGUSR2]) == [])
+        for _ in 0..<500 { daemon.signal(.resume) }
+        // As systemd does: what is stopped may go on and end.
+        daemon.signal(.terminate)
+        #expect(try await daemon.end(.resume).isSuccess, "\(daemon.log)")
+        try await uplink.router.awaitNoService()
+        #expect(try await !uplink.node.hasServiceAddress())
+      }
+    }
+
     @Test(
       "KILL: the routes are gone within the dead interval; a restart takes over its own old LSAs",
       arguments: RouterSoftware.allCases)

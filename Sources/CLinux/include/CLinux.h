@@ -4,6 +4,7 @@
 #include "CResolver.h"
 
 #include <linux/rtnetlink.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,6 +51,10 @@ int clinux_open_event(void);
 void clinux_signal_event(int descriptor);
 // Makes it unreadable again.
 void clinux_clear_event(int descriptor);
+
+// Blocks the signals in the calling thread, which is the main one, and those that it starts from now on, and hands to the main thread
+// what is delivered to another one all the same, because a library unblocks it there. Returns 0, or the negated error number.
+int clinux_fetch_on_main_thread(const sigset_t *signals);
 
 // Sends packets through one interface, each from its own source address. Returns how many of the first CLINUX_SEND_BATCH the
 // kernel took, or, when it refused the first, the negated error number.

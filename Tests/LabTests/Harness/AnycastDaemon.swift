@@ -51,6 +51,19 @@ final class AnycastDaemon: Sendable {
     return kilobytes << 10
   }
 
+  /// The status of each thread that neither blocks nor catches one of the signals, whose default is to end the process.
+  func threads(openTo signals: [Int32]) throws -> [String] {
+    let wanted = signals.reduce(into: UInt64(0)) { $0 |= 1 << UInt64($1 - 1) }
+    let directory = "/proc/\(process.processID)/task"
+    return try FileManager.default.contentsOfDirectory(atPath: directory).compactMap { thread in
+      let status = try String(contentsOfFile: "\(directory)/\(thread)/status", encoding: .utf8)
+      let safe = status.split(separator: "\n").filter { $0.hasPrefix("SigBlk:") || $0.hasPrefix("SigCgt:") }
+        .compactMap { $0.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) } }
+        .reduce(0, |)
+      return safe & wanted == wanted ? nil : status
+    }
+  }
+
   /// Runs `anycastctl` against it.
   func control(_ arguments: String...) async throws -> CommandResult {
     try await host.attempt(
