@@ -171,6 +171,29 @@ struct AuthenticationTests {
     #expect(try decode(packet).header.cryptographicKeyID == 5)
   }
 
+  @Test(
+    "RFC 5613 2: the LLS block that is sent has a checksum without cryptographic authentication, and under AuType 2 a digest of its own",
+    arguments: [
+      (Authentication.null, "ffe70003 0001000400000010"),
+      (.simplePassword(Secret("sekret")), "ffe70003 0001000400000010"),
+      (
+        .cryptographic([CryptographicKey(id: 5, algorithm: .md5, secret: Secret("sekret"))]),
+        "0000000900010004000000100002001401020304 b94d1a61ee80dfcd282897bf244136b3"
+      ),
+      (
+        .cryptographic([CryptographicKey(id: 5, algorithm: .hmacSHA256, secret: Secret("sekret"))]),
+        "0000000d00010004000000100002002401020304 bdeb54331b858de17836774decd60f63a59d920f0e08a8d3f1f3d139e53c703e"
+      ),
+      (.extendedCryptographic([CryptographicKey(id: 5, algorithm: .hmacSHA256, secret: Secret("sekret"))]), ""),
+    ])
+  func sentSignaling(authentication: Authentication, block: String) throws {
+    let without = sealed(authentication, 0x0102_0304)
+    var packet = plain
+    authentication.seal(&packet, with: LinkLocalSignaling([.extendedOptions(.bfdStrictMode)]), sequenceNumber: 0x0102_0304)
+    #expect(packet == without + octets(block))
+    try verify(packet, authentication)
+  }
+
   @Test("no description of anything shows a key")
   func descriptions() {
     let secret = Secret("geheim")

@@ -60,12 +60,16 @@ extension Router {
   }
 
   private func transmitHello(to destination: IPAddress, on interface: Interface, neighbors: [RouterID]) {
+    let signaling = linkLocalSignaling(on: interface)
+    var options = rules.helloOptions(on: interface)
+    if signaling != nil { options.insert(rules.version == .v2 ? .linkLocalSignaling : .linkLocalSignalingV3) }
     let hello = Hello(
       attachment: rules.attachment(of: interface), helloInterval: interface.helloIntervalOnWire,
-      options: rules.helloOptions(on: interface), priority: interface.settings.priority,
+      options: options, priority: interface.settings.priority,
       routerDeadInterval: interface.routerDeadIntervalOnWire, designatedRouter: interface.designatedRouter,
       backupDesignatedRouter: interface.backupDesignatedRouter, neighbors: neighbors)
-    transmit(.hello(hello), .hello, to: destination, on: interface)
+    let header = rules.header(.hello, on: interface, routerID: configuration.routerID)
+    transmit(Packet(header: header, body: .hello(hello)).encode(), .hello, signaling: signaling, to: destination, on: interface)
   }
 }
 

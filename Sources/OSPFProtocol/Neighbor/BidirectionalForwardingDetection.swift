@@ -59,6 +59,12 @@ extension Router {
     return interface.settings.bfd == .strict && !bfdSessionsUp.contains(interface.bfdPeer(neighbor))
   }
 
+  /// RFC 9355 section 2: in strict mode Hellos have the B-bit.
+  func linkLocalSignaling(on interface: Interface) -> LinkLocalSignaling? {
+    guard interface.settings.bfd == .strict, interface.keys.sending?.carriesLinkLocalSignaling ?? false else { return nil }
+    return LinkLocalSignaling([.extendedOptions(.bfdStrictMode)])
+  }
+
   /// Decides anew with whom a session is wanted. What is known about one that is not wanted any more is forgotten with it.
   func updateBFDPeers() {
     var wanted: Set<BFDPeer> = []

@@ -43,18 +43,25 @@ extension Router {
     neighbor.interface.settings.networkType == .pointToPoint ? rules.allSPFRouters : neighbor.address
   }
 
-  /// Sends a finished packet, which gets its authentication here and nowhere else.
+  /// Sends a finished packet, which gets its authentication and what follows it here and nowhere else.
   /// Where no key is in force nothing is sent.
-  func transmit(_ bytes: [UInt8], _ type: PacketType, to destination: IPAddress, on interface: Interface) {
+  func transmit(
+    _ bytes: [UInt8], _ type: PacketType, signaling: LinkLocalSignaling? = nil, to destination: IPAddress, on interface: Interface
+  ) {
     guard let authentication = interface.keys.sending else { return }
     interface.counters.sent[Int(type.rawValue)] += 1
     var bytes = bytes
+    let sequenceNumber: UInt64
     switch authentication {
-    case .null: break
-    case .simplePassword: authentication.seal(&bytes, sequenceNumber: 0)
+    case .null, .simplePassword: sequenceNumber = 0
     case .cryptographic, .extendedCryptographic, .trailer:
-      authentication.seal(&bytes, sequenceNumber: cryptographicSequence.take(), from: interface.address)
+      sequenceNumber = cryptographicSequence.take()
       if let end = cryptographicSequence.extend() { sink.append(.reserveSequenceNumbers(before: end)) }
+    }
+    if let signaling {
+      authentication.seal(&bytes, with: signaling, sequenceNumber: sequenceNumber, from: interface.address)
+    } else {
+      authentication.seal(&bytes, sequenceNumber: sequenceNumber, from: interface.address)
     }
     sink.append(
       .transmit(

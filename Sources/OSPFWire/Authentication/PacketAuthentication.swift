@@ -18,6 +18,31 @@ extension Authentication {
     }
   }
 
+  /// Puts authentication on a finished packet, and an LLS data block behind it (RFC 5613 section 2): with a checksum where there is no
+  /// cryptographic authentication; in OSPFv2 with the Cryptographic Authentication TLV; in OSPFv3 before the authentication trailer, which
+  /// covers it. Under AuType 3, for which no such TLV is defined, the block is left out.
+  public func seal(
+    _ packet: inout [UInt8], with signaling: LinkLocalSignaling, sequenceNumber: UInt64, from source: IPAddress? = nil
+  ) {
+    switch self {
+    case .null, .simplePassword:
+      seal(&packet, sequenceNumber: sequenceNumber)
+      packet += signaling.octets(checksummed: true)
+    case .cryptographic(let keys):
+      seal(&packet, sequenceNumber: sequenceNumber)
+      packet += keys.last?.octets(of: signaling, UInt32(truncatingIfNeeded: sequenceNumber)) ?? []
+    case .extendedCryptographic: seal(&packet, sequenceNumber: sequenceNumber, from: source)
+    case .trailer:
+      packet += signaling.octets(checksummed: false)
+      seal(&packet, sequenceNumber: sequenceNumber, from: source)
+    }
+  }
+
+  /// Whether ``seal(_:with:sequenceNumber:from:)`` sends a block, and the L-bit belongs into the packet's options.
+  public var carriesLinkLocalSignaling: Bool {
+    if case .extendedCryptographic = self { false } else { true }
+  }
+
   /// Section D.4.2. The checksum covers the AuType and not the password.
   private static func seal(_ packet: inout [UInt8], _ password: Secret) {
     guard packet.count >= PacketHeader.size(.v2) else { return }
@@ -128,11 +153,29 @@ extension CryptographicKey {
     let length = UInt8(truncatingIfNeeded: algorithm.digestLength)
     packet.replaceSubrange(16..<20, with: [0, 0, UInt8(truncatingIfNeeded: id), length])
     packet.replaceSubrange(20..<24, with: (0..<4).map { UInt8(truncatingIfNeeded: sequenceNumber >> (24 - 8 * $0)) })
+    packet += digest(of: packet[...])
+  }
+
+  /// The digest of AuType 2.
+  private func digest(of message: ArraySlice<UInt8>) -> [UInt8] {
     switch algorithm {
-    case .md5: packet += keyedMD5(of: packet[...])
-    case .hmacSHA1, .hmacSHA256, .hmacSHA384, .hmacSHA512:
-      packet += algorithm.hmac(of: packet[...] + algorithm.apad, under: secret.bytes)
+    case .md5: Array(keyedMD5(of: message))
+    case .hmacSHA1, .hmacSHA256, .hmacSHA384, .hmacSHA512: algorithm.hmac(of: message + algorithm.apad, under: secret.bytes)
     }
+  }
+
+  /// An LLS data block that ends in the Cryptographic Authentication TLV: the packet's sequence number, and the digest of everything
+  /// before it (RFC 5613 section 2.6).
+  fileprivate func octets(of signaling: LinkLocalSignaling, _ sequenceNumber: UInt32) -> [UInt8] {
+    var writer = WireWriter()
+    let valueLength = 4 + algorithm.digestLength
+    writer.uint16(0)
+    writer.uint16(UInt16(truncatingIfNeeded: (4 + signaling.payload.count + 4 + valueLength) / 4))
+    writer.append(signaling.payload)
+    writer.uint16(2)
+    writer.uint16(UInt16(truncatingIfNeeded: valueLength))
+    writer.uint32(sequenceNumber)
+    return writer.bytes + digest(of: writer.bytes[...])
   }
 
   /// Compares the digest that follows the packet with the one that it should be, in a time that does not depend on where they differ.

@@ -16,6 +16,48 @@ public struct LinkLocalSignaling: Hashable, Sendable {
     public var type: UInt16
     /// The value without its padding.
     public var value: [UInt8]
+
+    public init(type: UInt16, value: [UInt8]) {
+      self.type = type
+      self.value = value
+    }
+
+    /// Extended Options and Flags (RFC 5613 section 2.5).
+    public static func extendedOptions(_ options: ExtendedOptions) -> TLV {
+      var writer = WireWriter(capacity: 4)
+      writer.uint32(options.rawValue)
+      return TLV(type: 1, value: writer.bytes)
+    }
+  }
+
+  /// What the Extended Options and Flags TLV says.
+  public struct ExtendedOptions: OptionSet, Hashable, Sendable {
+    public var rawValue: UInt32
+
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// B-bit: no adjacency without a BFD session (RFC 9355 section 2).
+    public static let bfdStrictMode = ExtendedOptions(rawValue: 0x10)
+  }
+
+  /// A new block, of which the checksum is left zero, as under cryptographic authentication.
+  public init(_ tlvs: [TLV]) {
+    var writer = WireWriter()
+    for tlv in tlvs {
+      writer.uint16(tlv.type)
+      writer.uint16(UInt16(truncatingIfNeeded: tlv.value.count))
+      writer.append(tlv.value)
+      writer.append([UInt8](repeating: 0, count: -tlv.value.count & 3))
+    }
+    self.init(checksum: 0, payload: writer.bytes)
+  }
+
+  /// The octets of the block.
+  func octets(checksummed: Bool) -> [UInt8] {
+    var writer = WireWriter()
+    encode(into: &writer)
+    if checksummed { writer.patch(InternetChecksum.compute(writer.bytes.rawSpan), at: 0) }
+    return writer.bytes
   }
 
   /// The TLVs; decoding ends at the first one that is not whole.

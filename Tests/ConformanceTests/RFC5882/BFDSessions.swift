@@ -90,4 +90,18 @@ import Testing
     #expect(neighbor.state == .`init`)
     #expect(bench.sent(.databaseDescription).isEmpty)
   }
+
+  @Test(
+    "RFC 9355 2: Hellos have the B-bit in strict mode, and no LLS block in another", arguments: ProtocolInstance.allCases,
+    BFDMode.allCases)
+  func strictModeBit(instance: ProtocolInstance, mode: BFDMode) throws {
+    let (bench, neighbor) = bench(instance, mode)
+    neighbor.sendHello()
+    let hello = try bench.lastHelloPacket()
+    guard case .hello(let body) = hello.body else { return }
+    let bit: Options = instance.version == .v2 ? .linkLocalSignaling : .linkLocalSignalingV3
+    #expect(body.options.contains(bit) == (mode == .strict))
+    #expect(hello.linkLocalSignaling?.tlvs == (mode == .strict ? [.extendedOptions(.bfdStrictMode)] : nil))
+    #expect(hello.trailer.isEmpty)
+  }
 }

@@ -118,6 +118,12 @@ extension Bench {
   /// The one reason for which a packet was refused.
   func onlyRefusal() throws -> Refusal { try only(refusals, "refusals") }
 
+  /// The last Hello that was sent, with what surrounds it.
+  func lastHelloPacket() throws -> Packet {
+    guard let hello = sent.last(where: { $0.type == .hello }) else { throw TestFailure("no Hello was sent. \(situation)") }
+    return try Packet.decode(hello.transmission.bytes.rawSpan, version: instance.version)
+  }
+
   /// The last Hello that was sent through an interface.
   func lastHello(_ interfaceIndex: UInt32 = 2) throws -> Hello {
     guard let hello = sent.last(where: { $0.type == .hello && $0.transmission.interfaceIndex == interfaceIndex })?.hello else {
