@@ -121,6 +121,9 @@ let package = Package(
         "AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFTestSupport", "OSPFWire",
       ] + collections, path: "Tests/NodeSimulation", swiftSettings: optimized),
     .executableTarget(name: "node-soak", dependencies: ["NodeSimulation"], path: "Tests/NodeSoak", swiftSettings: strict),
+    .executableTarget(
+      name: "fixed-replays", dependencies: ["OSPFProtocol", "OSPFTestSupport", "OSPFWire", "ProbeWire"],
+      path: "Tests/FixedReplays", exclude: ["instructions.tsv"], swiftSettings: optimized),
     .testTarget(
       name: "NodeSimulationTests",
       dependencies: ["NodeSimulation", "AnycastPolicy", "OSPFProtocol", "OSPFTestSupport", "OSPFWire"], swiftSettings: strict),

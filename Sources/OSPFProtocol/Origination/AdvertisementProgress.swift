@@ -56,16 +56,12 @@ extension Router {
   private func reportIfAcknowledged(_ prefix: IPPrefix) {
     guard let change = origination.pendingChanges[prefix], change.waitsFor.isEmpty else { return }
     origination.pendingChanges[prefix] = nil
-    if change.isAnnouncement, !isCarried(prefix) {
+    if change.isAnnouncement, !origination.carries(prefix) {
       sink.report(.notAdvertisable(prefix))
     } else {
       sink.report(change.isAnnouncement ? .advertisementAcknowledged(prefix) : .withdrawalAcknowledged(prefix))
     }
-  }
-
-  /// Whether some LSA is to carry the prefix. None is where an external prefix meets stub areas only.
-  private func isCarried(_ prefix: IPPrefix) -> Bool {
-    origination.records.values.contains { $0.wanted?.prefixes.contains(prefix) ?? false }
+    if origination.pendingChanges.isEmpty { origination.forgetCarried() }
   }
 
   /// Whether a neighbor may still have a route to a prefix that is no longer advertised.

@@ -40,6 +40,7 @@ extension Router {
       var wanted: Set<LSAIdentity> = []
       for lsa in wantedContent() where wanted.insert(lsa.identity).inserted { setWanted(lsa, at: now) }
       for identity in Array(origination.records.keys) where !wanted.contains(identity) { clearWanted(identity, at: now) }
+      origination.forgetCarried()
       reportUncarriedChanges()
       if origination.takesOver { flushStaleLSAs(at: now) }
     }

@@ -43,6 +43,19 @@ struct OriginationState {
     var waitsFor: Set<LSAIdentity>
   }
 
+  /// The prefixes that some LSA is to carry; nil while nobody has asked since that was decided.
+  private var carried: Set<IPPrefix>?
+
+  /// Whether some LSA is to carry the prefix. None is where an external prefix meets stub areas only.
+  mutating func carries(_ prefix: IPPrefix) -> Bool {
+    let known = carried ?? Set(records.values.lazy.flatMap { $0.wanted?.prefixes ?? [] })
+    carried = known
+    return known.contains(prefix)
+  }
+
+  /// Other LSAs are wanted, or nobody will ask for a while.
+  mutating func forgetCarried() { carried = nil }
+
   private struct Timer: Comparable {
     var due: Instant
     var order: UInt64
