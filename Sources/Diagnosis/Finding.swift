@@ -36,7 +36,7 @@ public struct Finding: Codable, Hashable, Sendable {
     // An interface.
     case interfaceAbsent, interfaceDown, interfaceNoCarrier, interfacePassive, noLinkLocalAddress
     case nothingHeard, fallenSilent, notYetHeard
-    case noDesignatedRouter, electionPending, adjacencyFlapping, duplicateRouterID, sameLink, addressConflict
+    case databaseOverflow, noDesignatedRouter, electionPending, adjacencyFlapping, duplicateRouterID, sameLink, addressConflict
     // Packets that are refused.
     case areaMismatch, areaKindMismatch, authenticationMismatch, subnetMismatch, networkMaskMismatch, helloIntervalMismatch
     case routerDeadIntervalMismatch, instanceIDMismatch, addressFamilyMismatch, malformedPackets, limitReached

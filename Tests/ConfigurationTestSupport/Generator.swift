@@ -115,6 +115,8 @@ package struct ConfigurationGenerator {
     section.isHostRouter = Bool.random(using: &random)
     section.minLSInterval = maybe { .milliseconds($0.number(0...60000)) }
     section.minLSArrival = maybe { .milliseconds($0.number(0...600_000)) }
+    section.maximumLSAs = maybe { $0.number(10...500_000) }
+    if section.maximumLSAs != nil { section.ignoreTime = maybe { .seconds($0.number(1...3600)) } }
     section.referenceBandwidth = maybe { $0.number(1...4_294_967) }
     section.gracefulRestart = gracefulRestart()
     redistribute(&section)

@@ -96,6 +96,17 @@ struct RouterCommandsTests {
     #expect(try self.section("timers throttle lsa all 2s").minLSInterval == .seconds(2))
   }
 
+  @Test("`max-lsa` as IOS and EOS spell it, the time in minutes, in both versions")
+  func maximumLSAs() throws {
+    let limited = try section("max-lsa 12000 ignore-time 6")
+    #expect(limited.maximumLSAs == 12_000)
+    #expect(limited.ignoreTime == .seconds(360))
+    #expect(try section6("max-lsa 12000 ignore-time 90s").ignoreTime == .seconds(90))
+    #expect(try section("max-lsa 12000", "no max-lsa").maximumLSAs == nil)
+    #expect(throws: ConfigurationErrors.self) { try section("max-lsa 0") }
+    #expect(throws: ConfigurationErrors.self) { try section("max-lsa 12000 warning-only") }
+  }
+
   @Test("`interface IF area A` inside `router ospf6` sets the interface's area, and without `area` it begins a block")
   func ospf6InterfaceArea() throws {
     let parsed = try configuration(

@@ -72,6 +72,17 @@ struct HealthTests {
     #expect(node.health.problems.last == "eth1 is down")
   }
 
+  @Test("An interface that stays away because of a flood is a problem until it is back")
+  func databaseOverflow() {
+    var node = Node()
+    (node.interfaces[0].state, node.interfaces[0].adjacencyCount) = (.down, 0)
+    node.interfaces[0].databaseOverflow = DatabaseOverflowReport(
+      limit: "link state advertisements", routerID: "192.0.2.1", address: "10.0.0.1", count: 1, holdOffSeconds: 50)
+    #expect(node.health.line.contains("stays away from the network for 50 s more: 192.0.2.1 floods"))
+    node.interfaces[0].databaseOverflow?.holdOffSeconds = nil
+    #expect(!node.health.line.contains("stays away"))
+  }
+
   @Test("An adjacency over which no route leads is a problem, after a while")
   func noRoute() {
     var node = Node()

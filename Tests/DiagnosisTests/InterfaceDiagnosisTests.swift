@@ -36,6 +36,18 @@ struct InterfaceDiagnosisTests {
     #expect(try only(made).kind == .interfaceNoCarrier)
   }
 
+  @Test("An interface that stays away because of a flood says whose, and for how long; one that is back says nothing")
+  func databaseOverflow() throws {
+    var made = HandMade.lonely
+    made.reports.interfaces[0].databaseOverflow = DatabaseOverflowReport(
+      limit: "link state advertisements", routerID: "192.0.2.1", address: "10.0.0.1", count: 3, holdOffSeconds: 240)
+    let finding = try only(made)
+    #expect(finding.kind == .databaseOverflow && finding.severity == .error)
+    #expect(finding.message.contains("192.0.2.1 (10.0.0.1)") && finding.message.contains("3 times"))
+    made.reports.interfaces[0].databaseOverflow?.holdOffSeconds = nil
+    #expect(!made.findings.map(\.kind).contains(.databaseOverflow))
+  }
+
   @Test("A passive interface is no mistake; when there is no other, there is nobody to talk to")
   func passive() throws {
     var made = HandMade.lonely

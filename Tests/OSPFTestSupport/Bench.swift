@@ -149,6 +149,12 @@ public final class Bench {
     collect()
   }
 
+  /// Clears all neighbors, as an operator does.
+  public func clearNeighbors() {
+    router.clearNeighbors(at: now)
+    collect()
+  }
+
   /// Forgets what was sent and reported so far.
   public func forget() {
     sent = []

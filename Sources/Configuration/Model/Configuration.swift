@@ -98,6 +98,10 @@ public struct RouterSection: Hashable, Sendable {
   public var minLSInterval: Duration?
   /// `timers lsa min-arrival`
   public var minLSArrival: Duration?
+  /// `max-lsa`: the most LSAs of all databases together.
+  public var maximumLSAs: Int?
+  /// `max-lsa N ignore-time`: how long an interface stays down at first after there was no room.
+  public var ignoreTime: Duration?
   /// `auto-cost reference-bandwidth`, in Mbit/s.
   public var referenceBandwidth: UInt32?
   /// `graceful-restart`, and what is said about those of neighbors.

@@ -107,6 +107,9 @@ extension RouterSection {
     if let referenceBandwidth { lines.append("auto-cost reference-bandwidth \(referenceBandwidth)") }
     if let minLSInterval { lines.append("timers throttle lsa all \(DurationText.milliseconds(minLSInterval))") }
     if let minLSArrival { lines.append("timers lsa min-arrival \(DurationText.milliseconds(minLSArrival))") }
+    if let maximumLSAs {
+      lines.append("max-lsa \(maximumLSAs)" + (ignoreTime.map { " ignore-time \(DurationText.format($0))" } ?? ""))
+    }
     if let maxMetric { lines.append("max-metric router-lsa \(RouterCommands.word(for: maxMetric))") }
     if isHostRouter { lines.append(version == .v2 ? "host-router" : "stub-router administrative") }
     if demandsIncreasingSequenceNumbers { lines.append("compatible rfc7474") }

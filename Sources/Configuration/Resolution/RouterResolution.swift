@@ -60,6 +60,8 @@ extension Configuration {
       configuration.pacing.minLSInterval = max(interval, configuration.pacing.initialInterval)
     }
     if let arrival = section.minLSArrival { configuration.pacing.minLSArrival = arrival }
+    if let maximum = section.maximumLSAs { configuration.limits.linkStateAdvertisements = maximum }
+    if let ignoreTime = section.ignoreTime { configuration.limits.overflowHoldOff = ignoreTime }
     return configuration
   }
 

@@ -89,6 +89,10 @@ struct NodeMetrics {
     text.family(
       "anycast_ospf_kernel_drops_total", .counter, "Packets that the kernel dropped before they were read.",
       series { Double($0.kernelDrops ?? 0) })
+    text.family(
+      "anycast_ospf_database_overflow", .gauge,
+      "Whether an interface stays away from its network because the database had no room for what came in on it.",
+      series { $0.databaseOverflow?.holdOffSeconds == nil ? 0 : 1 })
     let directions: [(String, KeyPath<InterfaceReport, PacketCounts> & Sendable)] = [
       ("received", \.packetsReceived), ("sent", \.packetsSent),
     ]

@@ -24,6 +24,8 @@ public struct EventKind: RawRepresentable, Hashable, Sendable {
   public static let daemonEnded = Self(rawValue: "daemonEnded")
   public static let daemonStarted = Self(rawValue: "daemonStarted")
   public static let databaseCorrupted = Self(rawValue: "databaseCorrupted")
+  public static let databaseOverflow = Self(rawValue: "databaseOverflow")
+  public static let databaseOverflowOver = Self(rawValue: "databaseOverflowOver")
   public static let departed = Self(rawValue: "departed")
   public static let designatedRouterChanged = Self(rawValue: "designatedRouterChanged")
   public static let drainEnded = Self(rawValue: "drainEnded")

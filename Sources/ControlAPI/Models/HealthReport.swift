@@ -184,6 +184,12 @@ private struct HealthJudge {
       interface.interface + (interface.protocol == .ospfV3 ? " (\(interface.protocol.title(interface.addressFamily)))" : "")
     if interface.state == .absent { return .problem(interface.interface, "\(name) does not exist") }
     if !interface.up { return .problem(interface.interface, "\(name) is down") }
+    if let overflow = interface.databaseOverflow, let seconds = overflow.holdOffSeconds {
+      return .problem(
+        interface.interface,
+        "\(name) stays away from the network for \(Self.words(seconds)) more: \(overflow.routerID) floods more than the limit of "
+          + overflow.limit)
+    }
     guard interface.adjacencyCount == 0, !isBesideAnother(interface) else { return nil }
     let heard = neighbors.filter { isOn(interface, $0) && $0.state != .down && $0.state != .attempt }
     let words = heard.first.map { "\(name): \($0.routerID) is in state \($0.state)" } ?? "\(name) has no neighbor"

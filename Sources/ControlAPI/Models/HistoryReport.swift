@@ -16,6 +16,7 @@ public struct HistoryReport: Codable, Hashable, Sendable {
     .drainStarted, .drainEnded, .plannedDrainRefused, .neighborStateChanged, .withdrawalAcknowledged, .configurationChanged,
     .configurationRefused,
     .addressesNotServed, .interfaceAbsent, .interfacePresent, .duplicateRouterID,
+    .databaseOverflow, .databaseOverflowOver, .linkLayerSourceChanged, .addressConflict,
     .problemBegan, .problemEnded, .problemAcknowledged,
   ]
 

@@ -55,6 +55,8 @@ public struct InterfaceReport: Codable, Hashable, Sendable {
   public var kernelDrops: UInt64?
   /// What was heard, and what came of it.
   public var reception = ReceptionReport()
+  /// The last flood that the database had no room for; nil when there was none.
+  public var databaseOverflow: DatabaseOverflowReport?
   /// InfTransDelay
   public var transmitDelaySeconds = 1
   /// Whether a neighbor's larger interface MTU is accepted.
@@ -132,5 +134,27 @@ public struct PacketCounts: Codable, Hashable, Sendable {
     self.linkStateRequest = linkStateRequest
     self.linkStateUpdate = linkStateUpdate
     self.linkStateAcknowledgment = linkStateAcknowledgment
+  }
+}
+
+/// A flood that the database had no room for.
+public struct DatabaseOverflowReport: Codable, Hashable, Sendable {
+  /// The limit that was reached: `link state advertisements`.
+  public var limit: String
+  /// The router ID of the neighbor that flooded.
+  public var routerID: String
+  /// Its address.
+  public var address: String
+  /// How many floods there were, each soon after the one before.
+  public var count: UInt64
+  /// Time until the interface, which is down because of it, comes up again; nil when it has.
+  public var holdOffSeconds: Double?
+
+  public init(limit: String, routerID: String, address: String, count: UInt64, holdOffSeconds: Double?) {
+    self.limit = limit
+    self.routerID = routerID
+    self.address = address
+    self.count = count
+    self.holdOffSeconds = holdOffSeconds
   }
 }

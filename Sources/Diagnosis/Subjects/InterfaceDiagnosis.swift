@@ -54,6 +54,16 @@ struct InterfaceDiagnosis {
         .interfaceNoCarrier, "\(name) is switched on and has no carrier: nothing answers at the other end of the cable.",
         advice: "Look at the cable, the transceiver and the switch port; `ethtool \(name)` shows what the device sees.")
     }
+    if let overflow = interface.databaseOverflow, let seconds = overflow.holdOffSeconds {
+      return finding(
+        .error, .databaseOverflow,
+        "\(overflow.routerID) (\(overflow.address)) has flooded more than the limit of \(overflow.limit) allows"
+          + "\(overflow.count > 1 ? ", \(overflow.count) times in a row" : ""). A half database would look like a whole one, so "
+          + "\(name) stays away from the network for \(Phrases.duration(seconds)) more, and nothing is advertised on it.",
+        advice:
+          "Find out who originates so much: on a router `show ip ospf database` lists it by advertising router. If it is meant to be "
+          + "there, raise `max-lsa`. `anycastctl clear neighbors` tries again at once.")
+    }
     if interface.passive {
       return finding(.note, .interfacePassive, "Passive: the network is advertised, and no packet is sent or accepted.")
     }

@@ -87,11 +87,7 @@ extension Router {
       let age = now.milliseconds &- database[slot].installed
       if Int64(age) < configuration.pacing.minLSArrival.nanoseconds / 1_000_000 { return }
     }
-    guard hasRoom(for: header, in: database, replacing: slot) else {
-      // Full without it is better than Loading for ever.
-      neighbor.exchange?.requests.remove(header.key)
-      return
-    }
+    if let limit = limitReached(by: header, in: database, replacing: slot) { return overflow(limit, from: neighbor, at: now) }
     // 13 (5) (c): remove the former copy from all Link state retransmission lists. It comes before (b), so that flooding begins with
     // clean lists.
     if slot != nil { removeRetransmissions(of: header.key, from: database) }
@@ -154,20 +150,15 @@ extension Router {
     neighbor.interface.electsDesignatedRouter && rules.identity(of: neighbor) == neighbor.interface.designatedRouter
   }
 
-  func hasRoom(for header: LSAHeader, in database: LinkStateDatabase, replacing slot: Int?) -> Bool {
+  /// The limit of the database that leaves no room for an LSA.
+  func limitReached(by header: LSAHeader, in database: LinkStateDatabase, replacing slot: Int?) -> Event.Limit? {
     let limits = configuration.limits
     let replaced = slot.map { database[$0].bytes.count } ?? 0
-    if slot == nil, totals.count >= limits.linkStateAdvertisements {
-      sink.report(.limitReached(.linkStateAdvertisements, interface: nil))
-      return false
-    }
-    if totals.octets - replaced + Int(header.length) > limits.databaseOctets {
-      sink.report(.limitReached(.databaseOctets, interface: nil))
-      return false
-    }
+    if slot == nil, totals.count >= limits.linkStateAdvertisements { return .linkStateAdvertisements }
+    if totals.octets - replaced + Int(header.length) > limits.databaseOctets { return .databaseOctets }
     noteFill(.linkStateAdvertisements, totals.count, of: limits.linkStateAdvertisements)
     noteFill(.databaseOctets, totals.octets, of: limits.databaseOctets)
-    return true
+    return nil
   }
 
   /// Said once, until the database has become much smaller.

@@ -18,7 +18,10 @@ extension Router {
     forgetRequests(for: header)
     guard origination.records[identity]?.wanted != nil else {
       // Unacknowledged it comes again, and is flushed when others have been.
-      guard hasRoomForStaleLSA(identity, header, database) else { return }
+      guard hasRoomForStaleLSA(identity) else { return }
+      if let limit = limitReached(by: header, in: database, replacing: database.slot(of: header.key)) {
+        return overflow(limit, from: neighbor, at: now)
+      }
       neighbor.exchange?.directAcknowledgments.append(header)
       return flushReceived(identity, header, database, at: now, bytes: bytes)
     }
@@ -26,7 +29,7 @@ extension Router {
     sink.report(.receivedSelfOriginated(identity, action: .advancedSequenceNumber))
     origination.floodWars.note(header.key, at: now)
     // Kept, so that the sequence number goes on from here, and so that a wrap has something to flush.
-    if hasRoom(for: header, in: database, replacing: database.slot(of: header.key)) {
+    if limitReached(by: header, in: database, replacing: database.slot(of: header.key)) == nil {
       removeRetransmissions(of: header.key, from: database)
       database.install(bytes(), key: header.key, isFlooded: false, at: now)
     }
@@ -62,12 +65,12 @@ extension Router {
   }
 
   /// Whoever makes up Link State IDs under our router ID makes others wait, and not the database grow.
-  private func hasRoomForStaleLSA(_ identity: LSAIdentity, _ header: LSAHeader, _ database: LinkStateDatabase) -> Bool {
+  private func hasRoomForStaleLSA(_ identity: LSAIdentity) -> Bool {
     guard origination.records[identity] != nil || origination.staleCount < configuration.limits.staleLSAs else {
       sink.report(.limitReached(.staleLSAs, interface: nil))
       return false
     }
-    return hasRoom(for: header, in: database, replacing: database.slot(of: header.key))
+    return true
   }
 
   private func flushReceived(

@@ -31,6 +31,8 @@ final class Interface {
   var counters = InterfaceCounters()
   /// What was heard, and what came of it.
   var history = ReceptionHistory()
+  /// Floods that the database had no room for.
+  var overflows = OverflowHistory()
 
   /// What there is while the interface is up; only the state machine begins and ends it.
   var activity: InterfaceActivity?

@@ -111,6 +111,7 @@ extension Router {
     }
     guard let exchange = neighbor.exchange else { return }
     request(description.lsaHeaders, from: neighbor, at: now)
+    guard neighbor.exchange === exchange else { return }
     exchange.lastReceivedDescription = .init(description)
     exchange.descriptionTimer = nil
     let neighborHasMore = description.flags.contains(.more)
@@ -137,8 +138,8 @@ extension Router {
     }
     guard let exchange = neighbor.exchange else { return }
     let room = configuration.limits.requestListLength - exchange.requests.count
-    if wanted.count > room { sink.report(.limitReached(.requestList, interface: neighbor.interface.reference)) }
-    exchange.requests.append(Array(wanted.prefix(max(room, 0))))
+    guard wanted.count <= room else { return overflow(.requestList, from: neighbor, at: now) }
+    exchange.requests.append(wanted)
   }
 
   /// Whether LSAs of the type may be in the area at all.

@@ -8,6 +8,7 @@ extension Router {
     guard shutdown == nil else { return [] }
     var cleared: [NeighborReference] = []
     turn(at: now) {
+      if routerID == nil { endAllHoldOffs(at: now) }
       for interface in interfaces where interface.isActive {
         let chosen = interface.neighbors.filter { $0.state > .down && routerID ?? $0.routerID == $0.routerID }
         guard !chosen.isEmpty else { continue }

@@ -34,6 +34,10 @@ public enum Event: Sendable, Hashable {
   case limitReached(Limit, interface: InterfaceReference?)
   /// Four fifths of a limit are reached: what fills the database is to be looked for before it is full.
   case limitNear(Limit)
+  /// The database has no room for what a neighbor sends: its interface is down for a while, so that nothing that looks whole is half.
+  case databaseOverflow(neighbor: NeighborReference, limit: Limit, holdOff: Duration)
+  /// That interface tries again.
+  case databaseOverflowOver(interface: InterfaceReference)
   /// Something about a graceful restart, ours or a neighbor's.
   case gracefulRestart(GracefulRestartEvent)
   /// An LSA in the database no longer has the checksum that it came with: memory or software is faulty.

@@ -41,8 +41,10 @@ extension Router {
     updateGroups(ofDevice: interface.definition.index)
   }
 
-  private func startIfUp(_ interface: Interface, at now: Instant) {
-    guard interface.definition.isUp, rules.hasUsableAddress(interface) else { return }
+  func startIfUp(_ interface: Interface, at now: Instant) {
+    guard shutdown == nil, !interface.overflows.isHeldOff, interface.definition.isUp, rules.hasUsableAddress(interface) else {
+      return
+    }
     process(.interfaceUp, on: interface, at: now)
   }
 
@@ -93,6 +95,7 @@ extension Router {
         let kind = configuration.areas[area.id] ?? .normal
         if kind != area.kind { change(area, to: kind, at: now) }
       }
+      if configuration.limits != running.limits { endAllHoldOffs(at: now) }
       origination.isDirty = true
     }
   }

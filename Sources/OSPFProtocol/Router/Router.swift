@@ -88,6 +88,7 @@ public final class Router {
       earliest.consider(interface.activity?.waitTimer)
       earliest.consider(interface.activity?.acknowledgmentTimer)
       earliest.consider(interface.keyTimer)
+      earliest.consider(interface.overflows.deadline)
       earliest.consider(interface.database.agingDeadline)
       for neighbor in interface.neighbors { earliest.consider(neighbor.nextDeadline) }
     }
@@ -130,6 +131,7 @@ public final class Router {
 
   private func fireTimers(of interface: Interface, at now: Instant) {
     if interface.keyTimer.isDue(at: now) { chooseKeys(of: interface, at: now) }
+    if interface.overflows.deadline.isDue(at: now) { endHoldOff(of: interface, at: now) }
     if (interface.activity?.helloTimer).isDue(at: now) { sendHello(on: interface, at: now) }
     if (interface.activity?.waitTimer).isDue(at: now) {
       interface.activity?.waitTimer = nil

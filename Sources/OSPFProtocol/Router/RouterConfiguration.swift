@@ -136,6 +136,8 @@ public struct Limits: Hashable, Sendable {
   public var linkStateAdvertisements: Int
   /// Octets of all LSAs together.
   public var databaseOctets: Int
+  /// How long an interface stays down at first when the database has no room for what comes in on it.
+  public var overflowHoldOff: Duration
   /// LSAs on one neighbor's link state retransmission list.
   public var retransmissionListLength: Int
   /// LSAs on one neighbor's link state request list.
@@ -149,12 +151,14 @@ public struct Limits: Hashable, Sendable {
   /// Makes limits that no healthy network reaches.
   public init(
     neighborsPerInterface: Int = 256, linkStateAdvertisements: Int = 500_000, databaseOctets: Int = 256 << 20,
+    overflowHoldOff: Duration = .seconds(60),
     retransmissionListLength: Int = 500_000, requestListLength: Int = 500_000,
     staleLSAs: Int = 16_384, flushedLSAs: Int = 65_536
   ) {
     self.neighborsPerInterface = neighborsPerInterface
     self.linkStateAdvertisements = linkStateAdvertisements
     self.databaseOctets = databaseOctets
+    self.overflowHoldOff = overflowHoldOff
     self.retransmissionListLength = retransmissionListLength
     self.requestListLength = requestListLength
     self.staleLSAs = staleLSAs

@@ -33,7 +33,7 @@ extension Router {
         helloDue: (interface.activity?.helloTimer).map { max($0 - now, .zero) },
         neighborCount: interface.neighbors.count { $0.state > .down },
         adjacencyCount: interface.fullNeighbors.count, counters: interface.counters,
-        reception: ReceptionSnapshot(interface.history, at: now))
+        reception: ReceptionSnapshot(interface.history, at: now), overflow: OverflowSnapshot(interface.overflows, at: now))
     }
   }
 

@@ -28,6 +28,8 @@ public struct InterfaceSnapshot: Sendable, Hashable {
   public var counters: InterfaceCounters
   /// What was heard, and what came of it.
   public var reception: ReceptionSnapshot
+  /// The last flood that the database had no room for.
+  public var overflow: OverflowSnapshot?
 }
 
 /// Packets that an OSPF interface has seen, by packet type (index 1 to 5 as on the wire; index 0 is not used).

@@ -88,6 +88,19 @@ extension OSPFProtocol.Event {
       report = EventReport(
         .limitNear, .warning,
         "\(instance): four fifths of the limit of \(limit.rawValue) are reached; `anycastctl database` shows whose they are")
+    case .databaseOverflow(let neighbor, let limit, let holdOff):
+      report = EventReport(
+        .databaseOverflow, .critical,
+        "\(neighbor.interface.name): no room for what neighbor \(neighbor.routerID) (\(neighbor.address)) sends: the limit of "
+          + "\(limit.rawValue) is reached; the interface leaves the network for \(holdOff.components.seconds) s")
+      report.interface = neighbor.interface.name
+      report.routerID = neighbor.routerID.description
+      report.address = neighbor.address.description
+      report.reason = "the limit of \(limit.rawValue) is reached"
+    case .databaseOverflowOver(let interface):
+      report = EventReport(
+        .databaseOverflowOver, .notice, "\(interface.name): tries again after the database had no room for what came in on it")
+      report.interface = interface.name
     case .gracefulRestart(let event):
       report = EventReport(.gracefulRestart, event.isTrouble ? .warning : .notice, "\(instance): \(event.sentence)")
       report.reason = event.reason

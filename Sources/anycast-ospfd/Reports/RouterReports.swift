@@ -60,6 +60,11 @@ extension InterfaceReport {
       packetsReceived: PacketCounts(snapshot.counters.received), packetsSent: PacketCounts(snapshot.counters.sent),
       packetsRefused: snapshot.counters.refused)
     reception = ReceptionReport(snapshot.reception)
+    databaseOverflow = snapshot.overflow.map {
+      DatabaseOverflowReport(
+        limit: $0.limit.rawValue, routerID: $0.neighbor.routerID.description, address: $0.neighbor.address.description,
+        count: $0.count, holdOffSeconds: $0.holdOffDue?.inSeconds)
+    }
     transmitDelaySeconds = Int(settings.infTransDelay)
     mtuIgnored = settings.mtuIgnore
     announcedMTU = settings.announcedMTU

@@ -43,6 +43,7 @@ struct InterfacesCommand: AsyncParsableCommand {
   }
 
   private static func state(_ interface: InterfaceReport) -> String {
-    interface.passive ? "\(interface.state) (passive)" : interface.state.rawValue
+    if interface.databaseOverflow?.holdOffSeconds != nil { return "\(interface.state) (database full)" }
+    return interface.passive ? "\(interface.state) (passive)" : interface.state.rawValue
   }
 }

@@ -13,21 +13,6 @@ import Testing
     Set(bench.events.compactMap { if case .limitReached(let limit, _) = $0 { limit } else { nil } })
   }
 
-  @Test("octets of all LSAs together", arguments: ProtocolInstance.allCases)
-  func databaseOctets(instance: ProtocolInstance) throws {
-    let pair = try Pair(instance, .broadcast, .bench(limits: Limits(databaseOctets: 1000)))
-    pair.neighbor.sendUpdate(externals(instance, 60))
-    let octets = pair.bench.router.databaseSnapshot(at: pair.bench.now).reduce(0) { $0 + $1.bytes.count }
-    #expect(octets <= 1000 && octets > 900)
-    #expect(reached(pair.bench) == [.databaseOctets])
-    // What is there can still change, and go.
-    let newer = LSAs(instance).external("198.18.0.0/24", from: "9.9.9.9", sequence: .initial.advanced(by: 1))
-    pair.bench.run(for: .seconds(2))
-    pair.neighbor.sendUpdate([newer])
-    #expect(pair.bench.databaseCopy(LSAs(instance).key(newer))?.header.sequenceNumber == .initial.advanced(by: 1))
-    #expect(pair.neighbor.state == .full)
-  }
-
   @Test(
     "four fifths of a limit of the database are said once, and again when it has been half empty",
     arguments: ProtocolInstance.allCases)
@@ -38,21 +23,6 @@ import Testing
     #expect(said() == 0)
     pair.neighbor.sendUpdate(externals(instance, 40))
     #expect(said() == 1)
-    #expect(reached(pair.bench) == [.linkStateAdvertisements])
-  }
-
-  @Test(
-    "LSAs on a link state request list: the rest is not requested, and the neighbor is Full all the same",
-    arguments: ProtocolInstance.allCases)
-  func requestList(instance: ProtocolInstance) throws {
-    let bench = Bench(instance, .bench(limits: Limits(requestListLength: 10)))
-    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    for lsa in externals(instance, 60) { neighbor.database[LSAs(instance).key(lsa)] = lsa }
-    neighbor.headersPerDescription = 100
-    try neighbor.bringToFull()
-    #expect(reached(bench) == [.requestList])
-    let taken = bench.router.databaseSnapshot(at: bench.now).filter { !$0.isSelfOriginated }
-    #expect(taken.count == 10)
   }
 
   @Test("LSAs on a link state retransmission list: what does not fit is sent once", arguments: ProtocolInstance.allCases)

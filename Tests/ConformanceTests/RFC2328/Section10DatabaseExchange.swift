@@ -339,16 +339,4 @@ import Testing
     bench.run(for: .seconds(30))
     #expect(bench.sent(.linkStateRequest).isEmpty)
   }
-
-  @Test("a database that is full meanwhile does not keep a neighbor in Loading", arguments: ProtocolInstance.allCases)
-  func fullDatabase(instance: ProtocolInstance) throws {
-    let bench = Bench(instance, .bench(limits: Limits(linkStateAdvertisements: 20)))
-    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    try neighbor.bringToFull(manyExternals(instance))
-    #expect(bench.events.contains { if case .limitReached(.linkStateAdvertisements, _) = $0 { true } else { false } })
-    #expect(bench.router.snapshot(at: bench.now).lsaCount <= 20)
-    bench.forget()
-    bench.run(for: .seconds(30))
-    #expect(bench.sent(.linkStateRequest).isEmpty)
-  }
 }

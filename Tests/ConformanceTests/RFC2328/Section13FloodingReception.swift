@@ -300,18 +300,6 @@ import Testing
     #expect(pair.bench.undecodable.isEmpty)
   }
 
-  @Test("a full database does not grow, and says so", arguments: ProtocolInstance.allCases)
-  func databaseLimit(instance: ProtocolInstance) throws {
-    let pair = try Pair(instance, .broadcast, .bench(limits: Limits(linkStateAdvertisements: 20)))
-    let lsas = (0..<60).map {
-      LSAs(instance).external(IPv4Prefix(IPv4Address(198, 18, UInt8($0), 0), length: 24), from: "9.9.9.9")
-    }
-    for start in stride(from: 0, to: 60, by: 20) { pair.neighbor.sendUpdate(Array(lsas[start..<start + 20])) }
-    #expect(pair.bench.router.snapshot(at: pair.bench.now).lsaCount <= 20)
-    #expect(pair.bench.events.contains { if case .limitReached(.linkStateAdvertisements, _) = $0 { true } else { false } })
-    #expect(pair.bench.state(of: "3.3.3.3") == .full)
-  }
-
   @Test(
     "RFC 2328 13(5a): what comes in answer to our request is taken, however lately another instance was flooded",
     arguments: ProtocolInstance.allCases)

@@ -257,6 +257,6 @@ import Testing
       ])
     }
     #expect(pair.bench.router.snapshot(at: pair.bench.now).lsaCount <= 20)
-    #expect(pair.bench.state(of: "3.3.3.3") == .full)
+    #expect(pair.bench.state(of: "3.3.3.3") == .down)
   }
 }

@@ -5,7 +5,7 @@ import Redistribution
 /// The commands that `router ospf` and `router ospf6` have in common.
 enum RouterCommands {
   static let all =
-    stubRouter + [throttle] + arrival + areas + GracefulRestartCommands.all
+    stubRouter + [throttle, maximumLSAs] + arrival + areas + GracefulRestartCommands.all
     + RedistributionCommands.all + CommandsWithoutEffect.router
 
   /// `router-id`, in one of its spellings.
@@ -95,6 +95,17 @@ enum RouterCommands {
       arguments.skipAll()
       draft.editRouter { $0.minLSArrival = nil }
     }
+  }
+
+  /// As in IOS and EOS, without a count after which a router stays away until somebody comes.
+  private static let maximumLSAs = Command("max-lsa") { arguments, draft throws(ConfigurationError) in
+    let number = try arguments.number(10...Limits().linkStateAdvertisements, "LSAs")
+    var ignoreTime: Duration?
+    if arguments.skip("ignore-time") { ignoreTime = try arguments.duration(.seconds(1) ... .seconds(3600), bare: .minutes) }
+    draft.editRouter { ($0.maximumLSAs, $0.ignoreTime) = (number, ignoreTime) }
+  } undo: { arguments, draft throws(ConfigurationError) in
+    arguments.skipAll()
+    draft.editRouter { ($0.maximumLSAs, $0.ignoreTime) = (nil, nil) }
   }
 
   static let referenceBandwidth = Command("auto-cost reference-bandwidth") { arguments, draft throws(ConfigurationError) in
