@@ -401,3 +401,11 @@ uint64_t clinux_raise_descriptor_limit(uint64_t wanted) {
     }
     return present.rlim_cur;
 }
+
+bool clinux_peer_groups_contain(const struct clinux_peer_groups *groups, uint32_t group_id) {
+    if (group_id == 0) return false;
+    for (size_t position = 0; position < sizeof groups->ids / sizeof groups->ids[0]; position++) {
+        if (groups->ids[position] == group_id) return true;
+    }
+    return false;
+}

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <netinet/in.h>
+#include <grp.h>
 #include <pwd.h>
 #include <resolv.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -106,6 +108,19 @@ int user_lookup(const char *name, uid_t *uid, gid_t *gid) {
   *uid = entry.pw_uid;
   *gid = entry.pw_gid;
   return 0;
+}
+
+int group_lookup(const char *name, gid_t *gid) {
+  // The members are in it too.
+  size_t capacity = 1 << 20;
+  char *buffer = malloc(capacity);
+  if (buffer == NULL) return ENOMEM;
+  struct group entry, *found = NULL;
+  int error = getgrnam_r(name, &entry, buffer, capacity, &found);
+  if (error == 0 && found != NULL) *gid = entry.gr_gid;
+  free(buffer);
+  if (error != 0) return error;
+  return found == NULL ? -1 : 0;
 }
 
 const char *error_description(int error) {

@@ -79,10 +79,15 @@ public enum ControlSocket {
     throw Failure.inUse(path: path)
   }
 
-  /// Gives the socket its mode, 0660. Until then it has what the process's file mode mask leaves, which under the usual 022
+  /// Gives the socket its group and its mode. Until then it has what the process's file mode mask leaves, which under the usual 022
   /// lets nobody but the owner connect. The mask itself belongs to the whole process and is not touched.
-  static func setMode(of path: String) throws(Failure) {
-    guard chmod(path, 0o660) != 0 else { return }
+  static func setAccess(_ rules: ControlAccess.Rules, of path: String) throws(Failure) {
+    // Nobody may connect who could only because of the old group.
+    let mayStay = rules.groupID.map { lchown(path, uid_t.max, $0) == 0 } ?? true
+    if !mayStay {
+      throw .system(path: path, reason: IOError(errnoCode: errno, reason: "giving it to group \(rules.groupID ?? 0)").description)
+    }
+    guard chmod(path, rules.mode) != 0 else { return }
     throw .system(path: path, reason: IOError(errnoCode: errno, reason: "setting its mode").description)
   }
 }

@@ -140,10 +140,13 @@ struct Daemon {
         group: controlGroup, logger: logger)
     }
     await reloader.keep(web, parsed.configuration.metricsListeners)
+    let access = ControlAccess(ControlAccess.Rules(parsed.configuration, logger: logger))
+    await reloader.keep(access)
     // The socket comes before anything that others can see: where another daemon lives, this one must not touch its addresses.
     let listen = { @Sendable [controlLimits] in
       try await ControlServer.listen(
-        path: socketPath, handler: handlers, events: events, limits: controlLimits, group: controlGroup, logger: logger)
+        path: socketPath, handler: handlers, events: events, limits: controlLimits, access: access, group: controlGroup,
+        logger: logger)
     }
     return Parts(
       loop: loop, server: try await openControlSocket(listen), listen: listen, reloader: reloader,

@@ -13,6 +13,7 @@ actor Reloader {
   private let history: HistoryStore
   private let logger: Logger
   private var web: WebListeners?
+  private var access: ControlAccess?
   /// When the configuration was last read without an error.
   private(set) var loadedAt = Timestamp.now
   /// The last reload, where it failed.
@@ -31,6 +32,9 @@ actor Reloader {
     self.web = web
     await web.apply(first)
   }
+
+  /// Keeps who may use the control socket as every configuration from now on says.
+  func keep(_ access: ControlAccess) { self.access = access }
 
   /// Reloads. Returns what changed and what comes of it. Without `force`, what would leave nothing of a node that does something is
   /// taken for a file that was cut short, as an editor leaves it on a full disk.
@@ -65,6 +69,7 @@ actor Reloader {
     loadedAt = .now
     failure = nil
     await web?.apply(new.metricsListeners)
+    access?.rules = ControlAccess.Rules(new, logger: logger)
     LogDestinations.shared.apply(new.logging)
     let messages = transition.messages
     for message in messages { logger.notice("configuration: \(message)") }

@@ -43,6 +43,8 @@ package struct ConfigurationGenerator {
     for name in ["keys", "key"] { configuration.keyChains[name] = maybe { $0.keyChain() } }
     configuration.bfd = bfd()
     configuration.staticRoutes = (0..<number(0...2)).map { staticRoute($0) }
+    configuration.controlGroup = maybe { $0.one(of: ["operators", "netadmin"], or: "adm") }
+    configuration.othersMayRead = maybe { _ in true } ?? false
     configuration.logging.file = maybe { .init(path: "/var/log/x", level: $0.one(of: LogSeverity.allCases, or: .errors)) }
     configuration.logging.syslog = maybe { $0.one(of: LogSeverity.allCases, or: .errors) }
     configuration.logging.facility = one(of: SyslogFacility.allCases, or: .daemon)

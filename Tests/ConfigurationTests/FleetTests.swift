@@ -48,4 +48,15 @@ import Testing
     #expect(parsed.rendered().hasPrefix("fleet members 198.51.100.1 198.51.100.2\n"))
     #expect(try configuration(parsed.rendered()) == parsed)
   }
+
+  @Test("Who may use the control socket is read, written and taken back")
+  func control() throws {
+    let parsed = try configuration("control group operators\ncontrol others read-only\n")
+    #expect(parsed.controlGroup == "operators" && parsed.othersMayRead)
+    #expect(parsed.rendered().hasPrefix("control group operators\n!\ncontrol others read-only\n!\n"))
+    let undone = try configuration(
+      "control group operators\ncontrol others read-only\nno control group\nno control others read-only\n")
+    #expect(undone.controlGroup == nil && !undone.othersMayRead)
+    #expect(throws: ConfigurationErrors.self) { try configuration("control others write\n") }
+  }
 }

@@ -188,10 +188,11 @@ func withSocketPath<Result>(_ body: (String) async throws -> Result) async throw
 /// Serves `handler` at `path` for as long as `body` runs.
 func withServer<Result: Sendable>(
   at path: String, handler: any ControlHandler = ScriptedHandler(), events: EventBroadcaster = EventBroadcaster(),
-  limits: ControlServer.Limits = ControlServer.Limits(), _ body: @Sendable (ControlClient) async throws -> Result
+  limits: ControlServer.Limits = ControlServer.Limits(), access: ControlAccess = ControlAccess(),
+  _ body: @Sendable (ControlClient) async throws -> Result
 ) async throws -> Result {
   let server = try await ControlServer.listen(
-    path: path, handler: handler, events: events, limits: limits, group: MultiThreadedEventLoopGroup.singleton,
+    path: path, handler: handler, events: events, limits: limits, access: access, group: MultiThreadedEventLoopGroup.singleton,
     logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
   return try await withThrowingTaskGroup { group in
     group.addTask { try await server.run() }

@@ -134,6 +134,14 @@ struct clinux_peer_credentials {
     uint32_t group_id;
 };
 
+// The supplementary groups of the peer (SO_PEERGROUPS), as many as there are; the rest is 0.
+struct clinux_peer_groups {
+    uint32_t ids[256];
+};
+
+// Whether a group other than 0 is among them.
+bool clinux_peer_groups_contain(const struct clinux_peer_groups *groups, uint32_t group_id);
+
 // Binds a datagram socket to a name in the abstract namespace of Unix sockets, close-on-exec: one process of a network namespace can have
 // it. Returns the descriptor, or the negated error number.
 int clinux_bind_abstract_socket(const char *name);

@@ -41,6 +41,9 @@ int dns_message_answer(const uint8_t *message, size_t length, int index, uint16_
 /// Looks up a user. Returns 0, an errno, or -1 when there is no such user.
 int user_lookup(const char *name, uid_t *uid, gid_t *gid);
 
+/// Looks up a group. Returns 0, an errno, or -1 when there is no such group.
+int group_lookup(const char *name, gid_t *gid);
+
 /// The description of an errno, "Connection refused"; "Unknown error" when it has none. Valid for ever.
 const char *error_description(int error);
 

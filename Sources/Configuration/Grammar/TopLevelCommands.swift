@@ -7,7 +7,8 @@ import Redistribution
 enum TopLevelCommands {
   static let all =
     blocks + ends + routerID + FilterListCommands.all + [RouteMapCommands.block, KeyChainCommands.block, BFDCommands.block]
-    + StaticRouteCommands.all + FleetCommands.all + MetricsCommands.all + LogCommands.all + unsupported + ForeignBlocks.topLevel
+    + StaticRouteCommands.all + FleetCommands.all + ControlCommands.all + MetricsCommands.all + LogCommands.all + unsupported
+    + ForeignBlocks.topLevel
     + CommandsWithoutEffect.topLevel
 
   /// Inside of `line vty`.

@@ -29,6 +29,10 @@ public struct Configuration: Hashable, Sendable {
   public var hostname: String?
   /// What happens when an operator withdraws what nobody else serves.
   public var lastDrain = LastDrain.warn
+  /// `control group`: the group whose members may operate the daemon; nil for the daemon's own.
+  public var controlGroup: String?
+  /// `control others read-only`: whether everybody on the host may ask the daemon.
+  public var othersMayRead = false
   /// `metrics listen`, in their order.
   public var metricsListeners: [MetricsListener] = []
   /// `log file`, `log syslog`, `log facility`

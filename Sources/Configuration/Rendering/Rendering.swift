@@ -18,6 +18,8 @@ extension Configuration {
     }
     if let hostname { blocks.append(["fleet hostname \(hostname)"]) }
     if lastDrain != .warn { blocks.append(["on-last-drain \(lastDrain.rawValue)"]) }
+    if let controlGroup { blocks.append(["control group \(controlGroup)"]) }
+    if othersMayRead { blocks.append(["control others read-only"]) }
     if !metricsListeners.isEmpty { blocks.append(metricsListeners.map { "metrics listen \($0)" }) }
     if logging != LogConfiguration() { blocks.append(logging.lines) }
     blocks += interfaces.map { $0.lines(showingSecrets: showingSecrets) }

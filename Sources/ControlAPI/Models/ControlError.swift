@@ -10,6 +10,7 @@ public struct ControlError: Error, Codable, Hashable, Sendable {
   /// The kinds of failure, each with its HTTP status.
   public enum Code: String, Codable, Hashable, Sendable, CaseIterable {
     case badRequest
+    case forbidden
     case notFound
     case methodNotAllowed
     case conflict
@@ -22,6 +23,7 @@ public struct ControlError: Error, Codable, Hashable, Sendable {
     public var status: Int {
       switch self {
       case .badRequest: 400
+      case .forbidden: 403
       case .notFound: 404
       case .methodNotAllowed: 405
       case .conflict: 409

@@ -40,6 +40,10 @@ public final class ControlServer: Sendable {
   private let path: String?
   /// Which file that was when it was made; nil for one of TCP.
   private let file: ControlSocket.FileIdentity?
+  /// Who may change something; nil for a listener of TCP, where nobody can.
+  private let access: ControlAccess?
+  /// What the socket's file was given when it was made.
+  private let firstRules: ControlAccess.Rules
   /// What can be asked here.
   private let routes: [Route]
   private let listener: NIOAsyncChannel<Accepted, Never>
@@ -50,12 +54,15 @@ public final class ControlServer: Sendable {
   private let answers = WebAnswers()
 
   private init(
-    path: String?, file: ControlSocket.FileIdentity?, routes: [Route], listener: NIOAsyncChannel<Accepted, Never>,
+    path: String?, file: ControlSocket.FileIdentity?, access: ControlAccess?, rules: ControlAccess.Rules, routes: [Route],
+    listener: NIOAsyncChannel<Accepted, Never>,
     handler: any ControlHandler,
     events: EventBroadcaster, limits: Limits, logger: Logger
   ) {
     self.path = path
     self.file = file
+    self.access = access
+    firstRules = rules
     self.routes = routes
     self.listener = listener
     self.handler = handler
@@ -64,23 +71,26 @@ public final class ControlServer: Sendable {
     self.logger = logger
   }
 
-  /// Makes the socket at `path` with mode 0660, its directory with mode 0755 where it is missing, and replaces the socket of a
+  /// Makes the socket at `path` with mode 0660, or what `access` says, its directory with mode 0755 where it is missing, and replaces the socket of a
   /// daemon that died. Throws `ControlSocket.Failure`.
   public static func listen(
     path: String, handler: any ControlHandler, events: EventBroadcaster, limits: Limits = Limits(),
-    group: any EventLoopGroup, logger: Logger
+    access: ControlAccess = ControlAccess(), group: any EventLoopGroup, logger: Logger
   ) async throws -> ControlServer {
     try ControlSocket.makeDirectory(for: path)
     let replace = try await ControlSocket.hasStaleSocket(at: path, group: group)
     let listener = try await bind(path: path, replace: replace, group: group)
+    let rules = access.rules
     do {
-      try ControlSocket.setMode(of: path)
+      try ControlSocket.setAccess(rules, of: path)
     } catch {
       try? await listener.executeThenClose { _ in }
       throw error
     }
     return ControlServer(
-      path: path, file: ControlSocket.FileIdentity(of: path), routes: Route.table, listener: listener, handler: handler,
+      path: path, file: ControlSocket.FileIdentity(of: path), access: access, rules: rules, routes: Route.table,
+      listener: listener,
+      handler: handler,
       events: events, limits: limits, logger: logger)
   }
 
@@ -97,7 +107,9 @@ public final class ControlServer: Sendable {
         .childChannelOption(.autoRead, value: false)
         .bind(host: address, port: port) { $0.eventLoop.makeSucceededFuture(Accepted($0)) }
       return ControlServer(
-        path: nil, file: nil, routes: Route.web, listener: listener, handler: handler, events: events, limits: limits,
+        path: nil, file: nil, access: nil, rules: .init(), routes: Route.web, listener: listener, handler: handler,
+        events: events,
+        limits: limits,
         logger: logger)
     } catch let error as IOError {
       throw ControlSocket.Failure.system(path: "\(address) port \(port)", reason: error.description)
@@ -156,9 +168,18 @@ public final class ControlServer: Sendable {
   private static let fileInterval = Duration.seconds(1)
 
   private func watchFile() async throws {
-    guard let path, let file else { return }
+    guard let path, let file, let access else { return }
+    var rules = firstRules
     while true {
       try await Task.sleep(for: Self.fileInterval)
+      if rules != access.rules, file.isAt(path) {
+        rules = access.rules
+        do {
+          try ControlSocket.setAccess(rules, of: path)
+        } catch {
+          logger.error("\(error); who may use it is as before")
+        }
+      }
       guard !file.isAt(path) else { continue }
       // Ends the loop that accepts.
       listener.channel.close(promise: nil)
@@ -172,10 +193,11 @@ public final class ControlServer: Sendable {
       return
     }
     let peer = path == nil ? nil : await PeerCredentials.of(connection.channel)
+    let mayChange = access?.mayChange(peer) ?? false
     switch table.enter(connection.channel, isPrivileged: peer?.isPrivileged ?? false) {
     case .admitted(let id):
       defer { table.leave(id) }
-      await serve(connection, of: peer) { isIdle in isIdle ? table.setIdle(id) : table.setBusy(id) }
+      await serve(connection, of: peer, mayChange: mayChange) { isIdle in isIdle ? table.setIdle(id) : table.setBusy(id) }
     case .refused:
       defer { table.leaveRefused() }
       let reason = "all \(limits.connections) connections of the \(name) are being answered: close one, or try again"
@@ -189,12 +211,13 @@ public final class ControlServer: Sendable {
   private var name: String { path == nil ? "metrics listener" : "control socket" }
 
   private func serve(
-    _ connection: Connection, of peer: PeerCredentials?, refusal: ControlError? = nil,
+    _ connection: Connection, of peer: PeerCredentials?, mayChange: Bool = false, refusal: ControlError? = nil,
     noteIdle: @escaping @Sendable (Bool) -> Void
   ) async {
     var session = ControlSession(
       connection: connection, handler: handler, events: events, limits: limits, refusal: refusal, noteIdle: noteIdle)
     session.routes = routes
+    session.mayChange = mayChange
     session.answers = answers
     session.noteChange = { [logger] change, outcome in
       let who = peer.map { "\($0)" } ?? "somebody"

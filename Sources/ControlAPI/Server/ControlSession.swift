@@ -14,6 +14,8 @@ struct ControlSession: Sendable {
   /// What can be asked here.
   var routes = Route.table
   var answers = WebAnswers()
+  /// Whether the client may do more than look.
+  var mayChange = true
   /// Told of every request that is to change something, and of what became of it.
   var noteChange: @Sendable (_ change: String, _ outcome: String) -> Void = { _, _ in }
 
@@ -91,6 +93,10 @@ struct ControlSession: Sendable {
       case .answer(let answer):
         let body: ByteBuffer
         do {
+          guard mayChange || !isChange(request) else {
+            throw ControlError(
+              .forbidden, "only root, the daemon's user and members of the control socket's group may do this; others may look")
+          }
           body = try await answering { try JSONCoding.encode(await answer(handler, question)) }
           note(request, "done")
         } catch let error as ControlError {
@@ -112,9 +118,11 @@ struct ControlSession: Sendable {
   /// Characters of a request's body that are said.
   private static let saidCharacters = 200
 
+  private func isChange(_ request: Request) -> Bool { request.head.method != .GET && request.head.method != .HEAD }
+
   /// Whoever changes something is named in the log.
   private func note(_ request: Request, _ outcome: String) {
-    guard request.head.method != .GET, request.head.method != .HEAD else { return }
+    guard isChange(request) else { return }
     let text = String(
       buffer: request.body.getSlice(at: request.body.readerIndex, length: min(request.body.readableBytes, 1024)) ?? ByteBuffer())
     let body = text.isEmpty ? "" : " " + text.prefix(Self.saidCharacters)
