@@ -37,6 +37,7 @@ public struct Finding: Codable, Hashable, Sendable {
     case interfaceAbsent, interfaceDown, interfaceNoCarrier, interfacePassive, noLinkLocalAddress
     case nothingHeard, fallenSilent, notYetHeard
     case databaseOverflow, noDesignatedRouter, electionPending, adjacencyFlapping, duplicateRouterID, sameLink, addressConflict
+    case linkLayerSourceChanged
     // Packets that are refused.
     case areaMismatch, areaKindMismatch, authenticationMismatch, subnetMismatch, networkMaskMismatch, helloIntervalMismatch
     case routerDeadIntervalMismatch, instanceIDMismatch, addressFamilyMismatch, malformedPackets, limitReached

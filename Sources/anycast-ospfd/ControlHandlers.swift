@@ -70,12 +70,15 @@ struct ControlHandlers: ControlHandler {
       (node.links, node.instanceSnapshots(at: now), node.absentInterfaces)
     }
     let drops = await loop.kernelDrops
+    let stations = await loop.linkLayerChanges(at: MonotonicClock.now())
     let links = Dictionary(all.map { ($0.index, $0) }) { first, _ in first }
     let present = instances.flatMap { instance in
       instance.interfaces.map { snapshot in
         var report = InterfaceReport(snapshot, of: instance.kind)
         if let link = links[snapshot.index] { report.describe(link) }
-        report.kernelDrops = drops[SocketID(instance: instance.kind, interfaceIndex: snapshot.index)]
+        let socket = SocketID(instance: instance.kind, interfaceIndex: snapshot.index)
+        report.kernelDrops = drops[socket]
+        report.linkLayerChanges = stations[socket]
         return report
       }
     }

@@ -24,8 +24,8 @@ struct DescriptorBudget: Hashable {
 
   /// Event loops, netlink, the journal, the log, files that are being written.
   private static let base = 44
-  /// Each OSPF interface of each version reads and writes its socket.
-  private static let perSocket = 2
+  /// Each OSPF interface of each version reads and writes its socket, and looks at the link layer.
+  private static let perSocket = 3
   /// Where `network` lines decide there may be interfaces that the configuration does not name.
   private static let leastInterfaces = 2
   /// A command of a check has three pipes; a probe has a socket.

@@ -48,6 +48,21 @@ struct InterfaceDiagnosisTests {
     #expect(!made.findings.map(\.kind).contains(.databaseOverflow))
   }
 
+  @Test("Packets of one address from two stations: a replaced router is a warning, two in turn are an error, long ago is neither")
+  func stations() {
+    var made = HandMade()
+    let change = LinkLayerChangeReport(
+      address: "10.0.0.1", linkLayerAddress: "02:00:00:00:00:2a", former: "02:00:00:00:00:01", contested: false, count: 1,
+      ageSeconds: 60)
+    made.reports.interfaces[0].linkLayerChanges = [change]
+    #expect(made.findings.map(\.kind) == [.linkLayerSourceChanged] && made.findings[0].severity == .warning)
+    #expect(made.findings[0].message.contains("02:00:00:00:00:2a") && made.findings[0].message.contains("02:00:00:00:00:01"))
+    made.reports.interfaces[0].linkLayerChanges?[0].contested = true
+    #expect(made.findings.map(\.severity) == [.error])
+    made.reports.interfaces[0].linkLayerChanges?[0].ageSeconds = 7200
+    #expect(made.findings.isEmpty)
+  }
+
   @Test("A passive interface is no mistake; when there is no other, there is nobody to talk to")
   func passive() throws {
     var made = HandMade.lonely

@@ -69,6 +69,22 @@ int clinux_truncate_distant(int descriptor, bool is_wanted);
 // number, or the negated error number.
 int64_t clinux_dropped_packets(int descriptor);
 
+// Opens a packet socket that gets the beginning of each OSPF packet (IP protocol 89) which arrives on an interface, those included that
+// the kernel drops because they come from an address of this host; non-blocking and close-on-exec. `family` is AF_INET or AF_INET6.
+// Returns the descriptor, or the negated error number.
+int clinux_open_link_layer_watch(int family, uint32_t interface_index);
+
+// Where a packet comes from: its address in host byte order, an IPv4 address in the low half, and the link-layer address of six octets
+// from which it was sent here.
+struct clinux_link_layer_source {
+    uint64_t address_high, address_low;
+    uint64_t hardware;
+};
+
+// Takes the next packet from such a socket. Returns 1, 0 when there is none, or the negated error number; a packet that says nothing is
+// passed over.
+int clinux_next_link_layer_source(int descriptor, int family, struct clinux_link_layer_source *source);
+
 // A BFD Control packet that was received, with what IP and the socket say of it. Addresses are in host byte order, IPv4 addresses in
 // the low halves. `age_ns` is how long ago the kernel got it.
 enum { CLINUX_BFD_OCTETS = 64, CLINUX_BFD_BATCH = 32 };

@@ -90,6 +90,10 @@ struct NodeMetrics {
       "anycast_ospf_kernel_drops_total", .counter, "Packets that the kernel dropped before they were read.",
       series { Double($0.kernelDrops ?? 0) })
     text.family(
+      "anycast_ospf_link_layer_changes_total", .counter,
+      "How often OSPF packets of one address came from another station of the link than before.",
+      series { Double($0.linkLayerChanges?.reduce(0) { $0 + $1.count } ?? 0) })
+    text.family(
       "anycast_ospf_database_overflow", .gauge,
       "Whether an interface stays away from its network because the database had no room for what came in on it.",
       series { $0.databaseOverflow?.holdOffSeconds == nil ? 0 : 1 })

@@ -5,6 +5,7 @@ public struct EventKind: RawRepresentable, Hashable, Sendable {
   public init(rawValue: String) { self.rawValue = rawValue }
 
   public static let addressAdopted = Self(rawValue: "addressAdopted")
+  public static let addressConflict = Self(rawValue: "addressConflict")
   public static let addressDisappeared = Self(rawValue: "addressDisappeared")
   public static let addressNotAdded = Self(rawValue: "addressNotAdded")
   public static let addressNotOurs = Self(rawValue: "addressNotOurs")
@@ -42,6 +43,7 @@ public struct EventKind: RawRepresentable, Hashable, Sendable {
   public static let limitNear = Self(rawValue: "limitNear")
   public static let limitReached = Self(rawValue: "limitReached")
   public static let linkBackMissing = Self(rawValue: "linkBackMissing")
+  public static let linkLayerSourceChanged = Self(rawValue: "linkLayerSourceChanged")
   public static let multicastFailed = Self(rawValue: "multicastFailed")
   public static let neighborStateChanged = Self(rawValue: "neighborStateChanged")
   public static let noKeyInForce = Self(rawValue: "noKeyInForce")

@@ -53,6 +53,8 @@ public struct InterfaceReport: Codable, Hashable, Sendable {
   /// Packets that the kernel dropped before they could be read: they came faster than they were taken, or had a wrong checksum. Those of
   /// all instances of the version on the device. Nil where there is no socket.
   public var kernelDrops: UInt64?
+  /// The addresses on the link whose packets came from one station, and then from another; nil where nobody may look.
+  public var linkLayerChanges: [LinkLayerChangeReport]?
   /// What was heard, and what came of it.
   public var reception = ReceptionReport()
   /// The last flood that the database had no room for; nil when there was none.
@@ -156,5 +158,32 @@ public struct DatabaseOverflowReport: Codable, Hashable, Sendable {
     self.address = address
     self.count = count
     self.holdOffSeconds = holdOffSeconds
+  }
+}
+
+/// An address whose OSPF packets come from another station of the link than before.
+public struct LinkLayerChangeReport: Codable, Hashable, Sendable {
+  /// The address.
+  public var address: String
+  /// The link-layer address from which its packets come: `02:00:00:00:00:2a`.
+  public var linkLayerAddress: String
+  /// The one from which they came before.
+  public var former: String
+  /// Whether that one still sends too.
+  public var contested: Bool
+  /// How often it has changed.
+  public var count: UInt64
+  /// Time since the last change.
+  public var ageSeconds: Double
+
+  public init(
+    address: String, linkLayerAddress: String, former: String, contested: Bool, count: UInt64, ageSeconds: Double
+  ) {
+    self.address = address
+    self.linkLayerAddress = linkLayerAddress
+    self.former = former
+    self.contested = contested
+    self.count = count
+    self.ageSeconds = ageSeconds
   }
 }

@@ -21,7 +21,7 @@ struct InterfaceDiagnosis {
     let adjacencies = neighbors.flatMap {
       NeighborDiagnosis(neighbor: $0, interface: interface, instance: reports.instance(of: interface), host: host).findings
     }
-    return keys + refused + silence + adjacencies + [designatedRouter, duplicate, flapping].compactMap(\.self)
+    return keys + refused + silence + adjacencies + stations + [designatedRouter, duplicate, flapping].compactMap(\.self)
   }
 
   private func finding(
@@ -192,6 +192,27 @@ struct InterfaceDiagnosis {
         + "nobody becomes Full.",
       advice: "Give the router a priority above 0 (1 is what it has by default). Between two routers alone "
         + "`\(interface.command) network point-to-point` on both sides needs no Designated Router.")
+  }
+
+  /// What has just changed may be looked into; what was contested lately is no replaced router.
+  private static let stationMemorySeconds = 3600.0
+
+  private var stations: [Finding] {
+    (interface.linkLayerChanges ?? []).filter { $0.ageSeconds <= Self.stationMemorySeconds }.map { change in
+      let advice =
+        "`ip neighbor show dev \(interface.interface)` and the switch's table of addresses say where each of the two is. Authentication "
+        + "keeps out whoever does not know the key."
+      guard change.contested else {
+        return finding(
+          .warning, .linkLayerSourceChanged,
+          "The packets of \(change.address) come from \(change.linkLayerAddress) since \(Phrases.duration(change.ageSeconds)), and came "
+            + "from \(change.former) before: its router was replaced, or somebody sends in its name.", advice: advice)
+      }
+      return finding(
+        .error, .linkLayerSourceChanged,
+        "The packets of \(change.address) come from \(change.linkLayerAddress) and from \(change.former) in turn: two stations send as "
+          + "one router, the last time \(Phrases.duration(change.ageSeconds)) ago.", advice: advice)
+    }
   }
 
   private var duplicate: Finding? {

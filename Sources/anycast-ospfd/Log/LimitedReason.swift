@@ -16,6 +16,9 @@ enum LimitedReason: Hashable, Sendable {
   case socket
   case group
   case malformedIPHeader
+  case linkLayerChanged
+  case linkLayerContested
+  case addressConflict
   case transmission(TransmissionFailure)
 
   /// Why BFD packets are refused, the particulars left out.

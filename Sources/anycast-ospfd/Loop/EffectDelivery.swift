@@ -24,6 +24,7 @@ extension ProtocolLoop {
       sockets.send(transmission, of: instance)
     case .holdSockets(let wanted, let request):
       let failures = sockets.hold(wanted, on: eventLoop) { callbacks(of: $0) }
+      linkLayers.hold(sockets.ids)
       node.socketsApplied(request: request, failures: failures, at: now)
     case .holdAddresses(let addresses, let request): hold(addresses, request)
     case .holdRoutes(let routes, let request): hold(routes, request)
@@ -131,7 +132,12 @@ extension ProtocolLoop {
           loop.node.receive(datagram, through: socket.instance, at: now)
         }
       },
-      receivedAll: { [weak self] in self?.assumeIsolated { $0.turn { $0.finishTurn(at: $1) } } },
+      receivedAll: { [weak self] in
+        self?.assumeIsolated { loop in
+          loop.turn { $0.finishTurn(at: $1) }
+          loop.lookAtLinkLayer(LinkLayerWatches.Key(socket))
+        }
+      },
       malformed: { [weak self] header in
         self?.assumeIsolated { $0.reportMalformed(on: socket.interfaceIndex, reason: "\(header)") }
       },

@@ -56,6 +56,9 @@ struct OpenSockets {
     for socket in sockets.values { socket.flush() }
   }
 
+  /// Those that are open.
+  var ids: some Sequence<SocketID> { sockets.keys }
+
   /// What the kernel has dropped before it was read.
   var drops: [SocketID: UInt64] { sockets.mapValues(\.counters.dropped) }
 

@@ -40,6 +40,8 @@ actor ProtocolLoop {
   var memoryTask: Scheduled<Void>?
   var eventLog: EventLog
   var sockets = OpenSockets()
+  var linkLayers = LinkLayerWatches()
+  private var linkLayerTask: RepeatedTask?
   /// Addresses that are there without us, as far as the log has said so.
   var foreignAddresses: Set<InstalledAddress> = []
   /// Nil as long as there was no BFD session.
@@ -106,6 +108,9 @@ actor ProtocolLoop {
     } notice: { [weak self] notice in
       self?.assumeIsolated { $0.watcherNoticed("links", notice) }
     }
+    linkLayerTask = eventLoop.scheduleRepeatedTask(initialDelay: Self.linkLayerInterval, delay: Self.linkLayerInterval) {
+      [weak self] _ in self?.assumeIsolated { $0.lookAtLinkLayers() }
+    }
     turn { _, _ in }
   }
 
@@ -132,6 +137,8 @@ actor ProtocolLoop {
     timer?.task.cancel()
     timer = nil
     memoryTask?.cancel()
+    linkLayerTask?.cancel()
+    linkLayers.closeAll()
     sockets.closeAll()
     guard let bfdThread else {
       ended.yield(outcome)
