@@ -2,6 +2,7 @@ import ArgumentParser
 import ControlAPI
 import Glibc
 import HealthChecks
+import LinuxNetwork
 
 /// The daemon.
 struct AnycastOSPFD: AsyncParsableCommand {
@@ -24,6 +25,8 @@ struct OperatorError: Error {
       var command = try AnycastOSPFD.parseAsRoot()
       guard let daemon = command as? RunCommand else { return try command.run() }
       CommandUser.keepCapabilitiesFromCommands()
+      let calls = Environment.value(of: "ANYCAST_OSPFD_SYSTEM_CALLS").flatMap(Privileges.SystemCalls.init)
+      if let error = Privileges.giveUp(calls ?? .deny) { complain("anycast-ospfd: \(error); it goes on without") }
       try Signal.block()
       // Detached, because the main actor lives on this thread, which from here on only fetches signals.
       Task.detached { await run(daemon) }

@@ -175,6 +175,18 @@ void clinux_look_up_host(const char *name, uint8_t *text, size_t capacity);
 // (PR_SET_NO_NEW_PRIVS). What a filter of system calls forbids is left as it is.
 void clinux_keep_capabilities_from_children(void);
 
+// Gives up for good, for the calling thread and those that it makes, every capability that the daemon has no use for; in the bounding set
+// too, so that no program that it becomes or starts has them again. What the process may not give up stays.
+void clinux_give_up_capabilities(void);
+
+// Those that are kept, as a mask.
+uint64_t clinux_kept_capabilities(void);
+
+// Forbids the calling thread, those that it makes, and the programs that they become, the system calls of a list, which fail with EPERM
+// from now on; or, for an audit, only has the kernel log them. Does nothing where that was done before. Returns 0, or the negated error
+// number.
+int clinux_deny_system_calls(bool is_audit);
+
 // Whether the calling thread may empty a capability bounding set.
 bool clinux_may_empty_bounding_set(void);
 

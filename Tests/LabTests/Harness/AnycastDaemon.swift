@@ -51,16 +51,23 @@ final class AnycastDaemon: Sendable {
     return kilobytes << 10
   }
 
-  /// The status of each thread that neither blocks nor catches one of the signals, whose default is to end the process.
-  func threads(openTo signals: [Int32]) throws -> [String] {
-    let wanted = signals.reduce(into: UInt64(0)) { $0 |= 1 << UInt64($1 - 1) }
+  /// What the kernel says of each of its threads: the value of each key of `/proc/PID/task/TID/status`.
+  func threadStatus() throws -> [[String: String]] {
     let directory = "/proc/\(process.processID)/task"
-    return try FileManager.default.contentsOfDirectory(atPath: directory).compactMap { thread in
-      let status = try String(contentsOfFile: "\(directory)/\(thread)/status", encoding: .utf8)
-      let safe = status.split(separator: "\n").filter { $0.hasPrefix("SigBlk:") || $0.hasPrefix("SigCgt:") }
-        .compactMap { $0.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) } }
-        .reduce(0, |)
-      return safe & wanted == wanted ? nil : status
+    return try FileManager.default.contentsOfDirectory(atPath: directory).map { thread in
+      let lines = try String(contentsOfFile: "\(directory)/\(thread)/status", encoding: .utf8).split(separator: "\n")
+      return Dictionary(
+        lines.map { line in (String(line.prefix { $0 != ":" }), line.drop { $0 != ":" }.dropFirst().filter { !$0.isWhitespace }) }
+      ) { first, _ in first }
+    }
+  }
+
+  /// The threads that neither block nor catch one of the signals, whose default is to end the process.
+  func threads(openTo signals: [Int32]) throws -> [[String: String]] {
+    let wanted = signals.reduce(into: UInt64(0)) { $0 |= 1 << UInt64($1 - 1) }
+    return try threadStatus().filter { status in
+      let safe = ["SigBlk", "SigCgt"].compactMap { status[$0].flatMap { UInt64($0, radix: 16) } }.reduce(0, |)
+      return safe & wanted != wanted
     }
   }
 
