@@ -203,6 +203,31 @@ struct LinkWatcherTests {
     }
   }
 
+  @Test("50,000 addresses that come faster than anybody reads are all known in the end, and so are those that go")
+  func largeOverrun() async throws {
+    try await Namespace.with { namespace in
+      // On one device the kernel takes longer for each further address.
+      try await namespace.run("for d in $(seq 25); do echo link add a$d type veth peer name b$d; done | ip -batch -")
+      let reader = try await namespace.make { try KernelReader<LinkTable>(receiveBufferOctets: 64 << 10) }
+      try await namespace.on { try reader.value.resynchronize() }
+      let each = "for x in $(seq 0 7); do for y in $(seq 250); do"
+      try await namespace.run(
+        "for d in $(seq 25); do \(each) echo addr add 10.$d.$x.$y/32 dev a$d; done; done; done | ip -batch -")
+      let (overruns, count) = try await namespace.on {
+        try reader.value.catchUp()
+        return (reader.value.overruns, reader.value.snapshot?.reduce(0) { $0 + $1.addresses.count })
+      }
+      #expect(overruns == 1)
+      #expect(count == 50_000 + 2)
+      try await namespace.run("for d in $(seq 25); do echo link del a$d; done | ip -batch -")
+      let left = try await namespace.on {
+        try reader.value.catchUp()
+        return reader.value.snapshot?.map(\.name)
+      }
+      #expect(left == ["lo"])
+    }
+  }
+
   @Test("A watcher that has lost events says so, and misses nothing")
   func overrunNotice() async throws {
     try await withWatch { namespace, _ in

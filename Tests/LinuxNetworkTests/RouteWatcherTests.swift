@@ -99,4 +99,26 @@ struct RouteWatcherTests {
       _ = try await snapshots.next { $0.isEmpty }
     }
   }
+
+  @Test("50,000 routes that come faster than anybody reads are all known in the end, and so are those that go")
+  func largeOverrun() async throws {
+    try await withWatch { namespace, _ in
+      let reader = try await namespace.make { try KernelReader<RouteTable>(receiveBufferOctets: 64 << 10) }
+      try await namespace.on { try reader.value.resynchronize() }
+      try await namespace.run(
+        "for x in $(seq 0 199); do for y in $(seq 250); do echo route add 172.16.$x.$y/32 via 10.0.0.2; done; done | ip -batch -")
+      let (overruns, count) = try await namespace.on {
+        try reader.value.catchUp()
+        return (reader.value.overruns, reader.value.snapshot?.count)
+      }
+      #expect(overruns >= 1)
+      #expect(count == 50_000)
+      try await namespace.run("ip addr del 10.0.0.1/24 dev va")
+      let left = try await namespace.on {
+        try reader.value.catchUp()
+        return reader.value.snapshot?.count
+      }
+      #expect(left == 0)
+    }
+  }
 }

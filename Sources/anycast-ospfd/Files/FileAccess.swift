@@ -109,6 +109,16 @@ enum FileAccess {
     let temporary = path + ".new"
     try write(contents, toFile: temporary, flags: O_CREAT | O_TRUNC)
     guard rename(temporary, path) == 0 else { throw Failure(path: path, code: errno) }
+    keepName(of: path)
+  }
+
+  /// After a power loss the new name is there too, where the file system can promise that.
+  private static func keepName(of path: String) {
+    guard let slash = path.lastIndex(of: "/") else { return }
+    let descriptor = open(String(path[...slash]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
 
   /// Removes a file.

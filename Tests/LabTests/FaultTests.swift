@@ -1,0 +1,92 @@
+import ControlAPI
+import Subprocess
+import Testing
+
+extension LabTests {
+  @Suite("Faults of the host while the daemon runs")
+  struct FaultTests {
+    private func isFull(_ daemon: AnycastDaemon) async throws -> Bool {
+      try await Set(daemon.neighbors().filter { $0.state == .full }.map(\.protocol)) == Set(ProtocolName.allCases)
+    }
+
+    private func changes(_ daemon: AnycastDaemon) async throws -> [Int] {
+      try await daemon.neighbors().map { Int($0.stateChangeCount) }
+    }
+
+    @Test("Stopped for less than the dead interval it loses nothing; for longer, everything is back seconds after it goes on")
+    func stopped() async throws {
+      try await Lab.with { lab in
+        let uplink = try await Uplink(lab, .frr)
+        try await uplink.router.start(.init(routerID: Uplink.routerID))
+        _ = try await DNSServer(on: uplink.node)
+        let daemon = try await AnycastDaemon(on: uplink.node, configuration: NodeConfiguration().text)
+        try await uplink.awaitService()
+        let dead = try await daemon.interfaces().first?.deadIntervalSeconds ?? 0
+        let before = try await changes(daemon)
+        if dead > 4 {
+          daemon.signal(.suspend)
+          try await Task.sleep(for: .seconds(3))
+          daemon.signal(.resume)
+          #expect(try await isFull(daemon))
+          #expect(try await changes(daemon) == before)
+        }
+        daemon.signal(.suspend)
+        try await uplink.router.awaitNoService()
+        daemon.signal(.resume)
+        try await uplink.awaitService(within: .seconds(30))
+        #expect(try await isFull(daemon))
+      }
+    }
+
+    @Test("A packet filter that forbids what it sends is said once, and when it is gone everything is back")
+    func forbidden() async throws {
+      try await Lab.with { lab in
+        let uplink = try await Uplink(lab, .frr)
+        try await uplink.router.start(.init(routerID: Uplink.routerID))
+        _ = try await DNSServer(on: uplink.node)
+        let daemon = try await AnycastDaemon(on: uplink.node, configuration: NodeConfiguration().text)
+        try await uplink.awaitService()
+        try await uplink.node.execute(
+          ["nft", "-f", "-"],
+          input: "table inet cut { chain output { type filter hook output priority 0; meta l4proto 89 drop; }; }\n")
+        try await uplink.router.awaitNoService()
+        try await daemon.awaitLog("not sent: a packet filter")
+        #expect(daemon.log.split(separator: "\n").count { $0.contains("not sent: a packet filter") } <= 6)
+        try await uplink.node.execute("nft", "delete", "table", "inet", "cut")
+        try await uplink.awaitService(within: .seconds(60))
+      }
+    }
+
+    @Test("A device that is renamed, or goes to another namespace, and comes back is taken up again")
+    func device() async throws {
+      try await Lab.with { lab in
+        let uplink = try await Uplink(lab, .frr)
+        try await uplink.router.start(.init(routerID: Uplink.routerID))
+        _ = try await DNSServer(on: uplink.node)
+        let daemon = try await AnycastDaemon(on: uplink.node, configuration: NodeConfiguration().text)
+        try await uplink.awaitService()
+        let (node, elsewhere) = (uplink.node, try await lab.host("elsewhere"))
+
+        try await node.ip("link", "set", "eth0", "down")
+        try await node.ip("link", "set", "eth0", "name", "eth9")
+        try await eventually("eth0 is absent", state: { daemon.log }) {
+          try await daemon.interfaces().allSatisfy { $0.state == .absent }
+        }
+        try await node.ip("address", "flush", "dev", "eth9")
+        try await node.ip("link", "set", "eth9", "name", "eth0", "up")
+        _ = try await node.address(number: 2)
+        try await uplink.awaitService()
+
+        try await node.ip("link", "set", "eth0", "netns", elsewhere.namespace)
+        try await eventually("eth0 is absent", state: { daemon.log }) {
+          try await daemon.interfaces().allSatisfy { $0.state == .absent }
+        }
+        try await elsewhere.ip("link", "set", "eth0", "netns", node.namespace)
+        try await node.ip("link", "set", "eth0", "up")
+        _ = try await node.address(number: 2)
+        try await uplink.awaitService()
+        #expect(daemon.isRunning)
+      }
+    }
+  }
+}
