@@ -5,11 +5,11 @@ import ProbeWire
 
 /// Work whose instructions are counted. Everything in it is fixed: what is read and written, the seeds, and the times.
 enum FixedReplay: String, CaseIterable {
-  /// The database exchange with a neighbor that has 100,000 external LSAs.
+  /// The database exchange with a neighbor that has 20,000 external LSAs.
   case externals = "externals-in"
-  /// The same in OSPFv3, with 20,000.
+  /// The same in OSPFv3, with 5,000.
   case externalsOfOSPFv3 = "externals-in-ospfv3"
-  /// 10,000 addresses are announced, and withdrawn.
+  /// 2,000 addresses are announced, and withdrawn.
   case services = "services-out"
   /// 1,000 Hellos come, and as many go.
   case hellos = "hellos"
@@ -19,9 +19,9 @@ enum FixedReplay: String, CaseIterable {
   /// What is to be done, with everything that goes before it done.
   func prepared() throws -> () -> Void {
     switch self {
-    case .externals: try externalsIn(.ospfv2, count: 100_000).play
-    case .externalsOfOSPFv3: try externalsIn(.ospfv3, count: 20_000).play
-    case .services: try servicesOut(count: 10_000).play
+    case .externals: try externalsIn(.ospfv2, count: 20_000).play
+    case .externalsOfOSPFv3: try externalsIn(.ospfv3, count: 5_000).play
+    case .services: try servicesOut(count: 2_000).play
     case .hellos: try thousandHellos().play
     case .dnsMessages: try dnsExchange()
     }
