@@ -26,7 +26,9 @@ public final class AnycastNode {
   /// Where effects are appended.
   public let sink: NodeSink
   /// The configuration in force, with the services that were added since.
-  public internal(set) var configuration: Configuration
+  public internal(set) var configuration: Configuration {
+    didSet { exclusive.tagged = nil }
+  }
   /// What the files said.
   public internal(set) var fileConfiguration: Configuration
   /// The services that were added since.
@@ -48,6 +50,7 @@ public final class AnycastNode {
   var bfd = BFDClient()
   var gate = KernelGate()
   var census = LastNodeCensus()
+  var exclusive = ExclusiveDrains()
   /// What was known when it was last found that it is too early to leave; nil when that is not waited for.
   var waitsForOthers: LastNodeCensus.Basis?
   var watchesRoutes = false
@@ -110,7 +113,8 @@ public final class AnycastNode {
   public var nextDeadline: Instant? {
     guard state != .ended else { return nil }
     var earliest = [
-      policy.nextDeadline, sockets.retry, bfd.nextDeadline, census.nextDeadline, unfinishedTurn, servicesDue,
+      policy.nextDeadline, sockets.retry, bfd.nextDeadline, census.nextDeadline, exclusive.nextDeadline, unfinishedTurn,
+      servicesDue,
     ].compactMap { $0 }.min()
     for instance in instances {
       guard let deadline = instance.router.nextDeadline else { continue }

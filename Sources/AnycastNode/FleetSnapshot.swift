@@ -17,6 +17,8 @@ extension AnycastNode {
     public var visibility: ExternalVisibility
     /// What an advertiser says that is the last resort; nil where the service has no guard.
     public var lastResort: Advertisement.Kind?
+    /// Where the advertisers' tags say how they are; nil where that is not configured.
+    public var stateTag: StateTag?
     /// Every advertiser, this node included.
     public var advertisers: [PrefixAdvertiser]
     /// What routers call themselves.
@@ -45,7 +47,7 @@ extension AnycastNode {
           kind: instance.kind, routerID: instance.router.configuration.routerID, service: service.name, prefix: prefix,
           visibility: instance.router.externalVisibility,
           lastResort: service.lastNodeGuard.map { service.advertiseAsLastResort(address, $0) },
-          advertisers: advertisers[prefix] ?? [], hostnames: hostnames)
+          stateTag: service.stateTag, advertisers: advertisers[prefix] ?? [], hostnames: hostnames)
       }
     }
   }

@@ -95,14 +95,23 @@ extension OtherNodes {
   }
 }
 
-extension PrefixAdvertiser {
-  /// The node behind it: a translated type 7 LSA is an area border router's, and names the node that packets go to.
-  fileprivate enum Node: Hashable {
-    case router(RouterID)
-    case address(IPAddress)
-  }
+/// A node that advertises a prefix, as others know it.
+public enum FleetNode: Hashable, Sendable, CustomStringConvertible {
+  case router(RouterID)
+  /// A translated type 7 LSA is an area border router's, and names the node that packets go to.
+  case address(IPAddress)
 
-  fileprivate var node: Node {
+  public var description: String {
+    switch self {
+    case .router(let routerID): routerID.description
+    case .address(let address): address.description
+    }
+  }
+}
+
+extension PrefixAdvertiser {
+  /// The node behind it.
+  var node: FleetNode {
     switch kind {
     case .stub, .nssaExternal: .router(routerID)
     case .external(let route): route.forwardingAddress.map { .address($0) } ?? .router(routerID)

@@ -17,9 +17,10 @@ extension AnycastNode {
       let hadRouterOutputs = deliverRouterOutputs(at: now)
       let hadDepartures = dropDeparted(at: now)
       let hasCounted = countOtherNodes(at: now)
+      let hasCoordinated = coordinateDrains(at: now)
       if let deadline = policy.nextDeadline, deadline <= now {
         policy.advance(to: now)
-      } else if !hadPolicyOutputs, !hadRouterOutputs, !hadDepartures, !hasCounted {
+      } else if !hadPolicyOutputs, !hadRouterOutputs, !hadDepartures, !hasCounted, !hasCoordinated {
         unfinishedTurn = nil
         break
       }

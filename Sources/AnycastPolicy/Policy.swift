@@ -19,6 +19,8 @@ public final class Policy {
   var prefixes = PrefixTable()
   /// What the guard of the last node knows, by guarded prefix that has no healthy service.
   var watches: [IPPrefix: LastNodeWatch] = [:]
+  /// What is told of prefixes that are served here instead of their being up or degraded.
+  var fleetStates: [IPPrefix: FleetState] = [:]
   var addresses = KernelHoldings<ManagedAddress>()
   var routes = KernelHoldings<ServiceRoute>()
   /// Addresses that are on a device where they are no longer wanted: on another one, they are on this host.

@@ -164,12 +164,13 @@ extension Policy {
     if service.health.isDegraded, let metric = service.configuration.degradedMetric { kind = kind.raised(to: metric) }
     if let metric = riseMetric(of: address, service: service.configuration, at: now) { kind = kind.raised(to: metric) }
     guard let drain = drain(of: address, service: service.configuration) else {
-      return .eligible(kind)
+      let state = fleetStates[address.prefix] ?? (service.health.isDegraded ? .degraded : .up)
+      return .eligible(service.configuration.tell(state, in: kind))
     }
     guard let metric = service.configuration.drain, let end = drain.metricEnd(of: service.configuration), end > now,
       prefixes.service(advertising: address.prefix) == service.configuration.name
     else { return .withheld(reason: drainReason(drain)) }
-    return .eligible(kind.raised(to: metric.metric))
+    return .eligible(service.configuration.tell(.draining, in: kind.raised(to: metric.metric)))
   }
 
   /// Why an address is not fit to be advertised, drains apart; nil when it is.

@@ -183,6 +183,7 @@ package struct ConfigurationGenerator {
     for address in service.addresses { service.addressMetrics[address.address] = maybe { $0.number(0...1000) } }
     service.degradedMetric = maybe { $0.number(1001...65534) }
     if !service.checks.isEmpty {
+      if case .external(_, _, 0) = service.advertise { service.stateTag = maybe { StateTag(bit: $0.number(0...29)) } }
       service.lastNodeGuard = maybe { LastNodeGuard(minimumNodes: $0.number(1...9), metric: $0.maybe { _ in 65535 }) }
     }
     service.damping = maybe {

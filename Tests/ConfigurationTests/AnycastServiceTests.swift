@@ -167,6 +167,8 @@ struct AnycastServiceTests {
       ),
       ("minimum-nodes 0", "3:16: bad value '0'; expected how many other nodes must serve from 1 to 1000"),
       ("minimum-nodes 1 metric 20", "3:18: unknown word 'metric'; expected 'last-resort'"),
+      ("tag state bit 30", "3:16: bad value '30'; expected the lowest of three bits from 0 to 29"),
+      ("tag state 28", "3:12: unknown word '28'; expected 'bit'"),
       ("damping 3", "3:11: the line ends too early; expected 'in'"),
       (
         "damping 3 in 1m hold 5m max 1m",
@@ -200,6 +202,23 @@ struct AnycastServiceTests {
     let undone = lines.map { " \($0)\n no \($0.split(separator: " ").first == "on-change" ? "on-change exec" : $0)\n" }
     let plain = try #require(try configuration(text + undone.joined()).services.first)
     #expect(plain.degradedMetric == nil && plain.damping == nil && plain.lastNodeGuard == nil && plain.onChange.isEmpty)
+  }
+
+  @Test("the state has three bits of the tag, that of the service says nothing in them, and a stub link has no tag")
+  func stateTag() throws {
+    let text = "anycast service dns\n address 192.0.2.1\n"
+    func service(_ lines: String) throws -> ServiceConfiguration { try configuration(text + lines).services[0] }
+    #expect(try service(" tag state\n").stateTag == StateTag(bit: 28))
+    #expect(try service(" advertise external tag 100\n tag state bit 7\n").stateTag == StateTag(bit: 7))
+    #expect(try service(" tag state bit 7\n no tag state\n").stateTag == nil)
+    #expect(
+      errors(text + " advertise external tag 100\n tag state bit 0\n") == [
+        "test.conf:4:2: 'tag state': the tag 100 of the service has one of the bits 0 to 2; write 'tag state bit N'"
+      ])
+    #expect(
+      errors(text + " advertise stub\n tag state\n") == [
+        "test.conf:4:2: 'tag state': a stub link has no tag; write 'advertise external'"
+      ])
   }
 
   @Test("what works is preferred to the last resort, and a guard without a check guards nothing")

@@ -67,6 +67,8 @@ struct RoutesTests {
         let request = DrainRequest(names: ["dns"], durationSeconds: 300, reason: "kernel update")
         let drained = try await client.drain(request)
         #expect(drained.messages == ["dns is draining"])
+        let waiting = try await client.drainExclusively(DrainRequest(names: ["dns"]))
+        #expect(!waiting.isBegun && waiting.waitsFor.map(\.sentence) == ["192.0.2.53/32: 198.51.100.3 is draining"])
         let undrained = try await client.undrain(UndrainRequest(names: ["dns"]))
         #expect(undrained.messages == ["dns is no longer drained"])
         let plan = try await client.reload(ReloadRequest(dryRun: true))
@@ -75,7 +77,7 @@ struct RoutesTests {
         #expect(configuration == Samples.configuration)
       }
     }
-    #expect(handler.commands == ["drain dns 300.0 kernel update", "undrain dns"])
+    #expect(handler.commands == ["drain dns 300.0 kernel update", "drain dns exclusively", "undrain dns"])
   }
 
   @Test("A refusal arrives as the handler said it, with its details")

@@ -55,6 +55,14 @@ final class ScriptedHandler: ControlHandler {
     return CommandReport(messages: ["dns is draining"])
   }
 
+  func drainExclusively(_ request: DrainRequest) async throws -> ExclusiveDrainReport {
+    received.withLock { $0.append("drain \(request.names.joined()) exclusively") }
+    return ExclusiveDrainReport(
+      isBegun: false,
+      waitsFor: [DrainObstacleReport(prefix: "192.0.2.53/32", node: "198.51.100.3", hostname: nil, cause: .draining)],
+      messages: [])
+  }
+
   func undrain(_ request: UndrainRequest) async throws -> CommandReport {
     received.withLock { $0.append("undrain \(request.names.joined())") }
     return CommandReport(messages: ["dns is no longer drained"])

@@ -17,6 +17,9 @@ final class GuardedHost: Station {
   let number: UInt8
   private let address: IPAddress
   private let minimumNodes: Int
+  /// Lines more of the service, and of the file.
+  var serviceLines: [String] = []
+  var fileLines: [String] = []
   private unowned let agenda: Agenda
   private unowned let lan: SimulatedLAN
   private(set) var port = 0
@@ -56,10 +59,11 @@ final class GuardedHost: Station {
        ip ospf dead-interval \(Scenario.deadInterval)
       router ospf
        ospf router-id 0.0.0.\(number)
+      \(fileLines.joined(separator: "\n"))
       anycast service dns
        address 192.0.2.53
        advertise external metric \(Self.metric)
-       minimum-nodes \(minimumNodes)
+       \(((minimumNodes > 0 ? ["minimum-nodes \(minimumNodes)"] : []) + serviceLines).joined(separator: "\n "))
        check tcp port 53 interval 1s timeout 500ms rise 2 fall 2
 
       """

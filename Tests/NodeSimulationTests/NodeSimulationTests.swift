@@ -18,11 +18,11 @@ private enum Seeds {
 }
 
 extension Story {
-  /// Every how many-th seed is told in a test run. The guard of the last node is in two stories of few surprises.
+  /// Every how many-th seed is told in a test run. The guard of the last node and drains are in stories of few surprises.
   fileprivate var testedSeeds: UInt64 {
     switch self {
     case .disturbedNodes, .restartingNodes: 1
-    case .failingServers, .brokenNetwork: 4
+    case .failingServers, .brokenNetwork, .maintenance, .disturbedMaintenance: 4
     }
   }
 }

@@ -139,6 +139,10 @@ public enum DrainError: Error, Hashable, Sendable, CustomStringConvertible {
   case drainedWithService(String, service: String)
   /// No other node serves these addresses.
   case servedHereOnly([IPAddress])
+  /// The service tells no state, so that nobody knows that it waits.
+  case tellsNoState(String)
+  /// No external LSA comes here, so that nobody else can be seen.
+  case seesNoOthers
 
   public var description: String {
     switch self {
@@ -150,6 +154,10 @@ public enum DrainError: Error, Hashable, Sendable, CustomStringConvertible {
       "'\(name)' is drained as part of service '\(service)': undrain '\(service)'"
     case .servedHereOnly(let addresses):
       "you are the only one that serves \(addresses.listed): repair another node first, or say --force"
+    case .tellsNoState(let service):
+      "the service '\(service)' has no line 'tag state': without it the other nodes cannot know that this one waits"
+    case .seesNoOthers:
+      "this node is in a stub area, and sees no external LSA: what the other nodes do cannot be known here"
     }
   }
 }

@@ -40,7 +40,7 @@ extension ServiceConfiguration {
       case .external(let metric, _, let tag): .external(metric: metric, type: .type2, tag: tag)
       case .stub: kind
       }
-    return worst.with(metric: lastNode.metric ?? kind.largestMetric)
+    return tell(.lastResort, in: worst.with(metric: lastNode.metric ?? kind.largestMetric))
   }
 }
 

@@ -29,6 +29,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
   public var damping: DampingConfiguration?
   /// When a service that fails here stays advertised because too few other nodes serve; nil means never.
   public var lastNodeGuard: LastNodeGuard?
+  /// Where the advertisements say how the node is; nil says nothing.
+  public var stateTag: StateTag?
   /// The command that is run at each change of the service's state; empty means none.
   public var onChange: [String]
   /// Advertise this metric for this long before a drain withdraws; nil withdraws at once.
@@ -47,6 +49,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
     advertise: Advertisement.Kind = .external(metric: 20, type: .type2, tag: 0),
     addressMetrics: [IPAddress: UInt32] = [:], checks: [CheckConfiguration] = [], require: Requirement = .all,
     degradedMetric: UInt32? = nil, damping: DampingConfiguration? = nil, lastNodeGuard: LastNodeGuard? = nil,
+    stateTag: StateTag? = nil,
     onChange: [String] = [], drain: DrainMetric? = nil, rise: RiseMetric? = nil, linger: Duration = .seconds(1),
     isShutdown: Bool = false
   ) {
@@ -63,6 +66,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
     self.degradedMetric = degradedMetric
     self.damping = damping
     self.lastNodeGuard = lastNodeGuard
+    self.stateTag = stateTag
     self.onChange = onChange
     self.drain = drain
     self.rise = rise

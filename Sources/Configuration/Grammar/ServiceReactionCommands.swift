@@ -5,7 +5,7 @@ import Redistribution
 
 /// The commands of `anycast service` that say what happens when a service does not simply work or fail.
 enum ServiceReactionCommands {
-  static let all = [degraded, damping, minimumNodes, onChange, installRoute]
+  static let all = [degraded, damping, minimumNodes, stateTag, onChange, installRoute]
 
   private static let degraded = Command("degraded metric") { arguments, draft throws(ConfigurationError) in
     let location = arguments.line.location(of: arguments.peek)
@@ -74,6 +74,21 @@ enum ServiceReactionCommands {
   } undo: { arguments, draft throws(ConfigurationError) in
     arguments.skipAll()
     draft.editService { service, _ in service.lastNodeGuard = nil }
+  }
+
+  private static let stateTag = Command("tag state") { arguments, draft throws(ConfigurationError) in
+    let location = arguments.location
+    var tag = StateTag()
+    if !arguments.isAtEnd {
+      _ = try arguments.keyword(["bit"])
+      tag.bit = try arguments.number(StateTag.bits, "the lowest of three bits")
+    }
+    if case .service(let index) = draft.context { draft.places[.stateTag(index)] = location }
+    let chosen = tag
+    draft.editService { service, _ in service.stateTag = chosen }
+  } undo: { arguments, draft throws(ConfigurationError) in
+    arguments.skipAll()
+    draft.editService { service, _ in service.stateTag = nil }
   }
 
   private static let onChange = Command("on-change exec") { arguments, draft throws(ConfigurationError) in

@@ -76,6 +76,7 @@ struct Draft: Sendable {
     case rise(Int)
     case degraded(Int)
     case minimumNodes(Int)
+    case stateTag(Int)
     case installRoute(Int)
     case timers(interface: String, OSPFVersion, IPv4Address?)
     case addressFamily(interface: String)

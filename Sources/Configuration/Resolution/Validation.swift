@@ -32,6 +32,7 @@ enum Validation {
       errors += metricErrors(metric, "being the last resort", of: service, at: .minimumNodes(index), draft)
       errors += lastResortErrors(metric, of: service, index, draft)
     }
+    errors.append(stateTagError(of: service, index, draft))
     if let target = service.installRoute {
       if service.addressMode == .always || service.addressMode == .healthy {
         errors.append(
@@ -64,6 +65,19 @@ enum Validation {
     return [
       conflict("\(metric)", "not above the metric \(usual) that is advertised without \(cause)", at: place, draft)
     ]
+  }
+
+  /// The state needs a tag, and bits of it that say nothing else.
+  private static func stateTagError(of service: ServiceConfiguration, _ index: Int, _ draft: Draft) -> ConfigurationError? {
+    guard let stateTag = service.stateTag else { return nil }
+    switch service.advertise {
+    case .stub: return conflict("tag state", "a stub link has no tag; write 'advertise external'", at: .stateTag(index), draft)
+    case .external(_, _, let tag):
+      guard tag & stateTag.mask != 0 else { return nil }
+      let bits = "\(stateTag.bit) to \(stateTag.bit + 2)"
+      let reason = "the tag \(tag) of the service has one of the bits \(bits); write 'tag state bit N'"
+      return conflict("tag state", reason, at: .stateTag(index), draft)
+    }
   }
 
   /// Nothing that works may be less preferred than what does not.

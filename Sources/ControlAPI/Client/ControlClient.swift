@@ -63,6 +63,10 @@ public struct ControlClient: Sendable {
   public func drain(_ request: DrainRequest) async throws -> CommandReport {
     try await post("/v1/drain", JSONCoding.encode(request))
   }
+  /// `POST /v1/drain/exclusive`
+  public func drainExclusively(_ request: DrainRequest) async throws -> ExclusiveDrainReport {
+    try await post("/v1/drain/exclusive", JSONCoding.encode(request))
+  }
   /// `POST /v1/undrain`
   public func undrain(_ request: UndrainRequest) async throws -> CommandReport {
     try await post("/v1/undrain", JSONCoding.encode(request))

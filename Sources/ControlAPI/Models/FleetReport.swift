@@ -59,6 +59,20 @@ public struct FleetReport: Codable, Hashable, Sendable {
     public var hostname: String?
     /// Whether its metric is that of the last resort, so that its checks fail; nil where the service has no `minimum-nodes`.
     public var isLastResort: Bool?
+    /// What it tells of itself in the tag; nil where it tells nothing, or the service here has no `tag state`.
+    public var state: State?
+
+    /// What a node tells of itself.
+    public enum State: String, Codable, Sendable {
+      case up
+      case degraded
+      case draining
+      case lastResort = "last-resort"
+      /// It serves, and waits to be the only one that drains.
+      case waiting
+      /// It serves, and lets one that waits go first.
+      case yielding
+    }
 
     /// The ways to advertise a prefix.
     public enum Kind: String, Codable, Sendable {

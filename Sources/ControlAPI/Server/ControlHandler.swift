@@ -43,6 +43,8 @@ public protocol ControlHandler: Sendable {
   func configuration() async throws -> ConfigurationReport
   /// `POST /v1/drain`
   func drain(_ request: DrainRequest) async throws -> CommandReport
+  /// `POST /v1/drain/exclusive`
+  func drainExclusively(_ request: DrainRequest) async throws -> ExclusiveDrainReport
   /// `POST /v1/undrain`
   func undrain(_ request: UndrainRequest) async throws -> CommandReport
   /// `POST /v1/reload`

@@ -83,6 +83,7 @@ struct Route: Sendable {
       get("/v1/configuration") { try await $0.configuration() },
       Route(method: .GET, path: "/v1/events", action: .streamEvents),
       post("/v1/drain") { handler, body in try await handler.drain(decode(body)) },
+      post("/v1/drain/exclusive") { handler, body in try await handler.drainExclusively(decode(body)) },
       post("/v1/undrain") { handler, body in try await handler.undrain(decode(body)) },
       post("/v1/acknowledge") { handler, body in try await handler.acknowledge(decode(body)) },
       post("/v1/clear") { handler, body in try await handler.clear(decode(body)) },

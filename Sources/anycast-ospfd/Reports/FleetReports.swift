@@ -1,4 +1,5 @@
 import AnycastNode
+import AnycastPolicy
 import ControlAPI
 import OSPFProtocol
 import OSPFWire
@@ -51,6 +52,7 @@ extension FleetReport.Advertiser {
       areaBorderRouter: border?.description, isPreferred: advertiser.isPreferred)
     hostname = snapshot.hostnames[advertiser.routerID]
     isLastResort = snapshot.lastResort.map(advertiser.isLastResort)
+    state = advertiser.tag.flatMap { snapshot.stateTag?.state(in: $0) }.map(State.init)
   }
 
   private static func terms(
@@ -61,5 +63,38 @@ extension FleetReport.Advertiser {
     case .external(let route): (.external, route.metric, route)
     case .nssaExternal(let route): (.nssaExternal, route.metric, route)
     }
+  }
+}
+
+extension FleetReport.Advertiser.State {
+  fileprivate init(_ state: FleetState) {
+    self =
+      switch state {
+      case .up: .up
+      case .degraded: .degraded
+      case .draining: .draining
+      case .lastResort: .lastResort
+      case .waiting: .waiting
+      case .yielding: .yielding
+      }
+  }
+}
+
+extension DrainObstacleReport {
+  init(_ obstacle: DrainObstacle, hostnames: [RouterID: String]) {
+    let cause: Cause =
+      switch obstacle.cause {
+      case .draining: .draining
+      case .down: .down
+      case .lastResort: .lastResort
+      case .waiting: .waiting
+      case .notYielding: .notYielding
+      case .yieldingToAnother: .yieldingToAnother
+      case .notSynchronized: .notSynchronized
+      case .settling: .settling
+      }
+    let hostname: String? = if case .router(let routerID)? = obstacle.node { hostnames[routerID] } else { nil }
+    self.init(
+      prefix: obstacle.prefix.description, node: obstacle.node?.description, hostname: hostname, cause: cause)
   }
 }

@@ -91,11 +91,28 @@ struct DrainCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Drain also what no other node serves, where on-last-drain refuses that.")
   var force = false
 
+  @Flag(
+    name: .long, help: "Wait until no other node of the service is draining or out of service; the lowest router ID goes first.")
+  var exclusive = false
+
+  @Option(name: .long, help: ArgumentHelp("Give up waiting after this long: 90s, 5m, 2h.", valueName: "t"))
+  var timeout: SpokenDuration?
+
   @OptionGroup var socket: SocketOptions
+
+  func validate() throws {
+    if exclusive, begins != nil { throw ValidationError("--exclusive begins when it can: not together with --at") }
+    if timeout != nil, !exclusive { throw ValidationError("--timeout is for --exclusive") }
+  }
 
   func run() async throws {
     let client = socket.client
+    let patience = Patience(timeout)
     try await target.apply(client) { names in
+      guard !exclusive || dryRun else {
+        return try await DrainWaiting.drainExclusively(
+          client, DrainRequest(names: names, durationSeconds: duration?.seconds, reason: reason, force: force), patience)
+      }
       guard !dryRun else { return try Self.outlook(on: names, try await client.fleet()) }
       return try await client.drain(
         DrainRequest(

@@ -49,7 +49,8 @@ struct FleetCommand: AsyncParsableCommand {
       table.add(
         advertiser.isPreferred ? "*" : "", advertiser.routerID + (advertiser.hostname.map { " (\($0))" } ?? ""), kind(advertiser),
         metric(advertiser),
-        advertiser.tag.map { "\($0)" } ?? "-", Shown.age(Double(advertiser.ageSeconds)), path(advertiser))
+        advertiser.tag.map { "\($0)" } ?? "-", Shown.age(Double(advertiser.ageSeconds)),
+        path(advertiser) + (advertiser.state.map { ", \($0.rawValue)" } ?? ""))
     }
     return table.text
   }
