@@ -94,16 +94,18 @@ final class MaintainedFleet {
 
   /// Operators who ask at once, or nearly, while packets are lost and nodes are cut off, crash and come back.
   func violations(isDisturbed: Bool) throws -> [String] {
+    let instants = (1...3).map { _ in isDisturbed ? agenda.random.duration(.zero...(.seconds(60))) : .zero }
     for host in hosts where agenda.random.chance(70) {
       let times = Int.random(in: 1...2, using: &agenda.random)
-      agenda.after(agenda.random.chance(50) ? .zero : agenda.random.duration(.zero...(.seconds(8)))) { [weak self] in
+      let instant = instants.randomElement(using: &agenda.random) ?? .zero
+      agenda.after(instant + (agenda.random.chance(50) ? .zero : agenda.random.duration(.zero...(.seconds(8))))) { [weak self] in
         self?.maintain(host, times: times)
       }
     }
     if isDisturbed {
-      for _ in 0..<Int.random(in: 2...8, using: &agenda.random) {
+      for _ in 0..<Int.random(in: 4...12, using: &agenda.random) {
         try disturb()
-        run(for: agenda.random.duration(.milliseconds(10)...(.seconds(25))))
+        run(for: agenda.random.duration(.milliseconds(10)...(.seconds(12))))
       }
       for port in lan.ports.indices {
         lan.change(port) {
@@ -114,7 +116,7 @@ final class MaintainedFleet {
       for host in hosts where host.node == nil { try host.start() }
       for host in hosts { host.isWell = true }
     }
-    run(for: .seconds(10))
+    run(for: .seconds(70))
     finish(within: .seconds(900))
     return agenda.violations
   }
