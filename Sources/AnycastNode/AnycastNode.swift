@@ -27,7 +27,10 @@ public final class AnycastNode {
   public let sink: NodeSink
   /// The configuration in force, with the services that were added since.
   public internal(set) var configuration: Configuration {
-    didSet { exclusive.tagged = nil }
+    didSet {
+      exclusive.tagged = nil
+      hasNewConfiguration = true
+    }
   }
   /// What the files said.
   public internal(set) var fileConfiguration: Configuration
@@ -51,6 +54,9 @@ public final class AnycastNode {
   var gate = KernelGate()
   var census = LastNodeCensus()
   var exclusive = ExclusiveDrains()
+  /// What follows from the configuration alone is to be looked at.
+  private var hasNewConfiguration = true
+  private var countedPrefixes: Set<IPPrefix> = []
   /// What was known when it was last found that it is too early to leave; nil when that is not waited for.
   var waitsForOthers: LastNodeCensus.Basis?
   var watchesRoutes = false
@@ -105,6 +111,16 @@ public final class AnycastNode {
     if restart?.memory.isSuspended == true { state = .suspended }
     watchRoutes()
     finishTurn(at: now)
+  }
+
+  /// Asks for the counters of the services that have some.
+  func askForCounters() {
+    guard hasNewConfiguration else { return }
+    hasNewConfiguration = false
+    let wanted = Set(configuration.services.filter(\.countsTraffic).flatMap { $0.addresses.map(\.prefix) })
+    guard wanted != countedPrefixes else { return }
+    countedPrefixes = wanted
+    sink.append(.countTraffic(wanted))
   }
 
   // MARK: - Time and packets

@@ -21,6 +21,8 @@ public enum NodeEffect: Sendable {
   case holdSessions([SessionDefinition])
   /// Whether the routes of the kernel are to be watched.
   case watchRoutes(Bool)
+  /// The complete set of prefixes whose traffic is to be counted.
+  case countTraffic(Set<IPPrefix>)
   /// The complete set of checks that are to be run.
   case runChecks([CheckAssignment])
   /// The drains in force, to be remembered over a restart.

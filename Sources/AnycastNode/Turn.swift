@@ -28,6 +28,7 @@ extension AnycastNode {
     leaveIfServedElsewhere(at: now)
     askForSockets(atLeast: [:])
     askForSessions()
+    askForCounters()
     // Where there is nothing to speak through, there is nothing to wait for.
     if state != .leaving, state != .restarting, !links.isEmpty, sockets.current.isEmpty { gate.canSpeak = true }
     gate.release(into: sink)

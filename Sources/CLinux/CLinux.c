@@ -172,8 +172,8 @@ int64_t clinux_dropped_packets(int descriptor) {
     return information[SK_MEMINFO_DROPS];
 }
 
-int clinux_open_netlink(uint32_t groups) {
-    int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+int clinux_open_netlink(int protocol, uint32_t groups) {
+    int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
     if (descriptor < 0) return -errno;
     struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = groups};
     if (bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0) {

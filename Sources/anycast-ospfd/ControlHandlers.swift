@@ -111,11 +111,15 @@ struct ControlHandlers: ControlHandler {
   }
 
   func services() async throws -> [ServiceReport] {
+    let traffic = await loop.traffic()
     let (snapshot, added) = await loop.turn { ($0.serviceSnapshots(at: $1), $0.runtimeServices) }
     let now = Timestamp.now
     return snapshot.services.map { service in
       var report = ServiceReport(service, advertisementStates: snapshot.advertisementStates, at: now)
       if let added = added[service.configuration.name] { report.origin = added.isPersistent ? .persistent : .runtime }
+      for (index, address) in service.addresses.enumerated() where service.configuration.countsTraffic {
+        report.addresses[index].traffic = traffic[address.address.prefix].map(TrafficReport.init)
+      }
       return report
     }
   }

@@ -119,8 +119,8 @@ final class NodeBench {
       case .ended(let reason):
         hasEnded = true
         failure = reason
-      case .transmit, .watchRoutes, .storeDrains, .storeService, .reserveSequenceNumbers, .runCommand, .memoryChanged, .restart,
-        .event:
+      case .transmit, .watchRoutes, .countTraffic, .storeDrains, .storeService, .reserveSequenceNumbers, .runCommand,
+        .memoryChanged, .restart, .event:
         break
       }
     }

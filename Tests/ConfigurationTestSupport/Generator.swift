@@ -186,6 +186,7 @@ package struct ConfigurationGenerator {
       if case .external(_, _, 0) = service.advertise { service.stateTag = maybe { StateTag(bit: $0.number(0...29)) } }
       service.lastNodeGuard = maybe { LastNodeGuard(minimumNodes: $0.number(1...9), metric: $0.maybe { _ in 65535 }) }
     }
+    service.countsTraffic = Bool.random(using: &random)
     service.damping = maybe {
       let hold = $0.number(1...3600)
       return DampingConfiguration(

@@ -221,6 +221,15 @@ struct AnycastServiceTests {
       ])
   }
 
+  @Test("traffic is counted where that is asked for")
+  func countTraffic() throws {
+    func service(_ lines: String) throws -> ServiceConfiguration {
+      try configuration("anycast service dns\n address 192.0.2.1\n" + lines).services[0]
+    }
+    #expect(try !service("").countsTraffic && service(" count traffic\n").countsTraffic)
+    #expect(try !service(" count traffic\n no count traffic\n").countsTraffic)
+  }
+
   @Test("what works is preferred to the last resort, and a guard without a check guards nothing")
   func lastResort() throws {
     let text = "anycast service dns\n address 192.0.2.1\n check tcp port 53\n drain metric 900 for 5s\n"

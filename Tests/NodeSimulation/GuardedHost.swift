@@ -134,8 +134,8 @@ final class GuardedHost: Station {
       let former = assignments
       assignments = Dictionary(uniqueKeysWithValues: checks.map { ($0.number, $0) })
       for check in checks where former[check.number] == nil { later(phase) { $0.probe(check.number) } }
-    case .holdSessions, .watchRoutes, .storeDrains, .storeService, .reserveSequenceNumbers, .runCommand, .memoryChanged, .restart,
-      .event:
+    case .holdSessions, .watchRoutes, .countTraffic, .storeDrains, .storeService, .reserveSequenceNumbers, .runCommand,
+      .memoryChanged, .restart, .event:
       break
     case .ended: crash()
     }

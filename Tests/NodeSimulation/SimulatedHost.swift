@@ -253,7 +253,7 @@ final class SimulatedHost: Station {
       endProcess()
       witness.ceased(self)
       agenda.after(disk.gap) { [weak self] in try? self?.start() }
-    case .watchRoutes, .runCommand: break
+    case .watchRoutes, .countTraffic, .runCommand: break
     }
   }
 

@@ -31,6 +31,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
   public var lastNodeGuard: LastNodeGuard?
   /// Where the advertisements say how the node is; nil says nothing.
   public var stateTag: StateTag?
+  /// Count the packets to the prefixes.
+  public var countsTraffic: Bool
   /// The command that is run at each change of the service's state; empty means none.
   public var onChange: [String]
   /// Advertise this metric for this long before a drain withdraws; nil withdraws at once.
@@ -49,7 +51,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
     advertise: Advertisement.Kind = .external(metric: 20, type: .type2, tag: 0),
     addressMetrics: [IPAddress: UInt32] = [:], checks: [CheckConfiguration] = [], require: Requirement = .all,
     degradedMetric: UInt32? = nil, damping: DampingConfiguration? = nil, lastNodeGuard: LastNodeGuard? = nil,
-    stateTag: StateTag? = nil,
+    stateTag: StateTag? = nil, countsTraffic: Bool = false,
     onChange: [String] = [], drain: DrainMetric? = nil, rise: RiseMetric? = nil, linger: Duration = .seconds(1),
     isShutdown: Bool = false
   ) {
@@ -67,6 +69,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
     self.damping = damping
     self.lastNodeGuard = lastNodeGuard
     self.stateTag = stateTag
+    self.countsTraffic = countsTraffic
     self.onChange = onChange
     self.drain = drain
     self.rise = rise

@@ -128,7 +128,7 @@ int clinux_lock_memory(void);
 
 // Opens an rtnetlink socket that is a member of the multicast groups in `groups` (RTMGRP_*), close-on-exec.
 // Returns the descriptor, or the negated error number.
-int clinux_open_netlink(uint32_t groups);
+int clinux_open_netlink(int protocol, uint32_t groups);
 
 // Sends one netlink message to the kernel. Returns 0, or the negated error number.
 int clinux_netlink_send(int descriptor, const void *message, size_t length);

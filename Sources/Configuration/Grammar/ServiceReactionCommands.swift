@@ -5,7 +5,7 @@ import Redistribution
 
 /// The commands of `anycast service` that say what happens when a service does not simply work or fail.
 enum ServiceReactionCommands {
-  static let all = [degraded, damping, minimumNodes, stateTag, onChange, installRoute]
+  static let all = [degraded, damping, minimumNodes, stateTag, countTraffic, onChange, installRoute]
 
   private static let degraded = Command("degraded metric") { arguments, draft throws(ConfigurationError) in
     let location = arguments.line.location(of: arguments.peek)
@@ -89,6 +89,12 @@ enum ServiceReactionCommands {
   } undo: { arguments, draft throws(ConfigurationError) in
     arguments.skipAll()
     draft.editService { service, _ in service.stateTag = nil }
+  }
+
+  private static let countTraffic = Command("count traffic") { _, draft throws(ConfigurationError) in
+    draft.editService { service, _ in service.countsTraffic = true }
+  } undo: { _, draft throws(ConfigurationError) in
+    draft.editService { service, _ in service.countsTraffic = false }
   }
 
   private static let onChange = Command("on-change exec") { arguments, draft throws(ConfigurationError) in

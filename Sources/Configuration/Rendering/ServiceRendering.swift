@@ -19,6 +19,7 @@ extension ServiceConfiguration {
     if let damping { lines.append("damping \(damping.text)") }
     if let lastNodeGuard { lines.append("minimum-nodes \(lastNodeGuard.text)") }
     if let stateTag { lines.append("tag state bit \(stateTag.bit)") }
+    if countsTraffic { lines.append("count traffic") }
     if !onChange.isEmpty { lines.append("on-change exec " + onChange.map(CheckKind.quoted).joined(separator: " ")) }
     if let drain { lines.append("drain metric \(drain.metric) for \(DurationText.format(drain.duration))") }
     if let rise { lines.append("rise metric \(rise.metric) for \(DurationText.format(rise.duration))") }

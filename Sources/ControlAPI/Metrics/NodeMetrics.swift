@@ -199,6 +199,22 @@ struct NodeMetrics {
     text.family(
       "anycast_service_state_changes_total", .counter, "How often a service has changed its state.",
       services.map { Series(tally.serviceChanges[$0.name] ?? 0, ["service": $0.name]) })
+    func traffic(_ value: (TrafficReport) -> Double) -> [Series] {
+      services.flatMap { service in
+        service.addresses.compactMap { address in
+          address.traffic.map { Series(value($0), ["service": service.name, "prefix": address.prefix]) }
+        }
+      }
+    }
+    text.family(
+      "anycast_service_received_packets_total", .counter, "Packets from other hosts to a prefix, with `count traffic`.",
+      traffic { Double($0.packets) })
+    text.family(
+      "anycast_service_received_bytes_total", .counter, "Octets of these packets, IP headers included.",
+      traffic { Double($0.octets) })
+    text.family(
+      "anycast_service_connections", .gauge, "TCP connections from other hosts to a prefix, with `count traffic`.",
+      traffic { Double($0.connections) })
   }
 
   // MARK: - Checks

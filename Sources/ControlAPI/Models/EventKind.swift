@@ -70,6 +70,7 @@ public struct EventKind: RawRepresentable, Hashable, Sendable {
   public static let serviceStateChanged = Self(rawValue: "serviceStateChanged")
   public static let socketFailed = Self(rawValue: "socketFailed")
   public static let transmissionFailed = Self(rawValue: "transmissionFailed")
+  public static let trafficNotCounted = Self(rawValue: "trafficNotCounted")
   public static let watcherFailed = Self(rawValue: "watcherFailed")
   public static let watcherOverrun = Self(rawValue: "watcherOverrun")
   public static let withdrawalAcknowledged = Self(rawValue: "withdrawalAcknowledged")

@@ -93,6 +93,8 @@ public struct ServiceAddressReport: Codable, Hashable, Sendable {
   public var lastResort: Bool?
   /// How many other nodes that can be reached serve it, as far as the service is guarded, not well here, and this can be known.
   public var otherNodes: Int?
+  /// What arrives for the prefix; nil without `count traffic`, and where it cannot be counted.
+  public var traffic: TrafficReport?
 
   public init(
     address: String, prefix: String, advertised: Bool, metric: UInt32?, withheldReason: String?, acknowledged: Bool,
@@ -106,6 +108,22 @@ public struct ServiceAddressReport: Codable, Hashable, Sendable {
     self.acknowledged = acknowledged
     self.present = present
     self.drain = drain
+  }
+}
+
+/// The traffic to a prefix of a service that comes from other hosts.
+public struct TrafficReport: Codable, Hashable, Sendable {
+  /// Packets that have arrived since counting began.
+  public var packets: UInt64
+  /// Their octets, IP headers included.
+  public var octets: UInt64
+  /// TCP connections to this host at the moment.
+  public var connections: Int
+
+  public init(packets: UInt64, octets: UInt64, connections: Int) {
+    self.packets = packets
+    self.octets = octets
+    self.connections = connections
   }
 }
 

@@ -10,10 +10,20 @@ struct NetlinkRequest {
     replace(at: 6, with: UInt16(truncatingIfNeeded: flags | NLM_F_REQUEST))
   }
 
+  /// Adds flags to those of the beginning.
+  mutating func add(flags: Int32) {
+    withUnsafeBytes(of: UInt16(truncatingIfNeeded: flags)) { bytes in
+      for (offset, byte) in bytes.enumerated() { octets[6 + offset] |= byte }
+    }
+  }
+
   /// Appends an integer of the fixed part.
   mutating func append(_ value: some FixedWidthInteger) {
     withUnsafeBytes(of: value) { octets += $0 }
   }
+
+  /// Appends what is written already.
+  mutating func append(octets more: [UInt8]) { octets += more }
 
   /// Appends an attribute.
   mutating func appendAttribute(_ type: Int, _ value: [UInt8]) {

@@ -26,7 +26,13 @@ final class NetlinkSocket: @unchecked Sendable {
 
   /// Opens a socket in the network namespace of the calling thread, member of the groups RTMGRP_*.
   convenience init(groups: Int32 = 0) throws(SystemCallError) {
-    try self.init(OwnedDescriptor(clinux_open_netlink(UInt32(bitPattern: groups)), "open an rtnetlink socket"))
+    try self.init(
+      OwnedDescriptor(clinux_open_netlink(NETLINK_ROUTE, UInt32(bitPattern: groups)), "open an rtnetlink socket"))
+  }
+
+  /// Opens a socket of another netlink protocol (NETLINK_*) in the network namespace of the calling thread.
+  convenience init(protocol number: Int32) throws(SystemCallError) {
+    try self.init(OwnedDescriptor(clinux_open_netlink(number, 0), "open a netlink socket"))
   }
 
   /// Talks through a socket that is open already.
@@ -74,6 +80,32 @@ final class NetlinkSocket: @unchecked Sendable {
       }
     }
     return try answers(to: request, operation)
+  }
+
+  /// Sends messages to nfnetlink that are carried out together or not at all, and waits until that is decided.
+  func perform(batch: [NetlinkRequest], subsystem: UInt16, _ operation: String) throws(NetlinkError) {
+    var octets: [UInt8] = []
+    let first = sequenceNumber &+ 1
+    for var request in [.batchLimit(NetfilterBatch.begin, subsystem)] + batch + [.batchLimit(NetfilterBatch.end, subsystem)] {
+      sequenceNumber &+= 1
+      // One acknowledgment tells of all; refusals come unasked.
+      if sequenceNumber == first &+ UInt32(batch.count) { request.add(flags: NLM_F_ACK) }
+      octets += request.finished(sequenceNumber: sequenceNumber)
+    }
+    let last = first &+ UInt32(batch.count)
+    let result = octets.withUnsafeBytes { clinux_netlink_send(descriptor.value, $0.baseAddress, $0.count) }
+    guard result == 0 else { throw .refused(SystemCallError(operation, code: -result)) }
+    var refusal: Int32 = 0
+    while true {
+      for message in try nextAnswers(operation) where Int32(message.type) == NLMSG_ERROR {
+        let code = message.errorCode ?? EPROTO
+        if refusal == 0 { refusal = code }
+        // Where the first is refused, the rest was not looked at.
+        guard message.sequenceNumber == last || message.sequenceNumber == first else { continue }
+        guard refusal == 0 else { throw .refused(SystemCallError(operation, code: refusal)) }
+        return
+      }
+    }
   }
 
   private func answers(to request: NetlinkRequest, _ operation: String) throws(NetlinkError) -> [NetlinkMessage] {

@@ -30,6 +30,7 @@ extension ProtocolLoop {
     case .holdRoutes(let routes, let request): hold(routes, request)
     case .holdSessions(let sessions): hold(sessions)
     case .watchRoutes(let isWanted): watchRoutes(isWanted)
+    case .countTraffic(let prefixes): countTraffic(to: prefixes)
     case .runChecks(let assignments):
       let prefixes = Dictionary(node.configuration.services.map { ($0.name, $0.addresses.map(\.prefix.description)) }) {
         first, _ in first
@@ -118,6 +119,17 @@ extension ProtocolLoop {
       self?.assumeIsolated { loop in
         loop.turn { $0.routesApplied(request: request, failures: Dictionary(uniqueKeysWithValues: failures), at: $1) }
       }
+    }
+  }
+
+  // MARK: - Traffic
+
+  private func countTraffic(to prefixes: Set<IPPrefix>) {
+    let counter = trafficCounter ?? TrafficCounter(on: eventLoop)
+    trafficCounter = counter
+    counter.count(prefixes).assumeIsolated().whenSuccess { [weak self] failure in
+      guard let failure else { return }
+      self?.assumeIsolated { $0.eventLog.report(.trafficNotCounted, .error, "traffic is not counted: \(failure)") }
     }
   }
 

@@ -36,6 +36,8 @@ actor ProtocolLoop {
   let problems: StandingProblems
   let recordings: FlightRecordingStore
   var recorder = FlightRecorder()
+  /// Nil as long as no traffic was to be counted.
+  var trafficCounter: TrafficCounter?
   /// Set while something waits to be written down for the next run.
   var memoryTask: Scheduled<Void>?
   var eventLog: EventLog
@@ -124,6 +126,12 @@ actor ProtocolLoop {
   /// Runs every check now.
   func runChecksNow() { checks?.runNow() }
 
+  /// The traffic to the prefixes that have counters.
+  func traffic() async -> [IPPrefix: PrefixTraffic] {
+    guard let trafficCounter else { return [:] }
+    return (try? await trafficCounter.traffic().get()) ?? [:]
+  }
+
   /// What the kernel has dropped before it was read, by socket.
   var kernelDrops: [SocketID: UInt64] { sockets.drops }
 
@@ -140,6 +148,8 @@ actor ProtocolLoop {
     linkLayerTask?.cancel()
     linkLayers.closeAll()
     sockets.closeAll()
+    _ = trafficCounter?.close()
+    trafficCounter = nil
     guard let bfdThread else {
       ended.yield(outcome)
       return

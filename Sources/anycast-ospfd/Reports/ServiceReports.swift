@@ -2,6 +2,7 @@ import AnycastNode
 import AnycastPolicy
 import Configuration
 import ControlAPI
+import LinuxNetwork
 import OSPFProtocol
 import OSPFWire
 
@@ -99,5 +100,11 @@ extension Requirement {
     case .any: "any"
     case .atLeast(let number): "\(number)"
     }
+  }
+}
+
+extension TrafficReport {
+  init(_ traffic: PrefixTraffic) {
+    self.init(packets: traffic.packets, octets: traffic.octets, connections: traffic.connections)
   }
 }

@@ -95,6 +95,13 @@ struct DrainCommand: AsyncParsableCommand {
     name: .long, help: "Wait until no other node of the service is draining or out of service; the lowest router ID goes first.")
   var exclusive = false
 
+  @Flag(name: .long, help: "Wait until no traffic comes to the addresses any more, where the services have 'count traffic'.")
+  var wait = false
+
+  @Option(
+    name: .long, help: ArgumentHelp("Fewer packets than this in a second are no traffic: 20/s.", valueName: "rate"))
+  var below: PacketRate?
+
   @Option(name: .long, help: ArgumentHelp("Give up waiting after this long: 90s, 5m, 2h.", valueName: "t"))
   var timeout: SpokenDuration?
 
@@ -102,22 +109,24 @@ struct DrainCommand: AsyncParsableCommand {
 
   func validate() throws {
     if exclusive, begins != nil { throw ValidationError("--exclusive begins when it can: not together with --at") }
-    if timeout != nil, !exclusive { throw ValidationError("--timeout is for --exclusive") }
+    if wait, begins != nil { throw ValidationError("--wait waits for a drain of now: not together with --at") }
+    if below != nil, !wait { throw ValidationError("--below is for --wait") }
+    if timeout != nil, !exclusive, !wait { throw ValidationError("--timeout is for --exclusive and --wait") }
   }
 
   func run() async throws {
     let client = socket.client
     let patience = Patience(timeout)
     try await target.apply(client) { names in
-      guard !exclusive || dryRun else {
-        return try await DrainWaiting.drainExclusively(
-          client, DrainRequest(names: names, durationSeconds: duration?.seconds, reason: reason, force: force), patience)
-      }
       guard !dryRun else { return try Self.outlook(on: names, try await client.fleet()) }
-      return try await client.drain(
-        DrainRequest(
-          names: names, durationSeconds: duration?.seconds, beginsAt: begins?.timestamp(after: .now), reason: reason, force: force
-        ))
+      let request = DrainRequest(
+        names: names, durationSeconds: duration?.seconds, beginsAt: begins?.timestamp(after: .now), reason: reason, force: force)
+      let silence = wait ? try TrafficSilence(of: names, try await client.services(), below: below) : nil
+      let report =
+        exclusive ? try await DrainWaiting.drainExclusively(client, request, patience) : try await client.drain(request)
+      guard let silence else { return report }
+      for message in report.messages { Terminal.standardOutput.show(message) }
+      return try await DrainWaiting.untilSilent(client, silence, patience)
     }
   }
 }

@@ -36,4 +36,16 @@ enum DrainWaiting {
       try await patience.wait(for: sentences.joined(separator: "; "))
     }
   }
+
+  /// Looks every second until nothing comes any more.
+  static func untilSilent(
+    _ client: ControlClient, _ silence: TrafficSilence, _ patience: Patience
+  ) async throws -> CommandReport {
+    var silence = silence
+    while true {
+      silence.look(at: try await client.services(), seconds: ContinuousClock.now)
+      guard !silence.isSilent else { return CommandReport(messages: [silence.sentence]) }
+      try await patience.wait(for: silence.sentence)
+    }
+  }
 }

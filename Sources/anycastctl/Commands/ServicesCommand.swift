@@ -57,13 +57,18 @@ struct ServicesCommand: AsyncParsableCommand {
       guard let withheld = address.withheldReason, !address.advertised else { return false }
       return !service.reason.contains(withheld) && !withheld.contains(service.reason) && isServing(service)
     }
+    let traffic = service.addresses.compactMap { address in
+      address.traffic.map {
+        "\(address.prefix): \($0.packets) packets received, \($0.connections) \($0.connections == 1 ? "connection" : "connections")"
+      }
+    }
     let origin: [String] =
       switch service.origin {
       case .configuration: []
       case .runtime: ["added at run time, until the next start"]
       case .persistent: ["added at run time, and kept over restarts"]
       }
-    return [reason] + origin + own.map { "\($0.prefix): \($0.withheldReason ?? "")" }
+    return [reason] + origin + traffic + own.map { "\($0.prefix): \($0.withheldReason ?? "")" }
   }
 
   private static func isServing(_ service: ServiceReport) -> Bool { service.state.isServing }
