@@ -98,6 +98,9 @@ final class AnycastDaemon: Sendable {
   /// `anycastctl services --json`
   func services() async throws -> [ServiceReport] { try await report([ServiceReport].self, "services") }
 
+  /// `anycastctl fleet --json`
+  func fleet() async throws -> [FleetReport] { try await report([FleetReport].self, "fleet") }
+
   /// `anycastctl database --json`
   func database() async throws -> [LSAReport] { try await report([LSAReport].self, "database") }
 
