@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// What `scripts/fuzz` and `scripts/bench-wire` build: a package of its own, so that building and testing the product builds
+/// What `scripts/fuzz`, `scripts/bench-wire` and `scripts/bench-fleet` build: a package of its own, so that building and testing the product builds
 /// none of it. The fuzz targets link only under `--sanitize=fuzzer`, whose runtime brings their `main`; they alone are not
 /// optimized, so that a broken promise is printed with its words.
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
@@ -22,6 +22,8 @@ let package = Package(
   ],
   targets: [
     .executableTarget(name: "BenchWire", dependencies: [product("OSPFWire")], swiftSettings: strict),
+    .executableTarget(
+      name: "BenchFleet", dependencies: [product("OSPFProtocol"), product("OSPFWire")], swiftSettings: strict),
     fuzzTarget("FuzzPacket", "OSPFWire"),
     fuzzTarget("FuzzLSA", "OSPFWire"),
     fuzzTarget("FuzzConfiguration", "Configuration", "OSPFProtocol", "OSPFWire"),

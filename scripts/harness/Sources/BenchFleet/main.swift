@@ -1,0 +1,29 @@
+import OSPFProtocol
+import OSPFWire
+
+/// How long the question takes who advertises what is advertised here, in a large network. What the loop does not do meanwhile is late by
+/// as much: a Hello among others.
+
+let arguments = CommandLine.arguments.dropFirst().compactMap { UInt32($0) }
+guard arguments.count == 2, let externals = arguments.first, let routers = arguments.last, externals >= 100, routers > 1
+else { fatalError("usage: BenchFleet EXTERNALS ROUTERS") }
+
+let network = LargeNetwork(externals: externals, routers: routers)
+let clock = ContinuousClock()
+
+/// The fastest and the slowest of some rounds, in milliseconds.
+func measure(_ rounds: Int, _ body: () -> Int) -> (fastest: Double, slowest: Double) {
+  let times = (0..<rounds).map { _ in
+    let time = clock.measure { if body() == 0 { fatalError("nothing was found") } }
+    return Double(time.components.attoseconds) / 1e15 + Double(time.components.seconds) * 1e3
+  }
+  return (times.min() ?? 0, times.max() ?? 0)
+}
+
+let one = measure(20) { network.ask(1) }
+let many = measure(20) { network.ask(100) }
+func shown(_ milliseconds: Double) -> String { "\((milliseconds * 10).rounded() / 10)" }
+print("\(externals) AS-external-LSAs, \(routers) routers: fastest and slowest of 20 rounds, in ms")
+print("fleet of 1 prefix      \(shown(one.fastest)) \(shown(one.slowest))")
+print("fleet of 100 prefixes  \(shown(many.fastest)) \(shown(many.slowest))")
+print("latest Hello           \(shown(many.slowest)) late at most")
