@@ -159,7 +159,12 @@ final class SimulatedHost: Station {
 
   func reload() throws {
     let configuration = try configuration
-    call { _ = $0.apply(configuration, at: $1) }
+    call { node, now in
+      // What `--check` foretells is what is done, once: done again it would say that there was nothing to do.
+      let foretold = node.transition(to: configuration, at: now).messages
+      guard let done = node.apply(configuration, at: now)?.messages, done != foretold else { return }
+      agenda.note("host \(number) reloads: \(done), foretold: \(foretold)")
+    }
   }
 
   /// An operator drains or undrains, and is answered when that is stored.
