@@ -33,6 +33,18 @@ struct AuthenticationTests {
     #expect(bench.state == .up)
   }
 
+  @Test("Of two keys with one ID the later one counts, for what is received as for what is sent")
+  func keyIDTwice() throws {
+    let keys = ["former", "open sesame"].map { SessionAuthentication.Key(id: 5, secret: Secret($0)) }
+    let bench = SessionBench(Self.parameters(.simplePassword, keys))
+    bench.receive(sealed(bench.packet(.down, yourDiscriminator: .zero), .simplePassword, sequenceNumber: 0))
+    bench.receive(sealed(bench.packet(.up), .simplePassword, sequenceNumber: 0))
+    #expect(bench.refusals == [])
+    #expect(bench.state == .up)
+    let sections = bench.takeSent().compactMap(\.authentication)
+    #expect(try #require(sections.last).data == [5] + Array("open sesame".utf8))
+  }
+
   @Test("Our packets carry type, length, key ID and a sequence number that grows", arguments: AuthenticationType.allCases)
   func sections(type: AuthenticationType) throws {
     let bench = SessionBench(Self.parameters(type))

@@ -118,6 +118,18 @@ struct StateMachineTests {
     #expect(bench.sessions.nextDeadline == nil)
   }
 
+  @Test("6.8.16: a Detection Time of the neighbor, which may want packets more seldom than we would send them")
+  func leavingSlowNeighbor() {
+    let bench = SessionBench()
+    bench.comeUp()
+    bench.receive(bench.packet(.up, rx: .seconds(2)))
+    bench.want(nil)
+    bench.run(.milliseconds(5900))
+    #expect(bench.events.last != .sessionEnded(SessionBench.key))
+    bench.run(.milliseconds(100))
+    #expect(bench.events.last == .sessionEnded(SessionBench.key))
+  }
+
   @Test("A session that is wanted again while it leaves begins anew under its discriminator")
   func wantedAgain() {
     let bench = SessionBench()

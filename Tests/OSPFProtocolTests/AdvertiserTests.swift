@@ -95,6 +95,22 @@ import Testing
     #expect(found(bench).allSatisfy { $0.reachability == .unreachable && !$0.isPreferred })
   }
 
+  @Test(
+    "the default route, the shortest external LSA that there is, is found too", arguments: [ProtocolInstance.ospfv2, .ospfv3])
+  func defaultRoute(instance: ProtocolInstance) throws {
+    let everything: IPv4Prefix = "0.0.0.0/0"
+    let prefix: IPPrefix = instance.version == .v2 ? .v4(everything) : .v6(IPv6Prefix(.unspecified, length: 0))
+    let lsas = LSAs(instance)
+    let external =
+      instance.version == .v2
+      ? lsas.external(everything, from: "3.3.3.3")
+      : lsas.make(
+        .asExternalV3, id: LinkStateID(rawValue: 1), from: "3.3.3.3",
+        body: .asExternalV3(OSPFv3ASExternalLSA(isType2: true, metric: 1, prefix: OSPFv3Prefix(prefix), tag: nil)))
+    let bench = try bench(instance, [external])
+    #expect(bench.router.advertisers(of: [prefix], at: bench.now).map(\.routerID) == ["3.3.3.3"])
+  }
+
   @Test("RFC 8770 5: nothing is reached through a host", arguments: [ProtocolInstance.ospfv2])
   func host(instance: ProtocolInstance) throws {
     let bench = try bench(

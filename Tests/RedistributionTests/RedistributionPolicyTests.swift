@@ -99,6 +99,17 @@ struct RedistributionPolicyTests {
     #expect(try outcome(network) == RedistributionOutcome())
   }
 
+  @Test(
+    "the kernel's routes are watched for those who ask for them, and for a default route that must be there",
+    arguments: [
+      ("redistribute connected", false), ("redistribute kernel", true), ("redistribute static", true),
+      ("default-information originate", true), ("default-information originate always", false),
+      ("default-information originate always route-map m", true),
+    ])
+  func watched(line: String, isWatched: Bool) throws {
+    #expect(try configuration(network + " \(line)\n").redistributesKernelRoutes == isWatched)
+  }
+
   @Test("OSPFv3 takes the IPv6 routes, also those of its own interfaces, as FRR's ospf6d does; link-local ones never")
   func ospf6() throws {
     let text =

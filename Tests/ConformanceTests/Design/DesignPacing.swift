@@ -98,6 +98,27 @@ import Testing
     #expect(gaps.dropFirst(8).dropLast().allSatisfy { $0 >= .milliseconds(2900) && $0 < .milliseconds(3500) })
   }
 
+  @Test(
+    "what very many LSAs await is retransmitted 32 packets at a time, the next ones 100 ms later",
+    arguments: ProtocolInstance.allCases)
+  func retransmissionBursts(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    pair.neighbor.automatic.remove(.acknowledgments)
+    let begin = pair.bench.now
+    pair.bench.advertise((0..<2000).map { .external(IPPrefix(host: .v4(IPv4Address(rawValue: 0xC612_0000 + UInt32($0))))) })
+    pair.bench.forget()
+    pair.bench.run(for: .milliseconds(5900))
+    let again = pair.bench.sent(.linkStateUpdate).map { packet in
+      (packet.time - begin, packet.updatedHeaders.count { $0.key.lsType == instance.externalType })
+    }.filter { $0.1 > 0 }
+    let times = again.map(\.0)
+    #expect(again.map(\.1).reduce(0, +) == 2000)
+    // The packets' own headers come on top.
+    for start in Set(times) { #expect(times.count { $0 == start } < 36, "\(start)") }
+    let first = try #require(times.min())
+    #expect(first >= .seconds(5) && Set(times) == [first, first + .milliseconds(100)])
+  }
+
   @Test("each LSA has its own pace: one that flaps does not delay another", arguments: ProtocolInstance.allCases)
   func independent(instance: ProtocolInstance) throws {
     let pair = try Pair(instance)
