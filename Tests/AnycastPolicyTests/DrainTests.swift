@@ -96,6 +96,33 @@ struct DrainTests {
     #expect(bench.prefixes == ["192.0.2.1/32", "2001:db8::1/128"])
   }
 
+  @Test("An address of a drained service has no drain of its own to end, whichever of its addresses it is")
+  func drainedWithService() throws {
+    let bench = PolicyBench([try .dns(["192.0.2.1", "192.0.2.2"], checks: [])])
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("dns", at: now) }
+    for address in ["192.0.2.1", "192.0.2.2"] {
+      #expect(throws: DrainError.drainedWithService(address, service: "dns")) { try bench.policy.undrain(address, at: .zero) }
+    }
+  }
+
+  @Test("Addresses in a sentence")
+  func listed() {
+    let addresses = ["192.0.2.1", "192.0.2.2", "192.0.2.3"].compactMap { IPAddress($0) }
+    #expect([IPAddress]().listed == "")
+    #expect(Array(addresses.prefix(1)).listed == "192.0.2.1")
+    #expect(addresses.listed == "192.0.2.1, 192.0.2.2 and 192.0.2.3")
+  }
+
+  @Test(
+    "A duration is written in the largest unit that divides it",
+    arguments: [
+      (Duration.microseconds(1), "1us"), (.zero, "0ms"), (.milliseconds(1), "1ms"), (.milliseconds(1500), "1500ms"),
+      (.seconds(1), "1s"), (.seconds(61), "61s"), (.seconds(60), "1m"), (.seconds(5400), "90m"), (.seconds(7200), "2h"),
+    ])
+  func durations(duration: Duration, text: String) {
+    #expect(duration.dialectText == text)
+  }
+
   @Test("All services are drained and undrained together")
   func all() throws {
     let bench = PolicyBench([try .dns(checks: []), try .dns(["192.0.2.2"], checks: [], name: "ntp")])

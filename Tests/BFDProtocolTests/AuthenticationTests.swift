@@ -33,6 +33,16 @@ struct AuthenticationTests {
     #expect(bench.state == .up)
   }
 
+  @Test("RFC 5881 5: with authentication too a packet from further away is refused, unless that is allowed")
+  func fromFurtherAway() {
+    let bench = SessionBench(Self.parameters(.keyedSHA1))
+    let octets = sealed(bench.packet(.down, yourDiscriminator: .zero), .keyedSHA1, sequenceNumber: 1)
+    bench.receive(octets, ttl: 254)
+    #expect(bench.refusals == [.ttl(received: 254, minimum: 255)])
+    bench.receive(octets)
+    #expect(bench.refusals.count == 1)
+  }
+
   @Test("Of two keys with one ID the later one counts, for what is received as for what is sent")
   func keyIDTwice() throws {
     let keys = ["former", "open sesame"].map { SessionAuthentication.Key(id: 5, secret: Secret($0)) }

@@ -129,6 +129,21 @@ struct InterfaceDefinitionTests {
         == ["lo 10.255.0.1 10.255.0.1/32 area 0.0.0.0 loopback"])
   }
 
+  @Test("RFC 2328 12.4.1: a loopback costs nothing, in either version, unless it is told otherwise")
+  func loopbackCost() throws {
+    let links = [
+      try link("10.255.0.1/32", "2001:db8::1/128", named: "lo", index: 1, isLoopback: true), try link("10.0.0.1/24"),
+    ]
+    func costs(_ lines: String, _ instance: ProtocolInstance) throws -> [UInt16] {
+      let area = " ip ospf area 0\n ipv6 ospf6 area 0\n"
+      return try configuration("interface lo\n\(area)\(lines)interface eth0\n\(area)router ospf\nrouter ospf6\n")
+        .interfaceDefinitions(of: instance, links: links).map(\.settings.cost)
+    }
+    #expect(try costs("", .ospfv2) == [0, 10])
+    #expect(try costs("", .ospfv3) == [0, 10])
+    #expect(try costs(" ip ospf cost 7\n", .ospfv2) == [7, 10])
+  }
+
   @Test("a point-to-point device is a point-to-point network unless it is told otherwise")
   func pointToPointDevice() throws {
     let text = "router ospf\n network 10.0.0.0/8 area 0\n"

@@ -214,6 +214,21 @@ struct FilterNoticeTests {
       ])
   }
 
+  @Test("route-maps that call each other in a circle are told, where the circle closes")
+  func circles() throws {
+    let told = try notes(
+      """
+      route-map a permit 10
+       call b
+      route-map b permit 10
+       call a
+      router ospf
+       redistribute connected route-map a
+      """)
+    #expect(
+      told == ["test.conf:3:1: 'route-map b permit 10': without effect: 'call a' goes in a circle, and is not followed"])
+  }
+
   @Test("redistribution into nothing but stub areas is told")
   func stubAreas() throws {
     let text =

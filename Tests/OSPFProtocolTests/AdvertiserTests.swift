@@ -134,6 +134,20 @@ import Testing
   }
 
   @Test(
+    "RFC 2328 16.4: of two area border routers the one that is nearer in all counts, not the one that is nearer to us",
+    arguments: ProtocolInstance.allCases)
+  func nearerBorder(instance: ProtocolInstance) throws {
+    let lsas = LSAs(instance)
+    let border = try bench(
+      instance,
+      router(instance, "8.8.8.8", to: ["3.3.3.3"], flags: .areaBorder) + [
+        lsas.external(Self.prefix, from: "9.9.9.9"), lsas.routerSummary(of: "9.9.9.9", from: "3.3.3.3", metric: 30),
+        lsas.routerSummary(of: "9.9.9.9", from: "8.8.8.8", metric: 5),
+      ], beyond: ["8.8.8.8"], flags: .areaBorder)
+    #expect(found(border).map(\.reachability) == [.interArea(areaBorder: "8.8.8.8", cost: 25)])
+  }
+
+  @Test(
     "RFC 2328 16.4: stub prefixes are preferred to type 1 and these to type 2; with equal type 2 metrics the nearer advertiser",
     arguments: ProtocolInstance.allCases)
   func preference(instance: ProtocolInstance) throws {

@@ -1,0 +1,22 @@
+import OSPFProtocol
+import OSPFTestSupport
+import OSPFWire
+import Testing
+
+/// What an operator clears by hand.
+@Suite struct ClearingTests {
+  @Test("one neighbor is cleared and the other one stays, or both are; they come back", arguments: ProtocolInstance.allCases)
+  func neighbors(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(), .bench("198.51.100.2", name: "eth1", index: 3)])
+    let left = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    let right = HandMadeNeighbor(bench, "4.4.4.4", "198.51.100.4", interface: 1)
+    try left.bringToFull()
+    try right.bringToFull()
+    #expect(bench.router.clearNeighbors("9.9.9.9", at: bench.now).isEmpty)
+    #expect(bench.router.clearNeighbors("4.4.4.4", at: bench.now).map(\.routerID) == ["4.4.4.4"])
+    #expect(bench.state(of: "3.3.3.3") == .full)
+    #expect(bench.state(of: "4.4.4.4") == .down)
+    try bench.run(until: "it is back") { bench.state(of: "4.4.4.4") == .full }
+    #expect(bench.router.clearNeighbors(at: bench.now).map(\.routerID) == ["3.3.3.3", "4.4.4.4"])
+  }
+}
