@@ -51,6 +51,15 @@ struct DegradedTests {
     #expect(try bench.service("dns").state == .down)
   }
 
+  @Test("A service that has failed rises degraded, and not sooner than one that passes")
+  func risesDegradedAfterFailures() throws {
+    let bench = try bench()
+    try bench.record("dns", .pass, .pass, .fail, .fail, .fail, .degraded)
+    #expect(bench.prefixes.isEmpty)
+    try bench.record("dns", .degraded)
+    #expect(bench.advertised.map(\.kind.metric) == [500, 500])
+  }
+
   @Test("Without a degraded metric the state is said and the metric stays")
   func withoutMetric() throws {
     let bench = try bench(degradedMetric: nil)

@@ -62,6 +62,16 @@ struct VerdictTests {
     #expect(bench.prefixes == [])
   }
 
+  @Test("A service that is up says how many of its checks pass")
+  func passing() throws {
+    let bench = PolicyBench([try .dns(checks: [.dns(rise: 1), .tcp(53, rise: 1), .tcp(853, rise: 1)], require: .any)])
+    try bench.record("dns", check: 0, .pass)
+    #expect(try bench.service("dns").reason == "1 of 3 checks pass")
+    try bench.record("dns", check: 1, .pass)
+    try bench.record("dns", check: 2, .pass)
+    #expect(try bench.service("dns").reason == "all 3 checks pass")
+  }
+
   @Test("Checks of one kind are told apart in the reason")
   func labels() throws {
     let bench = PolicyBench([try .dns(checks: [.dns(rise: 1), .tcp(53, rise: 1), .tcp(853, rise: 1)])])

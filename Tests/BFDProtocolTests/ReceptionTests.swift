@@ -87,6 +87,19 @@ struct ReceptionTests {
     #expect(bench.state == .`init`)
   }
 
+  @Test("A session that has ended takes nothing more, neither by its discriminator nor by its addresses")
+  func ended() {
+    let bench = SessionBench()
+    bench.comeUp()
+    let discriminator = bench.ours
+    bench.want(nil)
+    bench.run(.seconds(4))
+    #expect(bench.events.last == .sessionEnded(SessionBench.key))
+    bench.receive(bench.packet(.down, yourDiscriminator: .zero))
+    bench.receive(bench.packet(.down, yourDiscriminator: discriminator))
+    #expect(bench.refusals == [.noSession, .unknownDiscriminator(discriminator)])
+  }
+
   @Test("RFC 5881 5: a TTL other than 255 is discarded, whatever minimum-ttl says")
   func ttl() {
     var parameters = SessionParameters.bench

@@ -25,6 +25,17 @@ import Testing
     #expect(said() == 1)
   }
 
+  @Test("what just fits is not told", arguments: ProtocolInstance.allCases)
+  func fits(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, .bench(limits: Limits(requestListLength: 11)), interfaces: [.bench()])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    // Its router-LSA is the eleventh.
+    for lsa in externals(instance, 10) { neighbor.database[LSAs(instance).key(lsa)] = lsa }
+    try neighbor.bringToFull()
+    #expect(reached(bench).isEmpty)
+    #expect(bench.router.databaseSnapshot(at: bench.now).count { !$0.isSelfOriginated } == 11)
+  }
+
   @Test("LSAs on a link state retransmission list: what does not fit is sent once", arguments: ProtocolInstance.allCases)
   func retransmissionList(instance: ProtocolInstance) throws {
     let between = try Between(instance, .bench(limits: Limits(retransmissionListLength: 10)))
