@@ -62,6 +62,19 @@ struct VerdictTests {
     #expect(bench.prefixes == [])
   }
 
+  @Test("Whom a check asks: an address of the service only where it is, any other one always")
+  func targets() throws {
+    let service = try ServiceConfiguration.dns()
+    let own = try #require(IPAddress("192.0.2.1"))
+    let other = try #require(IPAddress("203.0.113.9"))
+    func targets(_ named: IPAddress?, present: Set<IPAddress>) -> [IPAddress] {
+      service.targets(of: .dns(server: named), present: present)
+    }
+    #expect(targets(own, present: []) == [])
+    #expect(targets(own, present: [own]) == [own])
+    #expect(targets(other, present: []) == [other])
+  }
+
   @Test("A service that is up says how many of its checks pass")
   func passing() throws {
     let bench = PolicyBench([try .dns(checks: [.dns(rise: 1), .tcp(53, rise: 1), .tcp(853, rise: 1)], require: .any)])

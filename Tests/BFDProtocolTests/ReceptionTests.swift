@@ -87,6 +87,18 @@ struct ReceptionTests {
     #expect(bench.state == .`init`)
   }
 
+  @Test("Packets are counted, those that are refused apart")
+  func counters() {
+    let bench = SessionBench()
+    bench.receive(bench.packet(.down, yourDiscriminator: .zero))
+    bench.receive(bench.packet(.up))
+    bench.receive(bench.packet(.up), ttl: 254)
+    let sent = UInt64(bench.takeSent().count)
+    #expect(bench.snapshot?.counters.received == 2)
+    #expect(bench.snapshot?.counters.refused == 1)
+    #expect(bench.snapshot?.counters.sent == sent)
+  }
+
   @Test("A session that has ended takes nothing more, neither by its discriminator nor by its addresses")
   func ended() {
     let bench = SessionBench()

@@ -48,6 +48,8 @@ struct CautionTests {
     #expect(try cautions(text).contains { $0.contains("eth0 is in the area and has no 'message-digest-key'") })
     let keyed = text.replacing(" ip ospf area 0\n", with: " ip ospf area 0\n ip ospf message-digest-key 1 md5 secret\n")
     #expect(try cautions(keyed).isEmpty)
+    let own = text.replacing(" ip ospf area 0\n", with: " ip ospf area 0\n ip ospf authentication null\n")
+    #expect(try cautions(own).isEmpty)
     #expect(
       try cautions("interface eth0\n ip ospf area 0\nrouter ospf\n area 0 authentication\n")
         .contains { $0.contains("'authentication-key': its password is empty") })
