@@ -13,10 +13,23 @@ import Testing
     try left.bringToFull()
     try right.bringToFull()
     #expect(bench.router.clearNeighbors("9.9.9.9", at: bench.now).isEmpty)
+    bench.forget()
     #expect(bench.router.clearNeighbors("4.4.4.4", at: bench.now).map(\.routerID) == ["4.4.4.4"])
+    bench.advertise([])
+    // At once a Hello that lists it no longer: so it learns of it.
+    #expect(bench.sent(.hello).map { $0.hello?.neighbors } == [[]])
     #expect(bench.state(of: "3.3.3.3") == .full)
     #expect(bench.state(of: "4.4.4.4") == .down)
     try bench.run(until: "it is back") { bench.state(of: "4.4.4.4") == .full }
     #expect(bench.router.clearNeighbors(at: bench.now).map(\.routerID) == ["3.3.3.3", "4.4.4.4"])
+  }
+
+  @Test("neighbors are told in the order of their router IDs, whoever came first", arguments: ProtocolInstance.allCases)
+  func order(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench()])
+    for (routerID, address) in [("9.9.9.9", "192.0.2.9"), ("3.3.3.3", "192.0.2.3")] as [(RouterID, IPv4Address)] {
+      HandMadeNeighbor(bench, routerID, address).sendHello()
+    }
+    #expect(bench.router.neighborSnapshots(at: bench.now).map(\.reference.routerID) == ["3.3.3.3", "9.9.9.9"])
   }
 }
