@@ -177,6 +177,8 @@ final class MutationFinder: SyntaxVisitor {
   }
 
   override func visit(_ node: BooleanLiteralExprSyntax) -> SyntaxVisitorContinueKind {
+    // Whether an empty array keeps its memory is about speed only.
+    if node.parent?.as(LabeledExprSyntax.self)?.label?.text == "keepingCapacity" { return .visitChildren }
     negate(node)
     return .visitChildren
   }
@@ -275,6 +277,8 @@ final class MutationFinder: SyntaxVisitor {
     case .stmt(let statement):
       let isGuard = owner?.parent?.is(GuardStmtSyntax.self) ?? false
       if isGuard { break }
+      // At the end of a case it is only what must stand there.
+      if statement.is(BreakStmtSyntax.self), owner?.is(SwitchCaseSyntax.self) ?? false { break }
       switch statement.kind {
       case .breakStmt, .continueStmt, .throwStmt: remove(statement, isOnlyOne: false)
       case .returnStmt where statement.as(ReturnStmtSyntax.self)?.expression == nil: remove(statement, isOnlyOne: false)
