@@ -69,7 +69,9 @@ enum FixedReplay: String, CaseIterable {
     var answer = Array(query.bytes[..<12]) + query.bytes[12...].prefix { $0 != 0 } + [0, 0, 1, 0, 1]
     answer.replaceSubrange(2..<12, with: [0x85, 0x80, 0, 1, 0, 1, 0, 0, 0, 0])
     answer += [0xC0, 0x0C, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 53]
-    guard try DNSAnswer(answer, to: query).records == [[192, 0, 2, 53]] else { throw TestFailure("the answer is not as it was made") }
+    guard try DNSAnswer(answer, to: query).records == [[192, 0, 2, 53]] else {
+      throw TestFailure("the answer is not as it was made")
+    }
     return { [answer] in
       for _ in 0..<1000 {
         guard let query = DNSQuery(name: "www.example.net", type: 1, dnssec: false, identifier: 0x5353) else { continue }

@@ -90,7 +90,8 @@ struct RecordedPair {
   /// Lets virtual time pass.
   mutating func run(for duration: Duration) {
     let end = now + duration
-    while let next = [engines[0].router.nextDeadline, engines[1].router.nextDeadline, underWay.first?.time].compactMap({ $0 }).min(),
+    while let next = [engines[0].router.nextDeadline, engines[1].router.nextDeadline, underWay.first?.time].compactMap({ $0 })
+      .min(),
       next <= end
     {
       now = max(now, next)

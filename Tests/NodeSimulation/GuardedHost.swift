@@ -78,6 +78,7 @@ final class GuardedHost: Station {
   /// Ends without a word.
   func crash() {
     node = nil
+    known = nil
     deadline = nil
     process += 1
     sockets = []
@@ -110,6 +111,7 @@ final class GuardedHost: Station {
   func receiveBFD(_ octets: [UInt8], from source: IPAddress, to destination: IPAddress) {}
 
   private func absorb() {
+    known = nil
     var effects = sink.drain()
     while !effects.isEmpty {
       for effect in effects { carryOut(effect) }
@@ -166,6 +168,11 @@ final class GuardedHost: Station {
     ]
   }
 
-  /// The service's state, as the node tells it.
-  var state: ServiceState? { node?.serviceSnapshots(at: agenda.now).services.first?.state }
+  /// The service's state, as the node tells it: it stays what it is until the node is called.
+  var state: ServiceState? {
+    if let known { return known }
+    known = .some(node?.serviceSnapshots(at: agenda.now).services.first?.state)
+    return known ?? nil
+  }
+  private var known: ServiceState??
 }

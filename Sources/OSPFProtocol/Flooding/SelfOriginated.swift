@@ -36,7 +36,7 @@ extension Router {
     origination.records[identity]?.sequenceNumber = header.sequenceNumber
     if neighbor.state.isExchanging {
       // What we say changes again as soon as the adjacency is Full; two instances in a row would be one too many.
-      origination.records[identity]?.answersAfterLoading = true
+      origination.records[identity]?.owesAnswer = true
       origination.hasAnswersAfterLoading = true
       origination.schedule(identity, at: now + .seconds(1))
     } else {
@@ -47,9 +47,11 @@ extension Router {
   /// At once, unless the last answer was only just given: two routers with one router ID must not chase each other.
   private func answer(_ identity: LSAIdentity, at now: Instant) {
     guard let record = origination.records[identity] else { return }
-    let pause = record.lastAnswer.map { $0 + record.interval } ?? now
+    let pause = record.lastAnswer.map { $0 > now ? $0 : $0 + record.interval } ?? now
     origination.records[identity]?.lastAnswer = max(now, pause)
     if pause > now {
+      // What we say need not have changed, and the answer is due all the same.
+      origination.records[identity]?.owesAnswer = true
       origination.schedule(identity, at: pause)
     } else {
       act(on: identity, at: now)
@@ -61,7 +63,7 @@ extension Router {
   func answerAfterLoading(at now: Instant) {
     guard origination.hasAnswersAfterLoading else { return }
     origination.hasAnswersAfterLoading = false
-    for (identity, record) in origination.records where record.answersAfterLoading { answer(identity, at: now) }
+    for (identity, record) in origination.records where record.owesAnswer { answer(identity, at: now) }
   }
 
   /// Whoever makes up Link State IDs under our router ID makes others wait, and not the database grow.

@@ -64,13 +64,16 @@ extension Router {
     origination.noteStale(lsa.identity, false)
     if lsa.isTruncated, record.wanted?.isTruncated != true { sink.report(.limitReached(.routerLSASize, interface: nil)) }
     awaitChanges(lsa.prefixes + (record.current?.prefixes ?? []), in: lsa.identity)
-    guard !record.isWrapping, !record.answersAfterLoading else { return }
+    guard !record.isWrapping, !record.owesAnswer else { return }
     if record.current == nil, takeOver(lsa, at: now) { return }
     // An interface that became another one took its database along, and what had been said in it.
-    let isThere = database(of: lsa.identity.scope)?.slot(of: lsa.identity.key) != nil
-    if let current = record.current, isThere, current.options == lsa.options, current.body == lsa.body {
-      // A change that waited for its time may have been taken back.
+    let database = database(of: lsa.identity.scope)
+    if let current = record.current, current.options == lsa.options, current.body == lsa.body,
+      let database, let slot = database.slot(of: lsa.identity.key)
+    {
+      // A change that waited for its time may have been taken back, and everybody know already what is wanted again.
       origination.schedule(lsa.identity, at: record.refresh)
+      if origination.waiting[lsa.identity] != nil, database[slot].retransmissions == 0 { noteAcknowledged(lsa.identity) }
     } else {
       act(on: lsa.identity, asPacingAllows: now)
     }
@@ -179,7 +182,7 @@ extension Router {
     origination.records[lsa.identity]?.lastOriginated = now
     origination.records[lsa.identity]?.refresh = refresh
     origination.records[lsa.identity]?.isWrapping = false
-    origination.records[lsa.identity]?.answersAfterLoading = false
+    origination.records[lsa.identity]?.owesAnswer = false
     origination.schedule(lsa.identity, at: refresh)
   }
 
@@ -187,7 +190,7 @@ extension Router {
   private func flush(_ identity: LSAIdentity, at now: Instant) {
     origination.records[identity]?.current = nil
     origination.records[identity]?.refresh = nil
-    origination.records[identity]?.answersAfterLoading = false
+    origination.records[identity]?.owesAnswer = false
     origination.records[identity]?.lastOriginated = now
     origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
     guard let database = database(of: identity.scope), let slot = database.slot(of: identity.key) else { return }
@@ -215,7 +218,7 @@ extension Router {
   func originateDue(at now: Instant) {
     while let identity = origination.popDue(at: now) {
       guard let record = origination.records[identity], !record.isWrapping else { continue }
-      let isGone = record.wanted == nil && record.current == nil && !record.answersAfterLoading
+      let isGone = record.wanted == nil && record.current == nil && !record.owesAnswer
       if isGone {
         forget(identity, at: now)
       } else {

@@ -118,8 +118,9 @@ struct OriginationRecord {
   var isWrapping = false
   /// It came from the network with our router ID, and is nothing that we say.
   var isStale = false
-  /// A neighbor's copy of it is newer; the answer waits until the exchange with that neighbor is over.
-  var answersAfterLoading = false
+  /// A neighbor's copy of it is newer; the answer waits until the exchange with that neighbor is over, or until the last answer is long enough
+  /// ago.
+  var owesAnswer = false
   /// When a newer copy from the network was last answered, or will be.
   var lastAnswer: Instant?
 }

@@ -95,6 +95,20 @@ import Testing
     #expect(pair.bench.events.contains(.advertisementAcknowledged(instance.prefix(service))))
   }
 
+  @Test(
+    "a change that is taken back before its time is known to everybody as soon as it is", arguments: ProtocolInstance.allCases)
+  func takenBack(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    pair.bench.advertise([.external(.service, metric: 1)])
+    pair.bench.run(for: .milliseconds(200))
+    pair.bench.forget()
+    for metric: UInt32 in [2, 1] { pair.bench.advertise([.external(.service, metric: metric)]) }
+    #expect(pair.bench.events.contains(.advertisementAcknowledged(instance.prefix(service))))
+    #expect(!pair.bench.router.isAnnouncing(instance.prefix(service)))
+    pair.bench.run(for: .seconds(10))
+    #expect(pair.bench.sent(.linkStateUpdate).isEmpty)
+  }
+
   @Test("a prefix that changes from external to stub is no longer external in the end", arguments: ProtocolInstance.allCases)
   func kindChange(instance: ProtocolInstance) throws {
     let pair = try Pair(instance)

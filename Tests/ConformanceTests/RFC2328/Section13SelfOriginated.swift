@@ -48,6 +48,24 @@ import Testing
   }
 
   @Test(
+    "RFC 2328 13.4: an answer that waits for its time is given although something else of ours changes meanwhile",
+    arguments: ProtocolInstance.allCases)
+  func answeredInTheEnd(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
+    pair.bench.advertise([.external(.service)])
+    pair.bench.run(for: .seconds(10))
+    pair.neighbor.sendUpdate([old(instance, 50)])
+    pair.bench.run(for: .milliseconds(50))
+    pair.neighbor.sendUpdate([old(instance, 60)])
+    #expect(pair.bench.databaseCopy(key)?.header.sequenceNumber == .initial.advanced(by: 60))
+    pair.bench.advertise([.external(.service), .external(.otherService)])
+    pair.bench.run(for: .seconds(6))
+    #expect(pair.bench.databaseCopy(key)?.header.sequenceNumber == .initial.advanced(by: 61))
+    #expect(try pair.bench.body(key).externalMetric == 20)
+  }
+
+  @Test(
     "RFC 2328 13.4: what has our sequence number, checksum and age, and says something else, is no duplicate: a newer instance follows",
     arguments: ProtocolInstance.allCases)
   func disguised(instance: ProtocolInstance) throws {
