@@ -91,7 +91,7 @@ extension Router {
     guard database(of: identity.scope) != nil else {
       // Its area or interface is gone, and with it everybody who could be told.
       origination.schedule(identity, at: nil)
-      removeRecord(of: identity, at: now)
+      removeRecords(of: [identity], at: now)
       return
     }
     origination.records[identity]?.wanted = nil
@@ -216,31 +216,40 @@ extension Router {
 
   /// Looks at the records whose time has come.
   func originateDue(at now: Instant) {
+    var gone: [LSAIdentity] = []
     while let identity = origination.popDue(at: now) {
       guard let record = origination.records[identity], !record.isWrapping else { continue }
       let isGone = record.wanted == nil && record.current == nil && !record.owesAnswer
-      if isGone {
-        forget(identity, at: now)
-      } else {
+      if !isGone {
         act(on: identity, at: now)
+      } else if mayForget(identity) {
+        gone.append(identity)
+      } else {
+        origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
       }
     }
+    removeRecords(of: gone, at: now)
   }
 
-  /// A flushed LSA is remembered for as long as its next instance would have to wait.
-  private func forget(_ identity: LSAIdentity, at now: Instant) {
-    if let database = database(of: identity.scope), database.slot(of: identity.key) != nil {
-      return origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
-    }
-    removeRecord(of: identity, at: now)
+  /// Whether a flushed LSA has left the database; it is remembered for as long as its next instance would have to wait.
+  private func mayForget(_ identity: LSAIdentity) -> Bool {
+    database(of: identity.scope)?.slot(of: identity.key) == nil
   }
 
-  private func removeRecord(of identity: LSAIdentity, at now: Instant) {
-    if let number = origination.records[identity]?.sequenceNumber {
-      let limit = configuration.limits.flushedLSAs
-      origination.flushedNumbers.remember(number, of: identity, limit: limit, at: now)
+  /// All at once, because what stands behind a record that is removed moves up.
+  private func removeRecords(of identities: [LSAIdentity], at now: Instant) {
+    let limit = configuration.limits.flushedLSAs
+    for identity in identities {
+      if let number = origination.records[identity]?.sequenceNumber {
+        origination.flushedNumbers.remember(number, of: identity, limit: limit, at: now)
+      }
+      origination.noteStale(identity, false)
     }
-    origination.noteStale(identity, false)
-    origination.records[identity] = nil
+    if identities.count > 1 {
+      let gone = Set(identities)
+      origination.records.removeAll { gone.contains($0.key) }
+    } else if let only = identities.first {
+      origination.records[only] = nil
+    }
   }
 }
