@@ -61,6 +61,11 @@ struct AuthenticationTrailerTests {
     let packet = octets(
       "030100240101010100000000000000000000000201000613000a00280000000000000000", "000000030001000400000001",
       "00010030000004d20000000700000009", "053745cc2a9b70b0653d8d232240c6636e754533a50408f59ffc32fdf0c20d80")
+    var sent = Array(packet[..<36])
+    Authentication.trailer([key("sekret")])
+      .seal(
+        &sent, with: LinkLocalSignaling([.extendedOptions(.init(rawValue: 1))]), sequenceNumber: 0x7_0000_0009, from: .v6(source))
+    #expect(sent == packet)
     let decoded = try Packet.decode(packet.rawSpan, version: .v3)
     #expect(decoded.linkLocalSignaling?.checksum == 0)
     #expect(decoded.linkLocalSignaling?.tlvs.map(\.type) == [1])
