@@ -35,7 +35,7 @@ struct AuthenticationTrailerRules {
       var options = neighbor.options
       if isAnnounced { options.insert(.authenticationTrailer) }
       let description = DatabaseDescription(
-        interfaceMTU: 1500, options: options, flags: [.initialize, .more, .master], sequenceNumber: 77, lsaHeaders: [])
+        interfaceMTU: neighbor.interfaceMTU, options: options, flags: [.initialize, .more, .master], sequenceNumber: 77, lsaHeaders: [])
       send(
         Packet(header: neighbor.header(.databaseDescription), body: .databaseDescription(description)).encode(),
         sequenceNumber: sequenceNumber)
@@ -133,9 +133,10 @@ struct AuthenticationTrailerRules {
     let bench = bench(authentication, mtu: 1280)
     bench.advertise((0..<200).map { .external(IPPrefix(host: .v4(IPv4Address(10, 0, 0, $0)))) })
     let sender = sender(bench)
+    sender.neighbor.interfaceMTU = 1280
     sender.sendHello(sequenceNumber: 1)
-    for number in UInt64(1)...4 { sender.sendDescription(sequenceNumber: number) }
-    bench.run(for: .seconds(20))
+    sender.sendDescription(sequenceNumber: 2)
+    #expect(bench.refusals.isEmpty)
     let longest = bench.sent.map(\.transmission.bytes.count).max() ?? 0
     #expect((1180...1240).contains(longest), "\(longest) octets beside 40 of IPv6")
   }
