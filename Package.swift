@@ -60,7 +60,7 @@ let package = Package(
       swiftSettings: pure + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "OSPFProtocol", dependencies: ["OSPFWire"] + collections, swiftSettings: pure),
     .target(name: "BFDProtocol", dependencies: ["OSPFProtocol", "OSPFWire", crypto], swiftSettings: pure),
-    .target(name: "AnycastPolicy", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
+    .target(name: "AnycastPolicy", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure + small),
     .target(name: "Redistribution", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
     .target(
       name: "Configuration", dependencies: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "Redistribution"],
@@ -72,7 +72,7 @@ let package = Package(
     .target(
       name: "AnycastNode",
       dependencies: ["AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"],
-      swiftSettings: pure),
+      swiftSettings: pure + small),
     .target(name: "ProbeWire", dependencies: ["OSPFWire", "CLinux", crypto], swiftSettings: strict),
     .target(
       name: "HealthChecks",
