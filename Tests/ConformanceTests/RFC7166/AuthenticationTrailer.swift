@@ -35,7 +35,8 @@ struct AuthenticationTrailerRules {
       var options = neighbor.options
       if isAnnounced { options.insert(.authenticationTrailer) }
       let description = DatabaseDescription(
-        interfaceMTU: neighbor.interfaceMTU, options: options, flags: [.initialize, .more, .master], sequenceNumber: 77, lsaHeaders: [])
+        interfaceMTU: neighbor.interfaceMTU, options: options, flags: [.initialize, .more, .master], sequenceNumber: 77,
+        lsaHeaders: [])
       send(
         Packet(header: neighbor.header(.databaseDescription), body: .databaseDescription(description)).encode(),
         sequenceNumber: sequenceNumber)
