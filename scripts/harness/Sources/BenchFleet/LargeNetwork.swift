@@ -26,7 +26,7 @@ final class LargeNetwork {
       flood(lsas)
       lsas = []
     }
-    guard router.lsaCount >= Int(externals) + Int(routers) - 2 else { fatalError("only \(router.lsaCount) LSAs were taken in") }
+    guard router.lsaCount >= Int(externals) + Int(routers) - 2 else { fail("only \(router.lsaCount) LSAs were taken in") }
   }
 
   /// What a node asks its engine when it is asked for the fleet of so many prefixes: who advertises them, and what routers call themselves.
@@ -119,7 +119,7 @@ final class LargeNetwork {
     var lsa: [UInt8] = [0, 1, 2, type] + octets(id) + octets(router) + octets(0x8000_0001) + [0, 0, 0, 0] + body
     lsa[18] = UInt8(lsa.count >> 8)
     lsa[19] = UInt8(lsa.count & 0xFF)
-    guard let checksum = FletcherChecksum.compute(lsa.rawSpan) else { fatalError("an LSA that is too short") }
+    guard let checksum = FletcherChecksum.compute(lsa.rawSpan) else { fail("an LSA that is too short") }
     lsa[16] = UInt8(checksum >> 8)
     lsa[17] = UInt8(checksum & 0xFF)
     return lsa
