@@ -83,6 +83,21 @@ import Testing
     }
   }
 
+  @Test("The lock is waited for while a child that was just forked still has a copy of it")
+  func forkedCopy() async throws {
+    try await withDirectory { directory in
+      var first: StateDirectoryLock? = try StateDirectoryLock.take(directory).get()
+      var pauses = 0
+      let second = try StateDirectoryLock.take(directory) {
+        pauses += 1
+        if pauses == 3 { first = nil }
+      }.get()
+      #expect(pauses == 3)
+      #expect(first == nil)
+      withExtendedLifetime(second) {}
+    }
+  }
+
   @Test("A state directory that cannot be written to is not locked, and keeps nobody from starting")
   func unwritable() throws {
     #expect(throws: FileAccess.Failure.self) { try StateDirectoryLock.take("/proc/self").get() }

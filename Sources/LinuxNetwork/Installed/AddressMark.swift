@@ -16,8 +16,10 @@ final class AddressMark: Sendable {
 
   /// Takes the mark for as long as the process lives; nil where another one has it.
   static func take() -> AddressMark? {
-    let descriptor = clinux_bind_abstract_socket(name)
-    return descriptor < 0 ? nil : AddressMark(descriptor)
+    ForkedCopies.outlast {
+      let descriptor = clinux_bind_abstract_socket(name)
+      return descriptor < 0 ? nil : AddressMark(descriptor)
+    }
   }
 
   private init(_ descriptor: Int32) { self.descriptor = descriptor }

@@ -20,8 +20,10 @@ final class StateDirectoryLock: Sendable {
   private let descriptor: Int32
 
   /// Locks the directory for as long as the process lives. Where there is no directory that can be written to, the failure is returned:
-  /// that alone keeps no service off the network.
-  static func take(_ directory: String) throws(Taken) -> Result<StateDirectoryLock, FileAccess.Failure> {
+  /// that alone keeps no service off the network. `pause` waits between two attempts, 5 ms unless given.
+  static func take(
+    _ directory: String, pause: (() -> Void)? = nil
+  ) throws(Taken) -> Result<StateDirectoryLock, FileAccess.Failure> {
     do throws(FileAccess.Failure) {
       try FileAccess.makeDirectory(directory)
     } catch {
@@ -30,10 +32,13 @@ final class StateDirectoryLock: Sendable {
     let path = directory + "/lock"
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return .failure(FileAccess.Failure(path: path, code: errno)) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let code = errno
+    let refusal = ForkedCopies.outlast(pause: pause ?? ForkedCopies.pause) { () -> Int32? in
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return 0 }
+      return errno == EWOULDBLOCK ? nil : errno
+    }
+    guard refusal == 0 else {
       close(descriptor)
-      guard code == EWOULDBLOCK else { return .failure(FileAccess.Failure(path: path, code: code)) }
+      if let refusal { return .failure(FileAccess.Failure(path: path, code: refusal)) }
       let holder = (try? FileAccess.read(path)).flatMap { Int32(String(decoding: $0, as: UTF8.self)) }
       throw Taken(directory: directory, processID: holder)
     }
@@ -64,14 +69,15 @@ final class LockedStateDirectory: StateStore {
   func retry() {
     guard problems.stands(.stateDirectoryNotLocked) else { return }
     do {
-      try take()
+      // Not at the start: the loop does not wait, and comes again.
+      try take(pause: {})
     } catch {
       problems.raise(.stateDirectoryNotLocked, error.description)
     }
   }
 
-  private func take() throws(StateDirectoryLock.Taken) {
-    switch try StateDirectoryLock.take(directory) {
+  private func take(pause: (() -> Void)? = nil) throws(StateDirectoryLock.Taken) {
+    switch try StateDirectoryLock.take(directory, pause: pause) {
     case .success(let taken):
       lock.withLock { $0 = taken }
       problems.mend(.stateDirectoryNotLocked)
