@@ -13,7 +13,17 @@ extension LabTests {
       var alive: Bool
       var answered: Int?
       var secondsUntilFull: Double?
+      /// How long the true router had no route to the service.
+      var secondsAway: Double?
       var privateKilobytes: Int?
+      var logLines: Int?
+
+      /// A line of the table that the test prints.
+      var line: String {
+        func word(_ value: (some Any)?) -> String { value.map { "\($0)" } ?? "-" }
+        return "\(sent) sent, \(word(answered)) answered, \(word(secondsUntilFull)) s until Full, \(word(secondsAway)) s away, "
+          + "\(word(privateKilobytes)) KiB, \(word(logLines)) lines of log"
+      }
     }
 
     /// A node, its router and an attacker on one switch.
@@ -25,13 +35,14 @@ extension LabTests {
       let nodeGateway: Gateway
       let attacker: Host
 
-      init(_ lab: Lab, _ software: RouterSoftware = .frr) async throws {
+      /// `name` sets the scene apart from others of the same lab.
+      init(_ lab: Lab, _ software: RouterSoftware = .frr, _ name: String = "") async throws {
         self.lab = lab
-        let bridge = try await lab.networkSwitch()
+        let bridge = try await lab.networkSwitch(name + "switch")
         let routerHost: Host
-        (routerHost, routerGateway) = try await Self.host(lab, "router", on: bridge, number: 1)
-        (node, nodeGateway) = try await Self.host(lab, "node", on: bridge, number: 2)
-        (attacker, _) = try await Self.host(lab, "attacker", on: bridge, number: 3)
+        (routerHost, routerGateway) = try await Self.host(lab, name + "router", on: bridge, number: 1)
+        (node, nodeGateway) = try await Self.host(lab, name + "node", on: bridge, number: 2)
+        (attacker, _) = try await Self.host(lab, name + "attacker", on: bridge, number: 3)
         router = software.router(on: routerHost)
       }
 
@@ -43,16 +54,37 @@ extension LabTests {
 
       /// Runs the catalogue against the daemon.
       func attack(_ daemon: AnycastDaemon, _ protocolName: ProtocolName, _ more: [String] = []) async throws -> [Outcome] {
+        let process = try await daemon.status().processID
+        return try await attack(
+          protocolName,
+          [
+            "--socket", node.directory + "/control.sock", "--process", "\(process)", "--log",
+            node.directory + "/anycast-ospfd.log",
+          ]
+            + more)
+      }
+
+      /// Runs the catalogue against FRR as the node.
+      func attackFRR(_ protocolName: ProtocolName) async throws -> [Outcome] {
+        // Once it has lost its router for good there is nothing more to compare.
+        var arguments = ["--vtysh", node.directory, "--patience", "20"]
+        for name in ["zebra", protocolName == .ospfV2 ? "ospfd" : "ospf6d"] {
+          let process = try String(contentsOfFile: "\(node.directory)/\(name).pid", encoding: .utf8).prefix { $0.isNumber }
+          arguments += ["--process", String(process), "--log", "\(node.directory)/\(name).log"]
+        }
+        return try await attack(protocolName, arguments)
+      }
+
+      private func attack(_ protocolName: ProtocolName, _ more: [String]) async throws -> [Outcome] {
         let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
         let mac = try await node.execute("cat", "/sys/class/net/eth0/address").filter { !$0.isWhitespace }
-        let status = try await daemon.status()
+        let isV2 = protocolName == .ospfV2
         let output = try await attacker.execute(
           [
-            "/usr/bin/python3", root + "/scripts/attack", "--version", protocolName == .ospfV2 ? "2" : "3", "--router-id",
-            Uplink.routerID,
+            "/usr/bin/python3", root + "/scripts/attack", "--version", isV2 ? "2" : "3", "--router-id", Uplink.routerID,
             "--router-address", routerGateway.source(protocolName), "--node-id", Uplink.nodeID, "--node-address",
-            nodeGateway.source(protocolName), "--node-mac", mac, "--node-namespace", node.namespace, "--socket",
-            node.directory + "/control.sock", "--process", "\(status.processID)",
+            nodeGateway.source(protocolName), "--node-mac", mac, "--node-namespace", node.namespace,
+            "--router-namespace", router.host.namespace, "--service", isV2 ? Uplink.serviceAddress : Uplink.serviceAddress6,
           ] + more)
         return try output.split(separator: "\n").map { try decoded(Outcome.self, from: String($0)) }
       }
@@ -70,24 +102,53 @@ extension LabTests {
       }
     }
 
+    /// How many seconds longer than under FRR something may take: chance decides in which Hello or retransmission a router comes
+    /// back.
+    private static func chance(_ attack: String) -> Double {
+      // Whoever is told that its sequence numbers wrap begins anew with the first one. A router that still has the flushed instance
+      // does not take it (section 13 (8)), and ospf6d of FRR 8.4 keeps that one for a minute. FRR as the node does not answer.
+      attack.hasPrefix("max_sequence") ? 70 : 12
+    }
+
     @Test(
-      "Every attack of the catalogue: alive, memory bounded, the adjacency back, nothing amplified",
+      "Every attack of the catalogue: alive, memory bounded, the adjacency back, nothing amplified, no worse than FRR in any row",
       arguments: ProtocolName.allCases)
     func catalogue(protocolName: ProtocolName) async throws {
       try await Lab.with { lab in
+        let beside = try await Scene(lab, .frr, "frr-")
         let scene = try await Scene(lab)
-        try await scene.router.start(.init(routerID: Uplink.routerID))
-        _ = try await DNSServer(on: scene.node)
-        let daemon = try await AnycastDaemon(on: scene.node, configuration: NodeConfiguration().text)
-        try await scene.router.awaitService(via: [scene.nodeGateway], within: .seconds(90))
-        let outcomes = try await scene.attack(daemon, protocolName)
-        #expect(outcomes.count == 18, "\(outcomes.map(\.attack))")
-        verify(outcomes, from: try daemon.privateMemory())
-        for outcome in outcomes { print(outcome) }
-        // A router that has lost the thread of an exchange needs RxmtInterval; where it takes longer, the log says what for.
-        if outcomes.contains(where: { $0.secondsUntilFull ?? .infinity > 10 }) { print(daemon.log) }
-        #expect(try await daemon.end(.terminate).isSuccess)
+        async let theirs = attackFRR(beside, protocolName)
+        let ours = try await attackDaemon(scene, protocolName)
+        #expect(ours.count == 22, "\(ours.map(\.attack))")
+        for (our, their) in zip(ours, try await theirs) {
+          print("OSPFv\(our.version) \(our.attack)\n  anycast-ospfd: \(our.line)\n  FRR: \(their.line)")
+          #expect(
+            our.secondsUntilFull ?? 120 <= (their.secondsUntilFull ?? 120) + Self.chance(our.attack), "\(our) and FRR \(their)")
+          #expect(our.secondsAway ?? 120 <= (their.secondsAway ?? 120) + Self.chance(our.attack), "\(our) and FRR \(their)")
+        }
       }
+    }
+
+    private func attackDaemon(_ scene: Scene, _ protocolName: ProtocolName) async throws -> [Outcome] {
+      try await scene.router.start(.init(routerID: Uplink.routerID))
+      _ = try await DNSServer(on: scene.node)
+      let daemon = try await AnycastDaemon(on: scene.node, configuration: NodeConfiguration().text)
+      try await scene.router.awaitService(via: [scene.nodeGateway], within: .seconds(90))
+      let outcomes = try await scene.attack(daemon, protocolName)
+      verify(outcomes, from: try daemon.privateMemory())
+      // A router that has lost the thread of an exchange needs RxmtInterval; where it takes longer, the log says what for.
+      if outcomes.contains(where: { $0.secondsUntilFull ?? .infinity > 10 }) { print(daemon.log) }
+      #expect(try await daemon.end(.terminate).isSuccess)
+      return outcomes
+    }
+
+    private func attackFRR(_ scene: Scene, _ protocolName: ProtocolName) async throws -> [Outcome] {
+      try await scene.router.start(.init(routerID: Uplink.routerID))
+      let services = [Uplink.serviceAddress + "/32", Uplink.serviceAddress6 + "/128"]
+      try await FRRRouter(host: scene.node).start(
+        .init(routerID: Uplink.nodeID, interfaces: [.init(priority: 0)], externals: services))
+      try await scene.router.awaitService(via: [scene.nodeGateway], within: .seconds(90))
+      return try await scene.attackFRR(protocolName)
     }
 
     @Test("Authenticated Hellos that are replayed are refused, and the adjacency stays", arguments: ProtocolName.allCases)

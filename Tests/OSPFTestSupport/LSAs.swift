@@ -12,6 +12,17 @@ public struct LSAs: Sendable {
   /// LSAs of OSPFv2, for what only OSPFv2 has.
   public static let v2 = LSAs(.ospfv2)
 
+  /// The same LSA with seven octets too many, which are no part of anything, and with the right length and checksum.
+  public static func withExcess(_ lsa: [UInt8]) -> [UInt8] {
+    var lsa = lsa + Array(repeating: 1, count: 7)
+    lsa[18] = UInt8(lsa.count >> 8)
+    lsa[19] = UInt8(truncatingIfNeeded: lsa.count)
+    let checksum = FletcherChecksum.compute(lsa.rawSpan) ?? 0
+    lsa[16] = UInt8(checksum >> 8)
+    lsa[17] = UInt8(truncatingIfNeeded: checksum)
+    return lsa
+  }
+
   /// An LSA of any kind. It is a mistake in the test to ask for one that is longer than 65,535 octets.
   public func make(
     _ type: LSType, id: LinkStateID, from router: RouterID, sequence: SequenceNumber = .initial, age: UInt16 = 1,

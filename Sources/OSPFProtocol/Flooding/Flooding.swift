@@ -22,7 +22,7 @@ extension Router {
     guard FletcherChecksum.verifies(packet.rawSpan.extracting(lsa.range)) else {
       return refuse(.checksum(what: "LSA"), from: neighbor)
     }
-    if let flaw = header.flaw {
+    if let flaw = header.flaw ?? flawOfBody(lsa, packet) {
       // Whatever was described, this is what there is: to ask for it again and again would leave the neighbor in Loading for ever.
       neighbor.exchange?.requests.remove(header.key)
       return refuse(flaw, from: neighbor)
@@ -59,6 +59,18 @@ extension Router {
       } else {
         receiveOlder(known, slot, database, from: neighbor, at: now)
       }
+    }
+  }
+
+  /// What contradicts itself after the header. Other routers refuse it too, with all that shares a packet with it, and its description
+  /// likewise. Whoever is told by it that an LSA is flushed need not know what it said.
+  private func flawOfBody(_ lsa: LSASlice, _ packet: [UInt8]) -> WireError? {
+    guard !lsa.header.isMaxAge else { return nil }
+    do {
+      try LSABody.examine(packet.rawSpan.extracting(lsa.range), lsa.header.key.lsType, version: rules.version)
+      return nil
+    } catch {
+      return error
     }
   }
 

@@ -212,7 +212,11 @@ extension Router {
     let repeats = exchange.isLocalMaster || flags.contains(.initialize)
     let expires = now + interface.settings.routerDeadInterval
     exchange.descriptionTimer = repeats ? now + interface.settings.rxmtInterval : expires
-    if !repeats { exchange.slaveDescriptionExpires = expires }
+    if repeats {
+      exchange.answerExpires = max(expires, now + interface.settings.rxmtInterval * 2)
+    } else {
+      exchange.slaveDescriptionExpires = expires
+    }
   }
 
   private func repeatDescription(to neighbor: Neighbor, at now: Instant) {
@@ -224,13 +228,17 @@ extension Router {
   /// RxmtInterval has passed without an answer, or RouterDeadInterval without a question. A master that asks for nothing any
   /// more does not know that its slave is still in the exchange: the slave took a packet of an earlier one, late or repeated by
   /// the network, for the beginning of another, and what would have told the master is lost.
+  ///
+  /// A slave that has not answered for as long either does not take this packet and never will, as FRR does not where a header in it
+  /// contradicts itself: another exchange describes what the database holds by then.
   func retransmitDescription(to neighbor: Neighbor, at now: Instant) {
     guard let exchange = neighbor.exchange else { return }
     guard neighbor.state == .exStart || neighbor.state == .exchange else {
       exchange.descriptionTimer = nil
       return
     }
-    guard neighbor.state == .exStart || exchange.isLocalMaster else {
+    let isUnanswered = exchange.answerExpires.isDue(at: now)
+    guard neighbor.state == .exStart || (exchange.isLocalMaster && !isUnanswered) else {
       return process(.seqNumberMismatch, of: neighbor, at: now)
     }
     exchange.descriptionTimer = now + neighbor.interface.settings.rxmtInterval

@@ -32,6 +32,8 @@ final class Exchange {
 
   /// When the master's last Database Description is sent again.
   var descriptionTimer: Instant?
+  /// When a master no longer expects an answer to its last Database Description.
+  var answerExpires: Instant?
   /// Until when a slave keeps its last Database Description, to repeat it (section 10.8).
   var slaveDescriptionExpires: Instant?
   /// When outstanding requests are sent again.

@@ -32,10 +32,15 @@ public struct ASExternalLSA: Hashable, Sendable {
     self.routes = routes
   }
 
-  /// Reads the octets after the LSA header.
-  public static func decode(_ body: RawSpan) throws(WireError) -> ASExternalLSA {
+  /// Throws where the lengths contradict each other.
+  static func examine(_ body: RawSpan) throws(WireError) {
     try body.require(16, "AS-external-LSA")
     try body.requireEntries(ofSize: 12, from: 4, "routes of the AS-external-LSA")
+  }
+
+  /// Reads the octets after the LSA header.
+  public static func decode(_ body: RawSpan) throws(WireError) -> ASExternalLSA {
+    try examine(body)
     let routes = stride(from: 4, to: body.byteCount, by: 12).map {
       Route(
         isType2: body.uint8(at: $0) & 0x80 != 0, tos: body.uint8(at: $0) & 0x7F, metric: body.uint24(at: $0 + 1),

@@ -39,6 +39,21 @@ public enum LSABody: Hashable, Sendable {
     }
   }
 
+  /// Throws what ``decode(_:version:)`` would throw of the octets after the header, of which it makes no values.
+  public static func examine(_ lsa: RawSpan, _ type: LSType, version: OSPFVersion) throws(WireError) {
+    let body = lsa.extracting(LSAHeader.size..<lsa.byteCount)
+    switch (version, type) {
+    case (.v2, .network): try NetworkLSA.examine(body)
+    case (.v2, .summaryNetwork), (.v2, .summaryASBR): try SummaryLSA.examine(body)
+    case (.v2, .asExternal), (.v2, .nssaExternal): try ASExternalLSA.examine(body)
+    case (.v3, .networkV3): try OSPFv3NetworkLSA.examine(body)
+    case (.v2, .router), (.v3, .routerV3), (.v3, .interAreaPrefix), (.v3, .interAreaRouter), (.v3, .asExternalV3),
+      (.v3, .nssaV3), (.v3, .link), (.v3, .intraAreaPrefix):
+      _ = try decode(lsa, version: version)
+    case (.v2, _), (.v3, _): break
+    }
+  }
+
   /// Appends the octets after the LSA header.
   public func encode(into writer: inout WireWriter) {
     switch self {

@@ -10,10 +10,15 @@ public struct NetworkLSA: Hashable, Sendable {
     self.attachedRouters = attachedRouters
   }
 
-  /// Reads the octets after the LSA header.
-  public static func decode(_ body: RawSpan) throws(WireError) -> NetworkLSA {
+  /// Throws where the lengths contradict each other.
+  static func examine(_ body: RawSpan) throws(WireError) {
     try body.require(4, "network-LSA")
     try body.requireEntries(ofSize: 4, from: 4, "attached routers of the network-LSA")
+  }
+
+  /// Reads the octets after the LSA header.
+  public static func decode(_ body: RawSpan) throws(WireError) -> NetworkLSA {
+    try examine(body)
     let routers = stride(from: 4, to: body.byteCount, by: 4).map { RouterID(rawValue: body.uint32(at: $0)) }
     return NetworkLSA(networkMask: IPv4Address(rawValue: body.uint32(at: 0)), attachedRouters: routers)
   }

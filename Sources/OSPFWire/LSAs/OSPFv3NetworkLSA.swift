@@ -13,10 +13,15 @@ public struct OSPFv3NetworkLSA: Hashable, Sendable {
     self.reserved = reserved
   }
 
-  /// Reads the octets after the LSA header.
-  public static func decode(_ body: RawSpan) throws(WireError) -> OSPFv3NetworkLSA {
+  /// Throws where the lengths contradict each other.
+  static func examine(_ body: RawSpan) throws(WireError) {
     try body.require(4, "network-LSA")
     try body.requireEntries(ofSize: 4, from: 4, "attached routers of the network-LSA")
+  }
+
+  /// Reads the octets after the LSA header.
+  public static func decode(_ body: RawSpan) throws(WireError) -> OSPFv3NetworkLSA {
+    try examine(body)
     let routers = stride(from: 4, to: body.byteCount, by: 4).map { RouterID(rawValue: body.uint32(at: $0)) }
     return OSPFv3NetworkLSA(
       options: Options(rawValue: body.uint24(at: 1)), attachedRouters: routers, reserved: body.uint8(at: 0))

@@ -23,10 +23,15 @@ public struct SummaryLSA: Hashable, Sendable {
     self.metrics = metrics
   }
 
-  /// Reads the octets after the LSA header.
-  public static func decode(_ body: RawSpan) throws(WireError) -> SummaryLSA {
+  /// Throws where the lengths contradict each other.
+  static func examine(_ body: RawSpan) throws(WireError) {
     try body.require(8, "summary-LSA")
     try body.requireEntries(ofSize: 4, from: 4, "metrics of the summary-LSA")
+  }
+
+  /// Reads the octets after the LSA header.
+  public static func decode(_ body: RawSpan) throws(WireError) -> SummaryLSA {
+    try examine(body)
     let metrics = stride(from: 4, to: body.byteCount, by: 4).map {
       TOSMetric24(tos: body.uint8(at: $0), metric: body.uint24(at: $0 + 1))
     }

@@ -312,7 +312,64 @@ import Testing
     #expect(bench.flooded(.router("2.2.2.2", instance)).isEmpty)
   }
 
+  @Test(
+    "RFC 2328 10.8: a master that gets no answer for RouterDeadInterval begins anew, and describes what there is by then",
+    arguments: ProtocolInstance.allCases)
+  func unansweredDescription(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
+    bench.advertise([.external(.service)])
+    let slave = HandMadeNeighbor(bench, "1.1.1.1", "192.0.2.1")
+    try slave.bringToExchange()
+    #expect(try slave.lastDescription().lsaHeaders.contains { $0.key == .external(service, from: "2.2.2.2", instance) })
+    bench.advertise([])
+    slave.automatic = .hellos
+    bench.run(for: .seconds(39))
+    #expect(slave.state == .exchange)
+    bench.run(for: .seconds(2))
+    #expect(slave.state == .exStart)
+    #expect(bench.changes(of: "1.1.1.1").last?.cause == .seqNumberMismatch)
+    slave.automatic = .all
+    bench.forget()
+    bench.run(for: .seconds(10))
+    #expect(slave.state == .full)
+    #expect(!slave.descriptions.flatMap(\.lsaHeaders).contains { $0.key == .external(service, from: "2.2.2.2", instance) })
+  }
+
   // MARK: What can never be had
+
+  @Test(
+    "an LSA whose octets contradict each other is refused: not kept, not acknowledged, not described, and Full comes without it",
+    arguments: ProtocolInstance.allCases)
+  func contradictoryAnswer(instance: ProtocolInstance) throws {
+    let lsa = LSAs.withExcess(LSAs(instance).external(service, from: "9.9.9.9"))
+    let (bench, neighbor) = strangers(instance)
+    try neighbor.bringToLoading([lsa])
+    neighbor.sendUpdate([LSAs(instance).router("3.3.3.3"), lsa])
+    #expect(neighbor.state == .full)
+    #expect(bench.databaseCopy(LSAs(instance).key(lsa)) == nil)
+    #expect(bench.refusals.count == 1)
+    bench.forget()
+    bench.run(for: .seconds(30))
+    #expect(bench.sent(.linkStateRequest).isEmpty)
+  }
+
+  @Test("what a forger makes up in our name and contradicts itself changes nothing", arguments: ProtocolInstance.allCases)
+  func contradictoryForgery(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
+    let neighbor = HandMadeNeighbor(bench, "1.1.1.1", "192.0.2.1")
+    try neighbor.bringToFull([])
+    let key = LSAKey.router("2.2.2.2", instance)
+    let before = try #require(bench.databaseCopy(key)).header
+    bench.forget()
+    neighbor.sendUpdate([
+      LSAs.withExcess(LSAs(instance).router("2.2.2.2", sequence: before.sequenceNumber.advanced(by: 5)))
+    ])
+    bench.run(for: .seconds(2))
+    #expect(bench.databaseCopy(key)?.header.sequenceNumber == before.sequenceNumber)
+    #expect(bench.acknowledged(key).isEmpty)
+    #expect(bench.flooded(key).isEmpty)
+    #expect(neighbor.state == .full)
+  }
 
   @Test(
     "an LSA that is described with DoNotAge or with the reserved sequence number is not asked for, and Full comes",
