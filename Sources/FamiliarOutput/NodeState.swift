@@ -81,8 +81,8 @@ struct InstanceState {
 struct ShownLSA {
   var report: LSAReport
   var header: LSAHeader
-  var body: LSABody
-  var octets: [UInt8]
+  /// What it says after its header.
+  var fields: Fields
 
   init?(_ report: LSAReport) {
     let version: OSPFVersion = report.protocol == .ospfV2 ? .v2 : .v3
@@ -95,8 +95,7 @@ struct ShownLSA {
     else { return nil }
     self.report = report
     self.header = header
-    self.body = body
-    self.octets = octets
+    fields = Fields(body, of: header.key, report.addressFamily == .ipv4 ? .ipv4 : .ipv6)
   }
 
   var linkStateID: String { report.linkStateID }

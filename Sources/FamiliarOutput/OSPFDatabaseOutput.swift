@@ -158,14 +158,25 @@ struct OSPFDatabaseOutput {
 
 extension ShownLSA {
   /// The prefix of a summary-LSA or an external one.
-  private func route(mask: IPv4Address) -> String { "\(linkStateID)/\(IPv4Prefix.length(ofMask: mask) ?? 0)" }
+  private var route: String { "\(linkStateID)/\(maskLength)" }
+
+  /// The number of one bits in the network mask.
+  var maskLength: Int {
+    guard case .address(.v4(let mask))? = fields[.networkMask] else { return 0 }
+    return IPv4Prefix.length(ofMask: mask) ?? 0
+  }
+
+  /// What an external LSA says of TOS 0, which comes first.
+  private var external: (type: String, tag: Int) {
+    let route = fields.groups(.routes).first
+    return ("E\(route?.number(.metricType) ?? 1)", Int(route?.number(.tag) ?? 0))
+  }
 
   fileprivate var lastColumn: String {
-    switch body {
-    case .router(let lsa): " \(lsa.links.count)"
-    case .summary(let lsa): header.key.lsType == .summaryNetwork ? " \(route(mask: lsa.networkMask))" : ""
-    case .asExternal(let lsa), .nssaExternal(let lsa):
-      " E\(lsa.isType2 ? 2 : 1) \(route(mask: lsa.networkMask)) [0x\((lsa.routes.first?.tag ?? 0).hexadecimal())]"
+    switch header.key.lsType {
+    case .router: " \(fields.groups(.links).count)"
+    case .summaryNetwork: " \(route)"
+    case .asExternal, .nssaExternal: " \(external.type) \(route) [0x\(external.tag.hexadecimal())]"
     default: ""
     }
   }
@@ -175,21 +186,15 @@ extension ShownLSA {
       "lsId": .text(linkStateID), "advertisedRouter": .text(advertisingRouter), "lsaAge": .number(report.ageSeconds),
       "sequenceNumber": .text(sequenceNumber.hexadecimal()), "checksum": .text(self.header.checksum.hexadecimal()),
     ]
-    switch body {
-    case .router(let lsa): json.set("numOfRouterLinks", .number(lsa.links.count))
-    case .summary(let lsa) where header.key.lsType == .summaryNetwork:
-      json.set("summaryAddress", .text(route(mask: lsa.networkMask)))
-    case .asExternal(let lsa), .nssaExternal(let lsa):
-      json.set("metricType", lsa.isType2 ? "E2" : "E1")
-      json.set("route", .text(route(mask: lsa.networkMask)))
-      json.set("tag", .number(Int(lsa.routes.first?.tag ?? 0)))
+    switch header.key.lsType {
+    case .router: json.set("numOfRouterLinks", .number(fields.groups(.links).count))
+    case .summaryNetwork: json.set("summaryAddress", .text(route))
+    case .asExternal, .nssaExternal:
+      json.set("metricType", .text(external.type))
+      json.set("route", .text(route))
+      json.set("tag", .number(external.tag))
     default: break
     }
     return json
   }
-}
-
-extension ASExternalLSA {
-  /// Whether its metric for TOS 0 is of type 2.
-  var isType2: Bool { routes.first?.isType2 ?? false }
 }

@@ -49,7 +49,7 @@ struct OSPFLSAOutput {
       "  Options: 0x\(lsa.header.options.hexadecimal().trailing(2)) : \(OptionsText.ospf(UInt32(lsa.header.options)))",
       "  LS Flags: 0x\(internalFlags.hexadecimal())  ",
     ]
-    if case .router(let body) = lsa.body { lines.append(flagLine(body.flags)) }
+    if type == .router { lines.append(flagLine(flags)) }
     lines += [
       "  LS Type: \(typeName)", "  Link State ID: \(lsa.linkStateID) \(linkStateIDMeaning)",
       "  Advertising Router: \(lsa.advertisingRouter)", "  LS Seq Number: \(lsa.sequenceNumber.hexadecimal(8))",
@@ -59,47 +59,33 @@ struct OSPFLSAOutput {
   }
 
   private func flagLine(_ flags: RouterLSA.Flags) -> String {
-    let names: [(RouterLSA.Flags, String)] = [
-      (.areaBorder, " ABR"), (.asBoundary, " ASBR"), (.virtualLinkEndpoint, " VL-endpoint"),
-    ]
-    let set = names.filter { flags.contains($0.0) }.map(\.1).joined()
+    let set = Self.flagNames.filter { flags.contains($0.flag) }.map { " \($0.words)" }.joined()
     return "  Flags: 0x\(flags.rawValue.hexadecimal())\(flags.rawValue == 0 ? "" : " :\(set)")"
   }
 
   private var bodyLines: [String] {
-    switch lsa.body {
-    case .router(let body): return ["   Number of Links: \(body.links.count)", ""] + body.links.flatMap(linkLines) + [""]
-    case .network(let body):
-      return ["  Network Mask: /\(length(body.networkMask))"]
-        + body.attachedRouters.flatMap { ["        Attached Router: \($0)", ""] }
-    case .summary(let body):
-      return ["  Network Mask: /\(length(body.networkMask))"]
-        + body.metrics.map { "        TOS: \($0.tos)  Metric: \($0.metric)" } + [""]
-    case .asExternal(let body), .nssaExternal(let body):
-      return ["  Network Mask: /\(length(body.networkMask))"]
-        + body.routes.flatMap { route in
-          [
-            "        Metric Type: \(route.isType2 ? "2 (Larger than any link state path)" : "1")", "        TOS: \(route.tos)",
-            "        Metric: \(route.metric)",
-            "        \(type == .nssaExternal ? "NSSA: " : "")Forward Address: \(route.forwardingAddress)",
-            "        External Route Tag: \(route.tag)", "",
-          ]
-        }
-    case .opaque:
+    let mask = "  Network Mask: /\(lsa.maskLength)"
+    switch type {
+    case .router: return ["   Number of Links: \(links.count)", ""] + links.flatMap(linkLines) + [""]
+    case .network: return [mask] + fields.texts(.attachedRouters).flatMap { ["        Attached Router: \($0)", ""] }
+    case .summaryNetwork, .summaryASBR:
+      return [mask] + fields.groups(.metrics).map { "        TOS: \(number($0, .tos))  Metric: \(number($0, .metric))" } + [""]
+    case .asExternal, .nssaExternal:
+      return [mask] + fields.groups(.routes).flatMap { route in external(route).map { "        \($0.words)" } + [""] }
+    default:
+      guard let octets else { return [] }
       return [
         "  Opaque-Type \(opaqueType) (\(opaqueTypeName))", "  Opaque-ID   0x\(opaqueID.hexadecimal())",
-        "  Opaque-Info: \(lsa.octets.count - LSAHeader.size) octets of data", "",
+        "  Opaque-Info: \(octets.count) octets of data", "",
       ]
-    default: return []
     }
   }
 
-  private func linkLines(_ link: RouterLink) -> [String] {
+  private func linkLines(_ link: Fields) -> [String] {
     let words = words(of: link)
     return [
-      "    Link connected to: \(words.kind)", "     (Link ID) \(words.idText): \(dotted(link.linkID))",
-      "     (Link Data) \(words.dataText): \(dotted(link.linkData))", "      Number of TOS metrics: \(link.tosMetrics.count)",
-      "       TOS 0 Metric: \(link.metric)", "",
+      "    Link connected to: \(words.kind)", "     (Link ID) \(words.id.words)", "     (Link Data) \(words.data.words)",
+      "      Number of TOS metrics: \(link.groups(.tosMetrics).count)", "       TOS 0 Metric: \(number(link, .metric))", "",
     ]
   }
 
@@ -110,11 +96,9 @@ struct OSPFLSAOutput {
       "lsaAge": .number(lsa.report.ageSeconds), "options": .text(OptionsText.ospf(UInt32(lsa.header.options))),
       "lsaFlags": .number(internalFlags),
     ]
-    if case .router(let body) = lsa.body {
-      json.set("flags", .number(Int(body.flags.rawValue)))
-      if body.flags.contains(.areaBorder) { json.set("abr", true) }
-      if body.flags.contains(.asBoundary) { json.set("asbr", true) }
-      if body.flags.contains(.virtualLinkEndpoint) { json.set("vlEndpoint", true) }
+    if type == .router {
+      json.set("flags", .number(Int(flags.rawValue)))
+      for name in Self.flagNames where flags.contains(name.flag) { json.set(name.key, true) }
     }
     json.set("lsaType", .text(typeName))
     json.set("linkStateId", .text(lsa.linkStateID))
@@ -127,73 +111,84 @@ struct OSPFLSAOutput {
   }
 
   private func addBody(to json: inout JSON) {
-    switch lsa.body {
-    case .router(let body):
-      json.set("numOfLinks", .number(body.links.count))
-      let links = body.links.enumerated().map { JSON.Member(key: "link\($0)", value: linkJSON($1)) }
-      json.set("routerLinks", .object(links))
-    case .network(let body):
-      json.set("networkMask", .number(length(body.networkMask)))
+    switch type {
+    case .router:
+      json.set("numOfLinks", .number(links.count))
+      json.set("routerLinks", .object(links.enumerated().map { JSON.Member(key: "link\($0)", value: linkJSON($1)) }))
+    case .network:
+      json.set("networkMask", .number(lsa.maskLength))
       // The key is spelled like this by every FRR that has it.
-      let routers = body.attachedRouters.map {
-        JSON.Member(key: $0.description, value: ["attachedRouterId": .text($0.description)])
-      }
+      let routers = fields.texts(.attachedRouters).map { JSON.Member(key: $0, value: ["attachedRouterId": .text($0)]) }
       json.set("attchedRouters", .object(routers))
-    case .summary(let body):
-      json.set("networkMask", .number(length(body.networkMask)))
-      json.set("tos0Metric", .number(Int(body.metrics.first?.metric ?? 0)))
-    case .asExternal(let body), .nssaExternal(let body):
-      json.set("networkMask", .number(length(body.networkMask)))
-      guard let route = body.routes.first else { return }
-      json.set("metricType", route.isType2 ? "E2 (Larger than any link state path)" : "E1")
-      json.set("tos", .number(Int(route.tos)))
-      json.set("metric", .number(Int(route.metric)))
-      json.set(type == .nssaExternal ? "nssaForwardAddress" : "forwardAddress", .text(route.forwardingAddress.description))
-      json.set("externalRouteTag", .number(Int(route.tag)))
-    case .opaque(let octets):
+    case .summaryNetwork, .summaryASBR:
+      json.set("networkMask", .number(lsa.maskLength))
+      json.set("tos0Metric", .number(fields.groups(.metrics).first.map { number($0, .metric) } ?? 0))
+    case .asExternal, .nssaExternal:
+      json.set("networkMask", .number(lsa.maskLength))
+      for field in fields.groups(.routes).first.map(external) ?? [] { json.set(field.key, field.json) }
+    default:
+      guard let octets else { return }
       json.set("opaqueType", .text(opaqueTypeName))
       json.set("opaqueId", .number(Int(opaqueID)))
       json.set("opaqueDataLength", .number(octets.count))
       json.set("opaqueDataLengthValid", true)
-      json.set("opaqueData", .text(octets.map { $0.hexadecimal(2) }.joined()))
-    default: break
+      json.set("opaqueData", .text(Hexadecimal.text(octets)))
     }
   }
 
-  private func linkJSON(_ link: RouterLink) -> JSON {
+  private func linkJSON(_ link: Fields) -> JSON {
     let words = words(of: link)
     return [
-      "linkType": .text(words.kind), words.idKey: .text(dotted(link.linkID)), words.dataKey: .text(dotted(link.linkData)),
-      "numOfTosMetrics": .number(link.tosMetrics.count), "tos0Metric": .number(Int(link.metric)),
+      "linkType": .text(words.kind), words.id.key: words.id.json, words.data.key: words.data.json,
+      "numOfTosMetrics": .number(link.groups(.tosMetrics).count), "tos0Metric": .number(number(link, .metric)),
+    ]
+  }
+
+  // MARK: - Fields
+
+  private var fields: Fields { lsa.fields }
+
+  private var links: [Fields] { fields.groups(.links) }
+
+  private var flags: RouterLSA.Flags { RouterLSA.Flags(rawValue: UInt8(truncatingIfNeeded: fields.number(.flags) ?? 0)) }
+
+  /// The body of an LSA that is carried as it is.
+  private var octets: [UInt8]? { if case .octets(let octets)? = fields[.octets] { octets } else { nil } }
+
+  private func number(_ fields: Fields, _ name: FieldName) -> Int { Int(fields.number(name) ?? 0) }
+
+  private static let flagNames: [(flag: RouterLSA.Flags, words: String, key: String)] = [
+    (.areaBorder, "ABR", "abr"), (.asBoundary, "ASBR", "asbr"), (.virtualLinkEndpoint, "VL-endpoint", "vlEndpoint"),
+  ]
+
+  private func external(_ route: Fields) -> [ShownField] {
+    let isType2 = route.number(.metricType) == 2
+    let explanation = isType2 ? "2 (Larger than any link state path)" : "1"
+    let forwarding =
+      type == .nssaExternal ? ("NSSA: Forward Address", "nssaForwardAddress") : ("Forward Address", "forwardAddress")
+    return [
+      ShownField("Metric Type", "metricType", .text("E" + explanation), text: explanation),
+      ShownField("TOS", "tos", route.number(.tos)), ShownField("Metric", "metric", route.number(.metric)),
+      ShownField(forwarding.0, forwarding.1, route.text(.forwardingAddress)),
+      ShownField("External Route Tag", "externalRouteTag", route.number(.tag)),
     ]
   }
 
   // MARK: - Words
 
-  private struct LinkWords {
-    var kind: String
-    var idText: String
-    var idKey: String
-    var dataText = "Router Interface address"
-    var dataKey = "routerInterfaceAddress"
-  }
-
-  private func words(of link: RouterLink) -> LinkWords {
-    switch link.type {
-    case .pointToPoint:
-      LinkWords(kind: "another Router (point-to-point)", idText: "Neighboring Router ID", idKey: "neighborRouterId")
-    case .transit:
-      LinkWords(kind: "a Transit Network", idText: "Designated Router address", idKey: "designatedRouterAddress")
-    case .stub:
-      LinkWords(
-        kind: "Stub Network", idText: "Net", idKey: "networkAddress", dataText: "Network Mask", dataKey: "networkMask")
-    default: LinkWords(kind: "a Virtual Link", idText: "Neighboring Router ID", idKey: "neighborRouterId")
+  private func words(of link: Fields) -> (kind: String, id: ShownField, data: ShownField) {
+    let (id, data) = (link.text(.linkID), link.text(.linkData))
+    let address = ShownField("Router Interface address", "routerInterfaceAddress", data)
+    let router = ShownField("Neighboring Router ID", "neighborRouterId", id)
+    return switch link[.type] {
+    case .linkType(.pointToPoint)?: ("another Router (point-to-point)", router, address)
+    case .linkType(.transit)?:
+      ("a Transit Network", ShownField("Designated Router address", "designatedRouterAddress", id), address)
+    case .linkType(.stub)?:
+      ("Stub Network", ShownField("Net", "networkAddress", id), ShownField("Network Mask", "networkMask", data))
+    default: ("a Virtual Link", router, address)
     }
   }
-
-  private func dotted(_ number: UInt32) -> String { IPv4Address(rawValue: number).description }
-
-  private func length(_ mask: IPv4Address) -> Int { IPv4Prefix.length(ofMask: mask) ?? 0 }
 
   private var opaqueType: UInt32 { lsa.header.key.linkStateID.rawValue >> 24 }
 

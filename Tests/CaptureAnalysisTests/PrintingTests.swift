@@ -73,6 +73,22 @@ struct PrintingTests {
       ])
   }
 
+  @Test(
+    "Of OSPFv3 the Instance ID says whether addresses and prefixes are IPv4",
+    arguments: [(UInt8(64), "Prefix 203.0.113.0/24", "10.0.0.9"), (0, "Prefix cb00:7100::/24", "a00:9::")])
+  func familyOfAddresses(instanceID: UInt8, prefix: String, address: String) throws {
+    let lsa = LSAs(.ospfv3).make(
+      .asExternalV3, id: "0.0.0.1", from: "192.0.2.1",
+      body: .asExternalV3(
+        OSPFv3ASExternalLSA(
+          isType2: true, metric: 20, prefix: OSPFv3Prefix(.v4(IPv4Prefix(IPv4Address(203, 0, 113, 0), length: 24))),
+          forwardingAddress: IPv6Address(field: .v4("10.0.0.9")))))
+    let packet = Samples.update([lsa], extent: .v3(instanceID: instanceID, reserved: 0))
+    var text = ""
+    Samples.inspected(packet, from: .v6(.linkLocal1), to: .v6(.allSPFRouters)).packetFields.appendLines(to: &text, indentation: 0)
+    #expect(text.contains("\(prefix), PrefixOptions 0x00, Forwarding Address \(address)"))
+  }
+
   @Test("JSON has one object in a line, with stable keys, sorted")
   func json() throws {
     let lines = try print(.json, [hello])

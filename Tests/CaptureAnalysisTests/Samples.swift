@@ -28,8 +28,10 @@ enum Samples {
   }
 
   /// An update of whole LSAs.
-  static func update(_ lsas: [[UInt8]]) -> [UInt8] {
-    var writer = PacketWriter(header: header(.linkStateUpdate))
+  static func update(_ lsas: [[UInt8]], extent: PacketHeader.Extent? = nil) -> [UInt8] {
+    var header = header(.linkStateUpdate)
+    if let extent { header.extent = extent }
+    var writer = PacketWriter(header: header)
     writer.writer.uint32(UInt32(lsas.count))
     for lsa in lsas { writer.writer.append(lsa) }
     writer.seal()

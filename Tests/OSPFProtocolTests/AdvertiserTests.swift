@@ -82,6 +82,15 @@ import Testing
   }
 
   @Test(
+    "the forwarding address is of the instance's family (RFC 5838 section 2.5)", arguments: ProtocolInstance.allCases)
+  func forwardingAddress(instance: ProtocolInstance) throws {
+    let external = LSAs(instance).nssaExternal(Self.prefix, from: "3.3.3.3", forwardingAddress: "192.0.2.9")
+    let only = try #require(found(try bench(instance, [external], kind: .nssa)).first)
+    guard case .nssaExternal(let route) = only.kind else { throw TestFailure("\(only)") }
+    #expect(route.forwardingAddress == instance.routedAddress("192.0.2.9"))
+  }
+
+  @Test(
     "RFC 2328 16.1(2b): an advertiser whose link nobody confirms, or that has no router-LSA, is unreachable",
     arguments: ProtocolInstance.allCases)
   func dead(instance: ProtocolInstance) throws {

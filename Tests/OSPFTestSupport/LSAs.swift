@@ -95,7 +95,7 @@ public struct LSAs: Sendable {
         .nssaV3(
           OSPFv3ASExternalLSA(
             isType2: true, metric: metric, prefix: OSPFv3Prefix(instance.prefix(prefix), options: .propagate),
-            forwardingAddress: instance.globalAddress(forwardingAddress)))
+            forwardingAddress: IPv6Address(field: instance.routedAddress(forwardingAddress))))
       }
     return make(.nssaExternal(prefix, from: router, instance), sequence, age, .nssa, body)
   }

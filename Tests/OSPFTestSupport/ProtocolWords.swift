@@ -21,6 +21,11 @@ extension ProtocolInstance {
     version == .v2 ? .v4(address) : .v6(IPv6Address(high: 0xFE80 << 48, low: UInt64(address.rawValue)))
   }
 
+  /// An address of the family that routes lead to: in IPv6 a global one.
+  public func routedAddress(_ address: IPv4Address) -> IPAddress {
+    addressFamily == .ipv4 ? .v4(address) : .v6(globalAddress(address))
+  }
+
   /// A prefix of the family: in IPv6 one of 2001:db8::/32 that goes on like the IPv4 prefix. A host stays a host.
   public func prefix(_ prefix: IPv4Prefix) -> IPPrefix {
     guard addressFamily == .ipv6 else { return .v4(prefix) }

@@ -133,16 +133,17 @@ struct TsharkFields {
 
   private mutating func walk(_ fields: Fields, path: String) {
     for field in fields.all {
-      let path = path.isEmpty ? field.key : "\(path).\(field.key)"
+      let path = path.isEmpty ? field.name.key : "\(path).\(field.name.key)"
       switch field.value {
       case .group(let group): walk(group, path: path)
       case .groups(let groups):
         count(groups.count, path)
-        for group in groups { walk(element: group, of: field.key, path: path) }
+        for group in groups { walk(element: group, of: field.name.key, path: path) }
       case .flag(let flag): translate(path, "\(flag)")
       case .number(let number, _): translate(path, "\(number)", number: number)
       case .named(let number, _): translate(path, "\(number)", number: number)
-      case .text(let text): text.contains("/") ? addPrefix(text) : translate(path, text)
+      case .prefix(let prefix): addPrefix(prefix)
+      case .text, .address, .linkType, .octets: translate(path, field.value.text ?? "")
       case .texts(let texts): for text in texts { translate(path, text) }
       case .bits(let bits, _): translate(path, "\(bits)", number: bits)
       }
@@ -194,10 +195,9 @@ struct TsharkFields {
     }
   }
 
-  private mutating func addPrefix(_ prefix: String) {
-    let parts = prefix.split(separator: "/").map(String.init)
-    add("ospf.v3.address_prefix.ipv6", parts[0])
-    add("ospf.prefix_length", parts[1])
+  private mutating func addPrefix(_ prefix: IPPrefix) {
+    add("ospf.v3.address_prefix.ipv6", prefix.address.description)
+    add("ospf.prefix_length", "\(prefix.length)")
   }
 
   private mutating func translate(_ path: String, _ text: String, number: UInt64? = nil) {
@@ -215,9 +215,8 @@ struct TsharkFields {
 
   private mutating func add(_ field: String, _ value: Field.Value?) {
     switch value {
-    case .text(let text): add(field, text)
-    case .number(let number, _): add(field, "\(number)")
-    default: break
+    case .number(let number, _)?: add(field, "\(number)")
+    default: if let text = value?.text { add(field, text) }
     }
   }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import OSPFWire
 
 /// Fields as a JSON object. Where bits have names, the object has the names under the field's key, and the number under the key with
 /// `Bits` behind it.
@@ -13,17 +14,17 @@ extension Fields: Encodable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     for field in all {
-      let key = Key(stringValue: field.key)
+      let key = Key(stringValue: field.name.key)
       switch field.value {
       case .number(let number, _): try container.encode(number, forKey: key)
       case .named(let number, let name):
         try container.encode(number, forKey: key)
-        try container.encode(name, forKey: Key(stringValue: field.key + "Name"))
+        try container.encode(name, forKey: Key(stringValue: field.name.key + "Name"))
       case .flag(let flag): try container.encode(flag, forKey: key)
-      case .text(let text): try container.encode(text, forKey: key)
+      case .text, .address, .prefix, .linkType, .octets: try container.encodeIfPresent(field.value.text, forKey: key)
       case .bits(let number, let names):
         try container.encode(names, forKey: key)
-        try container.encode(number, forKey: Key(stringValue: field.key + "Bits"))
+        try container.encode(number, forKey: Key(stringValue: field.name.key + "Bits"))
       case .texts(let texts): try container.encode(texts, forKey: key)
       case .group(let fields): try container.encode(fields, forKey: key)
       case .groups(let groups): try container.encode(groups, forKey: key)

@@ -1,3 +1,5 @@
+import OSPFWire
+
 /// Fields as lines for people: what is single stands in one line, what comes several times has a line each below it, indented.
 ///
 /// Everything is appended to one text: the captures that are read are large, and most of what is said of a packet are a few characters.
@@ -16,11 +18,11 @@ extension Fields {
       case .group, .groups:
         isInLine = false
         text.beginLine(margin)
-        text += field.name
-      case .number, .named, .flag, .text, .bits, .texts:
+        text += field.name.words
+      case .number, .named, .flag, .text, .address, .prefix, .linkType, .octets, .bits, .texts:
         if isInLine { text += ", " } else { text.beginLine(margin) }
         isInLine = true
-        text += field.name
+        text += field.name.words
         text += " "
       }
       margin = others
@@ -43,7 +45,7 @@ extension Field.Value {
       text += name
       text += ")"
     case .flag(let flag): text += flag ? "yes" : "no"
-    case .text(let value): text += value
+    case .text, .address, .prefix, .linkType, .octets: text += self.text ?? ""
     case .bits(let number, let names):
       text += Hexadecimal.text(number, digits: 2)
       if !names.isEmpty { text.append(names, between: " (", and: ")") }

@@ -27,11 +27,11 @@ extension InspectedPacket {
     }
     fields.append(header: header, length: length)
     if let packet {
-      fields.append(packet.body, lsas, header.version)
+      fields.append(packet.body, lsas, header)
       fields.append(appendixOf: packet, authenticationTrailer)
       if let isAuthentic { fields.flag("Authentication verified", "authenticationVerified", isAuthentic) }
     } else {
-      if !lsas.isEmpty { fields.append(lsas, header.version) }
+      if !lsas.isEmpty { fields.append(lsas, header) }
       fields.octets("Octets", "octetsInHexadecimal", datagram.bytes.dropFirst(PacketHeader.size(header.version)))
     }
     return fields
@@ -94,14 +94,15 @@ extension Fields {
     }
   }
 
-  fileprivate mutating func append(_ body: Packet.Body, _ lsas: [InspectedLSA], _ version: OSPFVersion) {
+  fileprivate mutating func append(_ body: Packet.Body, _ lsas: [InspectedLSA], _ header: PacketHeader) {
+    let version = header.version
     switch body {
     case .hello(let hello): group("Hello", "hello") { $0.append(hello, version) }
     case .databaseDescription(let description):
       group("Database Description", "databaseDescription") { $0.append(description, version) }
     case .linkStateRequest(let request):
       groups("Link State Requests", "requests", request.requests) { key, fields in fields.append(key, version) }
-    case .linkStateUpdate: append(lsas, version)
+    case .linkStateUpdate: append(lsas, header)
     case .linkStateAcknowledgment(let acknowledgment):
       groups("Acknowledged LSAs", "lsaHeaders", acknowledgment.lsaHeaders) { header, fields in
         fields.append(header, version)
@@ -109,8 +110,16 @@ extension Fields {
     }
   }
 
-  fileprivate mutating func append(_ lsas: [InspectedLSA], _ version: OSPFVersion) {
-    groups("LSAs", "lsas", lsas) { lsa, fields in fields.append(lsa, version) }
+  fileprivate mutating func append(_ lsas: [InspectedLSA], _ header: PacketHeader) {
+    groups("LSAs", "lsas", lsas) { lsa, fields in
+      fields.append(lsa.header, header.version)
+      if let body = lsa.body {
+        fields.append(body, of: lsa.header.key, header.addressFamily)
+      } else {
+        fields.add(.octets, .octets(Array(lsa.bytes.dropFirst(LSAHeader.size))))
+      }
+      if !lsa.problems.isEmpty { fields.texts("Problems", "problems", lsa.problems) }
+    }
   }
 
   /// RFC 2328 section A.3.2, RFC 5340 section A.3.2.
@@ -159,6 +168,16 @@ extension Fields {
       }
     } else if !packet.trailer.isEmpty {
       octets("Octets behind the packet", "trailer", packet.trailer)
+    }
+  }
+}
+
+extension PacketHeader {
+  /// The family of the addresses in its LSAs, which nothing but the Instance ID says (RFC 5838 section 2.1).
+  fileprivate var addressFamily: AddressFamily {
+    switch extent {
+    case .v2: .ipv4
+    case .v3(let instanceID, _): AddressFamily(instanceID: instanceID) ?? .ipv6
     }
   }
 }

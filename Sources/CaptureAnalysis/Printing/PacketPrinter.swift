@@ -1,3 +1,4 @@
+import OSPFWire
 import PacketCapture
 
 /// How much of each packet is told.

@@ -80,7 +80,7 @@ struct OSPFv3Origination {
   /// RFC 5838 section 2.5: for IPv4 the field holds the IPv4 address that routers forward to.
   private func nextHopAddress(_ linkLocal: IPv6Address, _ addresses: [InterfaceAddress]) -> IPv6Address {
     guard rules.addressFamily == .ipv4 else { return linkLocal }
-    return addresses.first?.address.field ?? IPv6Address(high: 0, low: 0)
+    return addresses.first.map { IPv6Address(field: $0.address) } ?? IPv6Address(high: 0, low: 0)
   }
 
   /// Section 4.4.3.6.
@@ -102,7 +102,7 @@ struct OSPFv3Origination {
       isType2: route.metricType == .type2, metric: route.metric, prefix: OSPFv3Prefix(route.prefix),
       tag: route.tag == 0 ? nil : route.tag)
     if let address = route.forwardingAddress {
-      lsa.forwardingAddress = address.field
+      lsa.forwardingAddress = IPv6Address(field: address)
       lsa.flags.insert(.forwardingAddress)
     }
     if route.propagates { lsa.prefix.options.insert(.propagate) }
@@ -111,16 +111,6 @@ struct OSPFv3Origination {
 
   private func identity(_ type: LSType, _ linkStateID: UInt32, _ scope: ScopeID) -> LSAIdentity {
     view.identity(type, LinkStateID(rawValue: linkStateID), scope)
-  }
-}
-
-extension IPAddress {
-  /// What a field for an IPv6 address holds (RFC 5838 section 2.5).
-  fileprivate var field: IPv6Address {
-    switch self {
-    case .v6(let address): address
-    case .v4(let address): IPv6Address(high: UInt64(address.rawValue) << 32, low: 0)
-    }
   }
 }
 

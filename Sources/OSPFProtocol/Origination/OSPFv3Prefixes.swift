@@ -73,10 +73,7 @@ struct OSPFv3Prefixes {
 
   /// A prefix as the instance's family has it; nil where it is link-local or of the other family (RFC 5838 section 2.3).
   private func prefix(_ described: OSPFv3Prefix) -> IPPrefix? {
-    switch view.addressFamily {
-    case .ipv6: described.ipv6.address.isLinkLocal ? nil : .v6(described.ipv6)
-    case .ipv4: described.ipv4.map(IPPrefix.v4)
-    }
+    view.addressFamily.prefix(described).flatMap { view.addressFamily.canCarry($0) ? $0 : nil }
   }
 
   private func lsa(

@@ -41,30 +41,7 @@ public struct RouterConfiguration: Hashable, Sendable {
   }
 }
 
-/// The family of the addresses that an instance advertises.
-public enum AddressFamily: String, Hashable, Sendable, CaseIterable {
-  case ipv4 = "IPv4"
-  case ipv6 = "IPv6"
-
-  /// The address family of an OSPFv3 instance (RFC 5838 section 2.1, RFC 6969): 0 to 31 are IPv6 unicast, 64 to 95 are IPv4 unicast,
-  /// 192 to 255 are for private use and taken for IPv6 unicast, as by routers that know no families; the rest is multicast or
-  /// not assigned.
-  public init?(instanceID: UInt8) {
-    switch instanceID {
-    case 0...31, 192...255: self = .ipv6
-    case 64...95: self = .ipv4
-    default: return nil
-    }
-  }
-
-  /// Whether an address or prefix is of the family.
-  public func contains(_ prefix: IPPrefix) -> Bool {
-    switch prefix {
-    case .v4: self == .ipv4
-    case .v6: self == .ipv6
-    }
-  }
-
+extension AddressFamily {
   /// Whether an LSA may carry a prefix: one of the family that is not link-local, because that means nothing beyond its link
   /// (RFC 5340 section 2.5).
   func canCarry(_ prefix: IPPrefix) -> Bool {

@@ -111,8 +111,7 @@ struct AreaTopology {
   private mutating func add(_ lsa: IntraAreaPrefixLSA, _ family: AddressFamily, _ lsAge: UInt16) {
     guard lsa.referenced.lsType == .routerV3 else { return }
     for described in lsa.prefixes {
-      let prefix: IPPrefix? = family == .ipv4 ? described.prefix.ipv4.map(IPPrefix.v4) : .v6(described.prefix.ipv6)
-      guard let prefix else { continue }
+      guard let prefix = family.prefix(described.prefix) else { continue }
       routers[lsa.referenced.advertisingRouter]?.stubs.append((prefix, described.metric, lsAge))
     }
   }

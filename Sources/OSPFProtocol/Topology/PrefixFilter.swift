@@ -42,14 +42,12 @@ struct PrefixFilter {
           metric: route.metric, type: route.isType2 ? .type2 : .type1, tag: route.tag, forwardingAddress: forwarding)
       )
     case .asExternalV3(let lsa), .nssaV3(let lsa):
-      guard let prefix = family == .ipv4 ? lsa.prefix.ipv4.map(IPPrefix.v4) : IPPrefix.v6(lsa.prefix.ipv6),
-        prefixes.contains(prefix)
-      else { return nil }
+      guard let prefix = family.prefix(lsa.prefix), prefixes.contains(prefix) else { return nil }
       return (
         prefix,
         PrefixAdvertiser.ExternalRoute(
           metric: lsa.metric, type: lsa.flags.contains(.type2) ? .type2 : .type1, tag: lsa.tag ?? 0,
-          forwardingAddress: lsa.forwardingAddress.map(IPAddress.v6))
+          forwardingAddress: lsa.forwardingAddress.map(family.address))
       )
     case .router, .network, .summary, .routerV3, .networkV3, .interAreaPrefix, .interAreaRouter, .link, .intraAreaPrefix, .opaque:
       return nil

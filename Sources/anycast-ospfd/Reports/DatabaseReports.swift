@@ -9,16 +9,17 @@ extension LSAReport {
     let version = kind.version
     let header = snapshot.header
     let body = try? LSABody.decode(snapshot.bytes.span.bytes, version: version)
+    let fields = body.map { Fields($0, of: header.key, kind.addressFamily) }
     self.init(
       protocol: ProtocolName(version), addressFamily: AddressFamilyName(kind.addressFamily), scope: .autonomousSystem, area: nil,
       interface: nil,
       lsType: Int(header.key.lsType.rawValue), lsTypeName: header.key.lsType.name(version),
       linkStateID: header.key.linkStateID.description, advertisingRouter: header.key.advertisingRouter.description,
-      ageSeconds: Int(header.lsAge), options: Self.options(of: header, body, version),
-      sequenceNumber: header.sequenceNumber.description, checksum: Self.hexadecimal(header.checksum),
+      ageSeconds: Int(header.lsAge), options: Self.options(of: header, fields, version),
+      sequenceNumber: header.sequenceNumber.description, checksum: Hexadecimal.text(UInt64(header.checksum), digits: 4),
       length: Int(header.length), selfOriginated: snapshot.isSelfOriginated,
-      body: body.flatMap { LSABodyReport($0, header: header, family: kind.addressFamily) })
-    octets = Self.hexadecimal(snapshot.bytes)
+      body: fields.flatMap { LSABodyReport($0, of: header.key) })
+    octets = Hexadecimal.text(snapshot.bytes)
     switch snapshot.scope {
     case .autonomousSystem: break
     case .area(let id):
@@ -30,110 +31,66 @@ extension LSAReport {
     }
   }
 
-  private static func hexadecimal(_ octets: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: octets.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-
-  private static func hexadecimal(_ checksum: UInt16) -> String {
-    let digits = String(checksum, radix: 16)
-    return "0x" + String(repeating: "0", count: 4 - digits.count) + digits
-  }
-
   /// The names of the options that are set. In OSPFv3 the header has none; those LSAs that have options carry them in their body.
-  private static func options(of header: LSAHeader, _ body: LSABody?, _ version: OSPFVersion) -> String {
-    let options: Options =
-      switch (version, body) {
-      case (.v3, .routerV3(let lsa)?): lsa.options
-      case (.v3, .networkV3(let lsa)?): lsa.options
-      case (.v3, .interAreaRouter(let lsa)?): lsa.options
-      case (.v3, .link(let lsa)?): lsa.options
-      case (.v3, _): []
-      case (.v2, _): Options(rawValue: UInt32(header.options))
-      }
-    return options.names(version).joined(separator: " ")
+  private static func options(of header: LSAHeader, _ fields: Fields?, _ version: OSPFVersion) -> String {
+    switch version {
+    case .v2: Options(rawValue: UInt32(header.options)).names(.v2).joined(separator: " ")
+    case .v3: fields?.names(.options) ?? ""
+    }
   }
 }
 
 extension LSABodyReport {
+  /// What the fields say that the report has a place for; of lists of metrics and routes, the first, which is for TOS 0.
   /// Nil for bodies that are carried as bytes.
-  fileprivate init?(_ body: LSABody, header: LSAHeader, family: AddressFamily) {
+  init?(_ fields: Fields, of key: LSAKey) {
+    guard fields[.octets] == nil else { return nil }
     self.init()
-    let id = header.key.linkStateID.rawValue
-    switch body {
-    case .router(let lsa):
-      bits = lsa.flags.names.joined(separator: " ")
-      links = lsa.links.map(RouterLink.init)
-    case .network(let lsa):
-      prefix = Self.prefix(id, mask: lsa.networkMask)
-      attachedRouters = lsa.attachedRouters.map(\.description)
-    case .summary(let lsa):
-      if header.key.lsType == .summaryNetwork { prefix = Self.prefix(id, mask: lsa.networkMask) }
-      metric = lsa.metrics.first?.metric
-    case .asExternal(let lsa), .nssaExternal(let lsa):
-      prefix = Self.prefix(id, mask: lsa.networkMask)
-      metric = lsa.routes.first?.metric
-      metricType = lsa.routes.first.map { $0.isType2 ? 2 : 1 }
-      forwardingAddress = lsa.routes.first?.forwardingAddress.description
-      tag = lsa.routes.first?.tag
-    case .routerV3(let lsa):
-      bits = lsa.flags.names.joined(separator: " ")
-      links = lsa.links.map(RouterLink.init)
-    case .networkV3(let lsa): attachedRouters = lsa.attachedRouters.map(\.description)
-    case .interAreaPrefix(let lsa):
-      prefix = lsa.prefix.text(family)
-      metric = lsa.metric
-    case .interAreaRouter(let lsa):
-      destinationRouterID = lsa.destinationRouterID.description
-      metric = lsa.metric
-    case .asExternalV3(let lsa), .nssaV3(let lsa):
-      prefix = lsa.prefix.text(family)
-      metric = lsa.metric
-      metricType = lsa.flags.contains(.type2) ? 2 : 1
-      forwardingAddress = lsa.forwardingAddress?.description
-      tag = lsa.tag
-    case .link(let lsa):
-      // RFC 5838 section 2.5: the IPv4 address is in the first 32 bits.
-      linkLocalAddress =
-        family == .ipv4
-        ? IPv4Address(rawValue: UInt32(truncatingIfNeeded: lsa.linkLocalAddress.high >> 32)).description
-        : lsa.linkLocalAddress.description
-      prefixes = lsa.prefixes.map { $0.text(family) }
-    case .intraAreaPrefix(let lsa):
-      referenced = "\(lsa.referenced.lsType.name(.v3)) \(lsa.referenced.linkStateID) of \(lsa.referenced.advertisingRouter)"
-      prefixes = lsa.prefixes.map { $0.prefix.text(family) }
-    case .opaque: return nil
-    }
+    let first = fields.groups(.routes).first ?? fields.groups(.metrics).first ?? fields
+    bits = fields[.links] == nil ? nil : fields.names(.flags)
+    links = fields[.links].map { _ in fields.groups(.links).map(RouterLink.init) }
+    attachedRouters = fields[.attachedRouters].map { _ in fields.texts(.attachedRouters) }
+    prefix = fields.text(.prefix) ?? Self.prefix(key, mask: fields[.networkMask])
+    metric = first.number(.metric).map { UInt32(truncatingIfNeeded: $0) }
+    metricType = first.number(.metricType).map(Int.init)
+    forwardingAddress = first.text(.forwardingAddress)
+    tag = first.number(.tag).map { UInt32(truncatingIfNeeded: $0) }
+    destinationRouterID = fields.text(.destinationRouterID)
+    linkLocalAddress = fields.text(.linkLocalAddress)
+    prefixes = fields[.prefixes].map { _ in fields.groups(.prefixes).compactMap { $0.text(.prefix) } }
+    referenced = Self.referenced(fields[.referenced])
   }
 
-  /// The Link State ID may have host bits set (RFC 2328 appendix E): the mask clears them. A mask with holes is shown as it is.
-  private static func prefix(_ linkStateID: UInt32, mask: IPv4Address) -> String {
-    guard let length = IPv4Prefix.length(ofMask: mask) else { return "\(IPv4Address(rawValue: linkStateID)) mask \(mask)" }
-    return IPv4Prefix(IPv4Address(rawValue: linkStateID), length: length).description
+  /// The Link State ID may have host bits set (RFC 2328 appendix E): the mask clears them. A mask with holes is shown as it is. That of
+  /// an AS boundary router's summary-LSA means nothing.
+  private static func prefix(_ key: LSAKey, mask: Field.Value?) -> String? {
+    guard case .address(.v4(let mask))? = mask, key.lsType != .summaryASBR else { return nil }
+    let address = IPv4Address(rawValue: key.linkStateID.rawValue)
+    guard let length = IPv4Prefix.length(ofMask: mask) else { return "\(address) mask \(mask)" }
+    return IPv4Prefix(address, length: length).description
   }
-}
 
-extension OSPFv3Prefix {
-  /// The prefix as one of the instance's family; as what it is when it cannot be one.
-  fileprivate func text(_ family: AddressFamily) -> String {
-    if family == .ipv4, let ipv4 { return ipv4.description }
-    return ipv6.description
-  }
-}
-
-extension LSABodyReport.RouterLink {
-  fileprivate init(_ link: OSPFWire.RouterLink) {
-    self.init(
-      type: link.type.name, linkID: IPv4Address(rawValue: link.linkID).description,
-      linkData: IPv4Address(rawValue: link.linkData).description, metric: Int(link.metric))
+  private static func referenced(_ value: Field.Value?) -> String? {
+    guard case .group(let lsa)? = value, case .named(_, let type)? = lsa[.lsType], let id = lsa.text(.linkStateID),
+      let router = lsa.text(.advertisingRouter)
+    else { return nil }
+    return "\(type) \(id) of \(router)"
   }
 }
 
 extension LSABodyReport.RouterLink {
   /// In OSPFv3 a link names the neighbor and both ends' interfaces; there are no addresses.
-  fileprivate init(_ link: OSPFv3RouterLink) {
+  fileprivate init(_ link: Fields) {
+    let interfaces = "\(link.number(.interfaceID) ?? 0) -> \(link.number(.neighborInterfaceID) ?? 0)"
     self.init(
-      type: link.type.name, linkID: link.neighborRouterID.description,
-      linkData: "\(link.interfaceID) -> \(link.neighborInterfaceID)", metric: Int(link.metric))
+      type: link.text(.type) ?? "", linkID: link.text(.linkID) ?? link.text(.neighborRouterID) ?? "",
+      linkData: link.text(.linkData) ?? interfaces, metric: Int(link.number(.metric) ?? 0))
+  }
+}
+
+extension Fields {
+  /// The names of the bits that are set.
+  fileprivate func names(_ name: FieldName) -> String? {
+    if case .bits(_, let names)? = self[name] { names.joined(separator: " ") } else { nil }
   }
 }

@@ -10,7 +10,7 @@ import Testing
   ) throws -> IPAddress? {
     let bench = Bench(instance, interfaces: interfaces)
     var advertisement = Advertisement.external(.service)
-    advertisement.nextHop = nextHop.map(instance.nextHop)
+    advertisement.nextHop = nextHop.map(instance.routedAddress)
     bench.advertise([advertisement])
     switch try bench.body(.external(service, from: "2.2.2.2", instance)) {
     case .asExternal(let lsa):
@@ -28,7 +28,7 @@ import Testing
     "RFC 2328 12.4.4.1: a next hop on a network that OSPF advertises is the forwarding address",
     arguments: ProtocolInstance.allCases)
   func onNetwork(instance: ProtocolInstance) throws {
-    #expect(try forwardingAddress(instance, to: "192.0.2.9", [.bench()]) == instance.nextHop("192.0.2.9"))
+    #expect(try forwardingAddress(instance, to: "192.0.2.9", [.bench()]) == instance.routedAddress("192.0.2.9"))
   }
 
   @Test(
@@ -48,12 +48,5 @@ import Testing
   func pointToMultipoint(instance: ProtocolInstance) throws {
     #expect(try forwardingAddress(instance, to: "192.0.2.9", [.bench(type: .pointToMultipoint)]) == nil)
     #expect(try forwardingAddress(instance, to: "192.0.2.9", [.bench(type: .pointToPoint)]) != nil)
-  }
-}
-
-extension ProtocolInstance {
-  /// An address that packets of the family are forwarded to.
-  fileprivate func nextHop(_ address: IPv4Address) -> IPAddress {
-    addressFamily == .ipv4 ? .v4(address) : .v6(globalAddress(address))
   }
 }

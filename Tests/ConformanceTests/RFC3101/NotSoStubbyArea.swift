@@ -127,7 +127,7 @@ import Testing
     let bench = Bench(
       instance, configuration, interfaces: [.bench(area: "0.0.0.1"), .bench("198.51.100.2", name: "eth1", index: 3)])
     var advertisement = Advertisement.external(.service)
-    advertisement.nextHop = instance.addressFamily == .ipv4 ? .v4(nextHop) : .v6(instance.globalAddress(nextHop))
+    advertisement.nextHop = instance.routedAddress(nextHop)
     bench.advertise([advertisement])
     switch try bench.body(.nssaExternal(service, from: "2.2.2.2", instance)) {
     case .nssaExternal(let lsa): return lsa.routes.first.map { .v4($0.forwardingAddress) }
@@ -142,10 +142,7 @@ import Testing
     "RFC 3101 2.3: a next hop in the NSSA is the forwarding address of the type 7 LSA, one in another area is not",
     arguments: ProtocolInstance.allCases)
   func nextHopInTheArea(instance: ProtocolInstance) throws {
-    func word(_ address: IPv4Address) -> IPAddress {
-      instance.addressFamily == .ipv4 ? .v4(address) : .v6(instance.globalAddress(address))
-    }
-    #expect(try forwardingAddress(instance, to: "192.0.2.9") == word("192.0.2.9"))
-    #expect(try forwardingAddress(instance, to: "198.51.100.9") == word("192.0.2.2"))
+    #expect(try forwardingAddress(instance, to: "192.0.2.9") == instance.routedAddress("192.0.2.9"))
+    #expect(try forwardingAddress(instance, to: "198.51.100.9") == instance.routedAddress("192.0.2.2"))
   }
 }

@@ -34,7 +34,7 @@ import Testing
       instance,
       interfaces: [.loopback("203.0.113.9", length: 24), .bench("198.51.100.2", index: 3, type: .pointToMultipoint)])
     let hosts = [IPv4Address("203.0.113.9"), "198.51.100.2"].map { address in
-      "\(IPPrefix(host: instance.addressFamily == .ipv4 ? .v4(address) : .v6(instance.globalAddress(address)))) cost 0 options 2"
+      "\(IPPrefix(host: instance.routedAddress(address))) cost 0 options 2"
     }
     #expect(try bench.prefixes(.ownPrefixes) == Set(hosts))
   }
@@ -87,7 +87,7 @@ import Testing
     [AreaConfiguration.nssa, .stub, .normal])
   func forwardingAddress(instance: ProtocolInstance, kind: AreaConfiguration) throws {
     let pair = try Pair(instance, .broadcast, .bench(areas: ["0.0.0.1": kind]), area: "0.0.0.1")
-    let address: IPAddress = instance.addressFamily == .ipv4 ? .v4("192.0.2.2") : .v6(instance.globalAddress("192.0.2.2"))
+    let address: IPAddress = instance.routedAddress("192.0.2.2")
     let expected: Set<String> = kind == .nssa ? ["\(IPPrefix(host: address)) cost 0 options 2"] : []
     #expect(try pair.bench.prefixes(.ownPrefixes) == expected)
   }
