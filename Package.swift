@@ -155,10 +155,12 @@ let package = Package(
     .testTarget(
       name: "LinuxNetworkTests", dependencies: ["LinuxNetwork", "BFDProtocol", "CLinux", "OSPFProtocol", "OSPFWire"] + nio,
       swiftSettings: strict),
+    .target(name: "LogTestSupport", dependencies: [logging], path: "Tests/LogTestSupport", swiftSettings: strict),
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "anycast-ospfd", "AnycastNode", "AnycastPolicy", "Configuration", "ControlAPI", "OSPFProtocol", "OSPFWire", logging,
+        "anycast-ospfd", "AnycastNode", "AnycastPolicy", "Configuration", "ControlAPI", "LogTestSupport", "OSPFProtocol",
+        "OSPFWire", logging,
       ] + nio,
       swiftSettings: strict),
     .testTarget(
@@ -171,7 +173,8 @@ let package = Package(
       name: "FamiliarOutputTests", dependencies: ["FamiliarOutput", "ControlAPI", "OSPFWire"], exclude: ["Recorded"],
       swiftSettings: strict),
     .testTarget(
-      name: "ControlAPITests", dependencies: ["ControlAPI", logging, nioHTTP, subprocess] + nio, swiftSettings: strict),
+      name: "ControlAPITests", dependencies: ["ControlAPI", "LogTestSupport", logging, nioHTTP, subprocess] + nio,
+      swiftSettings: strict),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "ControlAPI", "OSPFWire"], swiftSettings: strict),
     .testTarget(
       name: "PacketCaptureTests", dependencies: ["AnycastNode", "CPcap", "OSPFProtocol", "OSPFWire", "PacketCapture"],

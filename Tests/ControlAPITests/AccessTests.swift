@@ -1,9 +1,9 @@
 import ControlAPI
 import Glibc
+import LogTestSupport
 import Logging
 import NIOPosix
 import Subprocess
-import Synchronization
 import Testing
 
 /// Processes of other users, which only root can start.
@@ -97,34 +97,20 @@ struct AccessTests {
   @Test("What another user was refused is logged with that user")
   func refusalIsLogged() async throws {
     try await withSocketPath { path in
-      let lines = Lines()
+      let log = CollectedLog()
       let server = try await ControlServer.listen(
         path: path, handler: ScriptedHandler(), events: EventBroadcaster(), access: ControlAccess(.init(othersMayRead: true)),
         group: MultiThreadedEventLoopGroup.singleton,
-        logger: Logger(label: "test") { _ in Collector(lines: lines) })
+        logger: log.logger(.notice))
       try await withThrowingTaskGroup { group in
         group.addTask { try await server.run() }
         defer { group.cancelAll() }
         try await expect("403", "/v1/reload", method: "POST", at: path)
       }
-      let said = lines.all.withLock { $0 }
+      let said = log.lines
       #expect(
-        said.count == 1 && said.allSatisfy { $0.hasPrefix("control socket: user 65534, process ") && $0.contains("refused") })
+        said.count == 1
+          && said.allSatisfy { $0.hasPrefix("notice: control socket: user 65534, process ") && $0.contains("refused") })
     }
-  }
-
-  private final class Lines: Sendable {
-    let all = Mutex<[String]>([])
-  }
-
-  private struct Collector: LogHandler {
-    let lines: Lines
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.notice
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-      get { metadata[key] }
-      set { metadata[key] = newValue }
-    }
-    func log(event: LogEvent) { lines.all.withLock { $0.append("\(event.message)") } }
   }
 }

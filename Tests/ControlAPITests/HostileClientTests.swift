@@ -1,9 +1,9 @@
 import ControlAPI
 import Glibc
+import LogTestSupport
 import Logging
 import NIOCore
 import NIOPosix
-import Synchronization
 import Testing
 
 @Suite("Clients of the control socket that do not behave", .timeLimit(.minutes(1)))
@@ -186,31 +186,13 @@ struct HostileClientTests {
     }
   }
 
-  /// Keeps what is logged.
-  private final class Lines: Sendable {
-    private let lines = Mutex<[String]>([])
-    var all: [String] { lines.withLock { $0 } }
-    var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
-
-    struct Handler: LogHandler {
-      let lines: Lines
-      var metadata: Logger.Metadata = [:]
-      var logLevel = Logger.Level.notice
-      subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-      }
-      func log(event: LogEvent) { lines.lines.withLock { $0.append("\(event.message)") } }
-    }
-  }
-
   @Test("Who changes something is logged with user and process, as harmless text; who asks is not")
   func changesAreLogged() async throws {
     try await withSocketPath { path in
-      let lines = Lines()
+      let log = CollectedLog()
       let server = try await ControlServer.listen(
         path: path, handler: ScriptedHandler(), events: EventBroadcaster(), group: MultiThreadedEventLoopGroup.singleton,
-        logger: lines.logger)
+        logger: log.logger(.notice))
       try await withThrowingTaskGroup { group in
         group.addTask { try await server.run() }
         defer { group.cancelAll() }
@@ -218,9 +200,9 @@ struct HostileClientTests {
         _ = try await client.status()
         _ = try await client.clear(ClearRequest(protocol: .ospfV2, routerID: "a\u{1B}[31mb"))
       }
-      #expect(lines.all.count == 1)
-      let line = try #require(lines.all.first)
-      #expect(line.hasPrefix("control socket: user \(geteuid()), process \(getpid()): POST /v1/clear "), "\(line)")
+      #expect(log.lines.count == 1)
+      let line = try #require(log.lines.first)
+      #expect(line.hasPrefix("notice: control socket: user \(geteuid()), process \(getpid()): POST /v1/clear "), "\(line)")
       #expect(line.hasSuffix(": done") && !line.contains("\u{1B}"), "\(line)")
     }
   }

@@ -1,5 +1,6 @@
 import ControlAPI
 import Glibc
+import LogTestSupport
 import Logging
 import NIOCore
 import NIOPosix
@@ -55,7 +56,7 @@ struct SocketTests {
       await #expect(throws: ControlSocket.Failure.lost(path: path)) {
         let server = try await ControlServer.listen(
           path: path, handler: ScriptedHandler(), events: EventBroadcaster(), group: MultiThreadedEventLoopGroup.singleton,
-          logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+          logger: .silent)
         unlink(path)
         if isReplaced { close(open(path, O_CREAT | O_WRONLY, 0o600)) }
         try await server.run()

@@ -1,5 +1,6 @@
 import ControlAPI
 import Glibc
+import LogTestSupport
 import Logging
 import NIOCore
 import NIOPosix
@@ -201,7 +202,7 @@ func withServer<Result: Sendable>(
 ) async throws -> Result {
   let server = try await ControlServer.listen(
     path: path, handler: handler, events: events, limits: limits, access: access, group: MultiThreadedEventLoopGroup.singleton,
-    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    logger: .silent)
   return try await withThrowingTaskGroup { group in
     group.addTask { try await server.run() }
     defer { group.cancelAll() }

@@ -1,3 +1,4 @@
+import LogTestSupport
 import Logging
 import NIOCore
 import NIOPosix
@@ -12,7 +13,7 @@ struct WebTests {
   ) async throws -> Result {
     let server = try await ControlServer.listen(
       address: "127.0.0.1", port: 0, handler: handler, events: EventBroadcaster(), group: MultiThreadedEventLoopGroup.singleton,
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+      logger: .silent)
     return try await withThrowingTaskGroup { group in
       group.addTask { try await server.run() }
       defer { group.cancelAll() }

@@ -1,5 +1,6 @@
 import ControlAPI
 import Glibc
+import LogTestSupport
 import Logging
 import Testing
 
@@ -7,8 +8,6 @@ import Testing
 
 @Suite("The history in the state directory")
 struct HistoryStoreTests {
-  private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
   private func event(
     _ kind: EventKind, _ milliseconds: Int64 = 0, service: String? = nil, prefix: String? = nil, to: String? = nil
   )

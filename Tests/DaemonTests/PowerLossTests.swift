@@ -2,6 +2,7 @@ import AnycastNode
 import AnycastPolicy
 import Configuration
 import ControlAPI
+import LogTestSupport
 import Logging
 import OSPFProtocol
 import Testing
@@ -12,14 +13,12 @@ import Testing
 /// file system that keeps its promises; on one that does not, a part of the file stands in its place.
 @Suite("The state directory after a power loss")
 struct PowerLossTests {
-  private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
   /// A state directory as one run has left it.
   private func written(_ directory: String, web port: Int = 80, drained name: String = "dns") async throws {
     let problems = StandingProblems { _ in }
     let (drains, services) = (
       DrainStore(stateDirectory: directory, problems: problems),
-      ServiceStore(stateDirectory: directory, problems: problems, logger: Self.logger)
+      ServiceStore(stateDirectory: directory, problems: problems, logger: .silent)
     )
     drains.store([StoredDrain(service: name, reason: "kernel update")])
     services.store("web", "address 192.0.2.\(port)\n")
@@ -48,7 +47,7 @@ struct PowerLossTests {
     let configuration = try Configuration.parse([SourceFile(path: "c", text: "")]).configuration
     return Loaded(
       drains: DrainStore(stateDirectory: directory, problems: problems).load().map(\.service),
-      services: ServiceStore(stateDirectory: directory, problems: problems, logger: Self.logger).load(beside: configuration).all
+      services: ServiceStore(stateDirectory: directory, problems: problems, logger: .silent).load(beside: configuration).all
         .map(\.text),
       sequenceNumbers: SequenceNumberStore(stateDirectory: directory, problems: problems).ends[.ospfv2],
       history: HistoryStore(stateDirectory: directory, problems: problems).report().records.count,

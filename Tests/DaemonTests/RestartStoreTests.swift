@@ -1,5 +1,6 @@
 import AnycastNode
 import AnycastPolicy
+import LogTestSupport
 import Logging
 import OSPFProtocol
 import OSPFWire
@@ -9,8 +10,6 @@ import Testing
 
 @Suite("What one run leaves to the next")
 struct RestartStoreTests {
-  private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
   private static func moment(_ seconds: Double, boot: String = "first") -> DrainStore.Moment {
     .init(wallClock: .now, bootID: boot, secondsSinceBoot: seconds)
   }

@@ -1,32 +1,14 @@
 import AnycastNode
 import Configuration
 import ControlAPI
+import LogTestSupport
 import Logging
-import Synchronization
 import Testing
 
 @testable import anycast_ospfd
 
 @Suite("Services of run time that are kept in files")
 struct ServiceStoreTests {
-  /// Keeps what is logged.
-  private final class Lines: Sendable {
-    private let lines = Mutex<[String]>([])
-    var all: [String] { lines.withLock { $0 } }
-    var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
-
-    struct Handler: LogHandler {
-      let lines: Lines
-      var metadata: Logger.Metadata = [:]
-      var logLevel = Logger.Level.debug
-      subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-      }
-      func log(event: LogEvent) { lines.lines.withLock { $0.append("\(event.level): \(event.message)") } }
-    }
-  }
-
   private func configuration() throws -> Configuration {
     try Configuration.parse([SourceFile(path: "test.conf", text: "anycast service dns\n address 192.0.2.53\n")]).configuration
   }
@@ -34,8 +16,8 @@ struct ServiceStoreTests {
   @Test("What was stored last comes back, in whatever order it was written; what was forgotten does not")
   func round() async throws {
     try await withDirectory { directory in
-      let lines = Lines()
-      let store = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: lines.logger)
+      let log = CollectedLog()
+      let store = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: log.logger())
       async let running: Void = store.run()
       store.store("web", "address 192.0.2.80\n")
       #expect(await store.written("web") == nil)
@@ -46,34 +28,34 @@ struct ServiceStoreTests {
       #expect(await store.written("gone") == nil)
       store.finish()
       await running
-      let loaded = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: lines.logger).load(
+      let loaded = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: log.logger()).load(
         beside: try configuration())
       #expect(loaded.all.map(\.configuration.name) == ["a.b-c_d", "web"])
       #expect(loaded["web"]?.text == "address 192.0.2.83\n")
       #expect(loaded.all.allSatisfy { $0.isPersistent })
-      #expect(lines.all == ["notice: services of the last run: 2"])
+      #expect(log.lines == ["notice: services of the last run: 2"])
     }
   }
 
   @Test("What cannot be used is left out, said with its place, and left in its file")
   func unusable() async throws {
     try await withDirectory { directory in
-      let lines = Lines()
+      let log = CollectedLog()
       try FileAccess.makeDirectory(directory + "/services")
       let files = [
         "bad": "address 192.0.2.80\n adress 192.0.2.81\n", "dns": "address 192.0.2.84\n", "taken": "address 192.0.2.53\n",
         "web": "address 192.0.2.80\n",
       ]
       for (name, text) in files { try FileAccess.create("\(directory)/services/\(name).conf", with: Array(text.utf8)) }
-      let loaded = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: lines.logger).load(
+      let loaded = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: log.logger()).load(
         beside: try configuration())
       #expect(loaded.all.map(\.configuration.name) == ["web"])
-      #expect(lines.all.contains { $0.hasPrefix("error: \(directory)/services/bad.conf:2:2: unknown word 'adress'") })
+      #expect(log.lines.contains { $0.hasPrefix("error: \(directory)/services/bad.conf:2:2: unknown word 'adress'") })
       let sentences = [
         "service bad of the last run is left out", "service dns of the last run is left out", "service 'dns' has 192.0.2.53/32",
       ]
       for words in sentences {
-        #expect(lines.all.contains { $0.hasPrefix("error: ") && $0.contains(words) }, "\(words): \(lines.all)")
+        #expect(log.lines.contains { $0.hasPrefix("error: ") && $0.contains(words) }, "\(words): \(log.lines)")
       }
       #expect(try FileAccess.read("\(directory)/services/taken.conf") == Array("address 192.0.2.53\n".utf8))
     }
@@ -84,10 +66,10 @@ struct ServiceStoreTests {
   )
   func handedOver() async throws {
     try await withDirectory { directory in
-      let lines = Lines()
+      let log = CollectedLog()
       try FileAccess.makeDirectory(directory + "/services")
       try FileAccess.create("\(directory)/services/web.conf", with: Array("address 192.0.2.80\n".utf8))
-      let loaded = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: lines.logger).load(
+      let loaded = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: log.logger()).load(
         beside: try configuration(),
         handedOver: [
           .init(name: "web", text: "address 192.0.2.81\n", isPersistent: true),
@@ -97,7 +79,7 @@ struct ServiceStoreTests {
       #expect(loaded.all.map(\.configuration.name) == ["web", "passing"])
       #expect(loaded["web"]?.text == "address 192.0.2.80\n")
       #expect(loaded["passing"]?.isPersistent == false)
-      #expect(lines.all.contains { $0.hasPrefix("error: service taken, which was added at run time, is left out") })
+      #expect(log.lines.contains { $0.hasPrefix("error: service taken, which was added at run time, is left out") })
     }
   }
 
@@ -107,7 +89,7 @@ struct ServiceStoreTests {
       try FileAccess.makeDirectory(directory)
       // A file stands where the directory is to be.
       try FileAccess.create(directory + "/services", with: [])
-      let store = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: Lines().logger)
+      let store = ServiceStore(stateDirectory: directory, problems: StandingProblems { _ in }, logger: Logger.silent)
       async let running: Void = store.run()
       store.store("web", "address 192.0.2.80\n")
       #expect(await store.written("web")?.contains("/services/web.conf") == true)

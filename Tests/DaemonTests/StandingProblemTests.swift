@@ -2,6 +2,7 @@ import AnycastPolicy
 import ControlAPI
 import FoundationEssentials
 import Glibc
+import LogTestSupport
 import Logging
 import OSPFProtocol
 import Synchronization
@@ -68,7 +69,7 @@ struct StandingProblemTests {
     try await withDirectory { directory in
       let path = try kind.path(in: directory)
       let problems = Told().problems
-      let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      let logger = Logger.silent
       _ = try LockedStateDirectory(path, problems: problems)
 
       let drains = DrainStore(stateDirectory: path, problems: problems)

@@ -1,6 +1,7 @@
 import AnycastPolicy
 import ControlAPI
 import Glibc
+import LogTestSupport
 import Logging
 import OSPFProtocol
 import Testing
@@ -9,8 +10,6 @@ import Testing
 
 @Suite("What the daemon keeps in files")
 struct StateFileTests {
-  private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
   @Test("Drains come back after a restart, in a directory that is made when it is missing")
   func drains() async throws {
     try await withDirectory { directory in
