@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What the benchmarks and the demo share: hosts in network namespaces, FRR and this daemon on them, and figures. Sourced, not run.
+# What the scripts share that need a network: hosts in network namespaces, FRR, BIRD and this daemon on them, and figures. Sourced, not run.
 #
-# Everything that is started lives in namespaces of its own, and ends with them: when the benchmark ends, when it is interrupted,
+# Everything that is started lives in namespaces of its own, and ends with them: when the script ends, when it is interrupted,
 # and, by a process that waits for its end, also when it is killed.
 
 bench=${0##*/}
@@ -10,9 +10,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 programs=${BENCH_PROGRAMS:-$root/.build-release/package}
 program=$programs/anycast-ospfd
 tool=$programs/anycastctl
-readonly bench root programs program tool
-# How long anything is awaited, in seconds.
-readonly patience=60
+readonly root programs program tool
+# How long anything is awaited, in seconds, and the time between two looks.
+patience=60
+pause=0.1
 work=""
 
 say() { printf '%s\n' "$*" >&2; }
@@ -32,16 +33,29 @@ count_argument() {
   printf '%s' "$1"
 }
 
-# PACKAGE...: for a benchmark that makes hosts.
+# PACKAGE...: for a script that makes hosts and runs the programs on them.
 begin_lab() {
-  [ "$(id -u)" = 0 ] || die "needs root"
-  begin "$@"
+  begin_hosts "$@"
+  build_programs
 }
 
-# PACKAGE...: builds the programs, and makes a directory that goes when the benchmark ends.
+# PACKAGE...: for a script that makes hosts and has no use for the programs.
+begin_hosts() {
+  [ "$(id -u)" = 0 ] || die "needs root"
+  begin_work "$@"
+}
+
+# PACKAGE...: for a script that runs the programs and makes no hosts.
 begin() {
+  begin_work "$@"
+  build_programs
+}
+
+build_programs() { [ -n "${BENCH_PROGRAMS:-}" ] || "$root/scripts/package/build" >&2 || die "the build failed"; }
+
+# PACKAGE...: makes a directory that goes when the script ends.
+begin_work() {
   "$root/scripts/install-missing" "$@" >&2
-  [ -n "${BENCH_PROGRAMS:-}" ] || "$root/scripts/package/build" >&2 || die "the build failed"
   prefix="aospf-$$-"
   work=$(mktemp -d "${TMPDIR:-/tmp}/aospf-bench.XXXXXX")
   # FRR's daemons change to a user of their own before they read their files.
@@ -62,8 +76,11 @@ watch_over_lab() {
   disown
 }
 
+# What runs beside the script ends first, because it could start something new.
 end_lab() {
   trap '' INT TERM HUP
+  jobs -p | xargs -r kill 2>/dev/null || true
+  wait
   remove_everything
 }
 
@@ -142,7 +159,7 @@ await() {
       tail -n 20 "$work"/lab/*/*.log >&2 || true
       die "$what: not within $patience s"
     fi
-    sleep 0.1
+    sleep "$pause"
   done
 }
 
@@ -177,6 +194,20 @@ start_frr_daemons() {
 # HOST COMMAND: what vtysh prints.
 ask_frr() { vtysh --vty_socket "$work/lab/$1" -c "$2" 2>/dev/null; }
 
+# Where the programs of BIRD are that start_bird starts.
+bird=/usr/sbin/bird
+birdc=/usr/sbin/birdc
+
+# HOST ARGUMENT...: BIRD with lab/HOST/bird.conf. Its process ID is in lab/HOST/bird.pid.
+start_bird() {
+  local directory=$work/lab/$1
+  on "$1" "$bird" -c "$directory/bird.conf" -s "$directory/bird.ctl" -P "$directory/bird.pid" "${@:2}" >>"$directory/start.log" 2>&1 ||
+    die "bird does not start: $(cat "$directory/start.log")"
+}
+
+# HOST COMMAND...: what birdc prints.
+ask_bird() { "$birdc" -s "$work/lab/$1/bird.ctl" "${@:2}" 2>/dev/null; }
+
 # HOST FILE...: this daemon with these configurations of lab/HOST. Its process ID is in lab/HOST/anycast-ospfd.pid.
 start_daemon() {
   local host=$1 directory=$work/lab/$1 file arguments=()
@@ -196,6 +227,7 @@ control() {
 }
 
 frr_version() { dpkg-query -W -f '${Version}' frr | cut -d - -f 1; }
+bird_version() { dpkg-query -W -f '${Version}' bird2 | cut -d - -f 1; }
 
 # -- figures ------------------------------------------------------------------
 
