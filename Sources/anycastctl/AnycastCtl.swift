@@ -8,7 +8,7 @@ import PacketCapture
 struct AnycastCtl: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "anycastctl",
-    abstract: "Ask and steer a running anycast-ospfd; read captures.",
+    abstract: "Query and control a running anycast-ospfd; read captures.",
     version: ProductVersion.described,
     subcommands: [
       StatusCommand.self, TopCommand.self, InterfacesCommand.self, NeighborsCommand.self, BFDCommand.self, DatabaseCommand.self,

@@ -1,15 +1,15 @@
 import FoundationEssentials
 import Testing
 
-@Suite("The page that tells the whole")
+@Suite("The architecture page")
 struct ArchitecturePageTests {
   private static let path = "Sources/anycast-ospfd/anycast-ospfd.docc/Architecture.md"
 
-  @Test("The rooms are those of Package.swift; UPDATE_DOCUMENTATION=1 writes them")
-  func rooms() throws {
+  @Test("The modules are those of Package.swift; UPDATE_DOCUMENTATION=1 writes them")
+  func modules() throws {
     let page = try #require(Checkout.pages.first { $0.path == Self.path })
     let picture = try #require(page.blocks.first { $0.language == "text" }).lines.joined(separator: "\n")
-    let expected = Rooms(manifest: Checkout.read("Package.swift")).picture
+    let expected = ModuleGraph(manifest: Checkout.read("Package.swift")).picture
     if picture != expected, ProcessInfo.processInfo.environment["UPDATE_DOCUMENTATION"] == "1" {
       let text = page.text.replacing(picture, with: expected)
       try text.write(toFile: Checkout.root + "/" + Self.path, atomically: true, encoding: .utf8)
@@ -61,7 +61,7 @@ struct ArchitecturePageTests {
 }
 
 /// The modules of the manifest and what each imports.
-struct Rooms {
+struct ModuleGraph {
   /// Each module with the modules of this package that it depends on.
   private let dependencies: [String: Set<String>]
 

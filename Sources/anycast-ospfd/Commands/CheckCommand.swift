@@ -6,7 +6,7 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Validate the configuration; print it resolved, and which lines have no effect.",
     discussion: "What is printed is itself a configuration: lines without effect are listed as comments. Secrets are not shown: "
-      + "a word stands in their place with which the configuration is refused.")
+      + "a placeholder stands in their place, with which the configuration is refused.")
 
   @OptionGroup var files: ConfigurationOptions
 

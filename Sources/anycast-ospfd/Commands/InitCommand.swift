@@ -13,7 +13,7 @@ struct InitCommand: ParsableCommand {
       + "and authentication become lines; what cannot be known becomes a comment. With --router the router's side stands below.")
 
   @Option(
-    help: ArgumentHelp("The device that leads to the router, where none is to be chosen.", valueName: "device"),
+    help: ArgumentHelp("The device that leads to the router; otherwise one is chosen.", valueName: "device"),
     completion: .shellCommand("ls /sys/class/net"))
   var interface: String?
 

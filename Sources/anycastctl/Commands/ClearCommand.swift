@@ -4,7 +4,7 @@ import ControlAPI
 /// `clear ip ospf neighbor` and what else people's hands type.
 struct ClearCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "clear", abstract: "End adjacencies, which then form anew, in the words of vtysh.",
+    commandName: "clear", abstract: "Reset adjacencies, with the commands of vtysh.",
     discussion: """
       clear ip ospf neighbor [ROUTER-ID]      of OSPFv2, with one neighbor or with all
       clear ip ospf process                   of OSPFv2, with all
@@ -46,10 +46,10 @@ struct ClearCommand: AsyncParsableCommand {
 /// Somebody knows of what stands in `status`.
 struct AcknowledgeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "acknowledge", abstract: "Say that standing problems are known: they are no warning any more.",
+    commandName: "acknowledge", abstract: "Acknowledge standing problems, which ends their warning.",
     discussion: """
-      Without a name all that stand. What was lost, such as drains that could not be read, is over with that; what goes on, such as a full \
-      disk, stays in `status` until it is mended.
+      Without a name, all of them. A loss, such as drains that could not be read, ends with that; what goes on, such as a full disk, \
+      stays in `status` until it is resolved.
       """)
 
   @Argument(help: ArgumentHelp("Problems by the names that `status` shows.", valueName: "name"))

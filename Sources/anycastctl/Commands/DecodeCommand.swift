@@ -6,8 +6,8 @@ struct DecodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "decode", abstract: "The OSPF packets of a capture file, one line for each.",
     discussion: """
-      Reads pcap and pcapng files. What is wrong with a packet stands behind it in brackets; decoding goes on. In a recording that the \
-      daemon has made its events stand between the packets. The exit status is 1 if the file cannot be read to its end.
+      Reads pcap and pcapng files. Errors in a packet stand behind it in brackets, and decoding continues. In a recording of the \
+      daemon its events stand between the packets. The exit status is 1 if the file cannot be read to its end.
       """)
 
   @Argument(help: ArgumentHelp("A capture file; - is standard input.", valueName: "file"), completion: Completions.captures)

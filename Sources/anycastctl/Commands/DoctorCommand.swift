@@ -7,9 +7,9 @@ struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "What is wrong between here and the routers, in sentences.",
     discussion: """
-      Looks at the daemon's interfaces, neighbors, services and checks, and at what of the host stands in the way: sockets, \
+      Looks at the daemon's interfaces, neighbors, services and checks, and at what on the host can stand in the way: sockets, \
       packet filters, sysctls. Asks the links by ARP whether another host has our addresses. The exit status is 0 only if nothing \
-      is wrong. Root sees most.
+      is wrong. Only root sees everything.
       """)
 
   @Flag(name: .long, help: "The findings as JSON with stable keys: severity, subject, kind, message, advice.")

@@ -82,20 +82,20 @@ struct DrainCommand: AsyncParsableCommand {
       valueName: "time"))
   var begins: SpokenTime?
 
-  @Option(name: .long, help: ArgumentHelp("Why; it is shown to whoever asks.", valueName: "text"))
+  @Option(name: .long, help: ArgumentHelp("The reason, which is shown with the drain.", valueName: "text"))
   var reason: String?
 
-  @Flag(name: .long, help: "Only say what would become of the traffic to each address.")
+  @Flag(name: .long, help: "Only say where the traffic to each address would go.")
   var dryRun = false
 
-  @Flag(name: .long, help: "Drain also what no other node serves, where on-last-drain refuses that.")
+  @Flag(name: .long, help: "Drain even what no other node serves, where on-last-drain refuses that.")
   var force = false
 
   @Flag(
     name: .long, help: "Wait until no other node of the service is draining or out of service; the lowest router ID goes first.")
   var exclusive = false
 
-  @Flag(name: .long, help: "Wait until no traffic comes to the addresses any more, where the services have 'count traffic'.")
+  @Flag(name: .long, help: "Wait until no more traffic arrives at the addresses, where the services have 'count traffic'.")
   var wait = false
 
   @Option(

@@ -3,7 +3,7 @@ import ControlAPI
 
 struct RecordCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "record", abstract: "Write down the last five minutes: every OSPF and BFD packet, and every event.",
+    commandName: "record", abstract: "Save the last five minutes to a file: every OSPF and BFD packet, and every event.",
     discussion: """
       The daemon writes a pcapng file into its state directory and says where, as it does by itself when an adjacency is lost or a \
       service flaps. decode and replay read it, and so does Wireshark. The newest 20 are kept.

@@ -4,7 +4,7 @@ import ControlAPI
 struct RedistributionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "redistribution",
-    abstract: "The routes that are advertised beside the services, and those that a rule keeps back.")
+    abstract: "The routes that are advertised beside the services, and those that a rule denies.")
 
   @OptionGroup var options: ShowOptions
 

@@ -6,7 +6,7 @@ struct ReloadCommand: AsyncParsableCommand {
     commandName: "reload",
     abstract: "Read the configuration again and apply what is different; a file with an error changes nothing.")
 
-  @Flag(help: "Change nothing: print the difference, and what would come of it.")
+  @Flag(help: "Change nothing: print the difference and its consequences.")
   var dryRun = false
 
   @Flag(help: "Apply it even if it leaves no router or no service where there were some.")

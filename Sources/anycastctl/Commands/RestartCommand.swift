@@ -4,20 +4,20 @@ import ControlAPI
 struct RestartCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restart",
-    abstract: "Restart the daemon without loss, as the program that is installed now (RFC 3623, RFC 5187).",
+    abstract: "Restart into the installed program, without losing traffic (RFC 3623, RFC 5187).",
     discussion: """
-      The neighbors are told before it, and go on sending requests here; nothing is withdrawn, and addresses stay. Returns when every \
-      adjacency is back, with 0, or when the restart has ended early, with 3; with 1 when there was none, or nothing came back. A restart \
-      that withdraws before and advertises anew after is `systemctl restart anycast-ospfd`.
+      The neighbors are told first, and keep forwarding to this node; nothing is withdrawn, and addresses stay. The exit status is 0 when \
+      every adjacency is back, 3 when the restart ended early, and 1 when there was none or nothing came back. \
+      `systemctl restart anycast-ospfd` withdraws first, and advertises again afterwards.
       """)
 
-  @Flag(help: "The only kind there is here.")
+  @Flag(help: "Required: no other kind of restart is offered.")
   var graceful = false
 
   @Option(help: ArgumentHelp("How long the neighbors are asked to wait, instead of what is configured.", valueName: "t"))
   var gracePeriod: SpokenDuration?
 
-  @Flag(help: "Do not wait for the end.")
+  @Flag(help: "Do not wait until the restart is complete.")
   var noWait = false
 
   @OptionGroup var socket: SocketOptions

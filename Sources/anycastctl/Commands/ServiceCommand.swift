@@ -12,7 +12,7 @@ struct ServiceCommand: AsyncParsableCommand {
 
 struct ServiceAddCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "add", abstract: "Add a service, or put it in the place of one that was added before.",
+    commandName: "add", abstract: "Add a service, or replace one that was added before.",
     discussion: """
       The lines are those inside of an `anycast service` block: anycastctl service add web 'address 192.0.2.80' 'check tcp port 80'. \
       Without lines they are read from --file, or from standard input.

@@ -5,7 +5,7 @@ import FamiliarOutput
 /// `show` in the words of vtysh.
 struct ShowSubcommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "What vtysh shows, in its words and columns: show ip ospf neighbor json.",
+    commandName: "show", abstract: "What vtysh shows, with its commands and columns: show ip ospf neighbor json.",
     discussion: """
       show ip ospf [neighbor [IF|ROUTER-ID] [detail] | interface [traffic] [IF] | database [TYPE] [LINK-STATE-ID] [self-originate]]
       show ipv6 ospf6 [neighbor [detail] | interface [traffic] [IF] | database [TYPE] [detail]]

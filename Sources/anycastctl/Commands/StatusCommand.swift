@@ -6,13 +6,13 @@ struct StatusCommand: AsyncParsableCommand {
     commandName: "status",
     abstract: "Whether this node is healthy, in the first line; then uplinks, services, and what happened last.",
     discussion: """
-      The first line begins with OK, WARNING or PROBLEM and names what is not well. With --exit-code the exit status is what monitoring \
-      plugins give: 0 for OK, 1 for WARNING, 2 for PROBLEM, 3 when the daemon cannot be asked.
+      The first line begins with OK, WARNING or PROBLEM and names what is wrong. With --exit-code the exit status is that of \
+      monitoring plugins: 0 for OK, 1 for WARNING, 2 for PROBLEM, 3 when the daemon does not answer.
       """)
 
   @OptionGroup var options: ShowOptions
 
-  @Flag(help: "Leave with 0 (OK), 1 (WARNING), 2 (PROBLEM) or 3 (UNKNOWN).")
+  @Flag(help: "Exit with 0 (OK), 1 (WARNING), 2 (PROBLEM) or 3 (UNKNOWN).")
   var exitCode = false
 
   func run() async throws {
@@ -49,9 +49,9 @@ struct StatusCommand: AsyncParsableCommand {
 /// `status` again and again.
 struct TopCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "top", abstract: "What status shows, renewed every two seconds until Control-C.")
+    commandName: "top", abstract: "What status shows, refreshed every two seconds until Control-C.")
 
-  @Option(help: ArgumentHelp("How often it is renewed.", valueName: "t"))
+  @Option(help: ArgumentHelp("How often it is refreshed.", valueName: "t"))
   var interval = SpokenDuration(seconds: 2)
 
   @OptionGroup var socket: SocketOptions

@@ -6,15 +6,15 @@ import Glibc
 
 struct SupportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "support", abstract: "One archive of everything that whoever helps will ask for, without secrets.",
+    commandName: "support", abstract: "One archive of everything that is needed to analyse a problem, without secrets.",
     discussion: """
-      Asks the daemon for everything that can be shown, lets the doctor look, has the last minutes recorded, and packs it. What is in the \
-      archive is listed. Keys and passwords are not: the daemon never tells them. What could not be had is there as the reason why.
+      Packs every report of the daemon, the findings of doctor and a recording of the last minutes, and lists what is in the archive. It \
+      contains no keys or passwords, which the daemon never reveals. In the place of what could not be collected it has the reason.
       """)
 
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: ArgumentHelp("The archive, which must not be there yet.", valueName: "file"))
+    help: ArgumentHelp("The archive, which must not exist yet.", valueName: "file"))
   var output: String?
 
   @OptionGroup var socket: SocketOptions
