@@ -150,11 +150,12 @@ end_hosts() {
   for name in $(ip netns list 2>/dev/null | cut -d ' ' -f 1 | grep "^$prefix"); do ip netns delete "$name" || true; done
 }
 
-# WHAT COMMAND...: until the command succeeds.
+# WHAT COMMAND...: until the command succeeds. What runs beside a script that has been killed ends here, where its lab is gone.
 await() {
   local what=$1 end=$((SECONDS + patience))
   shift
   until "$@"; do
+    [ -d "$work" ] || exit 1
     if [ "$SECONDS" -ge "$end" ]; then
       tail -n 20 "$work"/lab/*/*.log >&2 || true
       die "$what: not within $patience s"
