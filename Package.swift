@@ -109,12 +109,12 @@ let package = Package(
     .target(
       name: "OSPFTestSupport", dependencies: ["OSPFProtocol", "OSPFWire"] + collections, path: "Tests/OSPFTestSupport",
       swiftSettings: optimized),
-    .testTarget(name: "OSPFWireTests", dependencies: ["OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
+    .testTarget(name: "OSPFWireTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
     .testTarget(name: "OSPFProtocolTests", dependencies: ["OSPFProtocol", "OSPFTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "BFDProtocolTests", dependencies: ["BFDProtocol", "OSPFProtocol", "OSPFWire", "OSPFTestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "AnycastPolicyTests", dependencies: ["AnycastPolicy"], swiftSettings: strict),
+    .testTarget(name: "AnycastPolicyTests", dependencies: ["AnycastPolicy", "OSPFProtocol"], swiftSettings: strict),
     .target(
       name: "NodeSimulation",
       dependencies: [
@@ -147,7 +147,8 @@ let package = Package(
       name: "DocumentationTests", dependencies: ["anycast-ospfd", "anycastctl", "Configuration", "ControlAPI", argumentParser],
       swiftSettings: strict),
     .target(name: "ProbeTestSupport", dependencies: [crypto], path: "Tests/ProbeTestSupport", swiftSettings: strict),
-    .testTarget(name: "ProbeWireTests", dependencies: ["ProbeWire", "ProbeTestSupport", "OSPFWire"], swiftSettings: strict),
+    .testTarget(
+      name: "ProbeWireTests", dependencies: ["ProbeWire", "ProbeTestSupport", "OSPFProtocol", "OSPFWire"], swiftSettings: strict),
     .testTarget(
       name: "HealthChecksTests",
       dependencies: ["HealthChecks", "ProbeTestSupport", nioSSL, .product(name: "NIOEmbedded", package: "swift-nio")],

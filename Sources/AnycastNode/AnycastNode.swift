@@ -103,7 +103,7 @@ public final class AnycastNode {
     self.configuration = configuration
     self.configuration.services += services.all.map(\.configuration)
     self.sink = sink
-    random = SystemSeed(state: seed, wallClock: wallClock, since: now)
+    random = SystemSeed(seed, wallClock: wallClock, since: now)
     calendar = CalendarReading(second: wallClock, instant: now)
     policy = Policy(
       services: self.configuration.services, drains: drains, memory: Self.policyMemory(of: restart, self.configuration),
@@ -283,24 +283,18 @@ public final class AnycastNode {
 
 /// Numbers that differ from router to router and from run to run, and the time of day.
 struct SystemSeed {
-  private var state: UInt64
+  private var numbers: SplitMix64
   private let wallClock: Int64
   private let since: Instant
 
-  init(state: UInt64, wallClock: Int64, since: Instant) {
-    self.state = state
+  init(_ seed: UInt64, wallClock: Int64, since: Instant) {
+    numbers = SplitMix64(seed: seed)
     self.wallClock = wallClock
     self.since = since
   }
 
-  /// Another number (SplitMix64).
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  /// Another number.
+  mutating func next() -> UInt64 { numbers.next() }
 
   /// The time of day in seconds since 1970.
   func wallClock(at now: Instant) -> Int64 { wallClock + (now - since).wholeSeconds }

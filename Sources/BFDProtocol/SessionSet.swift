@@ -17,12 +17,12 @@ public final class SessionSet {
   var sessions: [Session] = []
   var sessionsByKey: [SessionKey: Session] = [:]
   var sessionsByDiscriminator: [Discriminator: Session] = [:]
-  var random: SeededGenerator
+  var random: SplitMix64
 
   /// An empty set. `seed` drives jitter, discriminators and the first sequence numbers: the same calls with the same seed give
   /// the same outputs.
   public init(seed: UInt64, sink: SessionSink) {
-    random = SeededGenerator(state: seed)
+    random = SplitMix64(seed: seed)
     self.sink = sink
   }
 
@@ -155,18 +155,5 @@ public final class SessionSet {
       let discriminator = Discriminator(rawValue: UInt32.random(in: 1 ... .max, using: &random))
       if sessionsByDiscriminator[discriminator] == nil { return discriminator }
     }
-  }
-}
-
-/// The SplitMix64 generator (Steele, Lea and Flood, 2014): what a seed repeats.
-struct SeededGenerator: RandomNumberGenerator, Sendable {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -142,7 +142,7 @@ struct DampingTests {
 
   @Test("However the verdicts fall, a damped service changes what is advertised a bounded number of times", arguments: 1...50)
   func bound(seed: UInt64) throws {
-    var generator = SeededGenerator(state: seed)
+    var generator = SplitMix64(seed: seed)
     let bench = try bench(Self.usual)
     for _ in 0..<600 { try bench.record("dns", Bool.random(using: &generator) ? .pass : .fail) }
     let changes = bench.outputs.count { if case .advertise = $0 { true } else { false } }

@@ -8,7 +8,7 @@ import Testing
 struct DecisionPropertyTests {
   /// One run: a service with random settings, random inputs, and the model that knows what must come of them.
   private struct Run {
-    var generator: SeededGenerator
+    var generator: SplitMix64
     let seed: Int
     let bench: PolicyBench
     var model: DecisionModel
@@ -16,7 +16,7 @@ struct DecisionPropertyTests {
     var last: [Verdict]
 
     init(seed: Int, damping: DampingConfiguration?) throws {
-      var generator = SeededGenerator(state: UInt64(seed) &* 0x9E37_79B9)
+      var generator = SplitMix64(seed: UInt64(seed) &* 0x9E37_79B9)
       self.seed = seed
       let checks = (0..<Int.random(in: 1...3, using: &generator)).map {
         CheckConfiguration.tcp(

@@ -4,24 +4,11 @@ import Testing
 
 @testable import AnycastPolicy
 
-/// SplitMix64: the same seed gives the same sequence everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 @Suite("Random operators")
 struct PolicyPropertyTests {
   @Test("Whatever operators do in between, an address is advertised only while it is on its device", arguments: 1...100)
   func operatorsInterfere(seed: Int) throws {
-    var generator = SeededGenerator(state: UInt64(seed) &* 7919)
+    var generator = SplitMix64(seed: UInt64(seed) &* 7919)
     let service = try ServiceConfiguration.dns(
       ["192.0.2.1", "2001:db8::1"], mode: .healthy, checks: [.dns(rise: 1, fall: 1)],
       drain: DrainMetric(metric: 1_000, duration: .seconds(3)))

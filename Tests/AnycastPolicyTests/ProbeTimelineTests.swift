@@ -7,7 +7,7 @@ import Testing
 struct ProbeTimelineTests {
   /// A check whose probes begin at most an interval apart, against a service that works, hangs and refuses by turns.
   private struct Timeline {
-    var generator: SeededGenerator
+    var generator: SplitMix64
     let check: CheckConfiguration
     /// Since when the service has been as it is.
     var since = Instant.zero
@@ -33,7 +33,7 @@ struct ProbeTimelineTests {
     "Withdrawn at the latest fall intervals and a timeout after the service has failed; announced again once it works",
     arguments: 1...60)
   func bounds(seed: Int) throws {
-    var generator = SeededGenerator(state: UInt64(seed) &* 31)
+    var generator = SplitMix64(seed: UInt64(seed) &* 31)
     let interval = Int64.random(in: 100...2_000, using: &generator)
     let check = CheckConfiguration(
       title: CheckTitle(keyword: "tcp", summary: "tcp port 53"), subject: TestSubject("tcp \(53)"),

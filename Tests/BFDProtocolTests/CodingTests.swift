@@ -1,3 +1,4 @@
+import OSPFProtocol
 import OSPFTestSupport
 import OSPFWire
 import Testing

@@ -1,4 +1,5 @@
 import ConfigurationTestSupport
+import OSPFProtocol
 import QuaggaImport
 import Testing
 
@@ -24,7 +25,7 @@ struct RobustnessTests {
   @Test("any octets")
   func randomOctets() throws {
     for seed in UInt64(0)..<4000 {
-      var random = SeededGenerator(seed: seed)
+      var random = SplitMix64(seed: seed)
       let length = Int.random(in: 0...200, using: &random)
       try survive((0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }, seed: seed)
     }
@@ -34,7 +35,7 @@ struct RobustnessTests {
   func randomWords() throws {
     let words = Array(Set(vocabulary.split { $0 == " " || $0 == "\n" }.map(String.init))).sorted()
     for seed in UInt64(0)..<6000 {
-      var random = SeededGenerator(seed: seed)
+      var random = SplitMix64(seed: seed)
       let lines = (0..<Int.random(in: 1...6, using: &random)).map { _ in
         (0..<Int.random(in: 1...7, using: &random)).compactMap { _ in words.randomElement(using: &random) }
           .joined(separator: " ")
@@ -47,7 +48,7 @@ struct RobustnessTests {
   func mutations() throws {
     let sources = [Array(example.utf8), Array(vocabulary.utf8)]
     for seed in UInt64(0)..<10000 {
-      var random = SeededGenerator(seed: seed)
+      var random = SplitMix64(seed: seed)
       var bytes = sources[Int(seed % 2)]
       let start = Int.random(in: 0..<bytes.count, using: &random)
       bytes = Array(bytes[start..<min(bytes.count, start + Int.random(in: 1...160, using: &random))])
@@ -56,7 +57,7 @@ struct RobustnessTests {
     }
   }
 
-  private func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
+  private func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
     guard let position = bytes.indices.randomElement(using: &random) else { return }
     switch Int.random(in: 0...4, using: &random) {
     case 0: bytes[position] = UInt8.random(in: 0...255, using: &random)

@@ -12,15 +12,7 @@ func withDatagramServer<Result>(
       channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Answerer(answers)) }
     }
     .bind(host: "127.0.0.1", port: 0).get()
-  let port = UInt16(try #require(channel.localAddress?.port))
-  do {
-    let result = try await body(port)
-    try await channel.close()
-    return result
-  } catch {
-    try await channel.close()
-    throw error
-  }
+  return try await withOpen(channel, body)
 }
 
 private final class Answerer: ChannelInboundHandler {

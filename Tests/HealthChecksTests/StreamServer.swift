@@ -33,15 +33,7 @@ func withStreamServer<Result>(
       }
     }
     .bind(host: host, port: 0).get()
-  let port = UInt16(try #require(channel.localAddress?.port))
-  do {
-    let result = try await body(port)
-    try await channel.close()
-    return result
-  } catch {
-    try await channel.close()
-    throw error
-  }
+  return try await withOpen(channel, body)
 }
 
 private final class Responder: ChannelInboundHandler {

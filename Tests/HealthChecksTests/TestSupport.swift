@@ -180,6 +180,11 @@ func withListener<Result>(
       return child.eventLoop.makeSucceededVoidFuture()
     }
     .bind(host: host, port: 0).get()
+  return try await withOpen(channel, body)
+}
+
+/// A channel that is bound to a port, until the body has ended.
+func withOpen<Result>(_ channel: any Channel, _ body: (_ port: UInt16) async throws -> Result) async throws -> Result {
   let port = UInt16(try #require(channel.localAddress?.port))
   do {
     let result = try await body(port)

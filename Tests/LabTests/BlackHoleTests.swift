@@ -107,6 +107,14 @@ extension LabTests {
       #expect(since == [.answered: since[.answered, default: 0]], "\(story): \(since)")
     }
 
+    private func expectNoHoleAtTermination(_ daemon: AnycastDaemon, _ client: RequestClient) async throws {
+      let begin = ContinuousClock().now
+      #expect(try await daemon.end(.terminate).isSuccess)
+      try await client.awaitOutcome(.unreachable, Self.watched)
+      let counts = try await client.counts(since: begin)
+      #expect(counts[.refused, default: 0] == 0 && counts[.lost, default: 0] == 0, "TERM: \(counts)")
+    }
+
     @Test("`healthy` with a server that does not listen on the address, because it bound before the address came, or ceased to")
     func boundBefore() async throws {
       try await Lab.with(.half) { lab in
@@ -158,11 +166,7 @@ extension LabTests {
         }
         server = try await unbound.start(on: node)
         try await expectAnnouncement(client, "it is started again") { try await site.awaitRoute(via: [0]) }
-        let begin = ContinuousClock().now
-        #expect(try await daemon.end(.terminate).isSuccess)
-        try await client.awaitOutcome(.unreachable, Self.watched)
-        let counts = try await client.counts(since: begin)
-        #expect(counts[.refused, default: 0] == 0 && counts[.lost, default: 0] == 0, "TERM: \(counts)")
+        try await expectNoHoleAtTermination(daemon, client)
       }
     }
 
@@ -191,11 +195,7 @@ extension LabTests {
         }
         _ = try await DNSServer(on: remote)
         try await expectAnnouncement(client, "it is started again") { try await site.awaitRoute(via: [0]) }
-        let begin = ContinuousClock().now
-        #expect(try await daemon.end(.terminate).isSuccess)
-        try await client.awaitOutcome(.unreachable, Self.watched)
-        let counts = try await client.counts(since: begin)
-        #expect(counts[.refused, default: 0] == 0 && counts[.lost, default: 0] == 0, "TERM: \(counts)")
+        try await expectNoHoleAtTermination(daemon, client)
       }
     }
 

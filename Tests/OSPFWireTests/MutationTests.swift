@@ -1,3 +1,4 @@
+import OSPFProtocol
 import OSPFWire
 import Testing
 

@@ -1,17 +1,6 @@
-/// The generator of Steele, Lea and Flood: the same numbers for the same seed everywhere.
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
+import OSPFProtocol
 
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-
+extension SplitMix64 {
   mutating func octet() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
 
   /// A number from 0 to `limit` - 1; 0 when there is none.

@@ -1,3 +1,4 @@
+import OSPFProtocol
 import ProbeTestSupport
 import ProbeWire
 import Testing
@@ -84,7 +85,7 @@ struct DNSMessageTests {
 
   @Test("Mutated answers are refused or understood, and never accepted for another query", arguments: 1...8)
   func mutations(seed: Int) throws {
-    var generator = Generator(state: UInt64(seed))
+    var generator = SplitMix64(seed: UInt64(seed))
     let query = try #require(DNSQuery(name: "a.long.name.example.net", type: 28))
     let record = [UInt8](repeating: 7, count: 16)
     let original = HandMadeDNS.answer(to: query.bytes, type: 28, records: Array(repeating: record, count: 5))
@@ -110,25 +111,12 @@ struct DNSMessageTests {
 
   @Test("Noise is no answer")
   func noise() throws {
-    var generator = Generator(state: 99)
+    var generator = SplitMix64(seed: 99)
     let query = try #require(DNSQuery(name: "example.net", type: 1))
     for _ in 0..<4_000 {
       let length = Int.random(in: 0...700, using: &generator)
       let message = (0..<length).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
       #expect(throws: MessageRefusal.self) { try DNSAnswer(message, to: query) }
     }
-  }
-}
-
-/// SplitMix64: the same seed gives the same mutations everywhere.
-private struct Generator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -110,7 +110,7 @@ struct ImportPropertyTests {
       let devices = Dictionary(
         again.services.flatMap { service in service.addresses.map { ($0.address.description, service.device) } }
       ) { first, _ in first }
-      var random = SeededGenerator(seed: seed)
+      var random = SplitMix64(seed: seed)
       for _ in 0..<3 {
         let present = (QuaggaGenerator.hosts4 + QuaggaGenerator.hosts6).filter { _ in Bool.random(using: &random) }
         let links = links(present.map { ($0, devices[$0] ?? "lo") }, parsed.kernelAddresses)

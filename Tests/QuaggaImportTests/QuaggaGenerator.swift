@@ -1,4 +1,5 @@
 import ConfigurationTestSupport
+import OSPFProtocol
 import OSPFWire
 import Redistribution
 
@@ -7,13 +8,13 @@ import Redistribution
 /// Makes files as they are found on nodes that ran Quagga from a seed: host prefixes that lists, route-maps, `network` and zebra's
 /// addresses name, in every combination.
 struct QuaggaGenerator {
-  private var random: SeededGenerator
+  private var random: SplitMix64
 
   static let hosts4 = ["198.51.100.1", "198.51.100.4", "198.51.100.3", "192.0.2.53", "10.0.0.77"]
   static let hosts6 = ["2001:db8:ffff::1", "2001:db8:ffff::2", "2001:db8::77"]
   private static let routes4 = ["198.18.1.0/24", "198.18.0.1/32", "198.51.100.4/32"]
 
-  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+  init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
   mutating func files() -> String {
     ([interfaces(), lists(), routeMaps(), ospf(), ospf6(), service()] as [String]).shuffled(using: &random).joined()

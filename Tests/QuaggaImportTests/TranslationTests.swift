@@ -300,7 +300,7 @@ struct TranslationTests {
         "direct", "hello",
       ]
     for seed in UInt64(0)..<3000 {
-      var random = SeededGenerator(seed: seed)
+      var random = SplitMix64(seed: seed)
       let text = (0..<Int.random(in: 0...40, using: &random)).compactMap { _ in words.randomElement(using: &random) }
       let files = TranslatedFiles([SourceFile(path: "x", text: text.joined(separator: Bool.random(using: &random) ? " " : "\n"))])
       guard let parsed = try? Configuration.parse(files.files) else { continue }

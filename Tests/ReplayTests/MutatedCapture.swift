@@ -1,4 +1,5 @@
 import FoundationEssentials
+import OSPFProtocol
 import OSPFTestSupport
 import OSPFWire
 

@@ -65,7 +65,7 @@ public final class Router {
     self.configuration = configuration
     self.sink = sink
     rules = Router.rules(for: configuration)
-    random = SplitMix64(state: seed)
+    random = SplitMix64(seed: seed)
     cryptographicSequence = CryptographicSequence(sequenceNumbers)
     self.wallClock = WallClock(wallClock, at: now)
     asDatabase = LinkStateDatabase(scope: .autonomousSystem, version: configuration.version, totals: totals)
@@ -177,17 +177,4 @@ struct Deadline {
 extension Optional where Wrapped == Instant {
   /// Whether a timer is running and has run out.
   func isDue(at now: Instant) -> Bool { map { $0 <= now } ?? false }
-}
-
-/// The SplitMix64 generator: jitter and sequence numbers that a seed repeats.
-struct SplitMix64: RandomNumberGenerator, Sendable {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
 }

@@ -69,14 +69,8 @@ import Testing
   func backup(instance: ProtocolInstance) throws {
     let lsa = LSAs(instance).external(service, from: "9.9.9.9")
     let key = LSAKey.external(service, from: "9.9.9.9", instance)
-    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
-    let designatedRouter = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    let other = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
-    other.priority = 0
-    other.designatedRouter = instance.identity(3)
-    other.backupDesignatedRouter = instance.identity(2)
-    try designatedRouter.bringToFull()
-    try other.bringToFull()
+    let backup = try ElectedBackup(instance)
+    let (bench, designatedRouter, other) = (backup.bench, backup.designatedRouter, backup.other)
     bench.forget()
     designatedRouter.sendUpdate([lsa])
     bench.run(for: .seconds(3))
@@ -93,14 +87,8 @@ import Testing
   func impliedAtBackup(instance: ProtocolInstance) throws {
     let lsa = LSAs(instance).external(service, from: "9.9.9.9")
     let key = LSAKey.external(service, from: "9.9.9.9", instance)
-    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
-    let designatedRouter = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    let other = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
-    other.priority = 0
-    other.designatedRouter = instance.identity(3)
-    other.backupDesignatedRouter = instance.identity(2)
-    try designatedRouter.bringToFull()
-    try other.bringToFull()
+    let backup = try ElectedBackup(instance)
+    let (bench, designatedRouter, other) = (backup.bench, backup.designatedRouter, backup.other)
     designatedRouter.automatic.remove(.acknowledgments)
     bench.forget()
     other.sendUpdate([lsa], to: instance.allDRouters)

@@ -167,14 +167,8 @@ import Testing
     arguments: ProtocolInstance.allCases)
   func backupDoesNotFlood(instance: ProtocolInstance) throws {
     let key = LSAKey.external(service, from: "9.9.9.9", instance)
-    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
-    let designatedRouter = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    let other = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
-    other.priority = 0
-    other.designatedRouter = instance.identity(3)
-    other.backupDesignatedRouter = instance.identity(2)
-    try designatedRouter.bringToFull()
-    try other.bringToFull()
+    let backup = try ElectedBackup(instance)
+    let (bench, other) = (backup.bench, backup.other)
     #expect(try bench.interface().state == .backup)
     bench.forget()
     other.sendUpdate([lsa(instance)], to: instance.allDRouters)

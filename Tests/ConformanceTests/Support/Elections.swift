@@ -23,6 +23,24 @@ func elect(
   return (bench, neighbors)
 }
 
+/// An engine that is Backup, and Full with the Designated Router, 3.3.3.3, and with a DROther, 4.4.4.4.
+struct ElectedBackup {
+  let bench: Bench
+  let designatedRouter: HandMadeNeighbor
+  let other: HandMadeNeighbor
+
+  init(_ instance: ProtocolInstance) throws {
+    bench = Bench(instance, interfaces: [.bench(priority: 1)])
+    designatedRouter = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    other = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
+    other.priority = 0
+    other.designatedRouter = instance.identity(3)
+    other.backupDesignatedRouter = instance.identity(2)
+    try designatedRouter.bringToFull()
+    try other.bringToFull()
+  }
+}
+
 /// The Designated Router and the Backup that the engine knows.
 func outcome(_ bench: Bench) throws -> [DesignatedRouterID] {
   let interface = try bench.interface()
