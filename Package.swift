@@ -61,6 +61,7 @@ let package = Package(
     .target(name: "OSPFProtocol", dependencies: ["OSPFWire"] + collections, swiftSettings: pure),
     .target(name: "BFDProtocol", dependencies: ["OSPFProtocol", "OSPFWire", crypto], swiftSettings: pure),
     .target(name: "AnycastPolicy", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure + small),
+    .target(name: "FlightRecords", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure + small),
     .target(name: "Redistribution", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure),
     .target(
       name: "Configuration", dependencies: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "Redistribution"],
@@ -71,7 +72,9 @@ let package = Package(
     .target(name: "FirstConfiguration", dependencies: ["OSPFProtocol", "OSPFWire"], swiftSettings: pure + small),
     .target(
       name: "AnycastNode",
-      dependencies: ["AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"],
+      dependencies: [
+        "AnycastPolicy", "BFDProtocol", "Configuration", "FlightRecords", "OSPFProtocol", "OSPFWire", "Redistribution",
+      ],
       swiftSettings: pure + small),
     .target(name: "ProbeWire", dependencies: ["OSPFWire", "CLinux", crypto], swiftSettings: strict),
     .target(
@@ -88,12 +91,14 @@ let package = Package(
     .target(name: "Diagnosis", dependencies: ["ControlAPI", "OSPFWire", "ProbeWire"], swiftSettings: strict + small),
     .target(name: "PacketCapture", dependencies: ["OSPFProtocol", "OSPFWire", "CLinux", "CPcap"], swiftSettings: strict),
     .target(
-      name: "CaptureAnalysis", dependencies: ["OSPFProtocol", "OSPFWire", "PacketCapture"], swiftSettings: pure),
+      name: "CaptureAnalysis", dependencies: ["FlightRecords", "OSPFProtocol", "OSPFWire", "PacketCapture"],
+      swiftSettings: pure),
     .executableTarget(
       name: "anycast-ospfd",
       dependencies: [
         "AnycastNode", "AnycastPolicy", "BFDProtocol", "CLinux", "Configuration", "ControlAPI", "FirstConfiguration",
-        "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire", "QuaggaImport", "Redistribution", argumentParser, logging,
+        "FlightRecords", "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire", "QuaggaImport", "Redistribution",
+        argumentParser, crypto, logging,
       ] + nio,
       swiftSettings: strict + small),
     .executableTarget(
@@ -118,7 +123,8 @@ let package = Package(
     .target(
       name: "NodeSimulation",
       dependencies: [
-        "AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFTestSupport", "OSPFWire",
+        "AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "FlightRecords", "OSPFProtocol", "OSPFTestSupport",
+        "OSPFWire",
       ] + collections, path: "Tests/NodeSimulation", swiftSettings: optimized),
     .executableTarget(name: "node-soak", dependencies: ["NodeSimulation"], path: "Tests/NodeSoak", swiftSettings: strict),
     .executableTarget(
@@ -130,7 +136,8 @@ let package = Package(
     .testTarget(
       name: "AnycastNodeTests",
       dependencies: [
-        "AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFTestSupport", "OSPFWire",
+        "AnycastNode", "AnycastPolicy", "BFDProtocol", "Configuration", "FlightRecords", "OSPFProtocol", "OSPFTestSupport",
+        "OSPFWire",
       ],
       swiftSettings: strict),
     .target(
@@ -178,7 +185,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "ControlAPI", "OSPFWire"], swiftSettings: strict),
     .testTarget(
-      name: "PacketCaptureTests", dependencies: ["AnycastNode", "CPcap", "OSPFProtocol", "OSPFWire", "PacketCapture"],
+      name: "PacketCaptureTests",
+      dependencies: ["AnycastNode", "CPcap", "FlightRecords", "OSPFProtocol", "OSPFWire", "PacketCapture"],
       swiftSettings: strict),
     .testTarget(
       name: "CaptureAnalysisTests", dependencies: ["CaptureAnalysis", "OSPFTestSupport", "PacketCapture"],
@@ -188,7 +196,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ReplayTests",
-      dependencies: ["CaptureAnalysis", "OSPFProtocol", "OSPFWire", "OSPFTestSupport", "PacketCapture", subprocess],
+      dependencies: [
+        "CaptureAnalysis", "NodeSimulation", "OSPFProtocol", "OSPFWire", "OSPFTestSupport", "PacketCapture", subprocess,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),

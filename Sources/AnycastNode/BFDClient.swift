@@ -56,13 +56,13 @@ extension AnycastNode {
       if let holdOff = holdOff(of: key) {
         bfd.hold(key, until: now + holdOff)
       } else {
-        tellRouters(key, isUp: true, at: now)
+        tellRouters(key, isUp: true, "", at: now)
       }
     } else {
       bfd.release(key)
       switch event {
       case .detectionTimeExpired, .receivedDown:
-        if old == .up { tellRouters(key, isUp: false, at: now) }
+        if old == .up { tellRouters(key, isUp: false, "\(diagnostic)", at: now) }
       case .receivedAdminDown, .receivedInit, .receivedUp, .disabled, .enabled: break
       }
     }
@@ -79,7 +79,7 @@ extension AnycastNode {
 
   /// Tells the routers of the sessions whose hold-off is over.
   func endHoldOffs(at now: Instant) {
-    for key in bfd.takeProven(at: now) { tellRouters(key, isUp: true, at: now) }
+    for key in bfd.takeProven(at: now) { tellRouters(key, isUp: true, "", at: now) }
   }
 
   /// Asks for the sessions that the routers want now.
@@ -88,8 +88,9 @@ extension AnycastNode {
     sink.append(.holdSessions(wanted))
   }
 
-  private func tellRouters(_ key: SessionKey, isUp: Bool, at now: Instant) {
+  private func tellRouters(_ key: SessionKey, isUp: Bool, _ reason: String, at now: Instant) {
     let peer = BFDPeer(interfaceIndex: key.interfaceIndex, localAddress: key.local, address: key.remote)
+    sink.append(.record(.path(peer, isUp: isUp, reason: reason)))
     for instance in instances where !instance.hasDeparted {
       if isUp {
         instance.router.bfdSessionUp(peer, at: now)

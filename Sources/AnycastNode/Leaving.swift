@@ -24,6 +24,7 @@ extension AnycastNode {
   /// Drops instances that have departed, and lets those begin that have waited for it. Returns whether there were any.
   func dropDeparted(at now: Instant) -> Bool {
     guard instances.contains(where: \.hasDeparted) else { return false }
+    for instance in instances where instance.hasDeparted { recordDeparture(of: instance) }
     instances.removeAll(where: \.hasDeparted)
     if state == .leaving {
       if instances.isEmpty { policy.routerDeparted(at: now) }

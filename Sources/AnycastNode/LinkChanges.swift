@@ -8,7 +8,9 @@ extension AnycastNode {
   /// The kernel's devices or their addresses have changed; `links` are all of them.
   public func setLinks(_ links: [Link], at now: Instant) {
     guard state != .ended else { return }
+    let former = self.links
     self.links = links
+    recordLinks(before: former)
     reportAbsentDevices()
     perform(Transition(from: running, to: configuration), at: now)
     policy.setPresentAddresses(presentAddresses, at: now)
@@ -69,6 +71,7 @@ extension AnycastNode {
     }
     askForSockets(atLeast: sockets.current)
     for instance in instances where !instance.isLeaving {
+      recordParameters(of: instance)
       instance.router.setInterfaces(instance.definitions, at: now)
       _ = deliverRouterOutputs(at: now)
     }

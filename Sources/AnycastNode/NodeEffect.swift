@@ -1,5 +1,6 @@
 import AnycastPolicy
 import BFDProtocol
+import FlightRecords
 import OSPFProtocol
 import OSPFWire
 
@@ -38,6 +39,8 @@ public enum NodeEffect: Sendable {
   case runCommand(ServiceChange)
   /// Something that an operator may want to know.
   case event(NodeEvent)
+  /// Something that is no event, and is to be kept by a flight recorder.
+  case record(RecordedFact)
   /// The node has left: nothing of it is advertised, and nothing is left in the kernel but what the kernel refuses to give back. With
   /// the reason when it could not go on.
   case ended(failure: String?)

@@ -1,4 +1,5 @@
 import Configuration
+import FlightRecords
 import OSPFProtocol
 import OSPFWire
 import Redistribution
@@ -10,6 +11,9 @@ final class NodeInstance {
   private let sink = OutputSink()
   /// The interfaces that the router was last given.
   var definitions: [InterfaceDefinition] = []
+  /// What a flight recorder was last told of it, and of its interfaces.
+  var recordedFact: RecordedFact?
+  var recordedInterfaces: [RecordedInterface] = []
   /// The multicast groups that the router wants, by device.
   private var groups: [UInt32: Set<IPAddress>] = [:]
   /// What of the routes of others it advertises, and what not.

@@ -127,6 +127,7 @@ struct Daemon {
       restartStore: restartStore, recordings: FlightRecordingStore(stateDirectory: stateDirectory), restart: restartStore.take(),
       problems: problems,
       eventLog: EventLog(logger: logger, broadcaster: events, metrics: metrics, history: history))
+    await loop.noteConfiguration(digest: parsed.configuration.digest)
     let notifier = SystemdNotifier.fromEnvironment()
     let reloader = Reloader(files: files, loop: loop, notifier: notifier, history: history, logger: logger)
     let handlers = ControlHandlers(

@@ -68,6 +68,7 @@ actor Reloader {
     }
     loadedAt = .now
     failure = nil
+    await loop.noteConfiguration(digest: new.digest)
     await web?.apply(new.metricsListeners)
     access?.rules = ControlAccess.Rules(new, logger: logger)
     LogDestinations.shared.apply(new.logging)

@@ -120,7 +120,7 @@ final class NodeBench {
         hasEnded = true
         failure = reason
       case .transmit, .watchRoutes, .countTraffic, .storeDrains, .storeService, .reserveSequenceNumbers, .runCommand,
-        .memoryChanged, .restart, .event:
+        .memoryChanged, .restart, .event, .record:
         break
       }
     }

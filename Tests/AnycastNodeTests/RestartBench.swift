@@ -230,7 +230,8 @@ final class RestartBench {
       handedOver = memory
       endRun()
     case .ended: endRun()
-    case .watchRoutes, .countTraffic, .storeDrains, .storeService, .reserveSequenceNumbers, .runCommand, .memoryChanged: break
+    case .watchRoutes, .countTraffic, .storeDrains, .storeService, .reserveSequenceNumbers, .runCommand, .memoryChanged, .record:
+      break
     }
   }
 

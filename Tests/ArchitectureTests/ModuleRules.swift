@@ -28,13 +28,15 @@ struct ModuleRules {
     "OSPFProtocol": Module(siblings: ["OSPFWire"], libraries: ["HeapModule", "OrderedCollections"]),
     "BFDProtocol": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: ["Crypto"]),
     "AnycastPolicy": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: []),
+    "FlightRecords": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: []),
     "Redistribution": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: []),
     "Configuration": Module(siblings: ["AnycastPolicy", "OSPFProtocol", "OSPFWire", "Redistribution"], libraries: []),
     "QuaggaImport": Module(
       siblings: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"], libraries: []),
     "FirstConfiguration": Module(siblings: ["OSPFProtocol", "OSPFWire"], libraries: []),
     "AnycastNode": Module(
-      siblings: ["AnycastPolicy", "BFDProtocol", "Configuration", "OSPFProtocol", "OSPFWire", "Redistribution"], libraries: []),
+      siblings: ["AnycastPolicy", "BFDProtocol", "Configuration", "FlightRecords", "OSPFProtocol", "OSPFWire", "Redistribution"],
+      libraries: []),
     "ProbeWire": Module(siblings: ["OSPFWire", "CLinux"], libraries: ["Crypto"]),
     "HealthChecks": Module(
       siblings: ["AnycastPolicy", "Configuration", "OSPFProtocol", "OSPFWire", "ProbeWire", "CLinux"],
@@ -48,13 +50,13 @@ struct ModuleRules {
     "PacketCapture": Module(
       siblings: ["OSPFProtocol", "OSPFWire", "CLinux", "CPcap"], libraries: platform, filesWithUnsafeMemory: nil),
     "CaptureAnalysis": Module(
-      siblings: ["OSPFProtocol", "OSPFWire", "PacketCapture"], libraries: ["FoundationEssentials"]),
+      siblings: ["FlightRecords", "OSPFProtocol", "OSPFWire", "PacketCapture"], libraries: ["FoundationEssentials"]),
     "anycast-ospfd": Module(
       siblings: [
         "AnycastNode", "AnycastPolicy", "BFDProtocol", "CLinux", "Configuration", "ControlAPI", "FirstConfiguration",
-        "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire", "QuaggaImport", "Redistribution",
+        "FlightRecords", "HealthChecks", "LinuxNetwork", "OSPFProtocol", "OSPFWire", "QuaggaImport", "Redistribution",
       ],
-      libraries: nio.union(platform).union(["ArgumentParser"])),
+      libraries: nio.union(platform).union(["ArgumentParser", "Crypto"])),
     "anycastctl": Module(
       siblings: [
         "CaptureAnalysis", "ControlAPI", "Diagnosis", "FamiliarOutput", "PacketCapture", "OSPFProtocol", "OSPFWire", "CLinux",

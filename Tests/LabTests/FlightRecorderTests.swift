@@ -28,6 +28,13 @@ extension LabTests {
         #expect(asked.status.isSuccess && path.hasSuffix("-asked.pcapng"), "\(asked)")
         let text = try await decoded(path, uplink)
         #expect(text.contains("Hello") && text.contains("event: ") && text.contains("Full"), "\(text)")
+        // The timers, and the configuration by the digest of what `check` prints.
+        #expect(text.contains("HelloInterval 1 s, RouterDeadInterval "), "\(text)")
+        let digest = try await uplink.node.execute(
+          "sh", "-c",
+          "\(AnycastDaemon.programs)/anycast-ospfd check --config \(uplink.node.directory)/anycast-ospfd.conf | grep -v '^! ' | sha256sum"
+        )
+        #expect(text.contains("configuration in force: SHA-256 \(digest.prefix(64))"), "\(text) \(digest)")
         let replay = try await uplink.node.attempt(
           [AnycastDaemon.programs + "/anycastctl", "replay", path, "--as", Uplink.nodeID])
         #expect(replay.output.contains(Uplink.routerID), "\(replay)")

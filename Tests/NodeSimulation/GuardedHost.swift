@@ -137,7 +137,7 @@ final class GuardedHost: Station {
       assignments = Dictionary(uniqueKeysWithValues: checks.map { ($0.number, $0) })
       for check in checks where former[check.number] == nil { later(phase) { $0.probe(check.number) } }
     case .holdSessions, .watchRoutes, .countTraffic, .storeDrains, .storeService, .reserveSequenceNumbers, .runCommand,
-      .memoryChanged, .restart, .event:
+      .memoryChanged, .restart, .event, .record:
       break
     case .ended: crash()
     }

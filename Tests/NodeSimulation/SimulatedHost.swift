@@ -258,7 +258,7 @@ final class SimulatedHost: Station {
       endProcess()
       witness.ceased(self)
       agenda.after(disk.gap) { [weak self] in try? self?.start() }
-    case .watchRoutes, .countTraffic, .runCommand: break
+    case .watchRoutes, .countTraffic, .runCommand, .record: break
     }
   }
 

@@ -1,4 +1,5 @@
 import AnycastNode
+import FlightRecords
 import FoundationEssentials
 import OSPFProtocol
 import OSPFWire
@@ -39,9 +40,59 @@ struct FlightRecordingTests {
     #expect(datagrams.map(\.bytes) == [hello, hello + [1]])
     #expect(datagrams.map(\.source.description) == ["10.0.0.2", "fe80::2"])
     #expect(datagrams.map(\.timestamp) == [.nanoseconds(Self.epoch), .nanoseconds(Self.epoch + 1_000_000_001)])
-    let entries = JournalEntry.read(path: path)
+    let blocks = RecordingBlocks(path: path)
+    let entries = blocks.entries
+    #expect((0...4).map(blocks.device) == [nil, "eth0", "eth0", "interface 3", nil])
     #expect(entries.map(\.message) == ["neighbor 192.0.2.1: Full -> Down second = line"])
     #expect(entries.map(\.timestamp) == [.nanoseconds(Self.epoch + 500_000_000)])
+  }
+
+  @Test("Facts come back from the file as they went into it; what is damaged or unknown is no fact")
+  func facts() throws {
+    let interface = InterfaceReference(name: "eth0", address: .v4(IPv4Address(10, 0, 0, 1)), area: .backbone)
+    let neighbor = NeighborReference(
+      routerID: RouterID(rawValue: 0xC000_0201), address: .v4(IPv4Address(10, 0, 0, 2)), interface: interface)
+    let peer = BFDPeer(interfaceIndex: 2, localAddress: interface.address, address: neighbor.address)
+    var settings = InterfaceSettings(
+      area: AreaID(rawValue: 3), networkType: .nonBroadcast, helloInterval: .milliseconds(250), routerDeadInterval: .seconds(1),
+      neighbors: [ConfiguredNeighbor(address: neighbor.address, priority: 3)], bfd: .strict)
+    settings.hasTTLSecurity = true
+    let definition = InterfaceDefinition(
+      name: "eth0", index: 2,
+      addressing: .ipv4(
+        address: IPv4Address(10, 0, 0, 1), subnet: IPv4Prefix(IPv4Address(10, 0, 0, 0), length: 24), isUnnumbered: false),
+      mtu: 1400, isUp: false, settings: settings)
+    let facts: [RecordedFact] = [
+      .configuration(digest: "abc"), .instance(.ospfv3IPv4, routerID: RouterID(rawValue: 9), areas: [AreaID(rawValue: 3): .nssa]),
+      .interface(RecordedInterface(.ospfv2, definition)), .interfaceRemoved(RecordedInterface(.ospfv2, definition).name),
+      .interfaceState(.ospfv3, interface, from: .waiting, to: .drOther),
+      .neighbor(.ospfv2, neighbor, from: .full, to: .down, cause: .inactivityTimer),
+      .refusal(.ospfv2, interfaceIndex: 2, source: neighbor.address, .helloIntervalMismatch),
+      .path(peer, isUp: false, reason: "control detection time expired"), .link(name: "eth0", index: 2, mtu: 1500, isUp: true),
+      .linkRemoved(name: "eth0", index: 2),
+      .check(service: "dns", check: "tcp 53", from: "passing", to: "failing", reason: "a = b"),
+      .service("dns", from: "up", to: "down", reason: ""),
+    ]
+    let records = facts.enumerated().map { second, fact in
+      FlightRecord(time: .zero + .seconds(Int64(second)), content: .event("words", fact: fact))
+    }
+    let file = FlightRecording(records: records, comment: "", devices: [:], epoch: Self.epoch).pcapng
+    let entries = RecordingBlocks(file).entries
+    #expect(entries.map { RecordedFact($0.fields) } == facts)
+    #expect(entries.allSatisfy { $0.message == "words" })
+    for entry in entries {
+      for name in entry.fields.keys where name != "OSPF_FACT" {
+        var fields = entry.fields
+        fields[name] = "nonsense 99999999999999999999"
+        // Whatever stands there, it is read or it is not.
+        _ = RecordedFact(fields)
+        fields["OSPF_FACT"] = "other"
+        #expect(RecordedFact(fields) == nil)
+      }
+    }
+    var fields = entries[2].fields
+    fields["HELLO_INTERVAL_MS"] = "0"
+    #expect(RecordedFact(fields) == nil, "a timer that would never rest")
   }
 
   @Test("A file that is cut off, and one of another kind, has the events that are whole, or none")
@@ -50,9 +101,9 @@ struct FlightRecordingTests {
       records: (0..<3).map { FlightRecord(time: .zero + .seconds($0), content: .event("event \($0)")) }, comment: "",
       devices: [:], epoch: 0)
     for length in 0..<recording.pcapng.count {
-      let entries = JournalEntry.read(Array(recording.pcapng.prefix(length)))
+      let entries = RecordingBlocks(Array(recording.pcapng.prefix(length))).entries
       #expect(entries.count < 3 && entries.enumerated().allSatisfy { $1.message == "event \($0)" })
     }
-    #expect(JournalEntry.read([0xD4, 0xC3, 0xB2, 0xA1]).isEmpty)
+    #expect(RecordingBlocks([0xD4, 0xC3, 0xB2, 0xA1]).entries.isEmpty)
   }
 }

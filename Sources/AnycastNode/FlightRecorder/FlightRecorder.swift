@@ -1,9 +1,11 @@
 import AnycastPolicy
+import FlightRecords
 import OSPFProtocol
 import OSPFWire
 
-/// The last minutes of this node in memory: every OSPF packet in and out, and every event, to be written down when something has gone
-/// wrong. What is older than the period, or does not fit into the memory that there is for it, is forgotten.
+/// The last minutes of this node in memory: every OSPF packet in and out, every event, and the parameters under which all that happened,
+/// to be written down when something has gone wrong. What is older than the period, or does not fit into the memory that there is for it,
+/// is forgotten, but for what was true when what is kept began.
 public struct FlightRecorder: Sendable {
   public static let period: Duration = .seconds(300)
   public static let memoryLimit = 8 << 20
@@ -11,7 +13,9 @@ public struct FlightRecorder: Sendable {
   public static let quietTime: Duration = .seconds(60)
 
   /// So many octets a record takes beside its packet or its words, about.
-  private static let overhead = 128
+  static let overhead = 128
+  /// And so many one with a fact.
+  private static let factOverhead = 640
   /// What is forgotten at once: so that a copy of the records costs little, and the oldest ones are found without a search.
   private static let chunkLimit = 128 << 10
 
@@ -22,6 +26,10 @@ public struct FlightRecorder: Sendable {
 
   private var chunks: [Chunk] = [Chunk()]
   private let memoryLimit: Int
+  /// The last fact about each subject of those that were forgotten with their time.
+  private var standing: [RecordedFact.Subject: FlightRecord] = [:]
+  /// How much of the memory these take.
+  private var standingOctets = 0
   /// How much memory the records take, about.
   public private(set) var octets = 0
   private var lastOccasion: Instant?
@@ -34,28 +42,53 @@ public struct FlightRecorder: Sendable {
     append(FlightRecord(time: now, content: .packet(packet)), packet.bytes.count)
   }
 
-  /// Something happened, in the words of the log.
-  public mutating func note(_ words: String, at now: Instant) {
-    append(FlightRecord(time: now, content: .event(words)), words.utf8.count)
+  /// Something happened, in the words of the log, and, where there is more to it, for programs.
+  public mutating func note(_ words: String, _ fact: RecordedFact? = nil, at now: Instant) {
+    append(FlightRecord(time: now, content: .event(words, fact: fact)), words.utf8.count)
   }
 
   private mutating func append(_ record: FlightRecord, _ size: Int) {
-    let cost = size + Self.overhead
+    let cost = size + (record.fact == nil ? Self.overhead : Self.factOverhead)
     if chunks[chunks.count - 1].octets + cost > min(Self.chunkLimit, memoryLimit / 8) { chunks.append(Chunk()) }
     chunks[chunks.count - 1].records.append(record)
     chunks[chunks.count - 1].octets += cost
     octets += cost
-    let excess = chunks.dropLast().prefix { chunk in
-      guard octets > memoryLimit || chunk.records.last.map({ record.time - $0.time > Self.period }) ?? true else { return false }
+    while chunks.count > 1,
+      octets > memoryLimit || chunks[0].records.last.map({ record.time - $0.time > Self.period }) ?? true
+    {
+      let chunk = chunks.removeFirst()
       octets -= chunk.octets
-      return true
+      for record in chunk.records { remember(record) }
     }
-    chunks.removeFirst(excess.count)
   }
 
-  /// Everything of the period, the oldest first.
+  /// A record is forgotten, and what it says may still be true. Where there is too much of that, what is new is not remembered.
+  private mutating func remember(_ record: FlightRecord) {
+    guard case .event(let words, let fact?) = record.content, let subject = fact.subject else { return }
+    let cost = words.utf8.count + Self.factOverhead
+    if case .event(let former, _)? = standing.removeValue(forKey: subject)?.content {
+      standingOctets -= former.utf8.count + Self.factOverhead
+      octets -= former.utf8.count + Self.factOverhead
+    }
+    guard !fact.isEnd, standingOctets + cost <= memoryLimit / 4 else { return }
+    standing[subject] = record
+    standingOctets += cost
+    octets += cost
+  }
+
+  /// Everything of the period, the oldest first, after what was true when it began.
   public func records(at now: Instant) -> [FlightRecord] {
-    chunks.flatMap(\.records).filter { now - $0.time <= Self.period }
+    let all = chunks.flatMap(\.records)
+    var standing = standing
+    for record in all where now - record.time > Self.period {
+      guard let fact = record.fact, let subject = fact.subject else { continue }
+      standing[subject] = fact.isEnd ? nil : record
+    }
+    // What came at the same instant stands in an order that does not change from run to run.
+    let former = standing.values.map { (record: $0, words: $0.words) }.sorted {
+      ($0.record.time, $0.words) < ($1.record.time, $1.words)
+    }
+    return former.map(\.record) + all.filter { now - $0.time <= Self.period }
   }
 
   /// What an event makes worth to be written down; nil where it is nothing, or where that was done a short while ago.
@@ -91,8 +124,13 @@ public struct FlightRecord: Hashable, Sendable {
 
   public enum Content: Hashable, Sendable {
     case packet(Packet)
-    case event(String)
+    case event(String, fact: RecordedFact? = nil)
   }
+
+  fileprivate var words: String { if case .event(let words, _) = content { words } else { "" } }
+
+  /// What an event says to programs.
+  public var fact: RecordedFact? { if case .event(_, let fact) = content { fact } else { nil } }
 
   public init(time: Instant, content: Content) {
     self.time = time

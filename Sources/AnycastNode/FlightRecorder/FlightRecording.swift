@@ -1,3 +1,4 @@
+import FlightRecords
 import OSPFProtocol
 import OSPFWire
 
@@ -29,7 +30,7 @@ public struct FlightRecording: Sendable {
     for record in records.sorted(by: { $0.time < $1.time }) {
       let time = UInt64(clamping: epoch + record.time.nanoseconds)
       switch record.content {
-      case .event(let words): file.journalEntry(words, nanoseconds: time)
+      case .event(let words, let fact): file.journalEntry(words, fact?.fields ?? [], nanoseconds: time)
       case .packet(let packet):
         guard let frame = packet.frame else { continue }
         let index = packet.interfaceIndex

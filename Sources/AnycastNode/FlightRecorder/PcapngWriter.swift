@@ -49,11 +49,18 @@ struct PcapngWriter {
   }
 
   /// A systemd Journal Export Block: an entry in the Journal Export Format.
-  mutating func journalEntry(_ message: String, nanoseconds: UInt64) {
-    // A line feed would end the field.
-    let line = String(message.map { $0.isNewline ? " " : $0 })
+  mutating func journalEntry(_ message: String, _ fields: [(name: String, value: String)], nanoseconds: UInt64) {
+    let lines =
+      [
+        // The journal knows microseconds; what is said of a packet must not come before it.
+        ("__REALTIME_TIMESTAMP", String(nanoseconds / 1000)), ("REALTIME_NANOSECONDS", String(nanoseconds)),
+        ("SYSLOG_IDENTIFIER", "anycast-ospfd"), ("MESSAGE", message),
+      ] + fields
     block(9) { block in
-      block.octets += Array("__REALTIME_TIMESTAMP=\(nanoseconds / 1000)\nSYSLOG_IDENTIFIER=anycast-ospfd\nMESSAGE=\(line)\n".utf8)
+      for (name, value) in lines {
+        // A line feed would end the field.
+        block.octets += Array("\(name)=\(String(value.map { $0.isNewline ? " " : $0 }))\n".utf8)
+      }
       block.pad()
     }
   }

@@ -41,6 +41,9 @@ public struct PacketPrinter: Sendable {
     }
   }
 
+  /// Times are counted from here, where nothing was printed before.
+  public mutating func begin(at timestamp: Duration) { start = start ?? timestamp }
+
   /// The line of an event between packets; nil when it is not wanted. JSON has an object of a packet in each line, and nothing else.
   public mutating func text(of event: JournalEntry) -> String? {
     let start = self.start ?? event.timestamp

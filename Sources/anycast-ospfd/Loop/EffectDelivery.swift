@@ -46,6 +46,7 @@ extension ProtocolLoop {
     case .reserveSequenceNumbers(let instance, let end, isNewRun: false): sequenceNumberStore.extend(instance, before: end)
     case .runCommand(let change): changeCommands?.tell(change)
     case .event(let event): report(event, at: now)
+    case .record(let fact): recorder.note(fact.description, fact, at: now)
     case .ended(let failure): end(failure.map(Outcome.failed) ?? .left)
     case .restart(let memory): end(.restart(memory))
     }

@@ -1,5 +1,6 @@
 import AnycastNode
 import ControlAPI
+import FlightRecords
 import LinuxNetwork
 import OSPFProtocol
 
@@ -29,7 +30,7 @@ extension ProtocolLoop {
 
   /// An event is kept; where it is one of those that somebody will ask about, what led to it is written down.
   func keep(_ event: NodeEvent, _ message: String, at now: Instant) {
-    recorder.note(message, at: now)
+    recorder.note(message, event.fact, at: now)
     guard let occasion = recorder.occasion(of: event, at: now), node.state == .running || node.state == .suspended else { return }
     Task {
       do {
@@ -39,6 +40,12 @@ extension ProtocolLoop {
         eventLog.report(.recordingFailed, .error, "what led to this could not be recorded: \(error)")
       }
     }
+  }
+
+  /// A configuration has come into force. Its digest is made elsewhere: to put ten thousand services into words takes a while.
+  func noteConfiguration(digest: String) {
+    let fact = RecordedFact.configuration(digest: digest)
+    recorder.note(fact.description, fact, at: MonotonicClock.now())
   }
 
   private func bfdTrace() async -> [TracedBFDPacket] {

@@ -20,9 +20,10 @@ struct DecodeCommand: ParsableCommand {
     var output = BufferedOutput()
     defer { output.flush() }
     let reader = try CaptureReader(path: file)
-    var events = JournalEntry.read(path: file)[...]
+    var events = RecordingBlocks(path: file).entries[...]
     while let record = try reader.next() {
       if case .datagram(let datagram, _) = record {
+        printer.begin(at: datagram.timestamp)
         while let event = events.first, event.timestamp <= datagram.timestamp {
           if let text = printer.text(of: events.removeFirst()) { output.line(text) }
         }
