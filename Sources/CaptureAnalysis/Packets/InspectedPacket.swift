@@ -6,6 +6,8 @@ import PacketCapture
 public struct InspectedPacket: Sendable {
   /// The number of its frame in the capture, counted from 1.
   public let frame: Int
+  /// The device that it went through, where the capture says so.
+  public internal(set) var device: String?
   /// The packet as it was captured.
   public let datagram: CapturedDatagram
   /// The OSPF header; nil when not even that is there.

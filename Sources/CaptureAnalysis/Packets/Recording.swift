@@ -1,33 +1,46 @@
+import FlightRecords
 import OSPFProtocol
 import OSPFWire
 import PacketCapture
 
-/// The OSPF packets of one link, and the routers that sent them.
+/// The OSPF packets of one link, or of each of a node's, and the routers that sent them.
 public struct Recording: Sendable {
   /// The packets in the order of the capture.
   public let packets: [InspectedPacket]
-  /// The routers in the order of their first packet. A router ID at two addresses is two routers.
+  /// The routers in the order of their first packet. A router ID at two addresses, or on two devices, is two routers.
   public let routers: [RecordedRouter]
+  /// What the node that recorded itself has noted beside its packets.
+  public let notes: RecordedNotes
 
-  public init(_ packets: [InspectedPacket]) {
+  public init(_ packets: [InspectedPacket], notes: RecordedNotes = RecordedNotes([])) {
     self.packets = packets
+    self.notes = notes
     routers = Recording.routers(of: packets)
   }
 
   /// Reads a capture file.
   public init(path: String) throws(CaptureError) {
     let reader = try CaptureReader(path: path)
+    let blocks = RecordingBlocks(path: path)
     var packets: [InspectedPacket] = []
     while let record = try reader.next() {
-      if case .datagram(let datagram, let frame) = record { packets.append(InspectedPacket(datagram, frame: frame)) }
+      guard case .datagram(let datagram, let frame) = record else { continue }
+      var packet = InspectedPacket(datagram, frame: frame)
+      packet.device = blocks.device(ofFrame: frame)
+      packets.append(packet)
     }
-    self.init(packets)
+    self.init(
+      packets,
+      notes: RecordedNotes(
+        blocks.entries.compactMap { entry in
+          RecordedFact(entry.fields).map { RecordedNotes.Note(time: entry.timestamp, fact: $0) }
+        }))
   }
 
   /// Whether a packet was sent by a router.
   func isPacket(_ packet: InspectedPacket, of router: RecordedRouter) -> Bool {
     packet.header?.routerID == router.routerID && packet.datagram.source == router.address
-      && packet.header?.version == router.version
+      && packet.header?.version == router.version && packet.device == router.device
   }
 
   /// What a router requests of a neighbor. What the neighbor describes and is not among it, the router has had since before the
@@ -47,17 +60,20 @@ public struct Recording: Sendable {
       var routerID: RouterID
       var address: IPAddress
       var version: OSPFVersion
+      var device: String?
     }
     var order: [Sender] = []
     var found: [Sender: RecordedRouter] = [:]
     var links: [Sender: LinkEvidence] = [:]
     for packet in packets {
       guard let header = packet.header, packet.problems.isEmpty else { continue }
-      let sender = Sender(routerID: header.routerID, address: packet.datagram.source, version: header.version)
+      let sender = Sender(
+        routerID: header.routerID, address: packet.datagram.source, version: header.version, device: packet.device)
       if found[sender] == nil {
         order.append(sender)
         found[sender] = RecordedRouter(packet, header)
       }
+      found[sender]?.authentications.insert(RecordedAuthentication(packet, header))
       switch packet.packet?.body {
       case .hello(let hello):
         if found[sender]?.hello == nil { found[sender]?.hello = hello }

@@ -35,6 +35,17 @@ public struct RecordedNeighborStates: Sendable {
   /// What the router has shown to have, or was sent.
   private var known: [LSAKey: SequenceNumber] = [:]
 
+  /// What `router` has noted itself of `neighbor`.
+  init(
+    noted: [(time: Duration, from: NeighborState, to: NeighborState, cause: NeighborEvent)], of neighbor: RecordedRouter,
+    at router: RecordedRouter, since start: Duration
+  ) {
+    self.router = router
+    self.neighbor = neighbor
+    requested = []
+    changes = noted.map { Change(time: $0.time - start, to: $0.to) }
+  }
+
   /// What `router` thought of `neighbor`.
   public init(_ recording: Recording, of neighbor: RecordedRouter, at router: RecordedRouter) {
     self.router = router

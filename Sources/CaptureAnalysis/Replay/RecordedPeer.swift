@@ -21,6 +21,8 @@ struct RecordedPeer {
   private var descriptions: [DatabaseDescription] = []
   private var exchange: Exchange?
   private var hasBegun = false
+  /// What it says in an exchange that begins when it was Full already.
+  private var later: (DatabaseDescription?, [DatabaseDescription])?
 
   private struct Exchange {
     var sequenceNumber: UInt32
@@ -47,9 +49,15 @@ struct RecordedPeer {
   /// Whether the recording has anything of a database exchange that it began.
   var beginsExchange: Bool { firstDescription != nil }
 
-  init(_ recording: Recording, _ router: RecordedRouter, replacing replaced: RecordedRouter) {
+  /// Whether it was Full before the recording began. It describes nothing then, and is sent what the engine has.
+  let isFullFromBeginning: Bool
+
+  init(
+    _ recording: Recording, _ router: RecordedRouter, replacing replaced: RecordedRouter, isFullFromBeginning: Bool = false
+  ) {
     self.router = router
     self.replaced = replaced
+    self.isFullFromBeginning = isFullFromBeginning
     for packet in recording.packets {
       for lsa in packet.lsas where lsa.problems.isEmpty { instances[identity(lsa.header)] = lsa.bytes }
       guard recording.isPacket(packet, of: router), isForReplaced(packet), packet.problems.isEmpty,
@@ -62,8 +70,22 @@ struct RecordedPeer {
       }
     }
     // A router that was not Full requested nothing because it did not come so far.
-    guard RecordedNeighborStates(recording, of: router, at: replaced).highest == .full else { return }
-    omitUnknown(requested: recording.requests(of: replaced, to: router))
+    if isFullFromBeginning || RecordedNeighborStates(recording, of: router, at: replaced).highest == .full {
+      omitUnknown(requested: recording.requests(of: replaced, to: router))
+    }
+    if isFullFromBeginning { describeNothing() }
+  }
+
+  private mutating func describeNothing() {
+    let mtu = router.interfaceMTU ?? replaced.interfaceMTU ?? 0
+    let options = router.hello?.options ?? []
+    hasBegun = true
+    later = (firstDescription, descriptions)
+    firstDescription = DatabaseDescription(
+      interfaceMTU: mtu, options: options, flags: [.initialize, .more, .master], sequenceNumber: 1)
+    descriptions = [
+      DatabaseDescription(interfaceMTU: mtu, options: options, flags: isMaster ? .master : [], sequenceNumber: 1)
+    ]
   }
 
   private mutating func omitUnknown(requested: Set<LSAKey>) {
@@ -99,8 +121,10 @@ struct RecordedPeer {
     switch body {
     case .hello: return [.recorded(packet)]
     case .databaseDescription(let description):
-      guard !hasBegun else { return [] }
+      guard !hasBegun || later != nil && description.flags.contains(.initialize) else { return [] }
       hasBegun = true
+      if let later { (firstDescription, descriptions) = later }
+      later = nil
       guard description.flags.contains(.initialize) else { return [] }
       if isMaster { exchange = Exchange(sequenceNumber: description.sequenceNumber) }
       return [.body(body)]

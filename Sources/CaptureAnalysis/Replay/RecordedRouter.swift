@@ -1,3 +1,4 @@
+import FlightRecords
 import OSPFProtocol
 import OSPFWire
 import PacketCapture
@@ -7,6 +8,8 @@ public struct RecordedRouter: Hashable, Sendable {
   public let routerID: RouterID
   /// The address that its packets come from.
   public let address: IPAddress
+  /// The device of the node that it was seen on, where the recording has several.
+  public let device: String?
   /// The version that it speaks.
   public let version: OSPFVersion
   /// The area of its packets.
@@ -19,6 +22,8 @@ public struct RecordedRouter: Hashable, Sendable {
   public internal(set) var instanceID: UInt8 = 0
   /// How its packets are authenticated.
   public internal(set) var authentication: RecordedAuthentication = .none
+  /// Every way in which its packets are authenticated: keys may be exchanged while it is recorded.
+  var authentications: Set<RecordedAuthentication> = []
   /// The kind of network that it takes the link for.
   public internal(set) var networkType: NetworkType = .pointToPoint
   /// The cost of the link in its router-LSA; nil when the capture does not tell.
@@ -33,10 +38,24 @@ public struct RecordedRouter: Hashable, Sendable {
   init(_ packet: InspectedPacket, _ header: PacketHeader) {
     routerID = header.routerID
     address = packet.datagram.source
+    device = packet.device
     version = header.version
     area = header.areaID
     if case .v3(let instanceID, _) = header.extent { self.instanceID = instanceID }
     authentication = RecordedAuthentication(packet, header)
+  }
+}
+
+extension RecordedRouter {
+  /// A node on one of its interfaces as its own notes tell of it; nil where that has no address.
+  init?(_ routerID: RouterID, _ interface: RecordedInterface) {
+    guard let address = interface.address else { return nil }
+    self.routerID = routerID
+    self.address = address
+    device = interface.definition.name
+    version = interface.instance.version
+    area = interface.definition.settings.area
+    instanceID = interface.definition.settings.instanceID
   }
 }
 

@@ -10,8 +10,8 @@ extension RecordedRouter {
       areas: [area: areaConfiguration], stubRouter: StubRouterPolicy(maxMetric: .never))
   }
 
-  /// The interface, among `peers`; nil when no Hello tells what it is.
-  func interface(among peers: [RecordedRouter]) -> InterfaceDefinition? {
+  /// The interface, among `peers`; nil when no Hello tells what it is. In OSPFv3 the index is the Interface ID that its Hellos tell.
+  func interface(among peers: [RecordedRouter], index: UInt32 = 1) -> InterfaceDefinition? {
     guard let hello else { return nil }
     var settings = InterfaceSettings(area: area, networkType: networkType)
     settings.routerDeadInterval = .seconds(max(1, Int64(hello.routerDeadInterval)))
@@ -30,10 +30,10 @@ extension RecordedRouter {
     case (.interfaceID, .v6(let address)): addressing = .ipv6(linkLocal: address, addresses: [])
     case (.networkMask, .v6), (.interfaceID, .v4): return nil
     }
-    var index: UInt32 = 1
+    var index = index
     if case .interfaceID(let interfaceID) = hello.attachment { index = interfaceID }
     return InterfaceDefinition(
-      name: "captured", index: index, addressing: addressing, mtu: Int(interfaceMTU ?? 1500), settings: settings)
+      name: device ?? "captured", index: index, addressing: addressing, mtu: Int(interfaceMTU ?? 1500), settings: settings)
   }
 
   /// Fast Hellos say nothing about their interval (it is sent as 0): four in a RouterDeadInterval.

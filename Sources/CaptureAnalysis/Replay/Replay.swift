@@ -1,3 +1,4 @@
+import FlightRecords
 import OSPFProtocol
 import OSPFWire
 import PacketCapture
@@ -8,9 +9,17 @@ import PacketCapture
 /// requests, acknowledgments) is said anew, because the engine's own sequence numbers and LSAs are not those of the router that it
 /// plays. Authentication that both sides use alike is taken off; packets that are authenticated otherwise than those of the played
 /// router do not reach the engine, as they did not reach that router's protocol.
+///
+/// A router with several interfaces in the recording is played with all of them. Where it is the node that made the recording, its
+/// interfaces have the parameters that it has noted, and change when they did; the same goes for the paths that BFD watched and for
+/// packets that it refused for a reason that only it could know.
 public struct Replay {
-  /// The router that the engine plays.
+  /// The router that the engine plays, on the first of its interfaces.
   public let played: RecordedRouter
+  /// The instance of the protocol that the engine plays; nil where the packets have an Instance ID that belongs to none.
+  public let instance: ProtocolInstance?
+  /// Its interfaces.
+  public let interfaces: [PlayedInterface]
   /// The routers that the engine hears.
   public let others: [RecordedRouter]
   /// What the engine sent, as of a capture.
@@ -18,12 +27,19 @@ public struct Replay {
   /// Why the replay ended before the recording; nil when it did not.
   public private(set) var interruption: String?
 
-  let recording: Recording
-  private let start: Duration
+  /// What is replayed.
+  public let recording: Recording
+  /// When the recording's first packet came.
+  let start: Duration
   private var peers: [RecordedPeer]
   private var virtualRouter: VirtualRouter
-  private let interfaceIndex: UInt32
   private var nextRetransmission: Duration = .seconds(5)
+  /// The interfaces that the engine has, where the node has noted them.
+  private var current: [RecordedInterface.Name: RecordedInterface] = [:]
+  /// What BFD has said of paths.
+  private var pathsUp: Set<BFDPeer> = []
+  /// The frames that the node refused for reasons of its own.
+  private let refusedFrames: Set<Int>
 
   /// Why a router cannot be played.
   public enum PlayingError: Error, Hashable, Sendable {
@@ -42,22 +58,68 @@ public struct Replay {
   /// How long the conversation goes on after the recording: as long as the slowest retransmission takes.
   private static let epilogue: Duration = .seconds(20)
 
-  /// Prepares a replay. Where a router ID is in use at several addresses, `address` says which router is meant; without it, the first.
-  public init(_ recording: Recording, playing routerID: RouterID, at address: IPAddress? = nil) throws(PlayingError) {
-    let candidates = recording.routers.filter { $0.routerID == routerID && (address == nil || $0.address == address) }
+  /// A replay for each version and address family that a router speaks in a recording.
+  public static func all(
+    _ recording: Recording, playing routerID: RouterID, at address: IPAddress? = nil
+  ) throws(PlayingError) -> [Replay] {
+    var replays: [Replay] = []
+    for instance in ProtocolInstance.allCases {
+      let isSpoken = recording.routers.contains { router in
+        router.routerID == routerID && router.instance == instance && (address == nil || router.address == address)
+          && (router.hello != nil || recording.notes.routerID(of: instance) == routerID)
+      }
+      if isSpoken { replays.append(try Replay(recording, playing: routerID, at: address, as: instance)) }
+    }
+    return replays.isEmpty ? [try Replay(recording, playing: routerID, at: address)] : replays
+  }
+
+  /// Prepares a replay. Where a router ID is in use at several addresses, `address` says which router is meant, and where it speaks several
+  /// versions, `instance` which; without them, the first.
+  public init(
+    _ recording: Recording, playing routerID: RouterID, at address: IPAddress? = nil, as instance: ProtocolInstance? = nil
+  ) throws(PlayingError) {
+    let candidates = recording.routers.filter { router in
+      router.routerID == routerID && (address == nil || router.address == address)
+        && (instance == nil || router.instance == instance)
+    }
     guard let first = candidates.first else {
       throw .unknownRouter(routerID, known: recording.routers.map(\.description))
     }
     let played = candidates.first { $0.hello != nil } ?? first
-    let others = recording.routers.filter { $0.version == played.version && $0.address != played.address }
-    guard let interface = played.interface(among: others) else { throw .noHello(routerID) }
+    let interfaces = PlayedInterface.all(of: played, among: candidates, in: recording)
+    guard let main = interfaces.first else { throw .noHello(routerID) }
     self.recording = recording
-    self.played = played
-    self.others = others
-    start = recording.packets.first?.datagram.timestamp ?? .zero
-    peers = others.map { RecordedPeer(recording, $0, replacing: played) }
-    interfaceIndex = interface.index
-    virtualRouter = VirtualRouter(played.configuration, interface, lead: Self.lead(of: played, in: recording))
+    self.played = main.router
+    self.instance = played.instance
+    self.interfaces = interfaces
+    let start = recording.packets.first?.datagram.timestamp ?? .zero
+    self.start = start
+    let own = Set(interfaces.map(\.router.address))
+    others = recording.routers.filter { router in
+      router.version == played.version && !own.contains(router.address)
+        && (interfaces.count == 1 && router.device == nil || interfaces.contains { $0.router.device == router.device })
+    }
+    let notes = recording.notes
+    peers = others.compactMap { router in
+      guard let interface = interfaces.first(where: { $0.router.device == router.device }) else { return nil }
+      let wasFull = played.instance.map { instance in
+        notes.changes(of: router, instance).last { $0.time < start }?.to == .full
+      }
+      return RecordedPeer(recording, router, replacing: interface.router, isFullFromBeginning: wasFull ?? false)
+    }
+    refusedFrames = recording.refusedFrames
+    var configuration = main.router.configuration
+    if let instance = played.instance, let areas = notes.areas(of: instance, at: start) {
+      configuration.areas = areas
+    } else {
+      for interface in interfaces { configuration.areas[interface.router.area] = interface.router.areaConfiguration }
+    }
+    for interface in interfaces where interface.isThereAtBeginning {
+      if let recorded = interface.recorded { current[recorded.name] = recorded }
+    }
+    virtualRouter = VirtualRouter(
+      configuration,
+      interfaces.filter(\.isThereAtBeginning).map { ($0.definition, Self.lead(of: $0.router, in: recording)) })
   }
 
   /// How long before the recording the played router's Wait Timer began: it is over when the router first names a Designated Router or
@@ -96,6 +158,9 @@ public struct Replay {
   /// the engine is not told of them.
   public func omitted(by router: RecordedRouter) -> [LSAKey] { peers.first { $0.router == router }?.omitted ?? [] }
 
+  /// Whether a router was Full before the recording began, as the node has noted.
+  func wasFullBefore(_ router: RecordedRouter) -> Bool { peers.first { $0.router == router }?.isFullFromBeginning ?? false }
+
   /// Whether a router began a database exchange with the played one in the recording, and described its database in one.
   func exchange(of router: RecordedRouter) -> (isBegun: Bool, hasDescriptions: Bool) {
     let peer = peers.first { $0.router == router }
@@ -117,15 +182,80 @@ public struct Replay {
   private mutating func playRecording() throws(VirtualRouter.Exhausted) {
     var time: Duration = .zero
     var previous = start
-    try deliver()
-    for packet in recording.packets {
+    func passes(to timestamp: Duration) {
       // Clocks are set back, and captures are put together in the wrong order.
-      time += min(max(packet.datagram.timestamp - previous, .zero), Self.longestPause)
-      previous = packet.datagram.timestamp
+      time += min(max(timestamp - previous, .zero), Self.longestPause)
+      previous = timestamp
+    }
+    try deliver()
+    var notes = recording.notes.all[...]
+    while let note = notes.first, note.time < start { if case .path = notes.removeFirst().fact { apply(note.fact) } }
+    try restoreAdjacencies()
+    for packet in recording.packets {
+      while let note = notes.first, note.time <= packet.datagram.timestamp {
+        notes.removeFirst()
+        guard isPlayed(note.fact) else { continue }
+        passes(to: note.time)
+        try wait(until: time)
+        apply(note.fact)
+        try deliver()
+      }
+      passes(to: packet.datagram.timestamp)
       try wait(until: time)
       guard let position = peers.firstIndex(where: { recording.isPacket(packet, of: $0.router) }) else { continue }
+      guard !refusedFrames.contains(packet.frame) else { continue }
       send(peers[position].recorded(packet, isExchanging: isExchanging(with: peers[position])), from: peers[position].router)
       try deliver()
+    }
+    for note in notes where isPlayed(note.fact) {
+      passes(to: note.time)
+      try wait(until: time)
+      apply(note.fact)
+      try deliver()
+    }
+  }
+
+  /// Who was Full before the recording began says its first Hello at once.
+  private mutating func restoreAdjacencies() throws(VirtualRouter.Exhausted) {
+    for peer in peers where peer.isFullFromBeginning {
+      let hello = recording.packets.first { recording.isPacket($0, of: peer.router) && $0.type == .hello && $0.problems.isEmpty }
+      guard let hello, case .hello(let body) = hello.packet?.body, body.neighbors.contains(played.routerID) else { continue }
+      send([.recorded(hello)], from: peer.router)
+      try deliver()
+    }
+  }
+
+  // MARK: What the node has noted
+
+  /// Whether the engine is told of a fact.
+  private func isPlayed(_ fact: RecordedFact) -> Bool {
+    switch fact {
+    case .interface(let interface): interface.instance == instance
+    case .interfaceRemoved(let name): name.instance == instance
+    case .instance(let other, _, _): other == instance
+    case .neighbor(let other, _, _, .down, .killNbr): other == instance
+    case .path: true
+    case .configuration, .interfaceState, .neighbor, .refusal, .link, .linkRemoved, .check, .service: false
+    }
+  }
+
+  private mutating func apply(_ fact: RecordedFact) {
+    switch fact {
+    case .interface(let interface):
+      current[interface.name] = interface
+      virtualRouter.setInterfaces(current.values.map(\.playable).sorted { $0.index < $1.index })
+    case .interfaceRemoved(let name):
+      current[name] = nil
+      virtualRouter.setInterfaces(current.values.map(\.playable).sorted { $0.index < $1.index })
+    case .instance(_, _, let areas): virtualRouter.setAreas(areas)
+    case .path(let peer, let isUp, _):
+      if isUp { pathsUp.insert(peer) } else { pathsUp.remove(peer) }
+      virtualRouter.setPath(peer, isUp: isUp)
+    case .neighbor(_, let neighbor, _, _, _):
+      // A change of the interface has taken it down already, a command of somebody has not.
+      guard others.contains(where: { $0.isMeant(by: neighbor) && virtualRouter.state(of: $0) > .down }) else { return }
+      virtualRouter.clear(neighbor.routerID)
+    case .configuration, .interfaceState, .refusal, .link, .linkRemoved, .check, .service: break
     }
   }
 
@@ -174,6 +304,8 @@ public struct Replay {
   /// meanwhile; two sides that would never stop (whose database exchange fails and begins anew) wait for the next instant after a while.
   private mutating func deliver() throws(VirtualRouter.Exhausted) {
     for _ in 0..<Self.roundsAtOnce {
+      // The engine asks for a session when it has heard of the neighbor, and BFD may have said before that it is up.
+      for path in pathsUp { virtualRouter.setPath(path, isUp: true) }
       let sent = virtualRouter.takeSent()
       guard !sent.isEmpty else { return }
       guard transcript.count < Self.longestTranscript else { throw VirtualRouter.Exhausted() }
@@ -183,7 +315,7 @@ public struct Replay {
             timestamp: start + virtualRouter.elapsed, source: transmission.source, destination: transmission.destination,
             bytes: sealed(transmission)))
         guard let packet = try? Packet.decode(transmission.bytes.rawSpan, version: played.version) else { continue }
-        for position in peers.indices where hears(peers[position], transmission.destination) {
+        for position in peers.indices where hears(peers[position], transmission) {
           send(peers[position].answer(packet), from: peers[position].router)
         }
       }
@@ -191,9 +323,13 @@ public struct Replay {
     _ = virtualRouter.takeSent()
   }
 
-  private func hears(_ peer: RecordedPeer, _ destination: IPAddress) -> Bool {
-    destination.isMulticast || destination == peer.router.address
+  private func hears(_ peer: RecordedPeer, _ transmission: Transmission) -> Bool {
+    guard interface(to: peer.router)?.definition.index == transmission.interfaceIndex else { return false }
+    return transmission.destination.isMulticast || transmission.destination == peer.router.address
   }
+
+  /// The interface on which a router is.
+  func interface(to router: RecordedRouter) -> PlayedInterface? { interfaces.first { $0.router.device == router.device } }
 
   /// The kernel computes the checksum of OSPFv3 packets.
   private func sealed(_ transmission: Transmission) -> [UInt8] {
@@ -210,20 +346,32 @@ public struct Replay {
   // MARK: What the engine receives
 
   private mutating func send(_ packets: [RecordedPeer.Outgoing], from router: RecordedRouter) {
-    guard router.authentication == played.authentication else { return }
+    guard let interface = interface(to: router), isHeard(router) else { return }
     for packet in packets {
       switch packet {
       case .recorded(let packet): give(openly(packet), to: packet.datagram.destination, from: router)
       case .body(let body):
-        give(Packet(header: header(Self.type(of: body), router), body: openly(body)).encode(), to: played.address, from: router)
-      case .update(let lsas): for update in updates(lsas, router) { give(update, to: played.address, from: router) }
+        let packet = Packet(header: header(Self.type(of: body), router), body: openly(body, as: interface.router.authentication))
+        give(packet.encode(), to: interface.router.address, from: router)
+      case .update(let lsas):
+        for update in updates(lsas, router) { give(update, to: interface.router.address, from: router) }
       }
     }
   }
 
+  /// Whether the played router takes another one's packets, as far as their authentication shows. Where it has noted itself which it did
+  /// not take, that counts.
+  func isHeard(_ router: RecordedRouter) -> Bool {
+    guard let interface = interface(to: router) else { return false }
+    guard interface.recorded == nil else { return true }
+    // Keys may have been exchanged meanwhile: one that both have used is enough.
+    return !router.authentications.isDisjoint(with: interface.router.authentications)
+  }
+
   private mutating func give(_ bytes: [UInt8], to destination: IPAddress, from router: RecordedRouter) {
+    guard let interface = interface(to: router) else { return }
     virtualRouter.receive(
-      Datagram(interfaceIndex: interfaceIndex, source: router.address, destination: destination, bytes: bytes))
+      Datagram(interfaceIndex: interface.definition.index, source: router.address, destination: destination, bytes: bytes))
   }
 
   /// As many packets as fit into an MTU; an LSA that is longer has one of its own, as in the network.
@@ -259,22 +407,23 @@ public struct Replay {
     return PacketHeader(type: type, routerID: router.routerID, areaID: router.area, extent: extent)
   }
 
+  /// A packet without its authentication, which the engine has no key for.
   private func openly(_ inspected: InspectedPacket) -> [UInt8] {
-    guard var packet = inspected.packet, inspected.problems.isEmpty, played.authentication != .none,
-      RecordedAuthentication(inspected, packet.header) == played.authentication
-    else { return inspected.datagram.bytes }
+    guard var packet = inspected.packet, inspected.problems.isEmpty else { return inspected.datagram.bytes }
+    let authentication = RecordedAuthentication(inspected, packet.header)
+    guard authentication != .none else { return inspected.datagram.bytes }
     switch packet.header.extent {
     case .v2: packet.header.extent = .v2(authenticationType: 0, authentication: 0)
     case .v3: packet.trailer = []
     }
     packet.authenticationData = []
-    packet.body = openly(packet.body)
+    packet.body = openly(packet.body, as: authentication)
     return packet.encode(source: inspected.datagram.bytes.rawSpan)
   }
 
   /// The AT-bit of OSPFv3 goes with the trailer.
-  private func openly(_ body: Packet.Body) -> Packet.Body {
-    guard case .trailer = played.authentication else { return body }
+  private func openly(_ body: Packet.Body, as authentication: RecordedAuthentication) -> Packet.Body {
+    guard case .trailer = authentication else { return body }
     switch body {
     case .hello(var hello):
       hello.options.remove(.authenticationTrailer)

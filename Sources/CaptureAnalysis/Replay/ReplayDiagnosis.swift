@@ -13,6 +13,8 @@ public struct ReplayVerdict: Sendable {
   public let recordedState: NeighborState
   /// Why the adjacency is not Full, in sentences; empty when it is.
   public let reasons: [String]
+  /// When it was Full and was lost, and why.
+  public let losses: [AdjacencyLoss]
 }
 
 /// Why adjacencies fail.
@@ -29,18 +31,21 @@ extension Replay {
       let state = neighbor(router)?.state ?? .down
       return ReplayVerdict(
         router: router, state: state, highestState: changes.max() ?? .down,
-        recordedState: recordedStates(of: router).state, reasons: state == .full ? [] : reasons(for: router, state))
+        recordedState: recordedStates(of: router).state, reasons: state == .full ? [] : reasons(for: router, state),
+        losses: losses(of: router))
     }
   }
 
-  func isReference(_ neighbor: NeighborReference, to router: RecordedRouter) -> Bool {
-    neighbor.routerID == router.routerID && neighbor.address == router.address
-  }
+  func isReference(_ neighbor: NeighborReference, to router: RecordedRouter) -> Bool { router.isMeant(by: neighbor) }
+
+  /// The played router on the interface on which another one is.
+  private func own(to router: RecordedRouter) -> RecordedRouter { interface(to: router)?.router ?? played }
 
   /// The refusals of a router's packets, the most frequent ones first.
   private func refusals(of router: RecordedRouter) -> [Refusal] {
     var counts: [Refusal: Int] = [:]
-    for case .packetRefused(_, _, let source, let reason) in events.map(\.event) where source == router.address {
+    let index = interface(to: router)?.definition.index
+    for case .packetRefused(_, index, let source, let reason) in events.map(\.event) where source == router.address {
       counts[reason, default: 0] += 1
     }
     return counts.sorted { ($0.value, $1.key.kind.rawValue) > ($1.value, $0.key.kind.rawValue) }.map(\.key)
@@ -66,22 +71,31 @@ extension Replay {
   }
 
   private func authenticationReason(_ router: RecordedRouter) -> String? {
-    guard router.authentication != played.authentication else { return nil }
-    if case .simplePassword = router.authentication, case .simplePassword = played.authentication {
-      return "the simple passwords differ"
+    let ours = own(to: router).authentication
+    let refused = notedRefusals(of: router).filter { $0.kind.isAboutAuthentication }
+    if let last = refused.last {
+      return "the node has refused \(refused.count) of its packets, the last at \(CaptureTime.seconds(last.time)) s: "
+        + "\(last.kind.words). The keys are not in the recording"
     }
-    return "the authentication is \(router.authentication.words) there and \(played.authentication.words) here"
+    guard !isHeard(router) else { return nil }
+    if case .simplePassword = router.authentication, case .simplePassword = ours { return "the simple passwords differ" }
+    return "the authentication is \(router.authentication.words) there and \(ours.words) here"
   }
 
   /// It is heard, and does not say that it hears: everything that a Hello says agrees, or it would have been refused here.
   private func oneWayReason(_ router: RecordedRouter) -> String {
     var reason = "its Hellos do not list \(played.routerID): it does not hear it, or refuses its packets"
-    if played.authentication.hasSecret { reason += ". Both authenticate alike; whether the keys are equal cannot be seen" }
+    if own(to: router).authentication.hasSecret {
+      reason += ". Both authenticate alike; whether the keys are equal cannot be seen"
+    }
     return reason
   }
 
   private func exchangeReason(_ router: RecordedRouter, _ state: NeighborState) -> String {
-    if let theirs = router.interfaceMTU, let ours = played.interfaceMTU, theirs < ours {
+    let noted = interface(to: router)?.recorded.flatMap {
+      UInt16(exactly: $0.definition.settings.announcedMTU ?? $0.definition.mtu)
+    }
+    if let theirs = router.interfaceMTU, let ours = noted ?? own(to: router).interfaceMTU, theirs < ours {
       return "the interface MTU is \(theirs) there and \(ours) here: it refuses Database Descriptions that say more than its own"
     }
     switch lastFailureOfExchange(with: router) {
@@ -106,7 +120,11 @@ extension Replay {
 
   /// The states through which the recorded router that the engine plays took a router.
   public func recordedStates(of router: RecordedRouter) -> RecordedNeighborStates {
-    RecordedNeighborStates(recording, of: router, at: played)
+    guard let instance, interface(to: router)?.recorded != nil else {
+      return RecordedNeighborStates(recording, of: router, at: own(to: router))
+    }
+    return RecordedNeighborStates(
+      noted: recording.notes.changes(of: router, instance), of: router, at: own(to: router), since: start)
   }
 }
 

@@ -3,6 +3,20 @@ import OSPFWire
 
 /// A replay, told.
 public struct ReplayReport {
+  /// What the node has noted of itself, for people: the same for every version that it speaks. Empty where it has noted nothing.
+  public static func lines(of recording: Recording) -> [String] {
+    var lines = recording.configurations.map { configuration in
+      configuration.time < .zero
+        ? "Configuration in force at the beginning: SHA-256 \(configuration.digest)"
+        : "Configuration in force from \(CaptureTime.seconds(configuration.time)) s: SHA-256 \(configuration.digest)"
+    }
+    for change in recording.serviceChanges {
+      lines.append("\(CaptureTime.seconds(change.time)) s: \(change.service): \(change.from) -> \(change.to): \(change.reason)")
+      lines += change.checks.map { "  \($0)" }
+    }
+    return lines
+  }
+
   private let replay: Replay
   private let recorded: RecordedDatabase
 
@@ -15,13 +29,20 @@ public struct ReplayReport {
   /// The report for programs.
   public var fields: Fields {
     var fields = Fields()
+    if let instance = replay.instance { fields.text("Protocol", "protocol", instance) }
     fields.group("Played", "played") { append(replay.played, to: &$0) }
+    fields.groups("Interfaces", "interfaces", replay.interfaces) { interface, fields in append(interface, to: &fields) }
     fields.groups("Neighbors", "neighbors", replay.verdicts) { verdict, fields in
       append(verdict.router, to: &fields)
       fields.text("State", "state", verdict.state)
       fields.text("Highest state", "highestState", verdict.highestState)
       fields.text("Recorded state", "recordedState", verdict.recordedState)
       fields.texts("Reasons", "reasons", verdict.reasons)
+      fields.groups("Losses", "losses", verdict.losses) { loss, fields in
+        fields.text("Time", "seconds", CaptureTime.seconds(loss.time))
+        fields.text("Cause", "cause", loss.cause.rawValue)
+        fields.texts("Reasons", "reasons", loss.reasons)
+      }
       let omitted = replay.omitted(by: verdict.router)
       if !omitted.isEmpty { fields.texts("Left out", "omittedLSAs", omitted.map { $0.words(replay.played.version) }) }
       fields.groups("Transitions", "transitions", transitions(of: verdict.router)) { transition, fields in
@@ -34,6 +55,19 @@ public struct ReplayReport {
       fields.append(entry.header, replay.played.version)
       fields.text("Beside the recording", "besideRecording", entry.comparison)
     }
+    fields.groups("Services", "services", replay.recording.serviceChanges) { change, fields in
+      fields.text("Time", "seconds", CaptureTime.seconds(change.time))
+      fields.text("Service", "service", change.service)
+      fields.text("From", "from", change.from)
+      fields.text("To", "to", change.to)
+      fields.text("Reason", "reason", change.reason)
+      fields.texts("Checks", "checks", change.checks)
+    }
+    fields.groups("Configurations", "configurations", replay.recording.configurations) { configuration, fields in
+      fields.text("Time", "seconds", CaptureTime.seconds(configuration.time))
+      fields.text("SHA-256", "sha256", configuration.digest)
+    }
+    fields.texts("Not known", "assumptions", replay.assumptions)
     if let interruption = replay.interruption { fields.text("Interruption", "interruption", interruption) }
     return fields
   }
@@ -41,15 +75,29 @@ public struct ReplayReport {
   private func append(_ router: RecordedRouter, to fields: inout Fields) {
     fields.text("Router ID", "routerID", router.routerID)
     fields.text("address", "address", router.address)
+    if let device = router.device { fields.text("Device", "device", device) }
+  }
+
+  private func append(_ interface: PlayedInterface, to fields: inout Fields) {
+    fields.text("Device", "device", interface.definition.name)
+    fields.text("Address", "address", interface.router.address)
+    fields.text("Area", "area", interface.definition.settings.area)
+    fields.text("Network", "networkType", interface.definition.settings.networkType.rawValue)
+    fields.flag("Recorded parameters", "parametersRecorded", interface.recorded != nil)
   }
 
   /// The report for people.
   public var lines: [String] {
-    var lines = ["The engine plays \(replay.played), area \(replay.played.area), \(replay.played.networkType.rawValue) network."]
+    var lines = introduction
     for verdict in replay.verdicts {
-      lines += ["", "Neighbor \(verdict.router)", row("seconds", "engine", "recorded router")]
+      let place = replay.interfaces.count > 1 ? verdict.router.device.map { " on \($0)" } ?? "" : ""
+      lines += ["", "Neighbor \(verdict.router)\(place)", row("seconds", "engine", "recorded router")]
       lines += rows(transitions(of: verdict.router))
       lines.append("  At the end: \(verdict.state); in the recording: \(verdict.recordedState).")
+      for loss in verdict.losses {
+        lines.append("  Lost at \(CaptureTime.seconds(loss.time)) s: \(loss.cause.rawValue).")
+        lines += loss.reasons.map { "    Why: \($0)." }
+      }
       lines += verdict.reasons.map { "  Why: \($0)." }
       lines += replay.omitted(by: verdict.router).map {
         "  Left out: \($0.words(replay.played.version)), which \(replay.played.routerID) had before and the capture has nowhere."
@@ -59,8 +107,23 @@ public struct ReplayReport {
     lines += entries.map { entry in
       "  \(entry.header.key.words(replay.played.version)) \(entry.header.sequenceNumber) age \(entry.header.lsAge): \(entry.comparison)"
     }
+    if !replay.assumptions.isEmpty { lines += ["", "Not known"] + replay.assumptions.map { "  \($0)." } }
     if let interruption = replay.interruption { lines += ["", "The replay was broken off: \(interruption)."] }
     return lines
+  }
+
+  private var introduction: [String] {
+    guard replay.interfaces.count > 1 || replay.interfaces.contains(where: { $0.recorded != nil }) else {
+      return ["The engine plays \(replay.played), area \(replay.played.area), \(replay.played.networkType.rawValue) network."]
+    }
+    let words = replay.instance.map { " in \($0)" } ?? ""
+    return ["The engine plays \(replay.played.routerID)\(words)."]
+      + replay.interfaces.map { interface in
+        if let recorded = interface.recorded { return "  \(recorded)" }
+        let settings = interface.definition.settings
+        return "  \(interface.definition.name) (\(interface.router.address)), area \(settings.area), "
+          + "\(settings.networkType.rawValue) network"
+      }
   }
 
   /// All of them, or the first and the last ones of very many.

@@ -22,12 +22,44 @@ struct VirtualRouter {
   struct Exhausted: Error {}
   private static let turnLimit = 1_000_000
 
-  /// Starts an engine `lead` before the beginning.
-  init(_ configuration: RouterConfiguration, _ interface: InterfaceDefinition, lead: Duration) {
+  /// Starts an engine whose interfaces come up before the beginning, each as much as its `lead` says.
+  init(_ configuration: RouterConfiguration, _ interfaces: [(definition: InterfaceDefinition, lead: Duration)]) {
+    let earliest = interfaces.map(\.lead).max() ?? .zero
     now = .zero
-    begin = now + lead
+    begin = now + earliest
     router = Router(configuration: configuration, seed: 1, at: now, sink: sink)
-    router.setInterfaces([interface], at: now)
+    for lead in Set(interfaces.map(\.lead)).sorted(by: >) {
+      // Nobody is heard yet: no timer of the engine matters but those that begin here.
+      now = max(now, begin + (.zero - lead))
+      router.advance(to: now)
+      router.setInterfaces(interfaces.filter { $0.lead >= lead }.map(\.definition), at: now)
+    }
+    collect()
+  }
+
+  /// The node's interfaces have become other ones.
+  mutating func setInterfaces(_ definitions: [InterfaceDefinition]) {
+    router.setInterfaces(definitions, at: now)
+    collect()
+  }
+
+  /// Areas have become of another kind.
+  mutating func setAreas(_ areas: [AreaID: AreaConfiguration]) {
+    var configuration = router.configuration
+    configuration.areas = areas
+    router.apply(configuration, at: now)
+    collect()
+  }
+
+  /// BFD says what it knows of a path.
+  mutating func setPath(_ peer: BFDPeer, isUp: Bool) {
+    if isUp { router.bfdSessionUp(peer, at: now) } else { router.bfdSessionDown(peer, at: now) }
+    collect()
+  }
+
+  /// Somebody ends the adjacencies with a router.
+  mutating func clear(_ routerID: RouterID) {
+    _ = router.clearNeighbors(routerID, at: now)
     collect()
   }
 
@@ -60,9 +92,7 @@ struct VirtualRouter {
 
   /// A neighbor at this instant.
   func snapshot(of neighbor: RecordedRouter) -> NeighborSnapshot? {
-    router.neighborSnapshots(at: now).first {
-      $0.reference.routerID == neighbor.routerID && $0.reference.address == neighbor.address
-    }
+    router.neighborSnapshots(at: now).first { neighbor.isMeant(by: $0.reference) }
   }
 
   /// The database at this instant.
