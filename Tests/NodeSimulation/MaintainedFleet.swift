@@ -16,6 +16,13 @@ final class MaintainedFleet {
   private(set) var drained: [UInt8] = []
   /// The drains that are in force, as far as an operator has begun them.
   private var isDraining: Set<UInt8> = []
+  private let areMembersKnown: Bool
+  /// Whether somebody who is drained may be forgotten by another node.
+  private var mayForget = false
+  /// Until when only those who remember stand between a node that has forgotten and its drain.
+  private var forgottenUntil = Instant.zero
+  /// When each process began.
+  private var starts: [UInt8: Instant] = [:]
 
   /// `count` nodes, which know each other by name or not, and withdraw at once or say first that they drain; nil as it comes.
   init(
@@ -27,6 +34,7 @@ final class MaintainedFleet {
     let count = count ?? Int.random(in: 2...5, using: &agenda.random)
     let members = (1...count).map { "0.0.0.\(100 + $0)" }.joined(separator: " ")
     let areMembersKnown = areMembersKnown ?? agenda.random.chance(50)
+    self.areMembersKnown = areMembersKnown
     let hasDrainMetric = hasDrainMetric ?? agenda.random.chance(60)
     let hasGuard = agenda.random.chance(50)
     for number in 1...count {
@@ -70,13 +78,35 @@ final class MaintainedFleet {
     agenda.tell("\(host.number) is drained")
     drained.append(host.number)
     wanted[host.number, default: 1] -= 1
-    let work = agenda.random.duration(.seconds(6)...(.seconds(20)))
+    let work = forgets(host) ? .seconds(60) : agenda.random.duration(.seconds(6)...(.seconds(20)))
     agenda.after(work) { [weak self] in
       self?.agenda.tell("\(host.number) is done")
       self?.isDraining.remove(host.number)
       host.call { try? $0.undrain(["dns"], at: $1) }
       self?.ask(host)
     }
+  }
+
+  /// While one node is drained for long, another one may be started anew. It knows of nobody who is not there, and its operator wants its
+  /// turn: those who remember must not give their consent.
+  private func forgets(_ drained: GuardedHost) -> Bool {
+    guard mayForget, !areMembersKnown, agenda.random.chance(50) else { return false }
+    let others = hosts.filter { $0 !== drained && $0.node != nil && !isDraining.contains($0.number) }
+    guard let forgetful = others.randomElement(using: &agenda.random),
+      others.contains(where: { $0 !== forgetful && agenda.now > starts[$0.number, default: .zero] + .seconds(60) })
+    else { return false }
+    agenda.tell("\(forgetful.number) is started anew, and is to be drained")
+    forgottenUntil = agenda.now + .seconds(61)
+    forgetful.crash()
+    agenda.after(.seconds(1)) { [weak self] in try? self?.start(forgetful) }
+    agenda.after(.seconds(15)) { [weak self] in self?.maintain(forgetful) }
+    return true
+  }
+
+  private func start(_ host: GuardedHost) throws {
+    guard host.node == nil else { return }
+    starts[host.number] = agenda.now
+    try host.start()
   }
 
   func cutOff(_ host: GuardedHost) { lan.change(host.port) { $0.part = 1 } }
@@ -110,6 +140,7 @@ final class MaintainedFleet {
         self?.maintain(host, times: times)
       }
     }
+    mayForget = isDisturbed
     if isDisturbed {
       for _ in 0..<Int.random(in: 4...12, using: &agenda.random) {
         try disturb()
@@ -121,7 +152,7 @@ final class MaintainedFleet {
           $0.part = 0
         }
       }
-      for host in hosts where host.node == nil { try host.start() }
+      for host in hosts { try start(host) }
       for host in hosts { host.isWell = true }
     }
     run(for: .seconds(70))
@@ -146,12 +177,12 @@ final class MaintainedFleet {
       agenda.tell("router \(router.number) goes to part \(part)")
       lan.change(router.port) { $0.part = part }
     case ..<85:
-      // Who is in maintenance has no server that fails by itself.
-      guard !isDraining.contains(host.number) else { return }
+      // Who is in maintenance has no server that fails by itself. Who remembers nobody is remembered by somebody.
+      guard !isDraining.contains(host.number), agenda.now > forgottenUntil else { return }
       agenda.tell("crash of \(host.number)")
       host.crash()
     default:
-      if host.node == nil { try host.start() }
+      try start(host)
     }
   }
 }
