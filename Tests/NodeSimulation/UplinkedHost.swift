@@ -19,6 +19,8 @@ public final class UplinkedHost {
     case link
     /// A reload gives the interface a HelloInterval that the router has not.
     case mismatch
+    /// A reload gives the interface a key that the router has not, where there is one.
+    case otherKey
     /// An operator clears the adjacency.
     case cleared
     /// Nothing fails.
@@ -101,6 +103,7 @@ public final class UplinkedHost {
   fileprivate var deadline: Instant?
   fileprivate let mtu: [Int]
   private var helloInterval: Int64 = Scenario.helloInterval
+  private var hasOtherKey = false
   private var check: CheckAssignment?
   private var isWell = true
 
@@ -139,6 +142,7 @@ public final class UplinkedHost {
         if position == 1 {
           lines = lines.replacing("hello-interval \(Scenario.helloInterval)\n", with: "hello-interval \(helloInterval)\n")
         }
+        if position == 1, hasOtherKey { lines = lines.replacing(" geheim\n", with: " anders\n") }
         text += "interface \(uplink.device)\n" + lines
       }
       text += "bfd\n profile slow\n  transmit-interval 1000\n  receive-interval 1000\n"
@@ -239,6 +243,10 @@ public final class UplinkedHost {
       call { $0.setLinks(self.uplinks.map(\.link), at: $1) }
     case .mismatch:
       helloInterval = 3
+      let configuration = try configuration
+      call { _ = $0.apply(configuration, at: $1) }
+    case .otherKey:
+      hasOtherKey = true
       let configuration = try configuration
       call { _ = $0.apply(configuration, at: $1) }
     case .cleared:

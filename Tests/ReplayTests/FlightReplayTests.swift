@@ -80,6 +80,19 @@ struct FlightReplayTests {
     }
   }
 
+  @Test("Recorded at the very instant of the loss, as the daemon does it", arguments: versions, [false, true])
+  func instant(_ protocols: [ProtocolInstance], hasBFD: Bool) throws {
+    let host = try UplinkedHost(protocols, hasBFD: hasBFD)
+    host.run(for: .seconds(400))
+    try host.fail(.silence, for: .zero)
+    for _ in 0..<1000 where host.adjacencies["eth1"] != nil { host.run(for: .milliseconds(10)) }
+    #expect(host.adjacencies == ["eth0": protocols.count])
+    for replay in try replays(of: host) {
+      try expectLoss(replay, hasBFD ? .bfdSessionDown : .inactivityTimer, ["Hello"])
+      #expect(try verdict(replay, on: "eth1").state == .down, told(replay))
+    }
+  }
+
   @Test("A router that restarts: its Hello no longer lists us", arguments: versions)
   func restart(_ protocols: [ProtocolInstance]) throws {
     let host = try UplinkedHost(protocols)
@@ -134,6 +147,19 @@ struct FlightReplayTests {
         try verdict(replay, on: "eth1").reasons == ["its packets are refused: HelloInterval is 2 s there and 3 s here"],
         told(replay))
       #expect(try verdict(replay, on: "eth0").losses.isEmpty, told(replay))
+    }
+  }
+
+  @Test("A reload with another key: what the node refused is left out, because no replay could verify it", arguments: versions)
+  func otherKey(_ protocols: [ProtocolInstance]) throws {
+    let host = try UplinkedHost(protocols, isAuthenticated: true)
+    host.run(for: .seconds(400))
+    try host.fail(.otherKey)
+    for replay in try replays(of: host) {
+      try expectLoss(
+        replay, .inactivityTimer, ["of its Hellos came after that and were refused: its digest or password is wrong"])
+      let reason = try #require(try verdict(replay, on: "eth1").reasons.first)
+      #expect(reason.contains("its digest or password is wrong. The keys are not in the recording"), told(replay))
     }
   }
 

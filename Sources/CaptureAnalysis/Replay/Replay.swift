@@ -39,7 +39,7 @@ public struct Replay {
   /// What BFD has said of paths.
   private var pathsUp: Set<BFDPeer> = []
   /// The frames that the node refused for reasons of its own.
-  private let refusedFrames: Set<Int>
+  let refusedFrames: Set<Int>
 
   /// Why a router cannot be played.
   public enum PlayingError: Error, Hashable, Sendable {
@@ -213,6 +213,10 @@ public struct Replay {
       apply(note.fact)
       try deliver()
     }
+    // What the node has noted at last, its timers have done.
+    guard let last = recording.notes.all.last, interfaces.contains(where: { $0.recorded != nil }) else { return }
+    passes(to: last.time)
+    try wait(until: time)
   }
 
   /// Who was Full before the recording began says its first Hello at once.
@@ -259,8 +263,10 @@ public struct Replay {
     }
   }
 
-  /// The recording ends; whoever was there to its end keeps saying its last Hello.
+  /// The recording ends; whoever was there to its end keeps saying its last Hello. Not where the node has noted what came of it: its
+  /// recording often ends with the loss of an adjacency.
   private mutating func playEpilogue() throws(VirtualRouter.Exhausted) {
+    guard !interfaces.contains(where: { $0.recorded != nil }) else { return }
     let lastHellos = peers.compactMap { peer -> (peer: RecordedPeer, hello: InspectedPacket, interval: Duration)? in
       let packet = recording.packets.last {
         recording.isPacket($0, of: peer.router) && $0.type == .hello && $0.problems.isEmpty

@@ -73,7 +73,9 @@ extension Replay {
   private func authenticationReason(_ router: RecordedRouter) -> String? {
     let ours = own(to: router).authentication
     let refused = notedRefusals(of: router).filter { $0.kind.isAboutAuthentication }
-    if let last = refused.last {
+    // A forger's packets explain nothing, as long as those of the router itself are taken.
+    let lastTaken = recording.packets.last { recording.isPacket($0, of: router) && !refusedFrames.contains($0.frame) }
+    if let last = refused.last, lastTaken.map({ $0.datagram.timestamp - start < last.time }) ?? true {
       return "the node has refused \(refused.count) of its packets, the last at \(CaptureTime.seconds(last.time)) s: "
         + "\(last.kind.words). The keys are not in the recording"
     }
