@@ -17,8 +17,10 @@ final class MaintainedFleet {
   /// The drains that are in force, as far as an operator has begun them.
   private var isDraining: Set<UInt8> = []
   private let areMembersKnown: Bool
-  /// Whether somebody who is drained may be forgotten by another node.
+  /// Whether somebody who is drained may be forgotten by another node, which happens once.
   private var mayForget = false
+  /// Who began anew while somebody else was drained, and was to be drained as well.
+  private(set) var forgetful: UInt8?
   /// Until when only those who remember stand between a node that has forgotten and its drain.
   private var forgottenUntil = Instant.zero
   /// When each process began.
@@ -96,6 +98,8 @@ final class MaintainedFleet {
       others.contains(where: { $0 !== forgetful && agenda.now > starts[$0.number, default: .zero] + .seconds(60) })
     else { return false }
     agenda.tell("\(forgetful.number) is started anew, and is to be drained")
+    mayForget = false
+    self.forgetful = forgetful.number
     forgottenUntil = agenda.now + .seconds(61)
     forgetful.crash()
     agenda.after(.seconds(1)) { [weak self] in try? self?.start(forgetful) }

@@ -98,6 +98,17 @@ struct ExclusiveDrainTests {
     #expect(fleet.hosts[0].state == .up)
   }
 
+  @Test("the story tells of such a node often enough to notice one that does not wait for consent")
+  func forgetfulStory() throws {
+    var told = 0
+    for seed in 1...20 {
+      let fleet = try MaintainedFleet(seed: UInt64(seed), count: 4, areMembersKnown: false)
+      #expect(try fleet.violations(isDisturbed: true).isEmpty, "seed \(seed)")
+      told += fleet.forgetful == nil ? 0 : 1
+    }
+    #expect(told >= 10)
+  }
+
   @Test("a node that is down already needs no consent, and waits for who is drained")
   func down() throws {
     let fleet = try MaintainedFleet(seed: 6, count: 2, hasDrainMetric: false)
