@@ -7,14 +7,18 @@ extension LabTests {
   @Suite("Three nodes of one service know of each other")
   struct FleetTests {
     /// Three routers in a triangle, two of FRR and one of BIRD, a node behind each, and a client behind the first.
-    private struct Site: Sendable {
+    private final class Site: Sendable {
       static let address = Uplink.serviceAddress
       static let nodeIDs = ["192.0.2.11", "192.0.2.12", "192.0.2.13"]
+      /// What each node's server answers, by which a client knows it; and what no server should.
+      static let answers = ["203.0.113.1", "203.0.113.2", "203.0.113.3"]
+      static let stale = "203.0.113.66"
       private static let software: [RouterSoftware] = [.frr, .bird, .frr]
 
       let routers: [any LabRouter]
       let nodes: [Host]
       let client: Host
+      private let servers = Mutex<[Int: DNSServer]>([:])
 
       init(_ lab: Lab) async throws {
         client = try await lab.host("client")
@@ -58,11 +62,12 @@ extension LabTests {
       func start(_ lines: [String]) async throws -> [AnycastDaemon] {
         var daemons: [AnycastDaemon] = []
         for (number, node) in nodes.enumerated() {
-          _ = try await DNSServer(on: node)
-          try await setHealthy(number, true)
+          try await serve(number, Self.answers[number])
+          try await set(number, .healthy)
+          let script = try node.write("read -r status <\(node.directory)/health\nexit $status\n", to: "check.sh")
           let service = NodeConfiguration.Service(
             addresses: [Self.address],
-            lines: ["check exec /usr/bin/test -e \(flag(number)) interval 500ms timeout 400ms rise 2 fall 2"] + lines)
+            lines: ["check exec /bin/sh \(script) interval 500ms timeout 400ms rise 2 fall 2"] + lines)
           let configuration = NodeConfiguration(
             routerID: Self.nodeIDs[number], interfaces: [Self.interface("eth0")], protocols: [.ospfV2], services: [service])
           daemons.append(try await AnycastDaemon(on: node, configuration: configuration.text))
@@ -72,10 +77,37 @@ extension LabTests {
         return daemons
       }
 
-      private func flag(_ node: Int) -> String { nodes[node].directory + "/healthy" }
+      /// What a node's check finds: the exit status of the command.
+      enum Health: Int {
+        case healthy = 0
+        case failing = 1
+        /// Its answers are wrong, which is worse than none.
+        case wrong = 3
+      }
 
-      func setHealthy(_ node: Int, _ isHealthy: Bool) async throws {
-        if isHealthy { _ = try nodes[node].write("", to: "healthy") } else { try await nodes[node].execute("rm", flag(node)) }
+      func set(_ node: Int, _ health: Health) async throws {
+        // The check must never read half of it.
+        let new = try nodes[node].write("\(health.rawValue)\n", to: "health.new")
+        try await nodes[node].execute("mv", new, nodes[node].directory + "/health")
+      }
+
+      /// Lets a node's server answer something, the one before ended.
+      func serve(_ node: Int, _ answer: String) async throws {
+        try await servers.withLock { $0[node] }?.kill()
+        let server = try await DNSServer(on: nodes[node], answer: answer)
+        servers.withLock { $0[node] = server }
+      }
+
+      /// Waits until every router has the address of these nodes alone, and sends nothing to another one; returns when that was so.
+      @discardableResult
+      func awaitNodes(_ routerIDs: Set<String>) async throws -> ContinuousClock.Instant {
+        try await eventually("the routers know \(routerIDs)") { try await tables().allSatisfy { $0 == routerIDs } }
+        for (number, router) in routers.enumerated() where !routerIDs.contains(Self.nodeIDs[number]) {
+          try await eventually("\(router.host.name) sends nothing to its node") {
+            try await !router.host.gateways(to: Self.address).contains("10.0.\(11 + number).2")
+          }
+        }
+        return ContinuousClock().now
       }
 
       /// Waits until a node sees exactly these that can be reached.
@@ -149,7 +181,7 @@ extension LabTests {
       }
     }
 
-    @Test("With the guard a client is answered while one, two and all three nodes fail, and the last one stays")
+    @Test("With the guard a client is answered while one, two and all three nodes fail, and by nobody who has withdrawn")
     func guarded() async throws {
       try await Lab.with(.half) { lab in
         let site = try await Site(lab)
@@ -157,12 +189,15 @@ extension LabTests {
         let client = try RequestClient(from: site.client, to: Site.address)
         try await client.awaitOutcome(.answered, 10)
         let begin = ContinuousClock().now
+        var wrong = [RequestClient.WrongAnswer(answer: Site.stale, since: begin)]
         // One fails and withdraws while others serve; of the other two one fails, and the last one before the first of them has withdrawn.
-        try await site.setHealthy(0, false)
+        try await site.set(0, .failing)
         try await site.awaitFleet(daemons[2], Array(Site.nodeIDs.dropFirst()))
-        try await site.setHealthy(1, false)
+        let others = Set(Site.nodeIDs.dropFirst())
+        wrong.append(.init(answer: Site.answers[0], since: try await site.awaitNodes(others)))
+        try await site.set(1, .failing)
         try await daemons[1].awaitService("dns", .down)
-        try await site.setHealthy(2, false)
+        try await site.set(2, .failing)
         try await eventually("one node is left", state: { daemons.map(\.log).joined() }) {
           var states: [ServiceStateName] = []
           for daemon in daemons { states += try await daemon.services().map(\.state) }
@@ -170,18 +205,61 @@ extension LabTests {
           let isSettled = try await site.tables().allSatisfy { $0.count == 1 }
           return isSettled && states.count { $0 == .lastResort } == 1 && states.count { $0 == .down } == 2
         }
+        let last = try #require(try await site.tables().first?.first)
         for daemon in daemons {
           let report = try #require(try await daemon.fleet().first)
           #expect(report.advertisers.map(\.state) == [.lastResort])
-          #expect(try await site.tables().allSatisfy { $0 == Set(report.advertisers.map(\.routerID)) })
+          #expect(report.advertisers.map(\.routerID) == [last])
         }
-        let counts = try await client.counts(since: begin)
+        for table in try await site.tables() { #expect(table == [last]) }
+        let alone = try await site.awaitNodes([last])
+        try await client.awaitOutcome(.answered, 25)
+        #expect(Array(client.answers(since: alone).keys) == zip(Site.nodeIDs, Site.answers).filter { $0.0 == last }.map(\.1))
+        // The first may have come back as the last resort; then it is no wrong answer.
+        if last == Site.nodeIDs[0] { wrong.removeLast() }
+        let counts = try await client.counts(since: begin, wrong: wrong)
         print("requests at 50 Hz while three nodes fail: \(counts)")
         #expect(Set(counts.keys) == [.answered])
-        for node in 0..<3 { try await site.setHealthy(node, true) }
+        for node in 0..<3 { try await site.set(node, .healthy) }
         for daemon in daemons { try await daemon.awaitService("dns", .up) }
         for daemon in daemons { try await site.awaitFleet(daemon, Site.nodeIDs) }
+        try await wrongAnswers(site, daemons, client)
       }
+    }
+
+    /// Nodes one after the other answer wrongly: none of them is the last resort, whatever its router ID, and rather nobody answers.
+    private func wrongAnswers(_ site: Site, _ daemons: [AnycastDaemon], _ client: RequestClient) async throws {
+      var wrong: [RequestClient.WrongAnswer] = []
+      // The client is behind the first, whose router ID is the lowest.
+      try await site.serve(0, Site.stale)
+      try await site.set(0, .wrong)
+      let begin = try await site.awaitNodes(Set(Site.nodeIDs.dropFirst()))
+      wrong += [Site.stale, Site.answers[0]].map { .init(answer: $0, since: begin) }
+      for node in 1...2 { try await site.set(node, .failing) }
+      try await eventually("one of the others is the last resort", state: { daemons.map(\.log).joined() }) {
+        var states: [ServiceStateName] = []
+        for daemon in daemons { states += try await daemon.services().map(\.state) }
+        return states.first == .down && states.count { $0 == .lastResort } == 1 && states.count { $0 == .down } == 2
+      }
+      try await client.awaitOutcome(.answered, 10)
+      let counts = try await client.counts(since: begin, wrong: wrong)
+      print("requests at 50 Hz while one node answers wrongly and two fail: \(counts)")
+      #expect(Set(counts.keys) == [.answered])
+
+      for node in 1...2 {
+        try await site.serve(node, Site.stale)
+        try await site.set(node, .wrong)
+      }
+      let empty = try await site.awaitNodes([])
+      for daemon in daemons { #expect(try await daemon.services().map(\.state) == [.down]) }
+      try await client.awaitOutcomes(25)
+      let none = try await client.counts(since: empty)
+      print("requests at 50 Hz while all three answer wrongly: \(none)")
+      #expect(Set(none.keys).isDisjoint(with: [.answered, .refused]) && client.answers(since: empty).isEmpty)
+      try await site.serve(2, Site.answers[2])
+      try await site.set(2, .healthy)
+      try await client.awaitOutcome(.answered, 10)
+      #expect(Array(client.answers(since: empty).keys) == [Site.answers[2]])
     }
   }
 }

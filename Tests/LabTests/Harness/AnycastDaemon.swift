@@ -147,8 +147,8 @@ final class AnycastDaemon: Sendable {
 struct DNSServer: Sendable {
   private let process: BackgroundProcess
 
-  /// Starts unbound on every address of a machine, those that come later included.
-  init(on host: Host) async throws {
+  /// Starts unbound on every address of a machine, those that come later included. `answer` is what it says www.example.net is.
+  init(on host: Host, answer: String = "203.0.113.80") async throws {
     let configuration = try host.write(
       """
       server:
@@ -166,7 +166,7 @@ struct DNSServer: Sendable {
         identity: "\(host.name)"
         module-config: "iterator"
         local-zone: "example.net." static
-        local-data: "www.example.net. 60 IN A 203.0.113.80"
+        local-data: "www.example.net. 60 IN A \(answer)"
       remote-control:
         control-enable: no
       """, to: "unbound.conf")

@@ -9,6 +9,8 @@ final class RequestClient: Sendable {
   /// What became of a request.
   enum Outcome: Hashable, Sendable {
     case answered
+    /// A node answered that should not have.
+    case wrong
     /// It reached a node with nothing listening.
     case refused
     /// A router on the way had no route.
@@ -20,6 +22,19 @@ final class RequestClient: Sendable {
   /// How often something became of requests.
   typealias Counts = [Outcome: Int]
 
+  /// An answer that is wrong when the request was sent at this instant or later: of a node that has gone, or one that no node may give.
+  struct WrongAnswer: Sendable {
+    let answer: String
+    let since: ContinuousClock.Instant
+  }
+
+  private struct Request {
+    let sent: ContinuousClock.Instant
+    let outcome: Outcome
+    /// The address that it was answered.
+    let answer: IPv4Address?
+  }
+
   private struct Pending {
     let socket: CInt
     let sent: ContinuousClock.Instant
@@ -27,7 +42,7 @@ final class RequestClient: Sendable {
 
   private struct State {
     var pending: [Pending] = []
-    var done: [(sent: ContinuousClock.Instant, outcome: Outcome)] = []
+    var done: [Request] = []
   }
 
   static let interval = Duration.milliseconds(20)
@@ -71,22 +86,43 @@ final class RequestClient: Sendable {
     return done(since: begin)
   }
 
-  /// What becomes of the requests that are sent in this interval; waits for the last of them.
+  /// Waits until something, whatever it is, has become of `count` requests that are sent from now on.
+  func awaitOutcomes(_ count: Int) async throws {
+    let begin = ContinuousClock().now
+    try await eventually("\(count) requests to \(address) are over", state: { "\(self.done(since: begin))" }) {
+      done(since: begin).values.reduce(0, +) >= count
+    }
+  }
+
+  /// What becomes of the requests that are sent in this interval; waits for the last of them. Answers among `wrong` are no answers.
   func counts(
-    since begin: ContinuousClock.Instant, until end: ContinuousClock.Instant = ContinuousClock().now
+    since begin: ContinuousClock.Instant, until end: ContinuousClock.Instant = ContinuousClock().now, wrong: [WrongAnswer] = []
   ) async throws -> Counts {
     try await eventually("nothing is under way to \(address)") {
       state.withLock { state in !state.pending.contains { $0.sent >= begin && $0.sent <= end } }
     }
-    return state.withLock { Self.counts($0.done.filter { $0.sent >= begin && $0.sent <= end }) }
+    return state.withLock { Self.counts($0.done.filter { $0.sent >= begin && $0.sent <= end }, wrong) }
   }
 
   private func done(since begin: ContinuousClock.Instant) -> Counts {
     state.withLock { Self.counts($0.done.filter { $0.sent >= begin }) }
   }
 
-  private static func counts(_ requests: [(sent: ContinuousClock.Instant, outcome: Outcome)]) -> Counts {
-    requests.reduce(into: [:]) { $0[$1.outcome, default: 0] += 1 }
+  /// How often each answer came to the requests that are sent in this interval, as far as it has.
+  func answers(since begin: ContinuousClock.Instant) -> [String: Int] {
+    state.withLock { state in
+      state.done.reduce(into: [:]) { counts, request in
+        guard request.sent >= begin, let answer = request.answer else { return }
+        counts[answer.description, default: 0] += 1
+      }
+    }
+  }
+
+  private static func counts(_ requests: [Request], _ wrong: [WrongAnswer] = []) -> Counts {
+    requests.reduce(into: [:]) { counts, request in
+      let isWrong = wrong.contains { $0.answer == request.answer?.description && $0.since <= request.sent }
+      counts[isWrong ? .wrong : request.outcome, default: 0] += 1
+    }
   }
 
   // MARK: - Sockets
@@ -113,7 +149,7 @@ final class RequestClient: Sendable {
     guard isConnected, send(socket, Self.question, Self.question.count, 0) == Self.question.count else {
       let outcome = Self.outcome(ofError: errno) ?? .lost
       close(socket)
-      return state.withLock { $0.done.append((now, outcome)) }
+      return state.withLock { $0.done.append(Request(sent: now, outcome: outcome, answer: nil)) }
     }
     state.withLock { $0.pending.append(Pending(socket: socket, sent: now)) }
   }
@@ -133,22 +169,24 @@ final class RequestClient: Sendable {
   private func readAnswers(at now: ContinuousClock.Instant) {
     state.withLock { state in
       state.pending.removeAll { request in
-        guard let outcome = Self.outcome(of: request.socket) ?? (now - request.sent > Self.patience ? .lost : nil) else {
-          return false
-        }
+        let isLate = now - request.sent > Self.patience
+        guard let (outcome, answer) = Self.outcome(of: request.socket) ?? (isLate ? (.lost, nil) : nil) else { return false }
         close(request.socket)
-        state.done.append((request.sent, outcome))
+        state.done.append(Request(sent: request.sent, outcome: outcome, answer: answer))
         return true
       }
     }
   }
 
-  private static func outcome(of socket: CInt) -> Outcome? {
+  private static func outcome(of socket: CInt) -> (Outcome, IPv4Address?)? {
     var answer = [UInt8](repeating: 0, count: 512)
     let count = recv(socket, &answer, answer.count, 0)
-    if count < 0 { return outcome(ofError: errno) }
-    // An answer of this question, without an error.
-    return count > 12 && answer[0] == question[0] && answer[1] == question[1] && answer[3] & 0x0F == 0 ? .answered : nil
+    if count < 0 { return outcome(ofError: errno).map { ($0, nil) } }
+    // An answer of this question, without an error, and with one address, behind the name, the type, the class, the TTL and the length.
+    guard count == question.count + 16, answer[0] == question[0], answer[1] == question[1], answer[3] & 0x0F == 0 else {
+      return nil
+    }
+    return (.answered, IPv4Address(rawValue: answer[(count - 4)..<count].reduce(0) { $0 << 8 | UInt32($1) }))
   }
 
   private static func outcome(ofError code: CInt) -> Outcome? {
