@@ -112,6 +112,36 @@ struct ReplayLimitsTests {
     #expect(ReplayReport(replay).lines.contains { $0.hasSuffix("more ...") })
   }
 
+  @Test("Keys that are exchanged while it is recorded are followed, where both sides use them")
+  func exchangedKeys() throws {
+    func hello(_ routerID: RouterID, key: UInt64, heard: RouterID, second: Int64) -> InspectedPacket {
+      var hello = Samples.hello
+      hello.neighbors = [heard]
+      let field = key << 40 | 16 << 32 | UInt64(second)
+      let header = PacketHeader(
+        type: .hello, routerID: routerID, areaID: .backbone, extent: .v2(authenticationType: 2, authentication: field))
+      var packet = Packet(header: header, body: .hello(hello))
+      packet.authenticationData = [UInt8](repeating: 7, count: 16)
+      let isOwn = routerID == "192.0.2.1"
+      return Samples.inspected(
+        packet.encode(), at: .seconds(second), from: isOwn ? .v4("10.0.0.1") : .v4("10.0.0.2"), frame: Int(second))
+    }
+    let packets = (1...15).flatMap { number in
+      ["192.0.2.1", "192.0.2.2"].enumerated().map { position, routerID in
+        hello(
+          RouterID(stringLiteral: routerID), key: number < 4 ? 1 : 2, heard: position == 0 ? "192.0.2.2" : "192.0.2.1",
+          second: Int64(number * 10 + position))
+      }
+    }
+    var replay = try Replay(Recording(packets), playing: "192.0.2.1")
+    replay.run()
+    let lost = replay.events.contains { entry in
+      if case .neighborStateChanged(_, _, _, .inactivityTimer) = entry.event { true } else { false }
+    }
+    #expect(!lost && replay.neighbor(replay.others[0]).map { $0.state >= .twoWay } == true)
+    #expect(replay.assumptions.contains { $0.contains("taken for authentic") })
+  }
+
   @Test("Fast Hellos, whose interval is sent as 0, are played")
   func fastHellos() throws {
     let fast: (inout Hello) -> Void = {

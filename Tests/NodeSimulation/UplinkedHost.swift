@@ -85,12 +85,14 @@ public final class UplinkedHost {
       bfd?.receive(octets, from: source, to: destination, interfaceIndex: index)
     }
 
-    var link: Link {
-      Link(
-        index: index, name: device, mtu: host.mtu[Int(position)], isUp: isUp,
-        addresses: OSPFVersion.allCases.map {
-          LinkAddress(address: Scenario.address(number, $0), prefixLength: $0 == .v2 ? 24 : 64)
-        })
+    /// The device; its IPv6 address cannot be used before duplicate address detection is over.
+    func link(isTentative: Bool = false) -> Link {
+      let addresses = OSPFVersion.allCases.map { version in
+        var address = LinkAddress(address: Scenario.address(number, version), prefixLength: version == .v2 ? 24 : 64)
+        address.isTentative = isTentative && version == .v3
+        return address
+      }
+      return Link(index: index, name: device, mtu: host.mtu[Int(position)], isUp: isUp, addresses: addresses)
     }
   }
 
@@ -131,7 +133,9 @@ public final class UplinkedHost {
     }
     node = AnycastNode(configuration: try configuration, seed: 1, wallClock: 0, at: agenda.now, sink: sink)
     absorb()
-    call { $0.setLinks(self.uplinks.map(\.link), at: $1) }
+    call { $0.setLinks(self.uplinks.map { $0.link(isTentative: true) }, at: $1) }
+    run(for: .seconds(1))
+    call { $0.setLinks(self.uplinks.map { $0.link() }, at: $1) }
   }
 
   private var configuration: Configuration {
@@ -240,7 +244,7 @@ public final class UplinkedHost {
       uplink.router?.start()
     case .link:
       uplink.isUp = false
-      call { $0.setLinks(self.uplinks.map(\.link), at: $1) }
+      call { $0.setLinks(self.uplinks.map { $0.link() }, at: $1) }
     case .mismatch:
       helloInterval = 3
       let configuration = try configuration

@@ -11,12 +11,13 @@ import Testing
 struct FlightReplayTests {
   private static let versions: [[ProtocolInstance]] = [[.ospfv2], [.ospfv3], [.ospfv2, .ospfv3]]
 
-  private func replays(of host: UplinkedHost) throws -> [Replay] {
+  private func replays(of host: UplinkedHost, withNotes: Bool = true) throws -> [Replay] {
     let path = FileManager.default.temporaryDirectory.path + "/flight-\(UInt64.random(in: 0 ... .max)).pcapng"
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Data(host.recording).write(to: URL(fileURLWithPath: path))
-    let recording = try Recording(path: path)
+    var recording = try Recording(path: path)
     #expect(recording.notes.onlyRouterID == "0.0.0.100")
+    if !withNotes { recording = Recording(recording.packets) }
     var replays = try Replay.all(recording, playing: "0.0.0.100")
     for position in replays.indices { replays[position].run() }
     return replays
@@ -32,7 +33,8 @@ struct FlightReplayTests {
 
   /// What every replay of a failure on the second uplink must be like.
   private func expectLoss(
-    _ replay: Replay, _ cause: NeighborEvent, _ words: [String], sourceLocation: SourceLocation = #_sourceLocation
+    _ replay: Replay, _ cause: NeighborEvent, _ words: [String], areNoted: Bool = true,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let told = told(replay)
     #expect(replay.interruption == nil, told, sourceLocation: sourceLocation)
@@ -40,7 +42,8 @@ struct FlightReplayTests {
     let well = try verdict(replay, on: "eth0")
     #expect(well.state == .full && well.recordedState == .full && well.losses.isEmpty, told, sourceLocation: sourceLocation)
     let failed = try verdict(replay, on: "eth1")
-    #expect(failed.state == failed.recordedState, told, sourceLocation: sourceLocation)
+    // That a neighbor was silent for too long shows in no packet.
+    if areNoted { #expect(failed.state == failed.recordedState, told, sourceLocation: sourceLocation) }
     #expect(failed.losses.map(\.cause) == [cause], told, sourceLocation: sourceLocation)
     let reasons = failed.losses.flatMap(\.reasons).joined(separator: "\n")
     for word in words { #expect(reasons.contains(word), told, sourceLocation: sourceLocation) }
@@ -90,6 +93,19 @@ struct FlightReplayTests {
     for replay in try replays(of: host) {
       try expectLoss(replay, hasBFD ? .bfdSessionDown : .inactivityTimer, ["Hello"])
       #expect(try verdict(replay, on: "eth1").state == .down, told(replay))
+    }
+  }
+
+  @Test("Without what the node has noted its packets on each device tell what its interfaces are like", arguments: versions)
+  func packetsAlone(_ protocols: [ProtocolInstance]) throws {
+    let host = try UplinkedHost(protocols)
+    host.run(for: .seconds(40))
+    try host.fail(.silence)
+    let replays = try replays(of: host, withNotes: false)
+    #expect(replays.compactMap(\.instance) == protocols)
+    for replay in replays {
+      try expectLoss(replay, .inactivityTimer, ["RouterDeadInterval is 8 s", "nobody was heard on eth1"], areNoted: false)
+      #expect(replay.assumptions.count { $0.contains("RxmtInterval") } == 2, told(replay))
     }
   }
 

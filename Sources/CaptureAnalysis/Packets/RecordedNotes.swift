@@ -45,11 +45,13 @@ public struct RecordedNotes: Sendable {
     }.last { $0.0 <= time }?.1
   }
 
-  /// Every interface that an instance has had, with its first parameters.
+  /// Every interface that an instance has had, with the first parameters that it had with an address. In OSPFv3 that comes later than the
+  /// interface, when duplicate address detection is over.
   func interfaces(of instance: ProtocolInstance) -> [RecordedInterface] {
     var seen: Set<RecordedInterface.Name> = []
     return all.compactMap { note in
-      guard case .interface(let interface) = note.fact, interface.instance == instance, seen.insert(interface.name).inserted
+      guard case .interface(let interface) = note.fact, interface.instance == instance, interface.address != nil,
+        seen.insert(interface.name).inserted
       else { return nil }
       return interface
     }
