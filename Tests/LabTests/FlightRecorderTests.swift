@@ -54,6 +54,11 @@ extension LabTests {
         }
         let lost = try #require(recordings(uplink).last { $0.hasSuffix("-adjacency-lost.pcapng") })
         #expect(try await decoded(lost, uplink).contains("event: "))
+        // The file says whom to play, and why it was written.
+        let why = try await uplink.node.attempt([AnycastDaemon.programs + "/anycastctl", "replay", lost])
+        #expect(why.output.contains("The engine plays \(Uplink.nodeID) in OSPFv2."), "\(why)")
+        #expect(why.output.contains(": dead timer expired.\n    Why: no Hello of it was taken for "), "\(why)")
+        #expect(!why.output.contains("the engine does not lose it then"), "\(why)")
       }
     }
 
