@@ -20,6 +20,20 @@ struct Report {
     try file?.write(contentsOf: Data((words.joined(separator: "\t") + "\n").utf8))
   }
 
+  /// What survived in an earlier run.
+  static func survivors(in path: String) throws -> Set<Mutation.Identity> {
+    var survivors: Set<Mutation.Identity> = []
+    for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
+      let words = line.split(separator: "\t").map(String.init)
+      guard words.count >= 4, let colon = words[1].lastIndex(of: ":") else {
+        throw Problem(description: "\(path): no line of a results.tsv: \(line)")
+      }
+      if words.count > 4, words[4].hasPrefix("killed") { continue }
+      survivors.insert(Mutation.Identity(file: String(words[1][..<colon]), function: words[2], change: words[3]))
+    }
+    return survivors
+  }
+
   func tell() {
     let survivors = results.filter { !$0.verdict.isKilled }.map { ($0.mutation, $0.verdict) }
     for (mutation, verdict) in survivors.sorted(by: { ($0.0.identity.file, $0.0.line) < ($1.0.identity.file, $1.0.line) }) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// `mutator COPY EQUIVALENT COUNT SEED WORKERS SECONDS MODULES`: what `scripts/mutate` calls,
+/// `mutator COPY EQUIVALENT COUNT SEED WORKERS SECONDS MODULES AGAIN`: what `scripts/mutate` calls,
 /// or `mutator smoke COPY WORKERS`.
 let arguments = CommandLine.arguments
 do {
@@ -8,7 +8,7 @@ do {
     try await smoke(root: arguments[2], workers: workers)
     exit(0)
   }
-  guard arguments.count == 8, let count = Int(arguments[3]), let seed = UInt64(arguments[4]), let workers = Int(arguments[5]),
+  guard arguments.count == 9, let count = Int(arguments[3]), let seed = UInt64(arguments[4]), let workers = Int(arguments[5]),
     let seconds = Double(arguments[6])
   else { throw Problem(description: "see scripts/mutate --help") }
   let wanted = arguments[7].split(separator: ",").map(String.init)
@@ -25,10 +25,14 @@ do {
       say("mutate: no longer there, though marked as equivalent: \(identity.file) \(identity.function) \(identity.change)")
     }
   }
-  let candidates = all.filter { !equivalent.identities.contains($0.identity) }
-  say("mutate: \(all.count) can be made, \(all.count - candidates.count) of them are marked as equivalent")
+  let survivors = arguments[8].isEmpty ? nil : try Report.survivors(in: arguments[8])
+  let candidates = all.filter {
+    !equivalent.identities.contains($0.identity) && (survivors?.contains($0.identity) ?? true)
+  }
+  say("mutate: \(all.count) can be made, \(all.count - candidates.count) of them are left out")
   var choice = Choice(
-    of: candidates, count: count, seed: seed, uncompilable: UncompilableMutations(path: arguments[1] + "/uncompilable.tsv"))
+    of: candidates, count: survivors == nil ? count : candidates.count, seed: seed,
+    uncompilable: UncompilableMutations(path: arguments[1] + "/uncompilable.tsv"))
   try checkout.build(&choice) { say("mutate: \($0)") }
   say("mutate: \(choice.chosen.count) are built, \(choice.dropped) did not compile")
   var testing = Testing(program: arguments[1] + "/.build/debug/anycast-ospfdPackageTests.xctest", workers: workers)
