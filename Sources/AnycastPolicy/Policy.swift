@@ -165,13 +165,13 @@ public final class Policy {
   /// Every adjacent neighbor has acknowledged that the prefix is gone.
   public func withdrawalAcknowledged(_ prefix: IPPrefix, at now: Instant) {
     prefixes.acknowledgeWithdrawal(of: prefix, at: now)
-    nextDeadline = min(nextDeadline ?? now, now)
+    nextDeadline = now
   }
 
   /// The router has departed: no neighbor has a route to anything that was withdrawn.
   public func routerDeparted(at now: Instant) {
     prefixes.acknowledgeAllWithdrawals(at: now)
-    nextDeadline = min(nextDeadline ?? now, now)
+    nextDeadline = now
   }
 
   /// Withdraws everything and forgets every verdict; verdicts are ignored until `resume`.

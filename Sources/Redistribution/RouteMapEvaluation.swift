@@ -33,8 +33,9 @@ struct RouteMapEvaluation {
       guard entry.isPermit else { return RouteMapVerdict(origin: entry.origin) }
       changes = entry.set.merged(over: changes)
       verdict = RouteMapVerdict(changes: changes, origin: entry.origin)
-      if let called = entry.call, filters.routeMaps[called] != nil, called != name, !callers.contains(called) {
-        let outcome = self.verdict(of: called, on: route, calledBy: callers.union([name]))
+      let begun = callers.union([name])
+      if let called = entry.call, filters.routeMaps[called] != nil, !begun.contains(called) {
+        let outcome = self.verdict(of: called, on: route, calledBy: begun)
         guard let further = outcome.changes else {
           return RouteMapVerdict(origin: outcome.origin ?? entry.origin)
         }

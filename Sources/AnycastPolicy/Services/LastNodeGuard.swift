@@ -96,7 +96,7 @@ extension Policy {
   public func advertisementAcknowledged(_ prefix: IPPrefix, at now: Instant) {
     guard watches[prefix] != nil else { return }
     watches[prefix]?.acknowledged = prefixes.kind(of: prefix)
-    nextDeadline = min(nextDeadline ?? now, now)
+    nextDeadline = now
   }
 
   /// Begins to watch what has begun to fail, ends it for what is well again, and notices since when the others are enough.

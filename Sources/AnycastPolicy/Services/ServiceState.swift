@@ -32,13 +32,12 @@ public enum CheckState: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Requirement {
-  /// Whether `passing` of `total` checks are enough. A service without checks is always up.
+  /// Whether `passing` of `total` checks, of which there is one at least, are enough.
   func isMet(passing: Int, total: Int) -> Bool {
-    guard total > 0 else { return true }
     switch self {
-    case .all: return passing == total
-    case .any: return passing > 0
-    case .atLeast(let number): return passing >= max(number, 1)
+    case .all: passing == total
+    case .any: passing > 0
+    case .atLeast(let number): passing >= max(number, 1)
     }
   }
 }

@@ -5,12 +5,10 @@ import OSPFWire
 extension SessionSet {
   /// Sends the periodic packet that is due, and decides when the next one is.
   func transmitPeriodic(_ session: Session, at now: Instant) {
-    guard session.transmitInterval != nil else {
-      session.nextTransmission = nil
-      return
+    if session.transmitInterval != nil {
+      transmit(session)
+      session.lastTransmission = now
     }
-    transmit(session)
-    session.lastTransmission = now
     schedule(session, at: now)
   }
 

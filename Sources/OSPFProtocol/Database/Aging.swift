@@ -22,9 +22,7 @@ extension Router {
 
   /// An LSA whose age reaches MaxAge is flooded once more, so that it goes everywhere at about the same time.
   private func expire(_ slot: Int, of database: LinkStateDatabase, at now: Instant) {
-    var header = database.header(slot, at: now)
-    header.lsAge = ProtocolConstants.maxAge
-    setMaxAge(header, slot, of: database, at: now)
+    setMaxAge(database.header(slot, at: now), slot, of: database, at: now)
     noteLinkChange(database)
   }
 

@@ -159,7 +159,7 @@ extension Router {
   }
 
   func isDesignatedRouter(_ neighbor: Neighbor) -> Bool {
-    neighbor.interface.electsDesignatedRouter && rules.identity(of: neighbor) == neighbor.interface.designatedRouter
+    rules.identity(of: neighbor) == neighbor.interface.designatedRouter
   }
 
   /// The limit of the database that leaves no room for an LSA.

@@ -79,7 +79,6 @@ extension Router {
     _ identity: LSAIdentity, _ header: LSAHeader, _ database: LinkStateDatabase, at now: Instant, bytes: () -> [UInt8]
   ) {
     beginToFlush(identity, header, at: now)
-    removeRetransmissions(of: header.key, from: database)
     let slot = database.install(bytes(), key: header.key, isFlooded: false, at: now)
     setMaxAge(header, slot, of: database, at: now)
     retransmitAnswer(identity, at: now)

@@ -11,7 +11,7 @@ struct Help {
 extension Router {
   /// A grace-LSA was installed, at MaxAge where its originator has finished.
   func noteGraceLSA(_ header: LSAHeader, _ slot: Int, of database: LinkStateDatabase, at now: Instant) {
-    guard rules.isGraceLSA(header.key), !isSelfOriginated(header.key),
+    guard rules.isGraceLSA(header.key),
       let interface = interfaces.first(where: { $0.database === database }),
       let lsa = try? GraceLSA.decode(database[slot].bytes.rawSpan.extracting(LSAHeader.size..<Int(header.length))),
       let neighbor = originator(of: lsa, header.key.advertisingRouter, on: interface)

@@ -87,7 +87,7 @@ extension Router {
   /// with every Hello is two routers.
   private func noteAddress(_ source: IPAddress, of neighbor: Neighbor, at now: Instant) {
     let hasReturned = neighbor.formerAddress == source
-    neighbor.formerAddress = neighbor.address == source || neighbor.state < .`init` ? nil : neighbor.address
+    neighbor.formerAddress = neighbor.address == source ? nil : neighbor.address
     neighbor.returningSince = hasReturned ? neighbor.returningSince ?? now : nil
     // For a moment a network may do that too: it repeats and reorders the Hellos from before and after a change.
     guard let since = neighbor.returningSince, now - since >= neighbor.interface.settings.routerDeadInterval else { return }

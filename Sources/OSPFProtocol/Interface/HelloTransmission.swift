@@ -80,12 +80,11 @@ extension Router {
     guard neighbor.state >= .`init` else { return neighbor.state == .attempt }
     let interface = neighbor.interface
     guard interface.electsDesignatedRouter else { return true }
-    if interface.state == .dr || interface.state == .backup { return true }
+    // An eligible router speaks to everybody whom it has heard, also before it is Designated Router or Backup, which the section leaves
+    // open: ineligible neighbors would be taken for dead between their first Hello and the end of the election.
+    if interface.settings.priority > 0 { return true }
     let identity = rules.identity(of: neighbor)
-    if identity == interface.designatedRouter || identity == interface.backupDesignatedRouter { return true }
-    // Ineligible neighbors that have been heard are spoken to as well, which the section leaves open: they would be taken for dead
-    // between their first Hello and the end of the election.
-    return interface.settings.priority > 0
+    return identity == interface.designatedRouter || identity == interface.backupDesignatedRouter
   }
 
   /// A router that cannot become Designated Router answers the Hellos of those that can.

@@ -47,9 +47,12 @@ extension Router {
     case .pointToPoint, .pointToMultipoint:
       enter(.pointToPoint, interface)
     case .broadcast, .nonBroadcast:
-      let mayBeElected = interface.settings.priority > 0 && !interface.settings.isPassive
-      enter(mayBeElected ? .waiting : .drOther, interface)
-      if mayBeElected { interface.activity?.waitTimer = now + interface.settings.routerDeadInterval }
+      if interface.settings.priority > 0 && !interface.settings.isPassive {
+        enter(.waiting, interface)
+        interface.activity?.waitTimer = now + interface.settings.routerDeadInterval
+      } else {
+        enter(.drOther, interface)
+      }
     }
     guard interface.isActive else { return }
     startConfiguredNeighbors(on: interface, at: now)

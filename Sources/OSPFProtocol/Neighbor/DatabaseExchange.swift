@@ -9,7 +9,7 @@ extension Router {
       throw .mtuMismatch(neighbor: Int(description.interfaceMTU), ours: Int(interface.announcedMTU))
     }
     // The neighbor would not send this without having seen us in a Hello; its own Hello may have been lost.
-    if neighbor.state == .`init` { process(.twoWayReceived, of: neighbor, at: now) }
+    process(.twoWayReceived, of: neighbor, at: now)
     guard let exchange = neighbor.exchange else {
       throw .neighborStateTooLow(type: .databaseDescription, state: neighbor.state)
     }
@@ -30,7 +30,7 @@ extension Router {
     // 10.6, states Loading and Full: only duplicates are expected.
     case .loading, .full:
       // A slave that has forgotten its last packet can no longer tell (section 10.8).
-      let hasForgotten = !exchange.isLocalMaster && exchange.slaveDescriptionExpires.isDue(at: now)
+      let hasForgotten = exchange.slaveDescriptionExpires.isDue(at: now)
       guard isDuplicate(description, in: exchange), !hasForgotten else {
         return beginAnew(description, with: neighbor, at: now)
       }

@@ -73,7 +73,7 @@ extension Router {
       for neighbor in interface.neighbors where neighbor.state.isExchanging {
         guard let exchange = neighbor.exchange else { continue }
         if exchange.requests.outstandingCount == 0 { sendRequests(to: neighbor, at: now) }
-        if exchange.requests.isEmpty, neighbor.state == .loading { process(.loadingDone, of: neighbor, at: now) }
+        if exchange.requests.isEmpty { process(.loadingDone, of: neighbor, at: now) }
       }
     }
   }

@@ -65,7 +65,7 @@ extension Router {
     if lsa.isTruncated, record.wanted?.isTruncated != true { sink.report(.limitReached(.routerLSASize, interface: nil)) }
     awaitChanges(lsa.prefixes + (record.current?.prefixes ?? []), in: lsa.identity)
     guard !record.isWrapping, !record.owesAnswer else { return }
-    if record.current == nil, takeOver(lsa, at: now) { return }
+    if takeOver(lsa, at: now) { return }
     // An interface that became another one took its database along, and what had been said in it.
     let database = database(of: lsa.identity.scope)
     if let current = record.current, current.options == lsa.options, current.body == lsa.body,

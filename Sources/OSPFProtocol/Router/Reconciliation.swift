@@ -53,7 +53,7 @@ extension Router {
     guard former != definition else { return }
     let announcedMTU = interface.announcedMTU
     interface.definition = definition
-    if former.settings.authentication != definition.settings.authentication { chooseKeys(of: interface, at: now) }
+    chooseKeys(of: interface, at: now)
     if former.change(to: definition) == .restart { process(.interfaceDown, on: interface, at: now) }
     if interface.state == .down { return startIfUp(interface, at: now) }
     if former.settings.priority != definition.settings.priority { interface.activity?.neighborChangePending = true }

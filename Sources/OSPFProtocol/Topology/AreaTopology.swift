@@ -49,13 +49,14 @@ struct AreaTopology {
         networks[entry.key] = lsa.attachedRouters
         networkOfAddress[entry.key.linkStateID.rawValue] = entry.key
       case .networkV3(let lsa): networks[entry.key] = lsa.attachedRouters
-      case .summary(let lsa) where entry.key.lsType == .summaryASBR:
+      // Of type 4: those of type 3 were left out above.
+      case .summary(let lsa):
         let destination = RouterID(rawValue: entry.key.linkStateID.rawValue)
         boundaryRouters[destination, default: []].append((originator, lsa.metrics.first?.metric ?? ProtocolConstants.lsInfinity))
       case .interAreaRouter(let lsa):
         boundaryRouters[lsa.destinationRouterID, default: []].append((originator, lsa.metric))
       case .intraAreaPrefix(let lsa): prefixes.append((lsa, lsAge))
-      case .summary, .asExternal, .nssaExternal, .interAreaPrefix, .asExternalV3, .nssaV3, .link, .opaque: continue
+      case .asExternal, .nssaExternal, .interAreaPrefix, .asExternalV3, .nssaV3, .link, .opaque: continue
       }
     }
     resolveTransitLinks()
