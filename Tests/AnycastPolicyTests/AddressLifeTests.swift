@@ -53,6 +53,7 @@ struct AddressLifeTests {
     let address = try #require(IPAddress("192.0.2.1"))
     let service = { (mode: AddressMode) in try ServiceConfiguration.dns(mode: mode, checks: [.dns(server: address)]) }
     #expect(PolicyBench([try service(.healthy)]).checks.map(\.targets) == [[]])
+    #expect(PolicyBench([try service(.healthy)]).checks.map(\.awaited) == [[]], "the loopback is not asked for it either")
     let bench = PolicyBench([try service(.present)])
     #expect(bench.checks.map(\.targets) == [[]])
     bench.setDevices([DeviceAddress(device: "lo", address: address)])
@@ -77,9 +78,12 @@ struct AddressLifeTests {
 
   @Test("A trial that would be due while the node leaves leaves the policy at rest")
   func trialWhileLeaving() throws {
-    let bench = PolicyBench([try .dns(mode: .healthy, checks: [.dns(rise: 2, fall: 2)])])
+    // Leaving takes longer than the trial waits.
+    var patient = try ServiceConfiguration.dns(["192.0.2.2"], checks: [], name: "patient")
+    patient.linger = .seconds(60)
+    let bench = PolicyBench([try .dns(mode: .healthy, checks: [.dns(rise: 2, fall: 2)]), patient])
     let isHeld = { bench.events.contains { if case .addressesNotServed = $0 { true } else { false } } }
-    while !isHeld() { try bench.record("dns", bench.onDevices.isEmpty ? .pass : .fail) }
+    while !isHeld() { try bench.record("dns", try bench.isOnDevice("192.0.2.1") ? .fail : .pass) }
     let policy = bench.policy
     policy.shutDown(at: bench.now)
     for seconds in 1...20 {
@@ -282,5 +286,78 @@ struct AddressLifeTests {
     #expect(bench.prefixes == [])
     try bench.record("dns", .pass, .pass)
     #expect(bench.prefixes == ["192.0.2.1/32"])
+  }
+
+  @Test("A refusal of a whole subnet is known by its reason, as that of a host is")
+  func subnetRefused() throws {
+    let bench = PolicyBench([])
+    bench.refusal = "no such device"
+    var service = try ServiceConfiguration.dns(checks: [])
+    service.addresses = [ServiceAddress(address: service.addresses[0].address, prefixLength: 24)]
+    bench.perform { $0.apply([service], at: $1) }
+    bench.pass(.seconds(1))
+    #expect(try bench.service("dns").addresses[0].withheldReason == "not on lo: no such device")
+  }
+
+  @Test("What was refused is asked for again as soon as something changes on the devices")
+  func askedForAgain() throws {
+    let bench = PolicyBench([])
+    bench.refusal = "no such device"
+    let service = try ServiceConfiguration.dns(checks: [])
+    bench.perform { $0.apply([service], at: $1) }
+    bench.pass(.seconds(1))
+    #expect(bench.prefixes == [])
+    bench.refusal = nil
+    bench.setDevices([DeviceAddress(device: "eth0", address: try #require(IPAddress("198.51.100.1")))])
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+  }
+
+  @Test("A service that moves from a device which never took its address is not advertised before the other one has")
+  func movesUnheld() throws {
+    let bench = PolicyBench([])
+    bench.refusal = "no such device"
+    var service = try ServiceConfiguration.dns(checks: [])
+    bench.perform { $0.apply([service], at: $1) }
+    bench.pass(.seconds(1))
+    service.device = "anycast0"
+    bench.perform { $0.apply([service], at: $1) }
+    bench.pass(.seconds(20))
+    #expect(!bench.outputs.contains { if case .advertise(let set) = $0 { !set.isEmpty } else { false } })
+    bench.refusal = nil
+    bench.pass(.seconds(5))
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+  }
+
+  @Test("At shutdown the checks end at once")
+  func shutDownEndsChecks() throws {
+    let bench = PolicyBench([try .dns(mode: .none)])
+    #expect(bench.checks.count == 1)
+    bench.perform { $0.shutDown(at: $1) }
+    #expect(bench.checks.isEmpty)
+  }
+
+  @Test("With nothing on a device, too, the shutdown is finished when the withdrawal is acknowledged")
+  func shutDownOfNone() throws {
+    let bench = PolicyBench([try .dns(mode: .none, checks: [])])
+    bench.perform { $0.shutDown(at: $1) }
+    #expect(!bench.outputs.contains(.finished))
+    try bench.acknowledge("192.0.2.1/32")
+    #expect(bench.outputs.last == .finished)
+  }
+
+  @Test("A trial that succeeds ends the row of trials that did not: the next one that fails waits as the first one did")
+  func trialsBeginAnew() throws {
+    let bench = PolicyBench([try .dns(mode: .healthy, checks: [.dns(rise: 2, fall: 2)])])
+    func retries() -> [Duration] {
+      bench.events.compactMap { if case .addressesNotServed(_, let retry) = $0 { retry } else { nil } }
+    }
+    while retries().isEmpty { try bench.record("dns", bench.onDevices.isEmpty ? .pass : .fail) }
+    for _ in 0..<20 { try bench.record("dns", .pass) }
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+    try bench.record("dns", .fail, .fail)
+    bench.pass(.seconds(20))
+    #expect(bench.onDevices.isEmpty)
+    while retries().count < 2 { try bench.record("dns", bench.onDevices.isEmpty ? .pass : .fail) }
+    #expect(retries() == [.seconds(10), .seconds(10)])
   }
 }

@@ -103,6 +103,11 @@ struct DrainTests {
     for address in ["192.0.2.1", "192.0.2.2"] {
       #expect(throws: DrainError.drainedWithService(address, service: "dns")) { try bench.policy.undrain(address, at: .zero) }
     }
+    let shared = PolicyBench(try ["first", "second"].map { try .dns(checks: [], name: $0) })
+    shared.perform { $0.drainAll(at: $1) }
+    #expect(throws: DrainError.drainedWithService("192.0.2.1", service: "first")) {
+      try shared.policy.undrain("192.0.2.1", at: .zero)
+    }
   }
 
   @Test("Addresses in a sentence")

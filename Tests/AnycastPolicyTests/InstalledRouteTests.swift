@@ -83,6 +83,8 @@ struct InstalledRouteTests {
     bench.routeRefusal = "no such device"
     bench.perform { $0.setPresentRoutes([], at: $1) }
     #expect(bench.prefixes == [])
+    let lost = bench.events.compactMap { if case .routeDisappeared(let prefix) = $0 { prefix.description } else { nil } }
+    #expect(lost == ["192.0.2.1/32", "2001:db8::1/128"])
     bench.routeRefusal = nil
     bench.pass(.seconds(5))
     #expect(bench.prefixes == ["192.0.2.1/32", "2001:db8::1/128"])

@@ -274,4 +274,26 @@ struct LastNodeTests {
     #expect(bench.policy.guardedPrefixes.isEmpty)
     #expect(bench.advertised.isEmpty)
   }
+
+  @Test("Who is held down by damping, and was withdrawn for others, is the last resort again when they go")
+  func dampingAndOthersGo() throws {
+    let bench = try bench { $0.damping = DampingConfiguration(limit: 1, window: .seconds(60), hold: .seconds(300)) }
+    try bench.record("dns", .pass, .pass, .fail, .fail, .fail, .pass, .pass)
+    count(bench, serving: 1)
+    acknowledge(bench)
+    bench.pass(.seconds(10))
+    #expect(bench.advertised.isEmpty)
+    count(bench, serving: 0)
+    #expect(bench.advertised.map(\.kind) == [worst])
+  }
+
+  @Test("A check that answers wrongly now and then, and counts as passing, keeps nobody from being the last resort")
+  func wrongAtTimes() throws {
+    let bench = try bench(checks: [.dns(), .tcp()])
+    for check in 0...1 { try bench.record("dns", check: check, .pass, .pass) }
+    try bench.record("dns", check: 0, .wrong(reason: "stale zone"))
+    try bench.record("dns", check: 1, .fail, .fail, .fail)
+    count(bench, serving: 0)
+    #expect(bench.advertised.map(\.kind) == [worst])
+  }
 }

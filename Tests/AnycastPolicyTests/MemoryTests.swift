@@ -214,4 +214,23 @@ struct MemoryTests {
     #expect(try bench.service("dns").state == .drained)
     #expect(bench.serviceLines.isEmpty)
   }
+
+  @Test("An address that the kernel has shown since is withdrawn at once when it goes")
+  func trustEndsWithSight() throws {
+    let service = try ServiceConfiguration.dns()
+    let bench = successor(of: try up(service), [service])
+    #expect(bench.prefixes == [Self.address])
+    bench.refusal = "refused"
+    bench.setDevices([])
+    #expect(bench.prefixes.isEmpty)
+  }
+
+  @Test("A check that has failed as often as it must stays failing when the grace period ends")
+  func failedMeanwhile() throws {
+    let service = try ServiceConfiguration.dns()
+    let bench = successor(of: try up(service), [service])
+    try bench.record("dns", .fail, .fail, .fail)
+    bench.pass(.seconds(200))
+    #expect(try bench.service("dns").checks.map(\.state) == [.failing])
+  }
 }

@@ -113,4 +113,44 @@ struct ReloadTests {
     bench.perform { $0.apply([service], at: $1) }
     #expect(bench.prefixes == ["192.0.2.1/32"])
   }
+
+  @Test("Other checks, or another mode, are tried at once after a trial that has failed; other words are not")
+  func endsTrial() throws {
+    let service = try ServiceConfiguration.dns(mode: .healthy, checks: [.dns(rise: 2, fall: 2)])
+    var described = service
+    described.description = "recursive resolver"
+    for (changed, isTried) in [(described, false), (try .dns(mode: .healthy, checks: [.dns(rise: 1, fall: 2)]), true)] {
+      let bench = PolicyBench([service])
+      let isHeld = { bench.events.contains { if case .addressesNotServed = $0 { true } else { false } } }
+      while !isHeld() { try bench.record("dns", bench.onDevices.isEmpty ? .pass : .fail) }
+      bench.perform { $0.apply([changed], at: $1) }
+      try bench.record("dns", .pass, .pass)
+      #expect(!bench.onDevices.isEmpty == isTried)
+    }
+  }
+
+  @Test("An address that is still to be proven is not proven by a reload")
+  func unprovenStays() throws {
+    let bench = PolicyBench([try .dns()])
+    try bench.record("dns", .pass, .pass)
+    var grown = try ServiceConfiguration.dns(["192.0.2.1", "192.0.2.2"])
+    bench.perform { $0.apply([grown], at: $1) }
+    try bench.record("dns", .pass)
+    grown.description = "recursive resolver"
+    bench.perform { $0.apply([grown], at: $1) }
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+    try bench.record("dns", .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32", "192.0.2.2/32"])
+  }
+
+  @Test("A service that is shut down is down, drained or not")
+  func shutdownOfDrained() throws {
+    var service = try ServiceConfiguration.dns(checks: [])
+    let bench = PolicyBench([service])
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("dns", at: now) }
+    service.isShutdown = true
+    bench.perform { $0.apply([service], at: $1) }
+    #expect(try bench.service("dns").state == .down)
+    #expect(try bench.service("dns").reason == "shutdown in the configuration")
+  }
 }

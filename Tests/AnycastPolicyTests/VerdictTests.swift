@@ -131,7 +131,17 @@ struct VerdictTests {
     #expect(bench.advertised.count == 1)
     #expect(bench.advertised.first?.kind == .external(metric: 20, type: .type2, tag: 0))
     #expect(try bench.service("backup").addresses[0].withheldReason == "advertised for dns already")
+    bench.perform { $0.setPresentRoutes([], at: $1) }
     #expect(bench.events.count { if case .prefixConflict = $0 { true } else { false } } == 1)
+  }
+
+  @Test("What is not said has the value that the documentation tells")
+  func defaults() {
+    let check = CheckConfiguration(title: CheckTitle(keyword: "tcp", summary: "tcp port 53"), subject: TestSubject("tcp 53"))
+    #expect(check.interval == .seconds(1) && check.timeout == .milliseconds(500) && check.jitter == .milliseconds(100))
+    #expect(check.rise == 2 && check.fall == 3)
+    let damping = DampingConfiguration(limit: 4, window: .seconds(60))
+    #expect(damping.hold == .seconds(60) && damping.longestHold == .seconds(3600))
   }
 
   @Test("A suspension withdraws everything and forgets every verdict; after it the checks must rise again")

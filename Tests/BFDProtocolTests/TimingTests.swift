@@ -114,7 +114,10 @@ struct TimingTests {
   func detectionTime(tx: Int64) {
     let bench = SessionBench()
     bench.comeUp()
-    bench.receive(bench.packet(.up, detectMultiplier: 5, tx: .milliseconds(tx)))
+    var packet = bench.packet(.up, detectMultiplier: 5, tx: .milliseconds(tx))
+    packet.diagnostic = .pathDown
+    bench.receive(packet)
+    #expect(bench.snapshot?.remoteDiagnostic == .pathDown)
     #expect(bench.snapshot?.detectionTime == .milliseconds(5 * max(tx, 50)))
   }
 
@@ -228,5 +231,35 @@ struct TimingTests {
     #expect(Microseconds(.seconds(-1)).rawValue == 0)
     #expect(Microseconds(.seconds(Int64.min)).rawValue == 0)
     #expect(Microseconds(.nanoseconds(3_300_999)).rawValue == 3300)
+  }
+
+  @Test("6.8.3: a greater Required Min RX Interval lengthens the Detection Time at once")
+  func requiredMinRxIncreases() {
+    let bench = SessionBench()
+    bench.comeUp()
+    var parameters = SessionParameters.bench
+    parameters.requiredMinRxInterval = Microseconds(.milliseconds(400))
+    bench.want(parameters)
+    #expect(bench.snapshot?.detectionTime == .milliseconds(1200))
+  }
+
+  @Test("6.8.7: in AdminDown, too, packets go on when a neighbor that could receive nothing can again")
+  func remoteMinRxIntervalInAdminDown() {
+    var parameters = SessionParameters.bench
+    parameters.isShutDown = true
+    let bench = SessionBench(parameters)
+    bench.run(.milliseconds(10))
+    bench.receive(bench.packet(.down, rx: .zero))
+    _ = bench.takeSent()
+    bench.run(.seconds(5))
+    #expect(bench.takeSent().isEmpty)
+    bench.receive(bench.packet(.down, rx: .milliseconds(100)))
+    bench.run(.seconds(2))
+    #expect(bench.takeSent().map(\.state).contains(.adminDown))
+  }
+
+  @Test("The Detect Mult is 1 at least")
+  func detectMultiplier() {
+    #expect((0...2).map { SessionParameters(detectMultiplier: $0).detectMultiplier } == [1, 1, 2])
   }
 }

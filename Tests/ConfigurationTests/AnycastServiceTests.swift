@@ -325,4 +325,10 @@ struct AnycastServiceTests {
       errors("router ospf\n ospf router-id 192.0.2.1\n" + service()) == ["test.conf:2:17: '192.0.2.1': \(reason)"])
     #expect(errors("router-id 192.0.2.1\n" + service()) == ["test.conf:1:11: '192.0.2.1': \(reason)"])
   }
+
+  @Test("of a check that could not be read it is not said that it is missing")
+  func requireOfUnread() {
+    let text = "anycast service dns\n address 192.0.2.1\n check tcp prot 53\n require 1\n"
+    #expect(errors(text).map { $0.prefix(14) } == ["test.conf:3:12"])
+  }
 }

@@ -336,6 +336,11 @@ struct AuthenticationLineTests {
           "test.conf:10:2: 'the keys of eth1': caution: they are not used: neither the interface nor an area says 'authentication'",
         ])
     #expect(
+      try notices(
+        "key chain good\n key 1\n  key-string geheim\n  cryptographic-algorithm hmac-sha-256\n"
+          + "interface eth0\n ip ospf authentication key-chain good\n"
+      ).isEmpty)
+    #expect(
       try notices("key chain unused\n") == [
         "test.conf:1:1: 'key chain unused': without effect: nothing refers to key chain unused"
       ])

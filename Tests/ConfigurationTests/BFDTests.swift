@@ -129,6 +129,8 @@ struct BFDTests {
         authentication keyed-md5 key-chain none
        peer 10.0.0.1
         profile nowhere
+       peer 10.0.0.2
+        authentication keyed-md5 key-chain nope
       """)
     #expect(
       told == [
@@ -142,6 +144,10 @@ struct BFDTests {
         "test.conf:8:2: 'peer 10.0.0.1': changed meaning: the session begins when OSPF has this neighbor on an interface "
           + "with 'bfd', and ends with it",
         "test.conf:9:11: 'profile nowhere': undefined name: there is no BFD profile nowhere: the defaults hold",
+        "test.conf:10:2: 'peer 10.0.0.2': changed meaning: the session begins when OSPF has this neighbor on an interface "
+          + "with 'bfd', and ends with it",
+        "test.conf:10:2: 'authentication keyed-md5 key-chain nope': undefined name: no key chain nope has a 'key-string': "
+          + "no packet is accepted",
       ])
   }
 

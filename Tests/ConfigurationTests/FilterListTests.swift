@@ -217,6 +217,13 @@ struct PrefixListTests {
       ),
     ])
   func badLines(line: String, message: String) { #expect(errors(line + "\n") == ["test.conf:\(message)"]) }
+
+  @Test("a rule that is there under two numbers already is told to be the same as the first")
+  func sameAsFirst() throws {
+    let line = "permit 10.0.0.0/8"
+    let told = try notices("ip prefix-list x seq 5 \(line)\nip prefix-list x seq 10 \(line)\nip prefix-list x \(line)\n")
+    #expect(told.contains { $0.hasPrefix("test.conf:3:1:") && $0.hasSuffix("(test.conf:1:1)") }, "\(told)")
+  }
 }
 
 @Suite("Lists in several files")

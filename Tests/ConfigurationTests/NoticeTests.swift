@@ -122,6 +122,12 @@ struct NoticeTests {
         "test.conf:6:10: 'address 192.0.2.1/32': without effect: every area of 'router ospf' is a stub area, "
           + "which no AS-external-LSA enters; write 'advertise stub'"
       ])
+    let ospf6 = "interface eth0\n ipv6 ospf6 area 1\nrouter ospf6\n area 1 stub\n"
+    #expect(
+      try notices(ospf6 + "anycast service x\n address 2001:db8::1\n check tcp port 53\n").map(\.description) == [
+        "test.conf:6:10: 'address 2001:db8::1/128': without effect: every area of 'router ospf6' is a stub area, "
+          + "which no AS-external-LSA enters; write 'advertise stub'"
+      ])
     #expect(try notices(text + service("advertise stub", "check tcp port 53")).isEmpty)
     #expect(try notices(text + "network 10.0.0.0/8 area 2\n" + service("check tcp port 53")).isEmpty)
   }

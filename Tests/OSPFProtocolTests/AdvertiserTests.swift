@@ -202,4 +202,53 @@ import Testing
     pair.run(for: .seconds(3700))
     #expect(found(pair).isEmpty)
   }
+
+  @Test("another prefix of the same length is not taken for it", arguments: ProtocolInstance.allCases)
+  func otherPrefix(instance: ProtocolInstance) throws {
+    let lsas = LSAs(instance)
+    let externals = ([Self.prefix, "203.0.113.2/32"] as [IPv4Prefix]).map { lsas.external($0, from: "3.3.3.3") }
+    let bench = try bench(instance, externals)
+    #expect(found(bench).map(\.prefix) == [instance.prefix(Self.prefix)])
+  }
+
+  @Test(
+    "RFC 2328 16.1(2b): a link that its far end does not confirm leads nowhere", arguments: ProtocolInstance.allCases)
+  func oneWay(instance: ProtocolInstance) throws {
+    let bench = try bench(
+      instance, router(instance, "8.8.8.8", to: []) + [LSAs(instance).external(Self.prefix, from: "8.8.8.8")],
+      beyond: ["8.8.8.8"])
+    #expect(found(bench).map(\.reachability) == [.unreachable])
+  }
+
+  @Test("a host of its own kind, we reach others all the same", arguments: ProtocolInstance.allCases)
+  func weAreAHost(instance: ProtocolInstance) throws {
+    let configuration = RouterConfiguration.bench(stubRouter: StubRouterPolicy(maxMetric: .never, hostBit: true))
+    let bench = Bench(instance, configuration, interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.interfaceID = 1
+    try neighbor.bringToFull(
+      router(instance, "3.3.3.3", to: ["2.2.2.2"]) + [LSAs(instance).external(Self.prefix, from: "3.3.3.3")])
+    bench.run(for: .seconds(10))
+    #expect(found(bench).count == 1 && found(bench).allSatisfy { $0.reachability != .unreachable })
+  }
+
+  @Test("RFC 2328 16.4: of two areas that lead to an advertiser the nearer one counts", arguments: ProtocolInstance.allCases)
+  func nearerArea(instance: ProtocolInstance) throws {
+    for costs in [[UInt16(10), 30], [30, 10]] {
+      let bench = Bench(
+        instance,
+        interfaces: [
+          .bench(type: .pointToPoint) { $0.cost = costs[0] },
+          .bench("198.51.100.2", name: "eth1", index: 3, area: "0.0.0.1", type: .pointToPoint) { $0.cost = costs[1] },
+        ])
+      for (position, address) in [(0, "192.0.2.3"), (1, "198.51.100.3")] as [(Int, IPv4Address)] {
+        let neighbor = HandMadeNeighbor(bench, "3.3.3.3", address, interface: position)
+        neighbor.interfaceID = 1
+        let external = LSAs(instance).external(Self.prefix, from: "3.3.3.3")
+        try neighbor.bringToFull(router(instance, "3.3.3.3", to: ["2.2.2.2"]) + [external])
+      }
+      bench.run(for: .seconds(10))
+      #expect(found(bench).map(\.reachability.cost) == [10], "\(costs)")
+    }
+  }
 }

@@ -32,4 +32,20 @@ import Testing
     }
     #expect(bench.router.neighborSnapshots(at: bench.now).map(\.reference.routerID) == ["3.3.3.3", "9.9.9.9"])
   }
+
+  @Test("a configured neighbor that is Down has nothing to be cleared", arguments: ProtocolInstance.allCases)
+  func down(instance: ProtocolInstance) {
+    let bench = Bench(
+      instance,
+      interfaces: [
+        .bench(type: .nonBroadcast, priority: 1) {
+          $0.neighbors = [
+            ConfiguredNeighbor(address: instance.address("192.0.2.3"), priority: 0),
+            ConfiguredNeighbor(address: instance.address("192.0.2.4"), priority: 1),
+          ]
+        }
+      ])
+    #expect(bench.router.neighborSnapshots(at: bench.now).map(\.state) == [.down, .attempt])
+    #expect(bench.router.clearNeighbors(at: bench.now).map(\.address) == [instance.address("192.0.2.4")])
+  }
 }

@@ -37,4 +37,23 @@ import Testing
     #expect(octets == [0, 1, 0, 4, 0, 0, 0, 0, 0, 7, 0, 3, 0x6E, 0x73, 0x31, 0])
     #expect(try RouterInformation.decode(octets.span.bytes) == RouterInformation(capabilities: [], hostname: "ns1"))
   }
+
+  @Test("RFC 5642 3: the name in an LSA at MaxAge is nobody's", arguments: ProtocolInstance.allCases)
+  func flushed(instance: ProtocolInstance) throws {
+    let bench = Bench(
+      instance,
+      interfaces: [.bench(type: .pointToPoint), .bench("198.51.100.2", name: "eth1", index: 3, type: .pointToPoint)])
+    let named = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    let other = HandMadeNeighbor(bench, "4.4.4.4", "198.51.100.4", interface: 1)
+    if instance.version == .v2 { other.descriptionOptions = other.options.union(.opaque) }
+    let lsa = information(instance, RouterInformation(capabilities: [], hostname: "core1").octets, from: "3.3.3.3")
+    try named.bringToFull([lsa])
+    try other.bringToFull()
+    #expect(bench.router.hostnames(at: bench.now) == ["3.3.3.3": "core1"])
+    // So that it stays in the database.
+    other.automatic.remove(.acknowledgments)
+    named.sendUpdate([LSAs.aged(lsa, to: 3600)])
+    #expect(bench.databaseCopy(LSAs(instance).key(lsa))?.header.lsAge == 3600)
+    #expect(bench.router.hostnames(at: bench.now).isEmpty)
+  }
 }

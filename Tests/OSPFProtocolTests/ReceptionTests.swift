@@ -165,4 +165,21 @@ struct ReceptionTests {
     #expect(advertisements.map(\.isAdvertisable) == [false, true])
     #expect(advertisements.map(\.isAcknowledged) == [false, true])
   }
+
+  @Test("Whoever makes up LSAs in our name makes earlier ones be forgotten, those first that were not seen for the longest time")
+  func manyFloodWars() throws {
+    let bench = Bench(interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToFull()
+    func stray(_ number: UInt8, _ round: Int32) -> [UInt8] {
+      LSAs.v2.external(
+        IPv4Prefix(IPv4Address(203, 0, 113, number), length: 32), from: "2.2.2.2", sequence: .initial.advanced(by: 100 * round))
+    }
+    for round in 1...Int32(3) { neighbor.sendUpdate([stray(0, round)]) }
+    #expect(bench.router.snapshot(at: bench.now).floodWarCount == 3)
+    neighbor.sendUpdate((1...15).map { stray($0, 1) })
+    #expect(bench.router.snapshot(at: bench.now).floodWarCount == 3)
+    neighbor.sendUpdate([stray(16, 1)])
+    #expect(bench.router.snapshot(at: bench.now).floodWarCount == 1)
+  }
 }

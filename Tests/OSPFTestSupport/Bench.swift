@@ -91,6 +91,12 @@ public final class Bench {
     }
   }
 
+  /// Lets virtual time pass of which the engine hears at the end only: its process was stopped, or not run.
+  public func stall(for duration: Duration) {
+    now = now + duration
+    fire()
+  }
+
   /// Gives the engine a packet.
   public func receive(_ datagram: Datagram) {
     router.receive(datagram, at: now)

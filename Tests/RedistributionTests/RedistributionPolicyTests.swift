@@ -305,4 +305,17 @@ struct RedistributionPolicyTests {
   func noSection() throws {
     #expect(RedistributionPolicy(try configuration("router ospf\n"), of: .ospfv3, interfaces: []) == nil)
   }
+
+  @Test("an access list's prefix covers its parts, and no prefix that it is a part of")
+  func widerPrefix() throws {
+    let lines = network + " redistribute kernel route-map m\nroute-map m permit 10\n match ip address a\n"
+    let more = [try route(.kernel, "172.16.0.0/12", "e1"), try route(.kernel, "172.16.0.0/24", "e1")]
+    #expect(
+      try advertised(lines + "access-list a permit 172.16.0.0/16\n", more: more) == ["172.16.0.0/24 20/2"])
+  }
+
+  @Test("the protocol number of static routes is that of rtnetlink(7)")
+  func staticProtocol() {
+    #expect(KernelRoute.staticProtocol == 4)
+  }
 }

@@ -171,4 +171,46 @@ import Testing
     #expect(pair.bench.changes(of: "3.3.3.3").isEmpty)
     #expect(pair.bench.sent(.linkStateUpdate).isEmpty)
   }
+
+  @Test("a change of one prefix says nothing of another", arguments: ProtocolInstance.allCases)
+  func others(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    pair.bench.advertise([.external(.service), .external(.otherService)])
+    pair.bench.run(for: .seconds(10))
+    pair.bench.forget()
+    pair.bench.advertise([.external(.service)])
+    pair.bench.run(for: .seconds(10))
+    let said = pair.bench.events.filter {
+      switch $0 {
+      case .advertisementAcknowledged, .withdrawalAcknowledged, .notAdvertisable: true
+      default: false
+      }
+    }
+    #expect(said == [.withdrawalAcknowledged(instance.prefix(otherService))])
+  }
+
+  @Test("with nobody there to tell, an announcement is acknowledged at once", arguments: ProtocolInstance.allCases)
+  func announcementAlone(instance: ProtocolInstance) {
+    let bench = Bench(instance)
+    bench.advertise([.external(.service)])
+    #expect(bench.events.contains(.advertisementAcknowledged(instance.prefix(service))))
+  }
+
+  @Test(
+    "until everybody has acknowledged it, a prefix is being announced or withdrawn, and not both",
+    arguments: ProtocolInstance.allCases)
+  func underWay(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    let prefix = instance.prefix(service)
+    func underWay() -> [Bool] { [pair.bench.router.isAnnouncing(prefix), pair.bench.router.isWithdrawing(prefix)] }
+    #expect(underWay() == [false, false])
+    for (advertisements, expected) in [([Advertisement.external(.service)], [true, false]), ([], [false, true])] {
+      pair.neighbor.automatic = .hellos
+      pair.bench.advertise(advertisements)
+      #expect(underWay() == expected)
+      pair.neighbor.automatic = .all
+      pair.bench.run(for: .seconds(10))
+      #expect(underWay() == [false, false])
+    }
+  }
 }

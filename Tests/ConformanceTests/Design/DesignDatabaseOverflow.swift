@@ -154,4 +154,23 @@ import Testing
     pair.bench.run(for: .seconds(61))
     #expect(interface(pair.bench).state == .pointToPoint)
   }
+
+  @Test("what an area had counts no longer when its last interface is gone", arguments: ProtocolInstance.allCases)
+  func octetsOfAreaGone(instance: ProtocolInstance) throws {
+    let definition = InterfaceDefinition.bench(area: "0.0.0.1", type: .pointToPoint)
+    let bench = Bench(
+      instance, .bench(areas: ["0.0.0.1": .nssa], limits: Limits(databaseOctets: 4000)), interfaces: [definition])
+    for _ in 0..<6 {
+      let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+      try neighbor.bringToFull(
+        (0..<30).map {
+          LSAs(instance).nssaExternal(
+            IPv4Prefix(IPv4Address(198, 18, $0, 0), length: 24), from: "3.3.3.3", forwardingAddress: "192.0.2.3")
+        })
+      neighbor.fallSilent()
+      bench.setInterfaces([])
+      bench.setInterfaces([definition])
+    }
+    #expect(overflows(bench).isEmpty)
+  }
 }

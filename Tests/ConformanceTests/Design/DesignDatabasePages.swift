@@ -54,4 +54,29 @@ import Testing
       #expect(read.count { $0 == key } == 1)
     }
   }
+
+  @Test("LSAs of two links, and of two subnets on one link, are read once each", arguments: ProtocolInstance.allCases, [1, 3])
+  func links(instance: ProtocolInstance, limit: Int) throws {
+    for (name, index) in instance.version == .v2 ? [("eth1", UInt32(3)), ("eth0", 2)] : [("eth1", 3)] {
+      let bench = Bench(
+        instance,
+        interfaces: [
+          .bench(type: .pointToMultipoint), .bench("198.51.100.2", name: name, index: index, type: .pointToMultipoint),
+        ])
+      for (number, address) in [(0, "192.0.2.3"), (1, "198.51.100.4")] as [(Int, IPv4Address)] {
+        let neighbor = HandMadeNeighbor(bench, RouterID(rawValue: address.rawValue), address, interface: number)
+        if instance.version == .v2 { neighbor.descriptionOptions = neighbor.options.union(.opaque) }
+        let own: [UInt8] =
+          instance.version == .v2
+          ? LSAs.v2.make(.opaqueLink, id: "9.0.0.1", from: neighbor.routerID, body: .opaque([1, 2, 3, 4]))
+          : LSAs(instance).link(neighbor.interfaceID, from: neighbor.routerID)
+        try neighbor.bringToFull([own])
+      }
+      let whole = bench.router.databaseSnapshot(at: bench.now)
+      #expect(Set(whole.map(\.scope)).count == 3, "two links and the area")
+      let pages = pages(of: bench, limit: limit)
+      #expect(pages.joined().count == whole.count)
+      #expect(Set(pages.joined()) == Set(whole))
+    }
+  }
 }

@@ -153,6 +153,54 @@ import Testing
     pair.bench.run(for: .seconds(4))
     #expect(pair.bench.flooded(.external(service, from: "2.2.2.2", instance)).count == 1)
   }
+
+  @Test(
+    "a withdrawal that is not acknowledged is repeated until MinLSArrival is over for a router that took the LSA late, and then after RxmtInterval",
+    arguments: ProtocolInstance.allCases)
+  func earlyRetransmissions(instance: ProtocolInstance) throws {
+    let pair = try ready(instance)
+    pair.neighbor.automatic = .hellos
+    let begin = pair.bench.now
+    pair.bench.advertise([.external(.otherService)])
+    pair.bench.run(for: .milliseconds(20))
+    pair.bench.advertise([])
+    pair.bench.run(for: .seconds(4))
+    let times = [service, otherService].map { prefix in
+      pair.bench.flooded(.external(prefix, from: "2.2.2.2", instance)).map { $0.time - begin }
+    }
+    #expect(times[0] == [0, 50, 250, 1050, 1100].map { .milliseconds($0) })
+    #expect(times[1] == [20, 70, 270, 1070, 1120].map { .milliseconds($0) })
+  }
+
+  @Test(
+    "a flush that nobody waits for, such as that of the network-LSA, is repeated early once and no more",
+    arguments: ProtocolInstance.allCases)
+  func earlyRetransmissionOfOthers(instance: ProtocolInstance) throws {
+    let elected = try Elected(instance)
+    for neighbor in [elected.backup, elected.other] { neighbor.automatic = .hellos }
+    let begin = elected.bench.now
+    elected.bench.changeInterface { $0.settings.priority = 0 }
+    elected.bench.run(for: .seconds(4))
+    let flushes = elected.bench.flooded(.network("192.0.2.2", from: "2.2.2.2", instance))
+    #expect(flushes.allSatisfy { $0.header.lsAge == 3600 })
+    #expect(flushes.map { $0.time - begin } == [.zero, .milliseconds(50)])
+  }
+
+  @Test(
+    "when the time is up, what waits for its pacing is flushed all the same before the goodbye",
+    arguments: ProtocolInstance.allCases)
+  func flushesWhatWaits(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    pair.bench.advertise([.external(.service)])
+    pair.bench.forget()
+    pair.bench.shutDown(timeout: .milliseconds(300))
+    pair.bench.run(for: .milliseconds(299))
+    #expect(pair.bench.flooded(.external(service, from: "2.2.2.2", instance)).isEmpty)
+    pair.bench.run(for: .milliseconds(2))
+    #expect(pair.bench.flooded(.external(service, from: "2.2.2.2", instance)).map(\.header.lsAge) == [3600])
+    #expect(departure(pair.bench) == false)
+    #expect(pair.bench.sent.last?.hello?.neighbors.isEmpty == true)
+  }
 }
 
 extension HandMadeNeighbor {

@@ -17,12 +17,26 @@ import Testing
     "four fifths of a limit of the database are said once, and again when it has been half empty",
     arguments: ProtocolInstance.allCases)
   func nearLimit(instance: ProtocolInstance) throws {
-    let pair = try Pair(instance, .broadcast, .bench(limits: Limits(linkStateAdvertisements: 40)))
+    let pair = try Pair(instance, .broadcast, .bench(limits: Limits(linkStateAdvertisements: 50)))
     func said() -> Int { pair.bench.events.count { $0 == .limitNear(.linkStateAdvertisements) } }
-    pair.neighbor.sendUpdate(externals(instance, 20))
+    func flood(_ count: Int, _ sequence: Int32, age: UInt16 = 1) {
+      pair.neighbor.sendUpdate(
+        (0..<count).map {
+          let prefix = IPv4Prefix(IPv4Address(198, 18, UInt8($0), 0), length: 24)
+          return LSAs(instance).external(prefix, from: "9.9.9.9", sequence: .initial.advanced(by: sequence), age: age)
+        })
+      pair.bench.run(for: .seconds(10))
+    }
+    flood(20, 0)
     #expect(said() == 0)
-    pair.neighbor.sendUpdate(externals(instance, 40))
+    flood(42, 1)
     #expect(said() == 1)
+    flood(10, 2, age: 3600)
+    flood(10, 3)
+    #expect(said() == 1, "it has hardly become less")
+    flood(42, 4, age: 3600)
+    flood(42, 5)
+    #expect(said() == 2)
   }
 
   @Test("what just fits is not told", arguments: ProtocolInstance.allCases)

@@ -144,4 +144,23 @@ import Testing
     let sequences = pair.bench.flooded(key).map { "\($0.header.sequenceNumber) \($0.header.lsAge == 3600)" }
     #expect(Set(sequences).count == sequences.count)
   }
+
+  @Test(
+    "what is advertised again just after its flush waits as long, acknowledged or not", arguments: ProtocolInstance.allCases)
+  func afterFlush(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
+    pair.bench.advertise([.external(.service)])
+    pair.bench.run(for: .seconds(20))
+    pair.bench.forget()
+    let begin = pair.bench.now
+    pair.bench.advertise([])
+    #expect(pair.bench.databaseCopy(key) == nil, "it is acknowledged")
+    pair.bench.run(for: .milliseconds(300))
+    pair.bench.advertise([.external(.service)])
+    pair.bench.run(for: .seconds(4))
+    let times = pair.bench.flooded(key).map { $0.time - begin }
+    #expect(times.count == 2)
+    #expect(times.last.map { $0 > .seconds(1) && $0 < .milliseconds(1300) } ?? false)
+  }
 }

@@ -37,6 +37,16 @@ struct AppendixDAuthentication {
       neighbor: HandMadeNeighbor(bench, routerID, "192.0.2.3"), authentication: authentication, sequenceNumber: 1000)
   }
 
+  @Test("D.3: numbers are set aside once for many packets")
+  func rareReservations() {
+    let bench = bench(.cryptographic([old]))
+    bench.run(for: .seconds(4000))
+    #expect((390...410).contains(bench.sent(.hello).count))
+    #expect(bench.reservedSequenceNumbers.isEmpty, "those that it was given are enough for twice as many")
+    bench.run(for: .seconds(4000))
+    #expect(bench.reservedSequenceNumbers.count == 1)
+  }
+
   @Test("D.2: with a simple password every packet carries it, and those with it are accepted")
   func simplePassword() throws {
     let bench = bench(.simplePassword(Secret("sekret")))

@@ -286,4 +286,14 @@ import Testing
     HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3").sendHello()
     #expect(bench.refusals.isEmpty)
   }
+
+  @Test(
+    "RFC 2328 8.2: of two interfaces on one device a packet is for the one in whose subnet its source is, not for an unnumbered one"
+  )
+  func numberedFirst() throws {
+    let bench = Bench(
+      interfaces: [.bench("203.0.113.77", length: 0, type: .pointToPoint, isUnnumbered: true), .bench("192.0.2.2")])
+    HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3", interface: 1).sendHello()
+    #expect(try [0, 1].map { try bench.interface($0).neighborCount } == [0, 1])
+  }
 }

@@ -272,4 +272,30 @@ import Testing
         if case .interfaceStateChanged(let interface, .waiting, .dr) = $0 { interface.name == "eth0" } else { false }
       })
   }
+
+  @Test(
+    "RFC 2328 A.1: being Designated Router on one network makes nobody a member of AllDRouters on another",
+    arguments: ProtocolInstance.allCases)
+  func groupsOfOthers(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(priority: 1), .bench("198.51.100.2", name: "eth1", index: 3)])
+    bench.run(for: .seconds(41))
+    for isUp in [false, true] { bench.changeInterface(1) { $0.isUp = isUp } }
+    #expect(
+      bench.groups == [
+        .init(2, instance.allSPFRouters), .init(2, instance.allDRouters), .init(3, instance.allSPFRouters),
+      ])
+  }
+
+  @Test("a non-broadcast network has no groups to be a member of", arguments: ProtocolInstance.allCases)
+  func groupsOfNonBroadcast(instance: ProtocolInstance) {
+    #expect(Bench(instance, interfaces: [.bench(type: .nonBroadcast)]).groups.isEmpty)
+  }
+
+  @Test("a passive interface is DROther whatever its priority: nobody elects it", arguments: ProtocolInstance.allCases)
+  func passive(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(priority: 5) { $0.isPassive = true }])
+    #expect(try bench.interface().state == .drOther)
+    bench.run(for: .seconds(60))
+    #expect(try bench.interface().state == .drOther)
+  }
 }

@@ -263,4 +263,43 @@ import Testing
     bench.run(for: .seconds(10))
     #expect(Set(bench.sent(.hello).map(\.destination)) == [instance.address("192.0.2.3"), instance.address("192.0.2.4")])
   }
+
+  @Test("a Hello that goes out late does not make the next one late", arguments: ProtocolInstance.allCases)
+  func beat(instance: ProtocolInstance) {
+    let bench = Bench(instance)
+    let begin = bench.now
+    bench.run(for: .seconds(8))
+    bench.stall(for: .seconds(4))
+    bench.run(for: .seconds(10))
+    #expect(bench.sent(.hello).map { $0.time - begin } == [.zero, .seconds(12), .seconds(20)])
+  }
+
+  @Test(
+    "RFC 2328 9.5: however many unknown neighbors are heard, a Hello is sent every HelloInterval",
+    arguments: ProtocolInstance.allCases)
+  func crowdDelaysNothing(instance: ProtocolInstance) {
+    let bench = Bench(instance)
+    bench.run(for: .seconds(4))
+    for number in UInt8(10)..<110 {
+      HandMadeNeighbor(bench, RouterID(rawValue: UInt32(number)), IPv4Address(192, 0, 2, number)).sendHello()
+    }
+    bench.run(for: .seconds(30))
+    let times = bench.sent(.hello).map(\.time) + [bench.now]
+    for (earlier, later) in zip(times, times.dropFirst()) { #expect(later - earlier <= .seconds(10)) }
+  }
+
+  @Test(
+    "RFC 2328 9.5.1: an ineligible router sends Hellos to the Designated Router also while it hears nothing from it",
+    arguments: ProtocolInstance.allCases)
+  func ineligibleToSilentDesignatedRouter(instance: ProtocolInstance) throws {
+    let bench = nonBroadcast(instance, priority: 0, [ConfiguredNeighbor(address: instance.address("192.0.2.3"))])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.designatedRouter = instance.identity(3)
+    neighbor.startHellos()
+    bench.run(for: .seconds(15))
+    neighbor.fallSilent()
+    bench.forget()
+    bench.run(for: .seconds(30))
+    #expect(bench.sent(.hello).map(\.destination) == Array(repeating: instance.address("192.0.2.3"), count: 3))
+  }
 }

@@ -396,4 +396,31 @@ import Testing
     bench.run(for: .seconds(30))
     #expect(bench.sent(.linkStateRequest).isEmpty)
   }
+
+  @Test(
+    "RFC 2328 10.9: one LSA more than a request has room for is asked for in another one", arguments: ProtocolInstance.allCases)
+  func oneMoreThanARequest(instance: ProtocolInstance) throws {
+    // What 1500 octets leave for entries of 12 octets, our neighbor's router-LSA among them.
+    let capacity = instance.version == .v2 ? (1500 - 20 - 24) / 12 : (1500 - 40 - 16) / 12
+    let (bench, neighbor) = strangers(instance)
+    neighbor.headersPerDescription = capacity + 1
+    try neighbor.bringToFull(
+      (0..<capacity).map {
+        LSAs(instance).external(IPv4Prefix(IPv4Address(198, 18, UInt8($0), 0), length: 24), from: "9.9.9.9")
+      })
+    #expect(bench.sent(.linkStateRequest).map(\.requests.count) == [capacity, 1])
+  }
+
+  @Test(
+    "a change of the interface that the Database Descriptions do not tell does not begin the exchange anew",
+    arguments: ProtocolInstance.allCases)
+  func unrelatedChange(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
+    try neighbor.bringToExchange()
+    bench.forget()
+    bench.changeInterface { $0.settings.cost = 77 }
+    #expect(neighbor.state == .exchange)
+    #expect(bench.changes(of: "3.3.3.3").isEmpty)
+    #expect(bench.sent(.databaseDescription).isEmpty)
+  }
 }

@@ -181,4 +181,24 @@ import Testing
     #expect(bench.router.neighborSnapshots(at: bench.now).count == 3)
     #expect(bench.events.contains { if case .limitReached(.neighbors, _) = $0 { true } else { false } })
   }
+
+  @Test(
+    "RFC 2328 10.3 1-Way: with the adjacency the Link state request list is gone", arguments: ProtocolInstance.allCases)
+  func oneWayClearsRequests(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
+    try neighbor.bringToLoading([LSAs(instance).external(service, from: "9.9.9.9")])
+    #expect(try #require(bench.neighbor("3.3.3.3")).requestCount == 2)
+    neighbor.sendHello { $0.neighbors = [] }
+    #expect(neighbor.state == .`init`)
+    #expect(try #require(bench.neighbor("3.3.3.3")).requestCount == 0)
+  }
+
+  @Test(
+    "on a broadcast network each neighbor has a router ID of its own, and none is taken for a duplicate",
+    arguments: ProtocolInstance.allCases)
+  func noDuplicate(instance: ProtocolInstance) throws {
+    let trio = try Trio(instance)
+    trio.bench.run(for: .seconds(30))
+    #expect(!trio.bench.events.contains { if case .duplicateRouterID = $0 { true } else { false } })
+  }
 }

@@ -219,4 +219,19 @@ import Testing
     bench.advertise([])
     #expect(bench.events.contains(.flushed(identity)))
   }
+
+  @Test("RFC 2328 appendix E: a wider prefix that was there first gives its address to a host, and is advertised all the same")
+  func displaced() throws {
+    let bench = Bench()
+    let wide = Advertisement.external(.v4("203.0.113.0/24"))
+    bench.advertise([wide])
+    bench.run(for: .seconds(10))
+    bench.advertise([wide, .external(.v4("203.0.113.0/32"))])
+    bench.run(for: .seconds(10))
+    let masks = try bench.router.databaseSnapshot(at: bench.now).compactMap { copy -> [UInt32]? in
+      guard case .asExternal(let lsa) = try bench.body(copy) else { return nil }
+      return [copy.header.key.linkStateID.rawValue, lsa.networkMask.rawValue]
+    }
+    #expect(Set(masks) == [[0xCB00_7100, 0xFFFF_FFFF], [0xCB00_71FF, 0xFFFF_FF00]])
+  }
 }

@@ -194,4 +194,43 @@ import Testing
     #expect(pair.bench.state(of: "3.3.3.3") == .full)
     #expect(pair.bench.refusals.isEmpty)
   }
+
+  @Test(
+    "RFC 2328 table 19: a duplicate that was an implied acknowledgment is not acknowledged by the Backup when another router sent it",
+    arguments: ProtocolInstance.allCases)
+  func impliedAtBackupByOthers(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9")
+    let key = LSAKey.external(service, from: "9.9.9.9", instance)
+    let bench = Bench(instance, interfaces: [.bench(priority: 1)])
+    let designatedRouter = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    let other = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
+    other.priority = 0
+    other.designatedRouter = instance.identity(3)
+    other.backupDesignatedRouter = instance.identity(2)
+    try designatedRouter.bringToFull()
+    try other.bringToFull()
+    other.automatic.remove(.acknowledgments)
+    designatedRouter.sendUpdate([lsa])
+    bench.run(for: .seconds(1))
+    #expect(bench.neighbor("4.4.4.4")?.retransmissionCount == 1)
+    bench.forget()
+    other.sendUpdate([lsa], to: instance.allDRouters)
+    #expect(bench.neighbor("4.4.4.4")?.retransmissionCount == 0)
+    bench.run(for: .seconds(3))
+    #expect(bench.acknowledged(key).isEmpty)
+  }
+
+  @Test("RFC 2328 13.5: acknowledgments that fill a packet do not wait for others", arguments: ProtocolInstance.allCases)
+  func full(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    // What 1500 octets leave for headers of 20 octets.
+    let capacity = instance.version == .v2 ? (1500 - 20 - 24) / 20 : (1500 - 40 - 16) / 20
+    let lsas = (0..<capacity).map { number in
+      LSAs(instance).external(IPv4Prefix(IPv4Address(198, 18, UInt8(number), 0), length: 24), from: "9.9.9.9")
+    }
+    pair.neighbor.sendUpdate(Array(lsas.dropLast()))
+    #expect(pair.bench.sent(.linkStateAcknowledgment).isEmpty)
+    pair.neighbor.sendUpdate(Array(lsas.suffix(1)))
+    #expect(pair.bench.sent(.linkStateAcknowledgment).map(\.acknowledgedHeaders.count) == [capacity])
+  }
 }

@@ -342,4 +342,20 @@ import Testing
     #expect(try neighbor.lastDescription().lsaHeaders.map(\.key).contains(LSAs(instance).key(lsa)))
     #expect(bench.refusals.isEmpty)
   }
+
+  @Test(
+    "RFC 2328 13(5c): a neighbor that sends a newer instance owes no acknowledgment of the old one, and is not sent it again",
+    arguments: ProtocolInstance.allCases)
+  func newerFromWhoOwes(instance: ProtocolInstance) throws {
+    let first = LSAs(instance).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 5))
+    let between = try Between(instance)
+    between.right.automatic.remove(.acknowledgments)
+    between.left.sendUpdate([first])
+    between.bench.run(for: .milliseconds(1100))
+    between.right.sendUpdate([LSAs(instance).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 6))])
+    #expect(between.bench.neighbor("4.4.4.4")?.retransmissionCount == 0)
+    between.bench.forget()
+    between.bench.run(for: .seconds(12))
+    #expect(between.bench.flooded(LSAs(instance).key(first)).isEmpty)
+  }
 }

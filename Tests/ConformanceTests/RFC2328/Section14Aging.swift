@@ -138,4 +138,20 @@ import Testing
     }
     #expect(turns < 120)
   }
+
+  @Test(
+    "RFC 2328 14: an LSA that has reached MaxAge here was not flooded to us: its originator's next instance is taken at once",
+    arguments: ProtocolInstance.allCases)
+  func newInstanceAfterMaxAge(instance: ProtocolInstance) throws {
+    let old = LSAs(instance).external(service, from: "9.9.9.9", age: 3590)
+    let key = LSAs(instance).key(old)
+    let between = try Between(instance)
+    between.left.sendUpdate([old])
+    between.bench.run(for: .seconds(2))
+    // So that it stays.
+    between.right.automatic.remove(.acknowledgments)
+    try between.bench.run(until: "MaxAge") { between.bench.databaseCopy(key)?.header.lsAge == 3600 }
+    between.left.sendUpdate([LSAs(instance).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 1))])
+    #expect(between.bench.databaseCopy(key)?.header.sequenceNumber == .initial.advanced(by: 1))
+  }
 }

@@ -165,6 +165,75 @@ import Testing
     trio.bench.run(for: .seconds(120))
     #expect(try trio.bench.interface().designatedRouter == trio.backup.identity)
   }
+
+  @Test("RFC 3623 3.2: a Backup that restarts stays it until helping ends", arguments: ProtocolInstance.allCases)
+  func backup(instance: ProtocolInstance) throws {
+    let trio = try Trio(instance)
+    trio.backup.sendUpdate([trio.backup.grace(period: 120)])
+    for neighbor in [trio.designatedRouter, trio.backup] { neighbor.backupDesignatedRouter = .none }
+    trio.backup.sendHello { $0.neighbors = [] }
+    trio.bench.run(for: .seconds(5))
+    #expect(try trio.bench.interface().backupDesignatedRouter == trio.backup.identity)
+    trio.backup.fallSilent()
+    trio.bench.run(for: .seconds(120))
+    #expect(try trio.bench.interface().backupDesignatedRouter == .none)
+  }
+
+  @Test(
+    "RFC 3623 3.2: the restart of a router that is neither Designated Router nor Backup holds up no election",
+    arguments: ProtocolInstance.allCases)
+  func electionGoesOn(instance: ProtocolInstance) throws {
+    var configuration = RouterConfiguration.bench()
+    configuration.gracefulRestart = GracefulRestartPolicy(hasStrictLSAChecking: false)
+    let elected = try Elected(instance, configuration)
+    elected.other.sendUpdate([elected.other.grace(period: 120)])
+    elected.backup.fallSilent()
+    elected.bench.run(for: .seconds(45))
+    #expect(outcomes(elected.bench).isEmpty, "it is still helped")
+    #expect(try elected.bench.interface().backupDesignatedRouter == .none)
+  }
+
+  @Test(
+    "RFC 3623 3.1: who asks for more time than is granted, while it is helped, is helped no longer",
+    arguments: ProtocolInstance.allCases)
+  func refusedLater(instance: ProtocolInstance) throws {
+    let pair = try pair(instance)
+    pair.neighbor.sendUpdate([pair.neighbor.grace(period: 120)])
+    pair.bench.run(for: .seconds(2))
+    pair.neighbor.sendUpdate([pair.neighbor.grace(period: 1801, sequence: .initial.advanced(by: 1))])
+    #expect(refusals(pair.bench) == [.tooLong])
+    #expect(outcomes(pair.bench) == [.refused])
+  }
+
+  @Test("RFC 3623 3.1: on a broadcast network the router that restarts is the one whose address the grace-LSA names")
+  func byAddress() throws {
+    let pair = try pair(.ospfv2, GracefulRestartPolicy(), .broadcast)
+    pair.neighbor.sendUpdate([pair.neighbor.grace(period: 120, of: "192.0.2.9")])
+    #expect(pair.bench.gracefulRestartEvents.isEmpty)
+    pair.bench.run(for: .seconds(2))
+    pair.neighbor.sendUpdate([pair.neighbor.grace(period: 120, sequence: .initial.advanced(by: 1))])
+    #expect(pair.bench.gracefulRestartEvents.count == 1)
+  }
+
+  @Test("RFC 3623 3.1(2): an opaque LSA that changes is no change of the topology")
+  func opaqueChange() throws {
+    let between = try Between(.ospfv2)
+    between.right.sendUpdate([between.right.grace(period: 120)])
+    let opaque = LSAs.v2.make(.opaqueArea, id: "1.0.0.1", from: "3.3.3.3", body: .opaque([0, 0, 0, 1]))
+    between.left.sendUpdate([opaque])
+    #expect(between.bench.databaseCopy(LSAs.v2.key(opaque)) != nil)
+    #expect(outcomes(between.bench).isEmpty)
+  }
+
+  @Test("while a helped neighbor is silent the engine does not wake for it", arguments: ProtocolInstance.allCases)
+  func sleeps(instance: ProtocolInstance) throws {
+    let pair = try pair(instance)
+    pair.neighbor.sendUpdate([pair.neighbor.grace(period: 120)])
+    pair.neighbor.fallSilent()
+    pair.bench.run(for: .seconds(45))
+    #expect(pair.neighbor.state == .full)
+    #expect(try #require(pair.bench.router.nextDeadline) - pair.bench.now > .milliseconds(100))
+  }
 }
 
 extension Bench {
@@ -175,10 +244,12 @@ extension Bench {
 }
 
 extension HandMadeNeighbor {
-  /// Its grace-LSA.
-  func grace(period: UInt32, age: UInt16 = 1, sequence: SequenceNumber = .initial) -> [UInt8] {
+  /// Its grace-LSA, which in OSPFv2 names its address, or another one.
+  func grace(
+    period: UInt32, age: UInt16 = 1, sequence: SequenceNumber = .initial, of other: IPv4Address? = nil
+  ) -> [UInt8] {
     let isV2 = bench.instance.version == .v2
-    let body = GraceLSA(gracePeriod: period, reason: .softwareRestart, interfaceAddress: address.v4)
+    let body = GraceLSA(gracePeriod: period, reason: .softwareRestart, interfaceAddress: other ?? address.v4)
     return LSAs(bench.instance).make(
       isV2 ? .opaqueLink : .grace, id: isV2 ? GraceLSA.linkStateID : LinkStateID(rawValue: interfaceID), from: routerID,
       sequence: sequence, age: age, body: .opaque(body.octets))

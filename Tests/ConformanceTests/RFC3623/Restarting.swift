@@ -263,6 +263,35 @@ import Testing
     #expect(ended(bench) == [.completed])
     #expect(originated(bench).contains(.router("2.2.2.2", instance)))
   }
+
+  @Test(
+    "RFC 3623 2.2: until then an LSA of ours that was forged under its own checksum is not answered either",
+    arguments: ProtocolInstance.allCases)
+  func disguised(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = after(instance, try before(instance), missing: true)
+    try pair.neighbor.bringToFull()
+    let own = try #require(pair.bench.databaseCopy(key))
+    pair.bench.forget()
+    pair.neighbor.sendUpdate([LSAs.disguised(own.bytes)])
+    pair.bench.run(for: .seconds(2))
+    #expect(originated(pair.bench).isEmpty)
+    #expect(pair.bench.flooded(key).isEmpty)
+  }
+
+  @Test(
+    "RFC 3623 2.3: what was flushed after the restart goes on with its sequence number when it is wanted again",
+    arguments: ProtocolInstance.allCases)
+  func leftoverNumbers(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = after(instance, try before(instance), advertisements: [])
+    try pair.neighbor.bringToFull()
+    #expect(pair.bench.events.contains(.receivedSelfOriginated(.init(scope: .autonomousSystem, key: key), action: .flushed)))
+    pair.bench.run(for: .seconds(20))
+    #expect(pair.bench.databaseCopy(key) == nil)
+    pair.bench.advertise([.external(.service)])
+    #expect(pair.bench.databaseCopy(key)?.header.sequenceNumber == .initial.advanced(by: 1))
+  }
 }
 
 extension LSAs {

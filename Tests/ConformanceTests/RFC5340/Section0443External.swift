@@ -168,4 +168,18 @@ import Testing
     let own = other.bench.router.databaseSnapshot(at: other.bench.now).filter(\.isSelfOriginated).map(\.header.key.lsType)
     #expect(Set(own) == [.link, .routerV3, .intraAreaPrefix])
   }
+
+  @Test("A.4.7: the Link State ID of a prefix that is gone is free for another one")
+  func freedNumber() {
+    let bench = Bench(.ospfv3IPv4)
+    let ids = (["203.0.113.0/24", "203.0.113.0/25"] as [IPv4Prefix]).map { prefix in
+      bench.advertise([.external(.v4(prefix))])
+      let copies = bench.router.databaseSnapshot(at: bench.now).filter { $0.header.key.lsType == .asExternalV3 }
+      bench.run(for: .seconds(10))
+      bench.advertise([])
+      bench.run(for: .seconds(20))
+      return copies.map(\.header.key.linkStateID)
+    }
+    #expect(ids == [["203.0.113.0"], ["203.0.113.0"]])
+  }
 }
