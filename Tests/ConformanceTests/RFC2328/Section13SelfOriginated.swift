@@ -345,4 +345,19 @@ import Testing
     #expect(
       pair.bench.databaseCopy(.external(service, from: "2.2.2.2", instance))?.header.sequenceNumber == .initial.advanced(by: 2))
   }
+
+  @Test("the number of an LSA that was flushed is remembered for MaxAge, and not longer", arguments: ProtocolInstance.allCases)
+  func rememberedForMaxAge(instance: ProtocolInstance) throws {
+    for (wait, expected) in [(Duration.seconds(3605) - .nanoseconds(1), Int32(1)), (.seconds(3605), 0)] {
+      let pair = try Pair(instance)
+      pair.bench.advertise([.external(.service)])
+      pair.bench.run(for: .seconds(20))
+      // It is forgotten as an LSA after MinLSInterval.
+      pair.bench.advertise([])
+      pair.bench.run(for: wait)
+      pair.bench.advertise([.external(.service)])
+      let number = pair.bench.databaseCopy(.external(service, from: "2.2.2.2", instance))?.header.sequenceNumber
+      #expect(number == .initial.advanced(by: expected))
+    }
+  }
 }
