@@ -84,4 +84,30 @@ struct ReportLimiterTests {
     #expect(admitted == 1)
     #expect(limiter.advance(to: instant(60)).count == 1)
   }
+
+  @Test("Of a crowd of strangers a hundred changes are told in a minute; what becomes Full, or was, is always told")
+  func crowd() throws {
+    var limiter = ReportLimiter()
+    func change(_ number: Int, _ from: NeighborState, _ to: NeighborState) -> NodeEvent {
+      let interface = InterfaceReference(name: "eth0", address: .v4(IPv4Address(10, 0, 0, 1)), area: .backbone)
+      let neighbor = NeighborReference(
+        routerID: RouterID(rawValue: UInt32(number)), address: .v4(IPv4Address(rawValue: UInt32(number))), interface: interface)
+      return .router(.ospfv2, .neighborStateChanged(neighbor: neighbor, from: from, to: to, cause: .twoWayReceived), device: nil)
+    }
+    func isTold(_ event: NodeEvent, at seconds: Int) -> Bool {
+      guard let reason = LimitedReason(event) else { return true }
+      return limiter.admits(.init(event.report, reason: reason), event.report, at: instant(seconds))
+    }
+    let told = (1...2_000).count { isTold(change($0, .`init`, .exStart), at: 0) }
+    #expect(told == 100)
+    let isFullTold = isTold(change(3_000, .loading, .full), at: 1)
+    #expect(isFullTold)
+    let isLossTold = isTold(change(3_000, .full, .down), at: 2)
+    #expect(isLossTold)
+    let summaries = limiter.advance(to: instant(60))
+    #expect(summaries.count == 1)
+    #expect(summaries.first?.message.hasSuffix("(1900 times more in the last 60 s)") ?? false)
+    let isGoingOnTold = isTold(change(4_000, .`init`, .exStart), at: 61)
+    #expect(!isGoingOnTold)
+  }
 }

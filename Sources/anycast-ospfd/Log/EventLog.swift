@@ -36,9 +36,13 @@ struct EventLog {
 
   /// Something happened.
   func report(_ report: EventReport) {
+    metrics.note(report)
+    tell(report)
+  }
+
+  private func tell(_ report: EventReport) {
     logger.log(level: Logger.Level(report.level), "\(report.message)", metadata: report.logMetadata)
     broadcaster.publish(report)
-    metrics.note(report)
     history.note(report)
   }
 
@@ -47,14 +51,15 @@ struct EventLog {
     report(EventReport(kind, level, message))
   }
 
-  /// Something happened that somebody else can make happen very often: the first one with its instance, its interface
-  /// and `reason` is reported at once, those of the following minute are counted.
+  /// Something happened that somebody else can make happen very often: the first ones with its instance, its interface
+  /// and `reason` are reported at once, the others of the same minute are counted. The metrics count all.
   mutating func reportLimited(_ reason: LimitedReason, _ report: EventReport, at now: Instant) {
-    if limiter.admits(ReportLimiter.Key(report, reason: reason), report, at: now) { self.report(report) }
+    metrics.note(report)
+    if limiter.admits(ReportLimiter.Key(report, reason: reason), report, at: now) { tell(report) }
   }
 
   /// Time has passed: reports what was counted.
   mutating func advance(to now: Instant) {
-    for summary in limiter.advance(to: now) { report(summary) }
+    for summary in limiter.advance(to: now) { tell(summary) }
   }
 }

@@ -3,7 +3,7 @@ import BFDProtocol
 import LinuxNetwork
 import OSPFProtocol
 
-/// What can be made to happen very often by somebody else. The first event of a reason on an interface is logged, those of the following
+/// What can be made to happen very often by somebody else. The first events of a reason on an interface are logged, the others of the same
 /// minute are counted. There are few of them, and nothing that a packet says is part of one: otherwise every forged packet would have a
 /// line of its own.
 enum LimitedReason: Hashable, Sendable {
@@ -12,6 +12,8 @@ enum LimitedReason: Hashable, Sendable {
   case limit(Event.Limit)
   case nearLimit(Event.Limit)
   case duplicateRouterID
+  case neighborChange
+  case designatedRouterChange
   case selfOriginated(Event.SelfOriginatedAction)
   case socket
   case group
@@ -41,6 +43,17 @@ enum LimitedReason: Hashable, Sendable {
     case source, route, length, buffer, filter, queue, version, system(code: Int32)
   }
 
+  /// How many events of a minute are logged. A LAN may well have a hundred routers that all come at once; a change to or from Full is
+  /// always said.
+  var admitted: Int {
+    switch self {
+    case .neighborChange, .designatedRouterChange: 100
+    case .refusal, .bfdRefusal, .limit, .nearLimit, .duplicateRouterID, .selfOriginated, .socket, .group, .malformedIPHeader,
+      .linkLayerChanged, .linkLayerContested, .addressConflict, .transmission:
+      1
+    }
+  }
+
   /// The reason of an event; nil when it is logged each time.
   init?(_ event: NodeEvent) {
     switch event {
@@ -48,6 +61,8 @@ enum LimitedReason: Hashable, Sendable {
     case .router(_, .limitReached(let limit, _), _): self = .limit(limit)
     case .router(_, .limitNear(let limit), _): self = .nearLimit(limit)
     case .router(_, .duplicateRouterID, _): self = .duplicateRouterID
+    case .router(_, .neighborStateChanged(_, let from, let to, _), _) where from != .full && to != .full: self = .neighborChange
+    case .router(_, .designatedRouterChanged, _): self = .designatedRouterChange
     // After a restart they come by the thousand.
     case .router(_, .receivedSelfOriginated(_, let action), _): self = .selfOriginated(action)
     case .bfd(.packetRefused(_, _, let reason), _): self = .bfdRefusal(BFDRefusal(reason))

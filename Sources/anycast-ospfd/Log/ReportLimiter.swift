@@ -1,7 +1,7 @@
 import ControlAPI
 import OSPFProtocol
 
-/// Lets the first report of each reason on each interface of each instance pass, and counts those of the following minute.
+/// Lets the first reports of each reason on each interface of each instance pass, and counts the others of the same minute.
 struct ReportLimiter {
   /// What is counted together.
   struct Key: Hashable {
@@ -21,6 +21,7 @@ struct ReportLimiter {
 
   private struct Window {
     var end: Instant
+    var admitted = 0
     var suppressed = 0
     var last: EventReport
   }
@@ -32,9 +33,12 @@ struct ReportLimiter {
 
   /// Whether a report is to be made at once.
   mutating func admits(_ key: Key, _ report: EventReport, at now: Instant) -> Bool {
-    guard windows[key] != nil else {
+    if windows[key] == nil {
       windows[key] = Window(end: now + Self.length, last: report)
       nextDeadline = min(nextDeadline ?? now + Self.length, now + Self.length)
+    }
+    if let window = windows[key], window.admitted < key.reason.admitted {
+      windows[key]?.admitted += 1
       return true
     }
     windows[key]?.suppressed += 1
@@ -57,7 +61,8 @@ struct ReportLimiter {
       let times = window.suppressed == 1 ? "once more" : "\(window.suppressed) times more"
       summary.message += " (\(times) in the last \(Self.length.wholeSeconds) s)"
       summaries.append(summary)
-      windows[key] = Window(end: now + Self.length, last: window.last)
+      // What goes on is not news again: a summary a minute until it has stopped.
+      windows[key] = Window(end: now + Self.length, admitted: key.reason.admitted, last: window.last)
     }
     return summaries.sorted { $0.message < $1.message }
   }
