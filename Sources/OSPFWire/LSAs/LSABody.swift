@@ -47,8 +47,10 @@ public enum LSABody: Hashable, Sendable {
     case (.v2, .summaryNetwork), (.v2, .summaryASBR): try SummaryLSA.examine(body)
     case (.v2, .asExternal), (.v2, .nssaExternal): try ASExternalLSA.examine(body)
     case (.v3, .networkV3): try OSPFv3NetworkLSA.examine(body)
-    case (.v2, .router), (.v3, .routerV3), (.v3, .interAreaPrefix), (.v3, .interAreaRouter), (.v3, .asExternalV3),
-      (.v3, .nssaV3), (.v3, .link), (.v3, .intraAreaPrefix):
+    case (.v3, .asExternalV3), (.v3, .nssaV3): try OSPFv3ASExternalLSA.examine(body)
+    // Of these there are few, and what they consist of has to be counted.
+    case (.v2, .router), (.v3, .routerV3), (.v3, .interAreaPrefix), (.v3, .interAreaRouter), (.v3, .link),
+      (.v3, .intraAreaPrefix):
       _ = try decode(lsa, version: version)
     case (.v2, _), (.v3, _): break
     }

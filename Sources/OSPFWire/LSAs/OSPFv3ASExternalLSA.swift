@@ -42,21 +42,29 @@ public struct OSPFv3ASExternalLSA: Hashable, Sendable {
     referencedLSType = LSType(rawValue: 0)
   }
 
+  /// Throws where the lengths and flags contradict each other.
+  static func examine(_ body: RawSpan) throws(WireError) {
+    try body.require(8, "AS-external-LSA")
+    let flags = Flags(rawValue: body.uint8(at: 0))
+    let hasReferenced = body.uint16(at: 6) != 0
+    let needed =
+      try 4 + OSPFv3Prefix.size(body, at: 4) + (flags.contains(.forwardingAddress) ? 16 : 0) + (flags.contains(.tag) ? 4 : 0)
+      + (hasReferenced ? 4 : 0)
+    try body.require(needed, "AS-external-LSA with what its flags announce")
+    guard body.byteCount == needed else {
+      throw .excess(what: "AS-external-LSA", used: needed, available: body.byteCount)
+    }
+  }
+
   /// Reads the octets after the LSA header.
   public static func decode(_ body: RawSpan) throws(WireError) -> OSPFv3ASExternalLSA {
-    try body.require(8, "AS-external-LSA")
+    try examine(body)
     var offset = 4
     let (prefix, referenced) = try OSPFv3Prefix.decode(body, &offset)
     let flags = Flags(rawValue: body.uint8(at: 0))
     var lsa = OSPFv3ASExternalLSA(isType2: flags.contains(.type2), metric: body.uint24(at: 1), prefix: prefix)
     lsa.flags = flags
     lsa.referencedLSType = LSType(rawValue: referenced)
-    let needed =
-      offset + (flags.contains(.forwardingAddress) ? 16 : 0) + (flags.contains(.tag) ? 4 : 0) + (referenced != 0 ? 4 : 0)
-    try body.require(needed, "AS-external-LSA with what its flags announce")
-    guard body.byteCount == needed else {
-      throw .excess(what: "AS-external-LSA", used: needed, available: body.byteCount)
-    }
     if flags.contains(.forwardingAddress) {
       lsa.forwardingAddress = body.ipv6Address(at: offset)
       offset += 16

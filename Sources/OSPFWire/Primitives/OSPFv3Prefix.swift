@@ -60,8 +60,8 @@ public struct OSPFv3Prefix: Hashable, Sendable {
   /// The octets of the prefix with the four that precede its words in every LSA.
   public var encodedSize: Int { 4 + 4 * words.count }
 
-  /// Reads length, options, the 16 bits after them, which each LSA uses for something of its own, and the words.
-  static func decode(_ body: RawSpan, _ offset: inout Int) throws(WireError) -> (prefix: OSPFv3Prefix, extra: UInt16) {
+  /// The octets of the prefix at `offset` and of what stands before it. Throws where it is none, or is cut off.
+  static func size(_ body: RawSpan, at offset: Int) throws(WireError) -> Int {
     guard body.byteCount - offset >= 4 else {
       throw .truncated(what: "prefix", needed: 4, available: max(body.byteCount - offset, 0))
     }
@@ -71,8 +71,15 @@ public struct OSPFv3Prefix: Hashable, Sendable {
     guard body.byteCount - offset >= needed else {
       throw .truncated(what: "prefix", needed: needed, available: body.byteCount - offset)
     }
+    return needed
+  }
+
+  /// Reads length, options, the 16 bits after them, which each LSA uses for something of its own, and the words.
+  static func decode(_ body: RawSpan, _ offset: inout Int) throws(WireError) -> (prefix: OSPFv3Prefix, extra: UInt16) {
+    let needed = try size(body, at: offset)
     let words = stride(from: offset + 4, to: offset + needed, by: 4).map { body.uint32(at: $0) }
-    let prefix = OSPFv3Prefix(length: length, options: PrefixOptions(rawValue: body.uint8(at: offset + 1)), words: words)
+    let prefix = OSPFv3Prefix(
+      length: body.uint8(at: offset), options: PrefixOptions(rawValue: body.uint8(at: offset + 1)), words: words)
     let extra = body.uint16(at: offset + 2)
     offset += needed
     return (prefix, extra)
