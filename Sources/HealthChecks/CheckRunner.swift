@@ -13,6 +13,7 @@ public final class CheckRunner: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let eventLoop: any EventLoop
   private let schedule: NIOLoopBoundBox<CheckSchedule>
+  private let timeout: TimeAmount
 
   /// A runner without checks. `isOnHost` says whether this host has an address; it is called from whatever thread, and must not
   /// block. `deliver` is called for each verdict, on the runner's event loop; it must not block.
@@ -24,12 +25,14 @@ public final class CheckRunner: Sendable {
       makingProbes: { $0.makeProbe(on: $1, commandUser: commandUser, isOnHost: isOnHost) }, deliver: deliver)
   }
 
-  /// A runner whose probes are made by a function, and whose jitter comes from another.
+  /// A runner whose probes are made by a function, and whose jitter comes from another. `timeout` is that of `shutDown`.
   init(
     makingProbes makeProbe: @escaping @Sendable (CheckAssignment, any EventLoop) -> any Probe,
     chance: @escaping Chance = { .nanoseconds(Int64.random(in: 0...max($0.nanoseconds, 0))) },
+    timeout: TimeAmount = CheckRunner.timeout,
     deliver: @escaping @Sendable (ProbeOutcome) -> Void
   ) {
+    self.timeout = timeout
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let eventLoop = group.next()
     self.eventLoop = eventLoop
@@ -50,14 +53,15 @@ public final class CheckRunner: Sendable {
   }
 
   /// Ends all probes for ever, with every process that they started, and then the event loop. Nothing is delivered afterwards.
-  /// Waits at most `timeout`.
+  /// Waits at most `timeout`; the event loop of a probe that has not ended by then is left to it, because a probe whose task comes to
+  /// its turn only later would find it gone.
   public func shutDown() async {
-    let ended = eventLoop.makePromise(of: Void.self)
+    let haveEnded = eventLoop.makePromise(of: Bool.self)
     eventLoop.execute {
-      self.schedule.value.shutDown().cascade(to: ended)
-      self.eventLoop.scheduleTask(in: Self.timeout) { ended.succeed() }
+      self.schedule.value.shutDown().whenComplete { _ in haveEnded.succeed(true) }
+      self.eventLoop.scheduleTask(in: self.timeout) { haveEnded.succeed(false) }
     }
-    try? await ended.futureResult.get()
+    guard (try? await haveEnded.futureResult.get()) == true else { return }
     try? await group.shutdownGracefully()
   }
 }

@@ -174,10 +174,41 @@ struct CheckRunnerTests {
       #expect(outcome.verdict == .failing(reason: "timeout after 50ms"))
     }
   }
+
+  @Test("A probe that has not ended when the runner is shut down still has its event loop")
+  func shutDownBesideStuckProbe() async throws {
+    let (progress, continuation) = AsyncStream.makeStream(of: Bool.self)
+    let release = AsyncStream.makeStream(of: Never.self)
+    let runner = CheckRunner(
+      makingProbes: { _, loop in LingeringProbe(eventLoop: loop, progress: continuation, released: release.stream) },
+      chance: { _ in .zero }, timeout: .milliseconds(10)
+    ) { _ in }
+    runner.apply(assignments(of: [.local(.shell("true", interval: .seconds(3_600), timeout: .seconds(60)))]))
+    var steps = progress.makeAsyncIterator()
+    _ = await steps.next()
+    await runner.shutDown()
+    release.continuation.finish()
+    #expect(await steps.next() == true)
+  }
 }
 
 private struct InstantProbe: Probe {
   func run() async -> Verdict { .passing(detail: nil) }
+}
+
+/// Ignores cancellation until it is released, and needs its event loop then.
+private struct LingeringProbe: Probe {
+  let eventLoop: any EventLoop
+  let progress: AsyncStream<Bool>.Continuation
+  let released: AsyncStream<Never>
+
+  func run() async -> Verdict {
+    progress.yield(false)
+    await Task { [released] in for await _ in released {} }.value
+    let answered = (try? await eventLoop.submit { true }.get()) ?? false
+    progress.yield(answered)
+    return .passing(detail: nil)
+  }
 }
 
 /// The first time it runs it ignores cancellation until it is released; the second time it passes.
