@@ -264,16 +264,6 @@ void clinux_look_up_host(const char *name, uint8_t *text, size_t capacity) {
     freeaddrinfo(found);
 }
 
-void clinux_keep_little_free_memory(void) {
-#ifdef __GLIBC__
-    // Left to itself it takes every large piece that was freed for a reason to keep the next one, up to 32 MiB: recordings and long
-    // answers then stay in pieces of the heap. In the first 20 minutes of scripts/soak-daemon 17.6 MB at most instead of 37.7.
-    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-    mallopt(M_TRIM_THRESHOLD, 128 * 1024);
-    mallopt(M_ARENA_MAX, 2);
-#endif
-}
-
 void clinux_release_free_memory(void) {
 #ifdef __GLIBC__
     malloc_trim(0);

@@ -24,7 +24,6 @@ struct OperatorError: Error {
     do {
       var command = try AnycastOSPFD.parseAsRoot()
       guard let daemon = command as? RunCommand else { return try command.run() }
-      ProcessMemory.keepLittleFree()
       CommandUser.keepCapabilitiesFromCommands()
       let calls = Environment.value(of: "ANYCAST_OSPFD_SYSTEM_CALLS").flatMap(Privileges.SystemCalls.init)
       if let error = Privileges.giveUp(calls ?? .deny) { complain("anycast-ospfd: \(error); it goes on without") }

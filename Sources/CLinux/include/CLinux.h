@@ -210,9 +210,6 @@ int clinux_become_program(const char *path);
 // The commit that the program was built from, or a null pointer when the build was not told.
 const char *clinux_commit(void);
 
-// Has the allocator give large pieces back to the kernel as soon as they are free, and share its pools among the threads.
-void clinux_keep_little_free_memory(void);
-
 // Gives memory that is free in the allocator back to the kernel.
 void clinux_release_free_memory(void);
 
