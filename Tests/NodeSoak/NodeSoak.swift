@@ -2,32 +2,37 @@ import FoundationEssentials
 import Glibc
 import NodeSimulation
 
-/// Tells the stories of whole nodes from many seeds on all processors: `node-soak SEEDS`, or `node-soak --seed N` for one with everything
-/// that happens in it.
+/// Tells the stories of whole nodes from many seeds on all processors, those from FIRST to LAST: `node-soak FIRST LAST`, or
+/// `node-soak --seed N` for one with everything that happens in it.
 @main
 enum NodeSoak {
   static func main() async {
     let arguments = CommandLine.arguments.dropFirst()
     if arguments.first == "--seed", let seed = arguments.last.flatMap(UInt64.init) {
-      exit(violations(seed: seed, isTold: true) == 0)
+      return exit(violations(seed: seed, isTold: true) == 0)
     }
-    guard arguments.count == 1, let seeds = arguments.last.flatMap(UInt64.init), seeds > 0 else {
-      print("usage: node-soak SEEDS | --seed N")
+    let numbers = arguments.compactMap(UInt64.init)
+    guard numbers.count == 2, arguments.count == 2, let first = numbers.first, let last = numbers.last, first > 0, first <= last
+    else {
+      print("usage: node-soak FIRST LAST | --seed N")
       return exit(false)
     }
-    let workers = UInt64(ProcessInfo.processInfo.activeProcessorCount)
-    let count = await withTaskGroup(of: Int.self) { group in
-      for worker in 1...workers {
+    let count = await violations(seeds: first...last)
+    print("seeds: \(first) to \(last), violations: \(count)")
+    exit(count == 0)
+  }
+
+  private static func violations(seeds: ClosedRange<UInt64>) async -> Int {
+    let workers = ProcessInfo.processInfo.activeProcessorCount
+    return await withTaskGroup(of: Int.self) { group in
+      for worker in 0..<workers {
         group.addTask {
-          stride(from: worker, through: seeds, by: Int(workers)).reduce(0) { $0 + violations(seed: $1, isTold: false) }
+          stride(from: seeds.lowerBound + UInt64(worker), through: seeds.upperBound, by: workers)
+            .reduce(0) { $0 + violations(seed: $1, isTold: false) }
         }
       }
-      var count = 0
-      for await violations in group { count += violations }
-      return count
+      return await group.reduce(0, +)
     }
-    print("seeds: \(seeds), violations: \(count)")
-    exit(count == 0)
   }
 
   /// Names what is wrong in a seed, and returns how much it is.

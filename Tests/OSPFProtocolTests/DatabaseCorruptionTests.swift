@@ -15,7 +15,7 @@ struct DatabaseCorruptionTests {
     var broken = LSAs(instance).external("198.18.1.0/24", from: "9.9.9.9", age: 0)
     broken[22] ^= 1
     for lsa in [good, broken] {
-      bench.router.asDatabase.install(lsa, key: LSAs(instance).key(lsa), isFlooded: true, at: bench.now)
+      bench.router.asDatabase.install(lsa.rawSpan, key: LSAs(instance).key(lsa), isFlooded: true, at: bench.now)
     }
     let identity = LSAIdentity(scope: .autonomousSystem, key: LSAs(instance).key(broken))
     let reports = { bench.events.filter { if case .databaseCorrupted = $0 { true } else { false } } }

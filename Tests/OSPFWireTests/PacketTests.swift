@@ -202,8 +202,8 @@ struct PacketTests {
     header.checksum = 0
     var writer = PacketWriter(header: header)
     writer.writer.uint32(0)
-    writer.append(lsa: Array(bytes[28..<64]), lsAge: 1)
-    writer.append(lsa: Array(bytes[64..<92]), lsAge: 2)
+    writer.append(lsa: bytes.rawSpan.extracting(28..<64), lsAge: 1)
+    writer.append(lsa: bytes.rawSpan.extracting(64..<92), lsAge: 2)
     writer.patchLSACount(2)
     writer.seal()
     #expect(writer.count == 92)

@@ -5,7 +5,7 @@ extension Router {
   /// Looks at the LSAs whose age has become a multiple of CheckAge.
   func age(at now: Instant) {
     for database in allDatabases {
-      for slot in database.takeDueForAging(at: now) where !database[slot].bytes.isEmpty {
+      for slot in database.takeDueForAging(at: now) where database[slot].isOccupied {
         if database.lsAge(slot, at: now) >= ProtocolConstants.maxAge {
           expire(slot, of: database, at: now)
         } else {
@@ -28,7 +28,7 @@ extension Router {
 
   /// Section 12.1.7: a checksum that is wrong now was right when the LSA was installed.
   private func verifyChecksum(_ slot: Int, of database: LinkStateDatabase, at now: Instant) {
-    guard !FletcherChecksum.verifies(database[slot].bytes.rawSpan) else { return }
+    guard !database.withLSA(slot, { FletcherChecksum.verifies($0) }) else { return }
     sink.report(
       .databaseCorrupted(LSAIdentity(scope: database.scope, key: database.header(slot, at: now).key)))
   }
@@ -39,10 +39,8 @@ extension Router {
     header.lsAge = ProtocolConstants.maxAge
     noteTopologyChange(header.key, in: database, at: now)
     removeRetransmissions(of: header.key, from: database)
-    var bytes = database[slot].bytes
-    bytes[0] = UInt8(truncatingIfNeeded: ProtocolConstants.maxAge >> 8)
-    bytes[1] = UInt8(truncatingIfNeeded: ProtocolConstants.maxAge)
-    database.install(bytes, key: header.key, isFlooded: false, at: now)
+    let aged = database.octets(slot, lsAge: ProtocolConstants.maxAge)
+    database.install(aged.rawSpan, key: header.key, isFlooded: false, at: now)
     flood(slot, header, of: database, from: nil, at: now)
     noteMaxAge(header, slot, database)
   }

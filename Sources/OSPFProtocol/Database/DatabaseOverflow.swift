@@ -54,7 +54,7 @@ extension Router {
   }
 
   private func forgetOthers(in database: LinkStateDatabase, at now: Instant) {
-    let keys = database.slots.map { database[$0].key }.filter { key in
+    let keys = database.slots.map { database.key($0) }.filter { key in
       !isSelfOriginated(key) && origination.records[LSAIdentity(scope: database.scope, key: key)] == nil
     }
     for key in keys {

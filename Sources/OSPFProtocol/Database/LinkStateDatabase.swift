@@ -10,16 +10,17 @@ final class LinkStateDatabase {
   let version: OSPFVersion
 
   private let totals: DatabaseTotals
-  private var store = LSAStore()
+  private var store: LSAStore
 
   init(scope: ScopeID, version: OSPFVersion, totals: DatabaseTotals) {
     self.scope = scope
     self.version = version
     self.totals = totals
+    store = LSAStore(version: version)
   }
 
   deinit {
-    for slot in slots { totals.octets -= store.entries[slot].bytes.count }
+    for slot in slots { totals.octets -= store.length(slot) }
     totals.count -= store.count
   }
 
@@ -27,21 +28,43 @@ final class LinkStateDatabase {
   var count: Int { store.count }
 
   /// The occupied slots, in an order that is the same for the same history.
-  var slots: some Sequence<Int> { store.entries.indices.lazy.filter { !self.store.entries[$0].bytes.isEmpty } }
+  var slots: some Sequence<Int> { store.records.entries.indices.lazy.filter { self.store.records[$0].isOccupied } }
 
   /// The first occupied slot from `slot` on.
-  func occupiedSlot(from slot: Int) -> Int? { store.entries[slot...].firstIndex { !$0.bytes.isEmpty } }
+  func occupiedSlot(from slot: Int) -> Int? { store.records.entries[slot...].firstIndex { $0.isOccupied } }
 
   /// Where the LSA is, if it is here. A slot stays the same until the LSA is removed.
   func slot(of key: LSAKey) -> Int? { store.slot(of: key) }
 
-  /// The entry in a slot.
-  subscript(slot: Int) -> LSAStore.Entry { store.entries[slot] }
+  /// What is kept of the LSA in a slot, beside its octets.
+  subscript(slot: Int) -> LSARecords.Entry { store.records[slot] }
+
+  /// Type, ID and originator of the LSA in a slot.
+  func key(_ slot: Int) -> LSAKey { store.records.key(slot) }
+
+  /// The length of the LSA in a slot, in octets.
+  func length(_ slot: Int) -> Int { store.length(slot) }
+
+  /// The whole LSA in a slot, with the LS age that it had when it was installed.
+  @inline(__always)
+  func withLSA<Result>(_ slot: Int, _ read: (RawSpan) throws -> Result) rethrows -> Result {
+    try store.records.location(slot).withLSA(read)
+  }
+
+  /// A copy of the whole LSA in a slot, with another LS age than the one in its octets.
+  func octets(_ slot: Int, lsAge: UInt16) -> [UInt8] {
+    var octets = withLSA(slot) { $0.copy() }
+    octets[0] = UInt8(truncatingIfNeeded: lsAge >> 8)
+    octets[1] = UInt8(truncatingIfNeeded: lsAge)
+    return octets
+  }
+
+  /// What the LSA in a slot says; nil where it cannot be decoded.
+  func body(_ slot: Int) -> LSABody? { withLSA(slot) { try? LSABody.decode($0, version: version) } }
 
   /// The header of the LSA in a slot, with its age at `now`.
   func header(_ slot: Int, at now: Instant) -> LSAHeader {
-    let bytes = store.entries[slot].bytes
-    guard var header = try? LSAHeader.decode(bytes.rawSpan, version: version) else {
+    guard var header = withLSA(slot, { try? LSAHeader.decode($0, version: version) }) else {
       preconditionFailure("the database holds whole LSAs only")
     }
     header.lsAge = store.lsAge(slot, at: now)
@@ -53,19 +76,19 @@ final class LinkStateDatabase {
 
   /// Whether the LSA in a slot was at MaxAge when it was installed.
   func isStoredAtMaxAge(_ slot: Int) -> Bool {
-    UInt16(store.entries[slot].bytes[0]) << 8 | UInt16(store.entries[slot].bytes[1]) >= ProtocolConstants.maxAge
+    withLSA(slot) { $0.uint16(at: 0) } >= ProtocolConstants.maxAge
   }
 
-  /// Puts an LSA in the place of an earlier instance, or in a new slot. `bytes` is a whole LSA.
+  /// Puts an LSA in the place of an earlier instance, or in a new slot. `lsa` is a whole one.
   @discardableResult
-  func install(_ bytes: [UInt8], key: LSAKey, isFlooded: Bool, at now: Instant) -> Int {
-    install(bytes, key: key, in: slot(of: key), isFlooded: isFlooded, at: now)
+  func install(_ lsa: RawSpan, key: LSAKey, isFlooded: Bool, at now: Instant) -> Int {
+    install(lsa, in: slot(of: key), isFlooded: isFlooded, at: now)
   }
 
   /// The same where the slot of the earlier instance, or its absence, is known.
-  func install(_ bytes: [UInt8], key: LSAKey, in existing: Int?, isFlooded: Bool, at now: Instant) -> Int {
-    let (slot, replacedOctets) = store.install(bytes, key: key, in: existing, isFlooded: isFlooded, at: now)
-    totals.octets += bytes.count - replacedOctets
+  func install(_ lsa: RawSpan, in existing: Int?, isFlooded: Bool, at now: Instant) -> Int {
+    let (slot, replacedOctets) = store.install(lsa, in: existing, isFlooded: isFlooded, at: now)
+    totals.octets += lsa.byteCount - replacedOctets
     if existing == nil { totals.count += 1 }
     return slot
   }

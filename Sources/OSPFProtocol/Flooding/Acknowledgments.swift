@@ -4,10 +4,10 @@ import OSPFWire
 extension Router {
   /// A delayed acknowledgment: shares a packet with others and reaches everybody on the network.
   func acknowledgeLater(_ header: LSAHeader, on interface: Interface, at now: Instant) {
-    interface.activity?.delayedAcknowledgments.append(header)
-    if let count = interface.activity?.delayedAcknowledgments.count, count >= acknowledgmentCapacity(of: interface) {
+    guard let waiting = interface.activity?.delayAcknowledgment(of: header) else { return }
+    if waiting >= acknowledgmentCapacity(of: interface) {
       sendDelayedAcknowledgments(on: interface)
-    } else if interface.activity?.acknowledgmentTimer == nil {
+    } else if waiting == 1 {
       interface.activity?.acknowledgmentTimer =
         now + min(ProtocolConstants.delayedAcknowledgmentInterval, interface.settings.rxmtInterval / 4)
     }

@@ -46,14 +46,14 @@ extension Router {
     switch known.map({ header.recency(comparedTo: $0) }) ?? .newer {
     // 13 (5): no instance in the database, or an older one.
     case .newer:
-      receiveNewer(header, slot, database, from: neighbor, at: now) { packet.rawSpan.copy(lsa.range) }
+      receiveNewer(packet.rawSpan.extracting(lsa.range), header, slot, database, from: neighbor, at: now)
     case .same, .older:
       // 13 (6): an instance of it is on the neighbor's Link state request list: the database exchange has gone wrong, BadLSReq.
       if neighbor.exchange?.requests[header.key] != nil { return process(.badLSReq, of: neighbor, at: now) }
       guard let slot, let known else { return }
       if header.recency(comparedTo: known) == .same {
         if isDisguised(lsa, packet, slot, database) {
-          return receiveSelfOriginated(header, database, from: neighbor, at: now) { packet.rawSpan.copy(lsa.range) }
+          return receiveSelfOriginated(packet.rawSpan.extracting(lsa.range), header, database, from: neighbor, at: now)
         }
         receiveDuplicate(header, from: neighbor, at: now)
       } else {
@@ -86,11 +86,10 @@ extension Router {
 
   /// 13 (5): no instance in the database, or an older one.
   private func receiveNewer(
-    _ header: LSAHeader, _ slot: Int?, _ database: LinkStateDatabase, from neighbor: Neighbor, at now: Instant,
-    bytes: () -> [UInt8]
+    _ lsa: RawSpan, _ header: LSAHeader, _ slot: Int?, _ database: LinkStateDatabase, from neighbor: Neighbor, at now: Instant
   ) {
     if isSelfOriginated(header.key), restoring == nil, shutdown?.isRestart != true {
-      return receiveSelfOriginated(header, database, from: neighbor, at: now, bytes: bytes)
+      return receiveSelfOriginated(lsa, header, database, from: neighbor, at: now)
     }
     // 13 (5) (a): the database copy was flooded here less than MinLSArrival ago: discard, without an acknowledgment. An LSA that was
     // requested was not flooded.
@@ -106,10 +105,9 @@ extension Router {
     // The neighbor may not have begun to describe its database, and have forgotten by then what it floods now: this is in neither
     // side's summary, and its flush would not come here.
     if slot == nil, let exchange = neighbor.exchange, exchange.mayStillBeInExStart { exchange.summary.append(header.key) }
-    let bytes = bytes()
-    if differs(bytes, from: slot, of: database) { noteTopologyChange(header.key, in: database, at: now) }
+    if differs(lsa, from: slot, of: database) { noteTopologyChange(header.key, in: database, at: now) }
     // 13 (5) (d): install the new LSA in the database.
-    let slot = database.install(bytes, key: header.key, in: slot, isFlooded: isFlooded, at: now)
+    let slot = database.install(lsa, in: slot, isFlooded: isFlooded, at: now)
     noteLinkChange(database)
     noteGraceLSA(header, slot, of: database, at: now)
     // 13 (5) (b): flood it at once.
@@ -127,7 +125,7 @@ extension Router {
   private func isDisguised(_ lsa: LSASlice, _ packet: [UInt8], _ slot: Int, _ database: LinkStateDatabase) -> Bool {
     guard isSelfOriginated(lsa.header.key), restoring == nil, shutdown?.isRestart != true else { return false }
     // The LS age, the first two octets, may differ.
-    return packet[lsa.range].dropFirst(2) != database[slot].bytes.dropFirst(2)
+    return database.withLSA(slot) { !$0.isEqual(to: packet.rawSpan.extracting(lsa.range), from: 2) }
   }
 
   /// 13 (7): the same instance as the database copy. It is an implied acknowledgment (a), or is acknowledged as table 19 says (b).
@@ -165,7 +163,7 @@ extension Router {
   /// The limit of the database that leaves no room for an LSA.
   func limitReached(by header: LSAHeader, in database: LinkStateDatabase, replacing slot: Int?) -> Event.Limit? {
     let limits = configuration.limits
-    let replaced = slot.map { database[$0].bytes.count } ?? 0
+    let replaced = slot.map { database.length($0) } ?? 0
     if slot == nil, totals.count >= limits.linkStateAdvertisements { return .linkStateAdvertisements }
     if totals.octets - replaced + Int(header.length) > limits.databaseOctets { return .databaseOctets }
     noteFill(.linkStateAdvertisements, totals.count, of: limits.linkStateAdvertisements)
@@ -177,7 +175,7 @@ extension Router {
   private func noteFill(_ limit: Event.Limit, _ fill: Int, of most: Int) {
     if fill >= most / 5 * 4 {
       if nearLimits.insert(limit).inserted { sink.report(.limitNear(limit)) }
-    } else if fill < most / 2 {
+    } else if !nearLimits.isEmpty, fill < most / 2 {
       nearLimits.remove(limit)
     }
   }

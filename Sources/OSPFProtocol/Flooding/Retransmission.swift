@@ -64,7 +64,7 @@ extension Router {
       }
       guard let database = database(for: key.lsType, on: neighbor.interface), let slot = database.slot(of: key) else { continue }
       exchange.retransmissions.noteSent(place, at: now)
-      budget -= database[slot].bytes.count
+      budget -= database.length(slot)
       enqueue(slot, of: database, to: neighbor, at: now)
       next = next.map { min($0, now + pause) } ?? now + pause
     }

@@ -12,18 +12,18 @@ extension Router {
   /// router ID. It is answered with a still newer one, or flushed; also within MinLSArrival of our own last one, and also when it
   /// comes at MaxAge.
   func receiveSelfOriginated(
-    _ header: LSAHeader, _ database: LinkStateDatabase, from neighbor: Neighbor, at now: Instant, bytes: () -> [UInt8]
+    _ lsa: RawSpan, _ header: LSAHeader, _ database: LinkStateDatabase, from neighbor: Neighbor, at now: Instant
   ) {
     let identity = LSAIdentity(scope: database.scope, key: header.key)
     forgetRequests(for: header)
-    guard origination.records[identity]?.wanted != nil else {
+    guard let record = origination.records[identity], record.wanted != nil else {
       // Unacknowledged it comes again, and is flushed when others have been.
       guard hasRoomForStaleLSA(identity) else { return }
       if let limit = limitReached(by: header, in: database, replacing: database.slot(of: header.key)) {
         return overflow(limit, from: neighbor, at: now)
       }
       neighbor.exchange?.directAcknowledgments.append(header)
-      return flushReceived(identity, header, database, at: now, bytes: bytes)
+      return flushReceived(lsa, identity, header, database, at: now)
     }
     neighbor.exchange?.directAcknowledgments.append(header)
     sink.report(.receivedSelfOriginated(identity, action: .advancedSequenceNumber))
@@ -31,12 +31,12 @@ extension Router {
     // Kept, so that the sequence number goes on from here, and so that a wrap has something to flush.
     if limitReached(by: header, in: database, replacing: database.slot(of: header.key)) == nil {
       removeRetransmissions(of: header.key, from: database)
-      database.install(bytes(), key: header.key, isFlooded: false, at: now)
+      database.install(lsa, key: header.key, isFlooded: false, at: now)
     }
-    origination.records[identity]?.sequenceNumber = header.sequenceNumber
+    record.sequenceNumber = header.sequenceNumber
     if neighbor.state.isExchanging {
       // What we say changes again as soon as the adjacency is Full; two instances in a row would be one too many.
-      origination.records[identity]?.owesAnswer = true
+      record.owesAnswer = true
       origination.hasAnswersAfterLoading = true
       origination.schedule(identity, at: now + .seconds(1))
     } else {
@@ -48,10 +48,10 @@ extension Router {
   private func answer(_ identity: LSAIdentity, at now: Instant) {
     guard let record = origination.records[identity] else { return }
     let pause = record.lastAnswer.map { $0 > now ? $0 : $0 + record.interval } ?? now
-    origination.records[identity]?.lastAnswer = max(now, pause)
+    record.lastAnswer = max(now, pause)
     if pause > now {
       // What we say need not have changed, and the answer is due all the same.
-      origination.records[identity]?.owesAnswer = true
+      record.owesAnswer = true
       origination.schedule(identity, at: pause)
     } else {
       act(on: identity, at: now)
@@ -76,10 +76,10 @@ extension Router {
   }
 
   private func flushReceived(
-    _ identity: LSAIdentity, _ header: LSAHeader, _ database: LinkStateDatabase, at now: Instant, bytes: () -> [UInt8]
+    _ lsa: RawSpan, _ identity: LSAIdentity, _ header: LSAHeader, _ database: LinkStateDatabase, at now: Instant
   ) {
     beginToFlush(identity, header, at: now)
-    let slot = database.install(bytes(), key: header.key, isFlooded: false, at: now)
+    let slot = database.install(lsa, key: header.key, isFlooded: false, at: now)
     setMaxAge(header, slot, of: database, at: now)
     retransmitAnswer(identity, at: now)
   }
@@ -95,12 +95,11 @@ extension Router {
 
   private func beginToFlush(_ identity: LSAIdentity, _ header: LSAHeader, at now: Instant) {
     sink.report(.receivedSelfOriginated(identity, action: .flushed))
-    if origination.records[identity] == nil {
-      origination.records[identity] = newRecord(of: identity, at: now)
-      origination.noteStale(identity, true)
-    }
-    origination.records[identity]?.sequenceNumber = header.sequenceNumber
-    origination.records[identity]?.lastOriginated = now
+    let isUnknown = origination.records[identity] == nil
+    let record = record(of: identity, at: now)
+    if isUnknown { origination.noteStale(identity, true) }
+    record.sequenceNumber = header.sequenceNumber
+    record.lastOriginated = now
     origination.floodWars.note(header.key, at: now)
     origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
   }

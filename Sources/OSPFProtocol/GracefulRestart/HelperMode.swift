@@ -13,7 +13,7 @@ extension Router {
   func noteGraceLSA(_ header: LSAHeader, _ slot: Int, of database: LinkStateDatabase, at now: Instant) {
     guard rules.isGraceLSA(header.key),
       let interface = interfaces.first(where: { $0.database === database }),
-      let lsa = try? GraceLSA.decode(database[slot].bytes.rawSpan.extracting(LSAHeader.size..<Int(header.length))),
+      let lsa = database.withLSA(slot, { try? GraceLSA.decode($0.extracting(droppingFirst: LSAHeader.size)) }),
       let neighbor = originator(of: lsa, header.key.advertisingRouter, on: interface)
     else { return }
     if header.isMaxAge { return endHelp(neighbor, .completed, at: now) }
@@ -24,6 +24,7 @@ extension Router {
     let period = Duration.seconds(Int64(lsa.gracePeriod) - Int64(header.lsAge))
     let isNew = neighbor.help == nil
     neighbor.help = Help(until: now + period)
+    lastHelpEnds = max(lastHelpEnds ?? now, now + period)
     if isNew { sink.report(.gracefulRestart(.helping(neighbor.reference, gracePeriod: period, reason: lsa.reason))) }
   }
 
@@ -62,21 +63,22 @@ extension Router {
   /// Section 3.2 (3): what an LSA says has changed, and a neighbor that is in the middle of its restart cannot know.
   func noteTopologyChange(_ key: LSAKey, in database: LinkStateDatabase, at now: Instant) {
     databaseGeneration &+= 1
-    guard configuration.gracefulRestart.hasStrictLSAChecking, rules.isTopology(key.lsType) else { return }
-    for interface in interfaces where self.database(for: key.lsType, on: interface) === database {
-      guard rules.isAllowed(key.lsType, in: interface.area.kind) else { continue }
+    guard let lastHelpEnds, now <= lastHelpEnds, configuration.gracefulRestart.hasStrictLSAChecking, rules.isTopology(key.lsType)
+    else { return }
+    for interface in interfaces {
       for neighbor in interface.neighbors where neighbor.help != nil && neighbor.routerID != key.advertisingRouter {
+        guard self.database(for: key.lsType, on: interface) === database, rules.isAllowed(key.lsType, in: interface.area.kind)
+        else { continue }
         endHelp(neighbor, .topologyChanged, at: now)
       }
     }
   }
 
   /// Whether the instance in a slot says something else than another one, refreshes apart.
-  func differs(_ bytes: [UInt8], from slot: Int?, of database: LinkStateDatabase) -> Bool {
+  func differs(_ lsa: RawSpan, from slot: Int?, of database: LinkStateDatabase) -> Bool {
     guard let slot, !database.isStoredAtMaxAge(slot) else { return true }
-    let known = database[slot].bytes
-    let isMaxAge = UInt16(bytes[0]) << 8 | UInt16(bytes[1]) >= ProtocolConstants.maxAge
-    return isMaxAge || known[2] != bytes[2] || known.dropFirst(LSAHeader.size) != bytes.dropFirst(LSAHeader.size)
+    if lsa.uint16(at: 0) >= ProtocolConstants.maxAge { return true }
+    return database.withLSA(slot) { $0.uint8(at: 2) != lsa.uint8(at: 2) || !$0.isEqual(to: lsa, from: LSAHeader.size) }
   }
 
   /// Whether an event of a neighbor that is helped means nothing: its silence is what it has announced.

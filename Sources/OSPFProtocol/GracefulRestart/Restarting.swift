@@ -87,7 +87,7 @@ extension Router {
       lsAge: lsAge, options: options, key: key, sequenceNumber: sequenceNumber, checksum: 0, length: 0)
     guard let bytes = LSAEncoder.encode(header: header, body: .opaque(lsa.octets), version: rules.version) else { return nil }
     removeRetransmissions(of: key, from: database)
-    return database.install(bytes, key: key, isFlooded: false, at: now)
+    return database.install(bytes.rawSpan, key: key, isFlooded: false, at: now)
   }
 
   /// Whether every neighbor has acknowledged our grace-LSAs.
@@ -125,9 +125,9 @@ extension Router {
     guard let slot else { return }
     var update = UpdateAssembly()
     let header = rules.header(.linkStateUpdate, on: interface, routerID: configuration.routerID)
-    _ = update.append(
-      interface.database[slot].bytes, lsAge: interface.database.lsAge(slot, at: now), header: header,
-      capacity: interface.packetCapacity)
+    _ = interface.database.withLSA(slot) {
+      update.append($0, lsAge: interface.database.lsAge(slot, at: now), header: header, capacity: interface.packetCapacity)
+    }
     guard let packet = update.finish() else { return }
     if sendsHellosByMulticast(on: interface) {
       transmit(packet, .linkStateUpdate, to: rules.allSPFRouters, on: interface)
@@ -180,7 +180,7 @@ extension Router {
     let database = interface.area.database
     let witness = rules.lsaConfirmingAdjacency(of: neighbor)
     guard let witness, let slot = database.slot(of: witness), !database.isStoredAtMaxAge(slot),
-      let body = try? LSABody.decode(database[slot].bytes.rawSpan, version: rules.version)
+      let body = database.body(slot)
     else { return witness == nil }
     switch body {
     case .router(let lsa):
@@ -209,15 +209,13 @@ extension Router {
   }
 
   /// Whether an LSA of before says what is wanted: then it becomes ours, and is refreshed when its time has come.
-  func takeOver(_ lsa: WantedLSA, at now: Instant) -> Bool {
+  func takeOver(_ lsa: WantedLSA, in record: OriginationRecord, at now: Instant) -> Bool {
     guard origination.takesOver, let database = database(of: lsa.identity.scope),
       let slot = database.slot(of: lsa.identity.key), !database.isStoredAtMaxAge(slot)
     else { return false }
     let header = database.header(slot, at: now)
-    guard header.options == lsa.options,
-      (try? LSABody.decode(database[slot].bytes.rawSpan, version: rules.version)) == lsa.body
-    else { return false }
-    remember(lsa, sequenceNumber: header.sequenceNumber, lsAge: header.lsAge, at: now)
+    guard header.options == lsa.options, database.body(slot) == lsa.body else { return false }
+    remember(lsa, in: record, sequenceNumber: header.sequenceNumber, lsAge: header.lsAge, at: now)
     if database[slot].retransmissions == 0 { noteAcknowledged(lsa.identity) }
     return true
   }

@@ -136,6 +136,12 @@ struct InterfaceActivity {
   var delayedAcknowledgments: [LSAHeader] = []
   /// LSAs on their way to everybody on the network.
   var update = UpdateAssembly()
+
+  /// Notes what is to be acknowledged to everybody on the network, and says how much that is now.
+  mutating func delayAcknowledgment(of header: LSAHeader) -> Int {
+    delayedAcknowledgments.append(header)
+    return delayedAcknowledgments.count
+  }
 }
 
 /// An attached area (RFC 2328 section 6).

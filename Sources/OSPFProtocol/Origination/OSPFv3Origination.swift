@@ -121,7 +121,7 @@ extension Interface {
       let key = LSAKey(
         lsType: .link, linkStateID: LinkStateID(rawValue: neighbor.interfaceID), advertisingRouter: neighbor.routerID)
       guard let slot = database.slot(of: key), !database.isStoredAtMaxAge(slot),
-        case .link(let lsa)? = try? LSABody.decode(database[slot].bytes.rawSpan, version: .v3)
+        case .link(let lsa)? = database.body(slot)
       else { return nil }
       return lsa
     }

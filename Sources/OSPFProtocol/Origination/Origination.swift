@@ -58,14 +58,13 @@ extension Router {
   }
 
   private func setWanted(_ lsa: WantedLSA, at now: Instant) {
-    let record = origination.records[lsa.identity] ?? newRecord(of: lsa.identity, at: now)
-    origination.records[lsa.identity] = record
-    origination.records[lsa.identity]?.wanted = lsa
-    origination.noteStale(lsa.identity, false)
+    let record = record(of: lsa.identity, at: now)
     if lsa.isTruncated, record.wanted?.isTruncated != true { sink.report(.limitReached(.routerLSASize, interface: nil)) }
+    record.wanted = lsa
+    origination.noteStale(lsa.identity, false)
     awaitChanges(lsa.prefixes + (record.current?.prefixes ?? []), in: lsa.identity)
     guard !record.isWrapping, !record.owesAnswer else { return }
-    if takeOver(lsa, at: now) { return }
+    if takeOver(lsa, in: record, at: now) { return }
     // An interface that became another one took its database along, and what had been said in it.
     let database = database(of: lsa.identity.scope)
     if let current = record.current, current.options == lsa.options, current.body == lsa.body,
@@ -79,10 +78,13 @@ extension Router {
     }
   }
 
-  /// An LSA that was flushed lately goes on where it ended: whoever still holds the flushed instance would send back anything older.
-  func newRecord(of identity: LSAIdentity, at now: Instant) -> OriginationRecord {
-    var record = OriginationRecord(interval: configuration.pacing.initialInterval)
+  /// The record of an LSA, a new one where there is none. An LSA that was flushed lately goes on where it ended: whoever still holds the
+  /// flushed instance would send back anything older.
+  func record(of identity: LSAIdentity, at now: Instant) -> OriginationRecord {
+    if let known = origination.records[identity] { return known }
+    let record = OriginationRecord(interval: configuration.pacing.initialInterval)
     record.sequenceNumber = origination.flushedNumbers.number(of: identity, at: now)
+    origination.records[identity] = record
     return record
   }
 
@@ -94,7 +96,7 @@ extension Router {
       removeRecords(of: [identity], at: now)
       return
     }
-    origination.records[identity]?.wanted = nil
+    record.wanted = nil
     guard let current = record.current else { return }
     awaitChanges(current.prefixes, in: identity)
     act(on: identity, asPacingAllows: now)
@@ -124,17 +126,17 @@ extension Router {
   /// Originates or flushes what the record wants, now.
   func act(on identity: LSAIdentity, at now: Instant) {
     guard let record = origination.records[identity] else { return }
-    adaptInterval(of: identity, record, at: now)
+    adaptInterval(of: record, at: now)
     if let wanted = record.wanted {
       originate(wanted, at: now)
     } else {
-      flush(identity, at: now)
+      flush(identity, record, at: now)
     }
   }
 
   /// An LSA that keeps changing changes at growing intervals, up to MinLSInterval, when it has changed a few times in a row, as
   /// every router-LSA does while an adjacency forms; one that has been quiet for MinLSInterval begins anew.
-  private func adaptInterval(of identity: LSAIdentity, _ record: OriginationRecord, at now: Instant) {
+  private func adaptInterval(of record: OriginationRecord, at now: Instant) {
     guard let last = record.lastOriginated else { return }
     let pacing = configuration.pacing
     let quiet = now - last - record.interval
@@ -145,9 +147,8 @@ extension Router {
       rapidChanges += 1
     }
     let doublings = min(max(rapidChanges - ProtocolConstants.tolerableHaste, 0), 16)
-    origination.records[identity]?.rapidChanges = rapidChanges
-    origination.records[identity]?.interval =
-      min(pacing.initialInterval * (1 << doublings), max(pacing.minLSInterval, pacing.initialInterval))
+    record.rapidChanges = rapidChanges
+    record.interval = min(pacing.initialInterval * (1 << doublings), max(pacing.minLSInterval, pacing.initialInterval))
   }
 
   private func originate(_ lsa: WantedLSA, at now: Instant) {
@@ -163,8 +164,8 @@ extension Router {
     else { return sink.report(.limitReached(.routerLSASize, interface: nil)) }
     if record.current?.body != lsa.body { noteTopologyChange(lsa.identity.key, in: database, at: now) }
     removeRetransmissions(of: lsa.identity.key, from: database)
-    let installed = database.install(bytes, key: lsa.identity.key, isFlooded: false, at: now)
-    remember(lsa, sequenceNumber: next, at: now)
+    let installed = database.install(bytes.rawSpan, key: lsa.identity.key, isFlooded: false, at: now)
+    remember(lsa, in: record, sequenceNumber: next, at: now)
     sink.report(.originated(lsa.identity, sequenceNumber: next))
     flood(installed, complete, of: database, from: nil, at: now)
     if isAwaitedWithdrawal(lsa.identity) { retransmitEarly(lsa.identity, at: now) }
@@ -172,26 +173,28 @@ extension Router {
   }
 
   /// `lsAge` is that of an instance that was taken over.
-  func remember(_ lsa: WantedLSA, sequenceNumber: SequenceNumber, lsAge: UInt16 = 0, at now: Instant) {
+  func remember(
+    _ lsa: WantedLSA, in record: OriginationRecord, sequenceNumber: SequenceNumber, lsAge: UInt16 = 0, at now: Instant
+  ) {
     // Up to a tenth early, so that LSAs that were born together do not grow old together.
     let refreshTime = ProtocolConstants.lsRefreshTime
     let jitter = Duration.milliseconds(Int64.random(in: 0...refreshTime.nanoseconds / 10_000_000, using: &random))
     let refresh = max(now, now + (refreshTime - jitter - .seconds(Int64(lsAge))))
-    origination.records[lsa.identity]?.current = lsa
-    origination.records[lsa.identity]?.sequenceNumber = sequenceNumber
-    origination.records[lsa.identity]?.lastOriginated = now
-    origination.records[lsa.identity]?.refresh = refresh
-    origination.records[lsa.identity]?.isWrapping = false
-    origination.records[lsa.identity]?.owesAnswer = false
+    record.current = lsa
+    record.sequenceNumber = sequenceNumber
+    record.lastOriginated = now
+    record.refresh = refresh
+    record.isWrapping = false
+    record.owesAnswer = false
     origination.schedule(lsa.identity, at: refresh)
   }
 
   /// Section 14.1: premature aging takes an LSA of our own out of everybody's database.
-  private func flush(_ identity: LSAIdentity, at now: Instant) {
-    origination.records[identity]?.current = nil
-    origination.records[identity]?.refresh = nil
-    origination.records[identity]?.owesAnswer = false
-    origination.records[identity]?.lastOriginated = now
+  private func flush(_ identity: LSAIdentity, _ record: OriginationRecord, at now: Instant) {
+    record.current = nil
+    record.refresh = nil
+    record.owesAnswer = false
+    record.lastOriginated = now
     origination.schedule(identity, at: now + configuration.pacing.minLSInterval)
     guard let database = database(of: identity.scope), let slot = database.slot(of: identity.key) else { return }
     sink.report(.flushed(identity))

@@ -68,7 +68,7 @@ struct OriginationState {
   /// Notes whether a record is of an LSA that claims to be ours and was never wanted.
   mutating func noteStale(_ identity: LSAIdentity, _ isStale: Bool) {
     guard let record = records[identity], record.isStale != isStale else { return }
-    records[identity]?.isStale = isStale
+    record.isStale = isStale
     staleCount += isStale ? 1 : -1
   }
 
@@ -77,8 +77,8 @@ struct OriginationState {
 
   /// Looks at the record at `due`, and no longer at the instant that was set before.
   mutating func schedule(_ identity: LSAIdentity, at due: Instant?) {
-    guard records[identity]?.due != due else { return }
-    records[identity]?.due = due
+    guard let record = records[identity], record.due != due else { return }
+    record.due = due
     guard let due else { return }
     timerCount += 1
     timers.insert(Timer(due: due, order: timerCount, identity: identity))
@@ -88,8 +88,8 @@ struct OriginationState {
   mutating func popDue(at now: Instant) -> LSAIdentity? {
     while let timer = timers.min, timer.due <= now {
       timers.removeMin()
-      guard records[timer.identity]?.due == timer.due else { continue }
-      records[timer.identity]?.due = nil
+      guard let record = records[timer.identity], record.due == timer.due else { continue }
+      record.due = nil
       return timer.identity
     }
     return nil
@@ -97,7 +97,9 @@ struct OriginationState {
 }
 
 /// One LSA that is, or lately was, our own.
-struct OriginationRecord {
+///
+/// A class, so that what becomes of ten thousand of them moves no record about.
+final class OriginationRecord {
   /// What it is to say; nil when it is not to exist.
   var wanted: WantedLSA?
   /// What its last instance says; nil when that is flushed.
@@ -123,4 +125,6 @@ struct OriginationRecord {
   var owesAnswer = false
   /// When a newer copy from the network was last answered, or will be.
   var lastAnswer: Instant?
+
+  init(interval: Duration) { self.interval = interval }
 }

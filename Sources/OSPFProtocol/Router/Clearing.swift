@@ -28,7 +28,7 @@ extension Router {
   public var lsaCounts: [LSType: Int] {
     let databases = interfaces.map(\.database) + areas.map(\.database) + [asDatabase]
     return databases.reduce(into: [:]) { counts, database in
-      for slot in database.slots { counts[database[slot].key.lsType, default: 0] += 1 }
+      for slot in database.slots { counts[database.key(slot).lsType, default: 0] += 1 }
     }
   }
 }

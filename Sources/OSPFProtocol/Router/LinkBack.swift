@@ -142,7 +142,7 @@ extension Router {
       return database.slot(of: key).map { [$0] } ?? []
     case .v3:
       return database.slots.filter {
-        let key = database[$0].key
+        let key = database.key($0)
         return key.advertisingRouter == routerID && key.lsType == .routerV3
       }
     }
@@ -150,7 +150,7 @@ extension Router {
 
   private func currentBody(_ slot: Int, _ database: LinkStateDatabase, at now: Instant) -> LSABody? {
     guard database.lsAge(slot, at: now) < ProtocolConstants.maxAge else { return nil }
-    return try? LSABody.decode(database[slot].bytes.rawSpan, version: configuration.version)
+    return database.body(slot)
   }
 
   /// Looks once for the link back of a neighbor that has been Full for long enough, and reports that there is none.

@@ -2,9 +2,9 @@ import OSPFWire
 
 /// The OSPFv2 side of the seam: RFC 2328.
 struct OSPFv2Rules: VersionRules {
-  let version = OSPFVersion.v2
-  let allSPFRouters = IPAddress.v4(IPv4Address(224, 0, 0, 5))
-  let allDRouters = IPAddress.v4(IPv4Address(224, 0, 0, 6))
+  var version: OSPFVersion { .v2 }
+  var allSPFRouters: IPAddress { .v4(IPv4Address(224, 0, 0, 5)) }
+  var allDRouters: IPAddress { .v4(IPv4Address(224, 0, 0, 6)) }
 
   func hasUsableAddress(_ interface: Interface) -> Bool { true }
 

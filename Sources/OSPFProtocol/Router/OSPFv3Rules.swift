@@ -2,9 +2,9 @@ import OSPFWire
 
 /// The OSPFv3 side of the seam: RFC 5340, and RFC 5838 for prefixes of the other family.
 struct OSPFv3Rules: VersionRules {
-  let version = OSPFVersion.v3
-  let allSPFRouters = IPAddress.v6(IPv6Address(high: 0xFF02_0000_0000_0000, low: 5))
-  let allDRouters = IPAddress.v6(IPv6Address(high: 0xFF02_0000_0000_0000, low: 6))
+  var version: OSPFVersion { .v3 }
+  var allSPFRouters: IPAddress { .v6(IPv6Address(high: 0xFF02_0000_0000_0000, low: 5)) }
+  var allDRouters: IPAddress { .v6(IPv6Address(high: 0xFF02_0000_0000_0000, low: 6)) }
   /// The family of the advertised prefixes.
   let addressFamily: AddressFamily
   /// Whether the R-bit is clear, so that no transit traffic comes here.

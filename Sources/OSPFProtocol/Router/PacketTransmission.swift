@@ -6,9 +6,9 @@ struct UpdateAssembly {
   private var count = 0
 
   /// Appends an LSA. Returns a packet that had no room for it and is complete.
-  mutating func append(_ lsa: [UInt8], lsAge: UInt16, header: @autoclosure () -> PacketHeader, capacity: Int) -> [UInt8]? {
+  mutating func append(_ lsa: RawSpan, lsAge: UInt16, header: @autoclosure () -> PacketHeader, capacity: Int) -> [UInt8]? {
     var finished: [UInt8]?
-    if let packet, packet.count + lsa.count > capacity { finished = finish() }
+    if let packet, packet.count + lsa.byteCount > capacity { finished = finish() }
     if packet == nil {
       packet = PacketWriter(header: header(), capacity: capacity)
       packet?.writer.uint32(0)
@@ -79,10 +79,11 @@ extension Router {
   /// Adds the LSA in a database slot to the update for everybody on the network.
   func enqueue(_ slot: Int, of database: LinkStateDatabase, on interface: Interface, at now: Instant) {
     let lsAge = sentAge(slot, of: database, on: interface, at: now)
-    let full = interface.activity?.update.append(
-      database[slot].bytes, lsAge: lsAge,
-      header: rules.header(.linkStateUpdate, on: interface, routerID: configuration.routerID),
-      capacity: interface.packetCapacity)
+    let full = database.withLSA(slot) {
+      interface.activity?.update.append(
+        $0, lsAge: lsAge, header: rules.header(.linkStateUpdate, on: interface, routerID: configuration.routerID),
+        capacity: interface.packetCapacity)
+    }
     if let full = full ?? nil { transmit(full, .linkStateUpdate, to: floodingDestination(on: interface), on: interface) }
   }
 
@@ -91,10 +92,11 @@ extension Router {
     guard let exchange = neighbor.exchange else { return }
     let interface = neighbor.interface
     let lsAge = sentAge(slot, of: database, on: interface, at: now)
-    let full = exchange.update.append(
-      database[slot].bytes, lsAge: lsAge,
-      header: rules.header(.linkStateUpdate, on: interface, routerID: configuration.routerID),
-      capacity: interface.packetCapacity)
+    let full = database.withLSA(slot) {
+      exchange.update.append(
+        $0, lsAge: lsAge, header: rules.header(.linkStateUpdate, on: interface, routerID: configuration.routerID),
+        capacity: interface.packetCapacity)
+    }
     if let full { transmit(full, .linkStateUpdate, to: destination(for: neighbor), on: interface) }
   }
 

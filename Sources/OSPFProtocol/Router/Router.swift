@@ -35,6 +35,8 @@ public final class Router {
   var acknowledgedLSAs: [LSAIdentity] = []
   /// The number of neighbors in state Exchange or Loading, which keeps MaxAge LSAs in the database.
   var exchangingNeighborCount = 0
+  /// No neighbor is helped to restart for longer.
+  var lastHelpEnds: Instant?
 
   /// The multicast groups of each device.
   var groups: [UInt32: Set<IPAddress>] = [:]

@@ -80,10 +80,8 @@ extension Router {
 
   func snapshot(of slot: Int, in database: LinkStateDatabase, at now: Instant) -> LSASnapshot {
     let header = database.header(slot, at: now)
-    var bytes = database[slot].bytes
-    bytes[0] = UInt8(truncatingIfNeeded: header.lsAge >> 8)
-    bytes[1] = UInt8(truncatingIfNeeded: header.lsAge)
     return LSASnapshot(
-      scope: database.scope, header: header, bytes: bytes, isSelfOriginated: isSelfOriginated(header.key))
+      scope: database.scope, header: header, bytes: database.octets(slot, lsAge: header.lsAge),
+      isSelfOriginated: isSelfOriginated(header.key))
   }
 }

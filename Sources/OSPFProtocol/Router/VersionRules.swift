@@ -1,7 +1,8 @@
 import OSPFWire
 
 /// What differs between OSPFv2 and OSPFv3, as seen by the engine: addresses, how routers name each other, LSA types, and what
-/// this router says of itself. Everything else is one engine.
+/// this router says of itself. Everything else is one engine. It is asked twenty times for each LSA that arrives, so what conforms to it
+/// is small enough to be passed along without an allocation: three words at most.
 protocol VersionRules: Sendable {
   var version: OSPFVersion { get }
   /// The group of all OSPF routers.

@@ -55,15 +55,15 @@ extension Router {
     _ filter: PrefixFilter, in database: LinkStateDatabase, _ views: [AreaView], at now: Instant
   ) -> [PrefixAdvertiser] {
     database.slots.compactMap { slot -> PrefixAdvertiser? in
-      let entry = database[slot]
+      let key = database.key(slot)
       let lsAge = database.lsAge(slot, at: now)
-      guard filter.mayContain(entry.key.lsType, entry.bytes), lsAge < ProtocolConstants.maxAge,
-        let body = try? LSABody.decode(entry.bytes.rawSpan, version: database.version),
-        let (prefix, route) = filter.route(body, linkStateID: entry.key.linkStateID),
+      guard database.withLSA(slot, { filter.mayContain(key.lsType, $0) }), lsAge < ProtocolConstants.maxAge,
+        let body = database.body(slot),
+        let (prefix, route) = filter.route(body, linkStateID: key.linkStateID),
         route.metric < ProtocolConstants.lsInfinity
       else { return nil }
       let area: AreaID? = if case .area(let id) = database.scope { id } else { nil }
-      let originator = entry.key.advertisingRouter
+      let originator = key.advertisingRouter
       return PrefixAdvertiser(
         prefix: prefix, routerID: originator, kind: area == nil ? .external(route) : .nssaExternal(route), area: area,
         lsAge: lsAge, reachability: reachability(of: originator, views, throughAreaBorders: area == nil), isPreferred: false)

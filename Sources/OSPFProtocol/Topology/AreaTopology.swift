@@ -36,22 +36,22 @@ struct AreaTopology {
   init(_ database: LinkStateDatabase, family: AddressFamily, at now: Instant) {
     var prefixes: [(body: IntraAreaPrefixLSA, lsAge: UInt16)] = []
     for slot in database.slots {
-      let entry = database[slot]
+      let key = database.key(slot)
       let lsAge = database.lsAge(slot, at: now)
-      guard Self.isTopology(entry.key.lsType), lsAge < ProtocolConstants.maxAge,
-        let body = try? LSABody.decode(entry.bytes.rawSpan, version: database.version)
+      guard Self.isTopology(key.lsType), lsAge < ProtocolConstants.maxAge,
+        let body = database.body(slot)
       else { continue }
-      let originator = entry.key.advertisingRouter
+      let originator = key.advertisingRouter
       switch body {
       case .router(let lsa): add(lsa, of: originator, lsAge)
       case .routerV3(let lsa): add(lsa, of: originator)
       case .network(let lsa):
-        networks[entry.key] = lsa.attachedRouters
-        networkOfAddress[entry.key.linkStateID.rawValue] = entry.key
-      case .networkV3(let lsa): networks[entry.key] = lsa.attachedRouters
+        networks[key] = lsa.attachedRouters
+        networkOfAddress[key.linkStateID.rawValue] = key
+      case .networkV3(let lsa): networks[key] = lsa.attachedRouters
       // Of type 4: those of type 3 were left out above.
       case .summary(let lsa):
-        let destination = RouterID(rawValue: entry.key.linkStateID.rawValue)
+        let destination = RouterID(rawValue: key.linkStateID.rawValue)
         boundaryRouters[destination, default: []].append((originator, lsa.metrics.first?.metric ?? ProtocolConstants.lsInfinity))
       case .interAreaRouter(let lsa):
         boundaryRouters[lsa.destinationRouterID, default: []].append((originator, lsa.metric))

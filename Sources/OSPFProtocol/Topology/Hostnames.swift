@@ -7,13 +7,13 @@ extension Router {
     var names: [RouterID: String] = [:]
     for database in areas.map(\.database) + [asDatabase] {
       for slot in database.slots {
-        let entry = database[slot]
-        guard RouterInformation.isType(entry.key.lsType, entry.key.linkStateID, version: database.version),
-          names[entry.key.advertisingRouter] == nil, database.lsAge(slot, at: now) < ProtocolConstants.maxAge,
-          let body = try? LSABody.decode(entry.bytes.rawSpan, version: database.version), case .opaque(let octets) = body,
+        let key = database.key(slot)
+        guard RouterInformation.isType(key.lsType, key.linkStateID, version: database.version),
+          names[key.advertisingRouter] == nil, database.lsAge(slot, at: now) < ProtocolConstants.maxAge,
+          case .opaque(let octets)? = database.body(slot),
           let information = try? RouterInformation.decode(octets.rawSpan)
         else { continue }
-        names[entry.key.advertisingRouter] = information.hostname
+        names[key.advertisingRouter] = information.hostname
       }
     }
     return names

@@ -16,15 +16,14 @@ struct PrefixFilter {
 
   /// Whether a whole LSA is an external one whose destination may be asked for: in OSPFv2 its Link State ID under its mask, in OSPFv3
   /// the length of its prefix decides (RFC 2328 section A.4.5, RFC 5340 section A.4.7).
-  func mayContain(_ type: LSType, _ lsa: [UInt8]) -> Bool {
-    let bytes = lsa.rawSpan
-    guard lsa.count >= LSAHeader.size + 8 else { return false }
+  func mayContain(_ type: LSType, _ lsa: RawSpan) -> Bool {
+    guard lsa.byteCount >= LSAHeader.size + 8 else { return false }
     switch type {
     case .asExternal, .nssaExternal:
-      guard let length = IPv4Prefix.length(ofMask: IPv4Address(rawValue: bytes.uint32(at: LSAHeader.size))) else { return false }
+      guard let length = IPv4Prefix.length(ofMask: IPv4Address(rawValue: lsa.uint32(at: LSAHeader.size))) else { return false }
       return lengths.contains(length)
-        && prefixes.contains(.v4(IPv4Prefix(IPv4Address(rawValue: bytes.uint32(at: 4)), length: length)))
-    case .asExternalV3, .nssaV3: return lengths.contains(Int(bytes.uint8(at: LSAHeader.size + 4)))
+        && prefixes.contains(.v4(IPv4Prefix(IPv4Address(rawValue: lsa.uint32(at: 4)), length: length)))
+    case .asExternalV3, .nssaV3: return lengths.contains(Int(lsa.uint8(at: LSAHeader.size + 4)))
     default: return false
     }
   }

@@ -29,7 +29,7 @@ public struct PacketWriter: Sendable {
 
   /// Appends an LSA with another LS age than the one in its octets.
   @inline(__always)
-  public mutating func append(lsa: [UInt8], lsAge: UInt16) {
+  public mutating func append(lsa: RawSpan, lsAge: UInt16) {
     let start = writer.count
     writer.append(lsa)
     writer.patch(lsAge, at: start)

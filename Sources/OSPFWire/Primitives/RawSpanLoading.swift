@@ -33,13 +33,21 @@ extension RawSpan {
   }
 
   /// A copy of the octets from `offset` to the end.
-  func copy(from offset: Int = 0) -> [UInt8] {
+  public func copy(from offset: Int = 0) -> [UInt8] {
     copy(offset..<byteCount)
   }
 
   /// A copy of the octets in `range`.
   public func copy(_ range: Range<Int>) -> [UInt8] {
     unsafe extracting(range).withUnsafeBytes { unsafe [UInt8]($0) }
+  }
+
+  /// Whether both have the same octets from `offset` on.
+  public func isEqual(to other: RawSpan, from offset: Int) -> Bool {
+    guard byteCount == other.byteCount, offset <= byteCount else { return false }
+    return unsafe extracting(droppingFirst: offset).withUnsafeBytes { octets in
+      unsafe other.extracting(droppingFirst: offset).withUnsafeBytes { unsafe octets.elementsEqual($0) }
+    }
   }
 
   /// Throws unless `needed` octets are there.
@@ -62,5 +70,20 @@ extension [UInt8] {
     @_lifetime(borrow self)
     @inline(__always)
     get { unsafe span.bytes }
+  }
+
+  /// Appends a copy of octets.
+  @inline(__always)
+  public mutating func append(_ octets: RawSpan) {
+    unsafe octets.withUnsafeBytes { unsafe append(contentsOf: $0) }
+  }
+
+  /// Overwrites what stands from `offset` on. There must be as many octets.
+  @inline(__always)
+  public mutating func replace(at offset: Int, with octets: RawSpan) {
+    precondition(offset >= 0 && octets.byteCount <= count - offset)
+    unsafe withUnsafeMutableBytes { own in
+      unsafe octets.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(rebasing: own[offset...]).copyMemory(from: $0) }
+    }
   }
 }

@@ -43,6 +43,10 @@ public struct WireWriter: Sendable {
   @inline(__always)
   public mutating func append(_ octets: [UInt8]) { bytes.append(contentsOf: octets) }
 
+  /// Appends octets as they are.
+  @inline(__always)
+  public mutating func append(_ octets: RawSpan) { bytes.append(octets) }
+
   /// Overwrites two octets that were written before.
   @inline(__always)
   public mutating func patch(_ value: UInt16, at offset: Int) {
