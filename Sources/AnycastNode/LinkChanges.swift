@@ -92,6 +92,7 @@ extension AnycastNode {
     instances.append(instance)
     sink.report(.instanceStarted(kind, configuration.routerID))
     if let former {
+      sink.append(.record(.resumed(kind, former.restart.recordable)))
       sink.report(.gracefulRestartBegun(kind, isPlanned: former.restart.reason != .unknown, former.restart.gracePeriod))
       restoreAdvertisements(through: instance, former.memory, at: now)
     }

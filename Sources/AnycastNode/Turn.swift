@@ -115,6 +115,7 @@ extension AnycastNode {
       reservedSequenceNumbers[instance.kind] = end
       sink.append(.reserveSequenceNumbers(instance.kind, before: end, isNewRun: false))
     case .event(let event): deliver(event, of: instance, at: now)
+    case .note(let note): sink.append(.record(.noted(instance.kind, note)))
     }
   }
 

@@ -3,13 +3,17 @@ import OSPFWire
 
 /// A fact as the fields of a journal entry, and back.
 extension RecordedFact {
-  private enum Kind: String {
+  enum Kind: String {
     case configuration, instance, interface
     case interfaceRemoved = "interface-removed"
     case interfaceState = "interface-state"
     case neighbor, refusal, path, link
     case linkRemoved = "link-removed"
     case check, service
+    case restartAnnounced = "restart-announced"
+    case resumed
+    case gracefulRestart = "graceful-restart"
+    case note
   }
 
   /// The fields in the order in which they are written.
@@ -28,10 +32,11 @@ extension RecordedFact {
     case .configuration(let digest):
       begin(.configuration)
       fields[.digest] = digest
-    case .instance(let instance, let routerID, let areas):
+    case .instance(let instance, let routerID, let areas, let helping):
       begin(.instance, instance)
       fields.set(.routerID, routerID)
       fields.areas = areas
+      fields.helping = helping
     case .interface(let interface):
       begin(.interface, interface.instance)
       interface.write(to: &fields)
@@ -48,6 +53,18 @@ extension RecordedFact {
       begin(.neighbor, instance)
       fields.neighborReference = neighbor
       (fields[.from], fields[.to], fields[.cause]) = (from.description, to.description, cause.rawValue)
+    case .restartAnnounced(let instance, let gracePeriod):
+      begin(.restartAnnounced, instance)
+      fields.set(.gracePeriod, milliseconds: gracePeriod)
+    case .resumed(let instance, let restart):
+      begin(.resumed, instance)
+      fields.restart = restart
+    case .gracefulRestart(let instance, let event):
+      begin(.gracefulRestart, instance)
+      fields.gracefulRestartEvent = event
+    case .noted(let instance, let note):
+      begin(.note, instance)
+      fields.note = note
     case .refusal(let instance, let index, let source, let kind):
       begin(.refusal, instance)
       fields.set(.index, index)
@@ -116,7 +133,9 @@ extension RecordedFact {
     case .service:
       guard let service = fields[.service], let from = fields[.from], let to = fields[.to] else { return nil }
       return .service(service, from: from, to: to, reason: fields[.cause] ?? "")
-    case .instance, .interface, .interfaceRemoved, .interfaceState, .neighbor, .refusal: return nil
+    case .instance, .interface, .interfaceRemoved, .interfaceState, .neighbor, .refusal, .restartAnnounced, .resumed,
+      .gracefulRestart, .note:
+      return nil
     }
   }
 
@@ -125,7 +144,7 @@ extension RecordedFact {
     switch kind {
     case .instance:
       guard let routerID = fields.routerID(.routerID), let areas = fields.areas else { return nil }
-      return .instance(instance, routerID: routerID, areas: areas)
+      return .instance(instance, routerID: routerID, areas: areas, helping: fields.helping ?? GracefulRestartPolicy())
     case .interface: return RecordedInterface(instance, fields).map { .interface($0) }
     case .interfaceRemoved:
       guard let device = fields[.device], let index: UInt32 = fields.number(.index) else { return nil }
@@ -146,6 +165,10 @@ extension RecordedFact {
         let kind: Refusal.Kind = fields.word(.cause)
       else { return nil }
       return .refusal(instance, interfaceIndex: index, source: source, kind)
+    case .restartAnnounced: return fields.milliseconds(.gracePeriod).map { .restartAnnounced(instance, gracePeriod: $0) }
+    case .resumed: return fields.restart.map { .resumed(instance, $0) }
+    case .gracefulRestart: return fields.gracefulRestartEvent.map { .gracefulRestart(instance, $0) }
+    case .note: return fields.note.map { .noted(instance, $0) }
     case .configuration, .path, .link, .linkRemoved, .check, .service: return nil
     }
   }

@@ -5,8 +5,9 @@ import OSPFWire
 public indirect enum RecordedFact: Hashable, Sendable {
   /// A configuration is in force: the SHA-256 digest of its native form, in which no secrets are shown.
   case configuration(digest: String)
-  /// An instance runs with this router ID, and these areas are of another kind than normal.
-  case instance(ProtocolInstance, routerID: RouterID, areas: [AreaID: AreaConfiguration])
+  /// An instance runs with this router ID, these areas are of another kind than normal, and so it helps neighbors that restart.
+  case instance(
+    ProtocolInstance, routerID: RouterID, areas: [AreaID: AreaConfiguration], helping: GracefulRestartPolicy = .init())
   /// An OSPF interface is there, with these parameters.
   case interface(RecordedInterface)
   /// An OSPF interface is there no more.
@@ -15,6 +16,14 @@ public indirect enum RecordedFact: Hashable, Sendable {
   case interfaceState(ProtocolInstance, InterfaceReference, from: InterfaceState, to: InterfaceState)
   /// A neighbor changed state (RFC 2328 section 10.3), and why.
   case neighbor(ProtocolInstance, NeighborReference, from: NeighborState, to: NeighborState, cause: NeighborEvent)
+  /// An instance is about to tell its neighbors that it restarts gracefully.
+  case restartAnnounced(ProtocolInstance, gracePeriod: Duration)
+  /// An instance has begun and goes on where an earlier run has ended.
+  case resumed(ProtocolInstance, GracefulRestart)
+  /// Something became of a graceful restart, of this node or of a neighbor.
+  case gracefulRestart(ProtocolInstance, GracefulRestartEvent)
+  /// A timer ran out and something was sent again, or late.
+  case noted(ProtocolInstance, RouterNote)
   /// A packet that had come was not taken.
   case refusal(ProtocolInstance, interfaceIndex: UInt32, source: IPAddress, Refusal.Kind)
   /// The routers were told of a path that BFD watches; `reason` is the diagnostic where it is down.
@@ -35,6 +44,8 @@ public indirect enum RecordedFact: Hashable, Sendable {
     case interface(RecordedInterface.Name)
     case interfaceState(ProtocolInstance, InterfaceReference)
     case neighbor(ProtocolInstance, NeighborReference)
+    case restart(ProtocolInstance)
+    case help(ProtocolInstance, NeighborReference)
     case path(BFDPeer)
     case link(UInt32)
     case check(String, String)
@@ -45,12 +56,16 @@ public indirect enum RecordedFact: Hashable, Sendable {
   public var subject: Subject? {
     switch self {
     case .configuration: .configuration
-    case .instance(let instance, _, _): .instance(instance)
+    case .instance(let instance, _, _, _): .instance(instance)
     case .interface(let interface): .interface(interface.name)
     case .interfaceRemoved(let name): .interface(name)
     case .interfaceState(let instance, let interface, _, _): .interfaceState(instance, interface)
     case .neighbor(let instance, let neighbor, _, _, _): .neighbor(instance, neighbor)
-    case .refusal: nil
+    case .resumed(let instance, _), .gracefulRestart(let instance, .ended): .restart(instance)
+    case .gracefulRestart(let instance, .helping(let neighbor, _, _)),
+      .gracefulRestart(let instance, .helpEnded(let neighbor, _)):
+      .help(instance, neighbor)
+    case .refusal, .restartAnnounced, .noted, .gracefulRestart(_, .prepared), .gracefulRestart(_, .helpRefused): nil
     case .path(let peer, _, _): .path(peer)
     case .link(_, let index, _, _), .linkRemoved(_, let index): .link(index)
     case .check(let service, let check, _, _, _): .check(service, check)
@@ -61,13 +76,43 @@ public indirect enum RecordedFact: Hashable, Sendable {
   /// Whether nothing of the subject is left: that it was there need not be remembered.
   public var isEnd: Bool {
     switch self {
-    case .interfaceRemoved, .linkRemoved: true
+    case .interfaceRemoved, .linkRemoved, .gracefulRestart(_, .ended), .gracefulRestart(_, .helpEnded): true
     case .neighbor(_, _, _, let state, _): state == .down
     case .interfaceState(_, _, _, let state): state == .down
     case .path(_, let isUp, _): !isUp
-    case .configuration, .instance, .interface, .refusal, .link, .check, .service: false
+    case .configuration, .instance, .interface, .refusal, .link, .check, .service, .restartAnnounced, .resumed, .noted,
+      .gracefulRestart:
+      false
     }
   }
+
+  /// How much memory it takes beside its words, where that is not always the same.
+  public var octets: Int {
+    if case .resumed(_, let restart) = self {
+      restart.state.sequenceNumbers.count * 96 + restart.state.adjacencies.count * 32
+    } else {
+      0
+    }
+  }
+}
+
+extension GracefulRestart {
+  /// What a recording keeps of it: the numbers of some LSAs, grace-LSAs first. External ones are none of them: there may be tens of thousands.
+  public var recordable: GracefulRestart {
+    let numbers = state.sequenceNumbers.filter { $0.key.scope != .autonomousSystem && !$0.key.key.lsType.isNSSA }
+    let first = numbers.sorted { ($0.key.isOfArea ? 1 : 0, $0.key.key) < ($1.key.isOfArea ? 1 : 0, $1.key.key) }.prefix(128)
+    var recordable = self
+    recordable.state.sequenceNumbers = Dictionary(first.map { ($0.key, $0.value) }) { first, _ in first }
+    return recordable
+  }
+}
+
+extension LSAIdentity {
+  fileprivate var isOfArea: Bool { if case .area = scope { true } else { false } }
+}
+
+extension LSType {
+  fileprivate var isNSSA: Bool { self == .nssaExternal || self == .nssaV3 }
 }
 
 /// An OSPF interface of a node as a recording tells it: its parameters, and of its authentication only the kind.

@@ -86,6 +86,32 @@ struct FlightRecorderTests {
     #expect(kept.last?.fact == neighbor(4999, .full) && kept.count < 400)
   }
 
+  @Test("A restart of a router with very many LSAs costs what is kept of it, which is little, and grace-LSAs are among it")
+  func restartOfMany() throws {
+    let own = RouterID(rawValue: 9)
+    let grace = LSAIdentity(
+      scope: .link(interfaceIndex: 2), key: LSAKey(lsType: .grace, linkStateID: LinkStateID(rawValue: 2), advertisingRouter: own))
+    var state = RestartState(sequenceNumbers: [grace: .initial])
+    for number in UInt32(0)..<5000 {
+      for (scope, type) in [
+        (ScopeID.autonomousSystem, LSType.asExternalV3), (.area(.backbone), .nssaV3), (.area(.backbone), .network),
+      ] {
+        let key = LSAKey(lsType: type, linkStateID: LinkStateID(rawValue: number), advertisingRouter: own)
+        state.sequenceNumbers[LSAIdentity(scope: scope, key: key)] = .initial
+      }
+    }
+    let restart = GracefulRestart(state: state, gracePeriod: .seconds(60), reason: .softwareRestart).recordable
+    #expect(restart.state.sequenceNumbers.count == 128 && restart.state.sequenceNumbers[grace] == .initial)
+    #expect(restart.state.sequenceNumbers.keys.allSatisfy { $0 == grace || $0.key.lsType == .network })
+    var recorder = FlightRecorder(memoryLimit: 256 << 10)
+    for second in 0..<200 {
+      let fact = RecordedFact.resumed(.ospfv3, restart)
+      recorder.note(fact.description, fact, at: at(Int64(second)))
+      #expect(recorder.octets <= 256 << 10)
+    }
+    #expect(recorder.records(at: at(200)).count < 30)
+  }
+
   // MARK: - What a node tells
 
   private static func configuration(hello: Int, secret: String) throws -> Configuration {

@@ -204,7 +204,7 @@ final class RestartBench {
         case .transmit(let transmission):
           if !isDeaf { undelivered.append((now + .milliseconds(1), .toNode, instance, transmission)) }
         case .event(.gracefulRestart(let event)): routerEvents.append(event)
-        case .joinGroup, .leaveGroup, .reserveSequenceNumbers, .event: break
+        case .joinGroup, .leaveGroup, .reserveSequenceNumbers, .event, .note: break
         }
       }
     }

@@ -55,7 +55,8 @@ final class SimulatedRouter: Station {
   var routerID: RouterID { RouterID(rawValue: UInt32(number)) }
   var isRunning: Bool { !engines.isEmpty }
 
-  func start() {
+  /// Begins, with what it has left before where it restarts gracefully.
+  func start(restoring states: [ProtocolInstance: GracefulRestart] = [:]) {
     guard engines.isEmpty else { return }
     starts += 1
     if lan.scenario.hasBFD {
@@ -72,7 +73,8 @@ final class SimulatedRouter: Station {
         gracefulRestart: GracefulRestartPolicy(helped: helps ? .everybody : .nobody))
       let router = Router(
         configuration: configuration, seed: UInt64(number) &* 1000 &+ starts,
-        sequenceNumbers: SequenceNumberReservation(wallClock: agenda.now.nanoseconds / 1_000_000_000), at: agenda.now, sink: sink)
+        sequenceNumbers: SequenceNumberReservation(wallClock: agenda.now.nanoseconds / 1_000_000_000),
+        restart: states[kind], at: agenda.now, sink: sink)
       let engine = Engine(kind, router, sink)
       engines.append(engine)
       let definition = lan.scenario.interface(number, kind.version)
@@ -90,6 +92,25 @@ final class SimulatedRouter: Station {
     deadline = nil
     routes = [:]
     onChange()
+  }
+
+  /// It tells its neighbors that it restarts, ends a second later, and is there again after a while.
+  func restartGracefully(gracePeriod: Duration, after gap: Duration) {
+    var states: [ProtocolInstance: GracefulRestart] = [:]
+    for engine in engines {
+      call(engine) { router, now in
+        let state = router.prepareRestart(
+          gracePeriod: gracePeriod, reason: .softwareRestart, timeout: .milliseconds(900), at: now)
+        states[engine.kind] = GracefulRestart(
+          state: state, gracePeriod: gracePeriod - .seconds(1) - gap, reason: .softwareRestart, announcedAge: .seconds(1) + gap)
+      }
+    }
+    agenda.after(.seconds(1)) { [weak self] in
+      self?.crash()
+      self?.agenda.after(gap) { [weak self] in
+        self?.start(restoring: states.filter { $0.value.gracePeriod > .zero })
+      }
+    }
   }
 
   /// It has no time for OSPF for a while, as in a long calculation; BFD has a process of its own.
@@ -156,7 +177,7 @@ final class SimulatedRouter: Station {
         if from == .full || to == .full {
           agenda.tell("router \(number), \(engine.kind): \(neighbor.routerID) \(from) to \(to) by \(cause)")
         }
-      case .reserveSequenceNumbers, .event: break
+      case .reserveSequenceNumbers, .event, .note: break
       }
     }
     engine.deadline = engine.router.nextDeadline

@@ -40,13 +40,13 @@ public final class UplinkedHost {
     var isUp = true
     var groups: [ProtocolInstance: Set<IPAddress>] = [:]
 
-    init(_ host: UplinkedHost, position: UInt8, _ scenario: Scenario) {
+    init(_ host: UplinkedHost, position: UInt8, _ scenario: Scenario, helps: Bool) {
       index = 2 + UInt32(position)
       device = "eth\(position)"
       number = 100 + position
       self.host = host
       lan = SimulatedLAN(host.agenda, scenario)
-      let router = SimulatedRouter(number: position + 1, agenda: host.agenda, lan: lan)
+      let router = SimulatedRouter(number: position + 1, agenda: host.agenda, lan: lan, helps: helps)
       self.router = router
       port = lan.attach(self)
       router.start()
@@ -100,8 +100,13 @@ public final class UplinkedHost {
   private let scenario: Scenario
   private var uplinks: [Uplink] = []
   private var node: AnycastNode?
-  private let sink = NodeSink()
+  private var sink = NodeSink()
   private var recorder = FlightRecorder()
+  /// Which process of the node it is.
+  private var process = 0
+  private var reservedSequenceNumbers: [ProtocolInstance: UInt64] = [:]
+  /// How long the next process lets itself be waited for, and whether the recorder outlives this one.
+  private var restart: (gap: Duration, keepsRecorder: Bool) = (.zero, false)
   fileprivate var deadline: Instant?
   fileprivate let mtu: [Int]
   private var helloInterval: Int64 = Scenario.helloInterval
@@ -111,7 +116,8 @@ public final class UplinkedHost {
 
   /// A node and its routers; the second uplink may have another MTU than its router.
   public init(
-    _ protocols: [ProtocolInstance], isAuthenticated: Bool = false, hasBFD: Bool = false, mtuOfSecondUplink: Int = 1500
+    _ protocols: [ProtocolInstance], isAuthenticated: Bool = false, hasBFD: Bool = false, mtuOfSecondUplink: Int = 1500,
+    secondRouterHelps: Bool = true
   ) throws {
     agenda = Agenda(seed: 1, isTold: false)
     var scenario = Scenario()
@@ -120,7 +126,7 @@ public final class UplinkedHost {
     scenario.hasBFD = hasBFD
     self.scenario = scenario
     mtu = [1500, mtuOfSecondUplink]
-    uplinks = [0, 1].map { Uplink(self, position: $0, scenario) }
+    uplinks = [0, 1].map { Uplink(self, position: $0, scenario, helps: $0 == 0 || secondRouterHelps) }
     if hasBFD {
       for uplink in uplinks {
         uplink.bfd = SimulatedBFD(seed: UInt64(uplink.index), agenda) { [unowned uplink] octets, source, destination in
@@ -131,11 +137,25 @@ public final class UplinkedHost {
         }
       }
     }
-    node = AnycastNode(configuration: try configuration, seed: 1, wallClock: 0, at: agenda.now, sink: sink)
-    absorb()
+    try start(nil)
     call { $0.setLinks(self.uplinks.map { $0.link(isTentative: true) }, at: $1) }
     run(for: .seconds(1))
     call { $0.setLinks(self.uplinks.map { $0.link() }, at: $1) }
+  }
+
+  private func start(_ restart: NodeRestart?) throws {
+    process += 1
+    sink = NodeSink()
+    node = AnycastNode(
+      configuration: try configuration, reservedSequenceNumbers: reservedSequenceNumbers, restart: restart,
+      seed: UInt64(process), wallClock: agenda.now.nanoseconds / 1_000_000_000, at: agenda.now, sink: sink)
+    absorb()
+  }
+
+  private func end() {
+    node = nil
+    check = nil
+    for uplink in uplinks { uplink.groups = [:] }
   }
 
   private var configuration: Configuration {
@@ -152,6 +172,7 @@ public final class UplinkedHost {
       text += "bfd\n profile slow\n  transmit-interval 1000\n  receive-interval 1000\n"
       for kind in scenario.protocols {
         text += kind.version == .v2 ? "router ospf\n ospf router-id 0.0.0.100\n" : "router ospf6\n ospf6 router-id 0.0.0.100\n"
+        text += " graceful-restart\n"
       }
       text += "anycast service dns\n address 192.0.2.53\n address-mode none\n"
       text += " check tcp port 53 interval 1s timeout 500ms rise 2 fall 2\n"
@@ -204,20 +225,28 @@ public final class UplinkedHost {
     case .runChecks(let checks):
       let isFirst = check == nil
       check = checks.first
-      if isFirst { probe() }
+      if isFirst { probe(of: process) }
     case .event(let event): recorder.note("\(event)", event.fact, at: agenda.now)
     case .record(let fact): recorder.note(fact.description, fact, at: agenda.now)
-    case .watchRoutes, .countTraffic, .storeDrains, .storeService, .reserveSequenceNumbers, .runCommand, .memoryChanged,
-      .restart, .ended:
-      break
+    case .reserveSequenceNumbers(let kind, let end, _): reservedSequenceNumbers[kind] = end
+    case .restart(let memory):
+      end()
+      let (gap, keepsRecorder) = restart
+      agenda.after(gap) { [weak self] in
+        guard let self else { return }
+        if !keepsRecorder { recorder = FlightRecorder() }
+        try? start(NodeRestart(memory: memory, age: gap, isPlanned: true))
+        call { $0.setLinks(self.uplinks.map { $0.link() }, at: $1) }
+      }
+    case .watchRoutes, .countTraffic, .storeDrains, .storeService, .runCommand, .memoryChanged, .ended: break
     }
   }
 
-  private func probe() {
-    guard let check else { return }
+  private func probe(of process: Int) {
+    guard let check, process == self.process else { return }
     let verdict = isWell ? Verdict.passing(detail: nil) : .failing(reason: "connection refused")
     call { $0.record(ProbeOutcome(check: check, verdict: verdict, duration: .zero, nextProbe: .seconds(1)), at: $1) }
-    agenda.after(.seconds(1)) { [weak self] in self?.probe() }
+    agenda.after(.seconds(1)) { [weak self] in self?.probe(of: process) }
   }
 
   // MARK: - The story
@@ -259,6 +288,30 @@ public final class UplinkedHost {
     case .none: break
     }
     run(for: duration)
+  }
+
+  /// The node tells its routers that it restarts, ends, and is there again after a while, with another recorder where the old one is not
+  /// kept.
+  public func restartGracefully(gracePeriod: Duration? = nil, after gap: Duration, keepsRecorder: Bool = false) {
+    restart = (gap, keepsRecorder)
+    call { node, now in try? node.restartGracefully(gracePeriod: gracePeriod, at: now) }
+  }
+
+  /// One of the routers restarts, and asks for help with that.
+  public func restartRouter(_ position: Int, gracePeriod: Duration, after gap: Duration) {
+    uplinks[position].router?.restartGracefully(gracePeriod: gracePeriod, after: gap)
+  }
+
+  /// One of the routers ends without a word, and begins anew in a moment.
+  public func crashRouter(_ position: Int) {
+    uplinks[position].router?.crash()
+    agenda.after(.milliseconds(500)) { [weak self] in self?.uplinks[position].router?.start() }
+  }
+
+  /// The LSAs that a version of the node has originated, with their sequence numbers.
+  public func ownLSAs(_ kind: ProtocolInstance) -> [LSAKey: SequenceNumber] {
+    let numbers = node?.memory(at: agenda.now)?.instances[kind]?.state.sequenceNumbers ?? [:]
+    return Dictionary(numbers.map { ($0.key.key, $0.value) }) { first, _ in first }
   }
 
   /// Mends what had failed by silence.

@@ -13,6 +13,8 @@ public final class Bench {
   public private(set) var sent: [SentPacket] = []
   /// Every event since the last `forget`.
   public private(set) var events: [Event] = []
+  /// What a recording would be told, with its time.
+  public private(set) var notes: [(time: Instant, note: RouterNote)] = []
   /// The multicast groups that the engine is a member of.
   public private(set) var groups: Set<GroupMembership> = []
   /// What the engine sent that cannot be decoded: always empty when the engine is right.
@@ -165,6 +167,7 @@ public final class Bench {
   public func forget() {
     sent = []
     events = []
+    notes = []
   }
 
   // MARK: Looking
@@ -268,6 +271,7 @@ public final class Bench {
       case .leaveGroup(let interfaceIndex, let group): groups.remove(GroupMembership(interfaceIndex, group))
       case .reserveSequenceNumbers(let end): reservedSequenceNumbers.append(end)
       case .event(let event): events.append(event)
+      case .note(let note): notes.append((now, note))
       }
     }
     deliver()

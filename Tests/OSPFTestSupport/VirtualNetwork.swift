@@ -236,6 +236,7 @@ public final class VirtualNetwork {
     case .joinGroup(let interfaceIndex, let group): hosts[host].groups.insert(.init(interfaceIndex, group))
     case .leaveGroup(let interfaceIndex, let group): hosts[host].groups.remove(.init(interfaceIndex, group))
     case .reserveSequenceNumbers(let end): hosts[host].sequenceNumberEnd = end
+    case .note: break
     case .event(let event):
       events.append((now, host, event))
       switch event {

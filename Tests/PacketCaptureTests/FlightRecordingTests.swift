@@ -62,7 +62,20 @@ struct FlightRecordingTests {
       addressing: .ipv4(
         address: IPv4Address(10, 0, 0, 1), subnet: IPv4Prefix(IPv4Address(10, 0, 0, 0), length: 24), isUnnumbered: false),
       mtu: 1400, isUp: false, settings: settings)
-    let facts: [RecordedFact] = [
+    let key = LSAKey(lsType: .asExternal, linkStateID: LinkStateID(rawValue: 0xC000_0235), advertisingRouter: neighbor.routerID)
+    let restart = GracefulRestart(
+      state: RestartState(
+        sequenceNumbers: [
+          LSAIdentity(scope: .autonomousSystem, key: key): .initial,
+          LSAIdentity(scope: .area(AreaID(rawValue: 3)), key: key): SequenceNumber(rawValue: 17),
+          LSAIdentity(scope: .link(interfaceIndex: 2), key: key): SequenceNumber(rawValue: 18),
+          LSAIdentity(scope: .link(interfaceIndex: 2, address: IPv4Address(10, 0, 0, 1)), key: key): SequenceNumber(rawValue: 19),
+        ],
+        adjacencies: [
+          .init(interfaceIndex: 2, routerID: neighbor.routerID), .init(interfaceIndex: 3, routerID: neighbor.routerID),
+        ]),
+      gracePeriod: .milliseconds(59_500), reason: .softwareRestart, announcedAge: .milliseconds(2500))
+    var facts: [RecordedFact] = [
       .configuration(digest: "abc"), .instance(.ospfv3IPv4, routerID: RouterID(rawValue: 9), areas: [AreaID(rawValue: 3): .nssa]),
       .interface(RecordedInterface(.ospfv2, definition)), .interfaceRemoved(RecordedInterface(.ospfv2, definition).name),
       .interfaceState(.ospfv3, interface, from: .waiting, to: .drOther),
@@ -70,6 +83,29 @@ struct FlightRecordingTests {
       .refusal(.ospfv2, interfaceIndex: 2, source: neighbor.address, .helloIntervalMismatch),
       .path(peer, isUp: false, reason: "control detection time expired"), .link(name: "eth0", index: 2, mtu: 1500, isUp: true),
       .linkRemoved(name: "eth0", index: 2),
+      .instance(
+        .ospfv2, routerID: RouterID(rawValue: 9), areas: [:],
+        helping: GracefulRestartPolicy(
+          helped: .only([RouterID(rawValue: 7), RouterID(rawValue: 8)]), hasStrictLSAChecking: false, helpsOnlyPlanned: true,
+          longestGracePeriod: .seconds(90))),
+      .restartAnnounced(.ospfv3, gracePeriod: .seconds(120)),
+      .resumed(.ospfv2, restart),
+      .resumed(.ospfv3IPv4, GracefulRestart(state: .init(), gracePeriod: .seconds(1), reason: .unknown)),
+    ]
+    facts += [
+      GracefulRestartEvent.prepared(acknowledged: true), .prepared(acknowledged: false), .ended(.completed),
+      .ended(.gracePeriodExpired), .ended(.inconsistent(neighbor)), .ended(.withdrawal),
+      .helping(neighbor, gracePeriod: .seconds(60), reason: .softwareReload),
+    ].map { .gracefulRestart(.ospfv2, $0) }
+    facts += GracefulRestartEvent.HelpRefusal.allCases.map { .gracefulRestart(.ospfv2, .helpRefused(neighbor, $0)) }
+    facts += GracefulRestartEvent.HelpOutcome.allCases.map { .gracefulRestart(.ospfv2, .helpEnded(neighbor, $0)) }
+    facts += [
+      RouterNote.descriptionRetransmitted(neighbor, ddSequenceNumber: .max), .requestsRetransmitted(neighbor, ListedLSAs([key])),
+      .updatesRetransmitted(neighbor, ListedLSAs([key, key], count: 4000), isEarly: true),
+      .delayedAcknowledgmentsSent(interface, ListedLSAs([key, key])),
+      .withdrawalHeld(IPPrefix(host: .v4(IPv4Address(192, 0, 2, 53)))),
+    ].map { .noted(.ospfv2, $0) }
+    facts += [
       .check(service: "dns", check: "tcp 53", from: "passing", to: "failing", reason: "a = b"),
       .service("dns", from: "up", to: "down", reason: ""),
     ]

@@ -48,7 +48,7 @@ public struct FlightRecorder: Sendable {
   }
 
   private mutating func append(_ record: FlightRecord, _ size: Int) {
-    let cost = size + (record.fact == nil ? Self.overhead : Self.factOverhead)
+    let cost = size + (record.fact.map { Self.factOverhead + $0.octets } ?? Self.overhead)
     if chunks[chunks.count - 1].octets + cost > min(Self.chunkLimit, memoryLimit / 8) { chunks.append(Chunk()) }
     chunks[chunks.count - 1].records.append(record)
     chunks[chunks.count - 1].octets += cost
@@ -65,10 +65,11 @@ public struct FlightRecorder: Sendable {
   /// A record is forgotten, and what it says may still be true. Where there is too much of that, what is new is not remembered.
   private mutating func remember(_ record: FlightRecord) {
     guard case .event(let words, let fact?) = record.content, let subject = fact.subject else { return }
-    let cost = words.utf8.count + Self.factOverhead
-    if case .event(let former, _)? = standing.removeValue(forKey: subject)?.content {
-      standingOctets -= former.utf8.count + Self.factOverhead
-      octets -= former.utf8.count + Self.factOverhead
+    let cost = words.utf8.count + Self.factOverhead + fact.octets
+    if case .event(let former, let formerFact)? = standing.removeValue(forKey: subject)?.content {
+      let formerCost = former.utf8.count + Self.factOverhead + (formerFact?.octets ?? 0)
+      standingOctets -= formerCost
+      octets -= formerCost
     }
     guard !fact.isEnd, standingOctets + cost <= memoryLimit / 4 else { return }
     standing[subject] = record

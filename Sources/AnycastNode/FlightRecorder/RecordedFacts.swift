@@ -14,6 +14,7 @@ extension NodeEvent {
       .neighbor(instance, neighbor, from: from, to: to, cause: cause)
     case .router(let instance, .packetRefused(_, let index, let source, let reason), _):
       .refusal(instance, interfaceIndex: index, source: source, reason.kind)
+    case .router(let instance, .gracefulRestart(let event), _): .gracefulRestart(instance, event)
     case .policy(.serviceStateChanged(let service, let from, let to, let reason)):
       .service(service, from: from.rawValue, to: to.rawValue, reason: reason)
     case .policy(.checkStateChanged(let service, let check, let from, let to, let reason)):
@@ -28,7 +29,8 @@ extension AnycastNode {
   /// Tells of an instance and of its interfaces what is different from what was told last.
   func recordParameters(of instance: NodeInstance) {
     let configuration = instance.router.configuration
-    let fact = RecordedFact.instance(instance.kind, routerID: configuration.routerID, areas: configuration.areas)
+    let fact = RecordedFact.instance(
+      instance.kind, routerID: configuration.routerID, areas: configuration.areas, helping: configuration.gracefulRestart)
     if instance.recordedFact != fact {
       instance.recordedFact = fact
       sink.append(.record(fact))

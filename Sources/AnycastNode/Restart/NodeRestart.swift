@@ -53,6 +53,7 @@ extension AnycastNode {
         continue
       }
       let period = gracePeriod ?? configuration.gracePeriod(of: instance.kind)
+      sink.append(.record(.restartAnnounced(instance.kind, gracePeriod: period)))
       let state = instance.prepareRestart(gracePeriod: period, timeout: Self.timeout, at: now)
       departing?.instances[instance.kind] = instance.memory(state, gracePeriod: period)
     }

@@ -28,7 +28,7 @@ public struct RecordedNotes: Sendable {
   /// The router ID of an instance, where the notes are of a node that has it.
   func routerID(of instance: ProtocolInstance) -> RouterID? {
     all.lazy.compactMap { note -> RouterID? in
-      if case .instance(instance, let routerID, _) = note.fact { routerID } else { nil }
+      if case .instance(instance, let routerID, _, _) = note.fact { routerID } else { nil }
     }.first
   }
 
@@ -38,11 +38,14 @@ public struct RecordedNotes: Sendable {
     return routerIDs.count == 1 ? routerIDs.first : nil
   }
 
-  /// The kinds of an instance's areas as they were at a time.
-  func areas(of instance: ProtocolInstance, at time: Duration) -> [AreaID: AreaConfiguration]? {
-    all.lazy.compactMap { note -> (Duration, [AreaID: AreaConfiguration])? in
-      if case .instance(instance, _, let areas) = note.fact { (note.time, areas) } else { nil }
-    }.last { $0.0 <= time }?.1
+  /// The kinds of an instance's areas as they were at a time, and how it helped restarting neighbors.
+  func parameters(
+    of instance: ProtocolInstance, at time: Duration
+  ) -> (areas: [AreaID: AreaConfiguration], helping: GracefulRestartPolicy)? {
+    for note in all.reversed() where note.time <= time {
+      if case .instance(instance, _, let areas, let helping) = note.fact { return (areas, helping) }
+    }
+    return nil
   }
 
   /// Every interface that an instance has had, with the first parameters that it had with an address. In OSPFv3 that comes later than the

@@ -157,6 +157,11 @@ extension Replay {
   }
 
   private func interfaceReason(_ router: RecordedRouter, _ time: Duration) -> String {
+    let isRestart = recording.notes.all.contains { note in
+      guard case .gracefulRestart(instance, .prepared) = note.fact else { return false }
+      return abs(note.time - start - time) < .milliseconds(1)
+    }
+    if isRestart { return "the node restarts gracefully, and its neighbors know" }
     guard let interface = interface(to: router), let recorded = interface.recorded else {
       return "the interface or its configuration changed, or somebody cleared the adjacency"
     }

@@ -17,12 +17,25 @@ struct RecordedPeer {
   /// What it has flooded, as far as the replay has come.
   private var current: [LSAKey: [UInt8]] = [:]
   private var instances: [LSAHeader: [UInt8]] = [:]
-  private var firstDescription: DatabaseDescription?
-  private var descriptions: [DatabaseDescription] = []
+  /// Its parts of the database exchanges of the recording. One that came to no end belongs to the next.
+  private var parts: [Part] = [Part()]
+  /// The part that it says now, or when it begins.
+  private var position = 0
+  /// Which parts begin with which frames.
+  private var beginnings: [Int: Int] = [:]
   private var exchange: Exchange?
   private var hasBegun = false
-  /// What it says in an exchange that begins when it was Full already.
-  private var later: (DatabaseDescription?, [DatabaseDescription])?
+
+  /// What it says in a database exchange.
+  private struct Part {
+    var first: DatabaseDescription?
+    var descriptions: [DatabaseDescription] = []
+
+    var isWhole: Bool { descriptions.last.map { !$0.flags.contains(.more) } ?? false }
+  }
+
+  private var part: Part { parts[position] }
+  private var hasLaterPart: Bool { position + 1 < parts.count }
 
   private struct Exchange {
     var sequenceNumber: UInt32
@@ -45,9 +58,9 @@ struct RecordedPeer {
   /// Whether it has the higher router ID, and is master of an exchange.
   var isMaster: Bool { router.routerID > replaced.routerID }
   /// Whether the recording has its part of a database exchange.
-  var describesItsDatabase: Bool { !descriptions.isEmpty }
+  var describesItsDatabase: Bool { parts.contains { !$0.descriptions.isEmpty } }
   /// Whether the recording has anything of a database exchange that it began.
-  var beginsExchange: Bool { firstDescription != nil }
+  var beginsExchange: Bool { parts.contains { $0.first != nil } }
 
   /// Whether it was Full before the recording began. It describes nothing then, and is sent what the engine has.
   let isFullFromBeginning: Bool
@@ -63,10 +76,17 @@ struct RecordedPeer {
       guard recording.isPacket(packet, of: router), isForReplaced(packet), packet.problems.isEmpty,
         case .databaseDescription(let description) = packet.packet?.body
       else { continue }
+      let last = parts.count - 1
       if description.flags.contains(.initialize) {
-        firstDescription = firstDescription ?? description
-      } else if descriptions.last?.sequenceNumber != description.sequenceNumber {
-        descriptions.append(description)
+        if parts[last].isWhole {
+          beginnings[packet.frame] = parts.count
+          parts.append(Part(first: description))
+        } else if parts[last].first == nil {
+          beginnings[packet.frame] = last
+          parts[last].first = description
+        }
+      } else if parts[last].descriptions.last?.sequenceNumber != description.sequenceNumber {
+        parts[last].descriptions.append(description)
       }
     }
     // A router that was not Full requested nothing because it did not come so far.
@@ -80,21 +100,33 @@ struct RecordedPeer {
     let mtu = router.interfaceMTU ?? replaced.interfaceMTU ?? 0
     let options = router.hello?.options ?? []
     hasBegun = true
-    later = (firstDescription, descriptions)
-    firstDescription = DatabaseDescription(
+    let first = DatabaseDescription(
       interfaceMTU: mtu, options: options, flags: [.initialize, .more, .master], sequenceNumber: 1)
-    descriptions = [
-      DatabaseDescription(interfaceMTU: mtu, options: options, flags: isMaster ? .master : [], sequenceNumber: 1)
-    ]
+    let only = DatabaseDescription(
+      interfaceMTU: mtu, options: options, flags: isMaster ? .master : [], sequenceNumber: 1)
+    if parts.count == 1, parts[0].first == nil { parts = [] }
+    parts.insert(Part(first: first, descriptions: [only]), at: 0)
+    beginnings = beginnings.mapValues { $0 + 1 }
+  }
+
+  /// The played router begins anew, and so will this one, when its time has come.
+  mutating func expectNextExchange() {
+    exchange = nil
+    unacknowledged = [:]
+    guard hasBegun, hasLaterPart else { return }
+    hasBegun = false
+    position += 1
   }
 
   private mutating func omitUnknown(requested: Set<LSAKey>) {
-    for position in descriptions.indices {
-      let unknown = descriptions[position].lsaHeaders.filter { header in
-        instances[identity(header)] == nil && !requested.contains(header.key)
+    for part in parts.indices {
+      for position in parts[part].descriptions.indices {
+        let unknown = parts[part].descriptions[position].lsaHeaders.filter { header in
+          instances[identity(header)] == nil && !requested.contains(header.key)
+        }
+        omitted += unknown.map(\.key).filter { !omitted.contains($0) }
+        parts[part].descriptions[position].lsaHeaders.removeAll(where: unknown.contains)
       }
-      omitted += unknown.map(\.key)
-      descriptions[position].lsaHeaders.removeAll(where: unknown.contains)
     }
   }
 
@@ -119,14 +151,20 @@ struct RecordedPeer {
     // What is wrong with a packet is for the engine to find.
     guard packet.problems.isEmpty, let body = packet.packet?.body else { return [.recorded(packet)] }
     switch body {
-    case .hello: return [.recorded(packet)]
+    case .hello(let hello):
+      // It has forgotten the played router, and says nothing of its database before it begins anew.
+      if hasBegun, hasLaterPart, !isFullFromBeginning || position > 0, !hello.neighbors.contains(replaced.routerID) {
+        expectNextExchange()
+      }
+      return [.recorded(packet)]
     case .databaseDescription(let description):
-      guard !hasBegun || later != nil && description.flags.contains(.initialize) else { return [] }
+      let beginning = beginnings[packet.frame]
+      let isLater = beginning.map { $0 > position } ?? false
+      guard !hasBegun || isLater else { return [] }
       hasBegun = true
-      if let later { (firstDescription, descriptions) = later }
-      later = nil
+      if let beginning, isLater { position = beginning }
       guard description.flags.contains(.initialize) else { return [] }
-      if isMaster { exchange = Exchange(sequenceNumber: description.sequenceNumber) }
+      exchange = isMaster ? Exchange(sequenceNumber: description.sequenceNumber) : nil
       return [.body(body)]
     case .linkStateUpdate:
       // What it floods back of the other router's LSAs is for that router; the engine has its own.
@@ -145,8 +183,8 @@ struct RecordedPeer {
   /// RxmtInterval has passed: what is said again.
   func retransmit(isExchanging: Bool) -> [Outgoing] {
     var packets: [Outgoing] = []
-    if isMaster, let exchange, exchange.last == nil, let firstDescription {
-      packets.append(.body(.databaseDescription(firstDescription)))
+    if isMaster, let exchange, exchange.last == nil, let first = part.first {
+      packets.append(.body(.databaseDescription(first)))
     }
     if isExchanging, !unacknowledged.isEmpty { packets.append(.update(unacknowledged.sorted { $0.key < $1.key }.map(\.value))) }
     return packets
@@ -183,7 +221,8 @@ struct RecordedPeer {
   /// The instance that it described, or the one that it has flooded since.
   private func described(_ key: LSAKey) -> [UInt8]? {
     if let lsa = current[key] { return lsa }
-    let header = descriptions.lazy.flatMap(\.lsaHeaders).first { $0.key == key }
+    let later = parts[position...].lazy.flatMap(\.descriptions).flatMap(\.lsaHeaders).first { $0.key == key }
+    let header = later ?? parts.lazy.flatMap(\.descriptions).flatMap(\.lsaHeaders).first { $0.key == key }
     return header.flatMap { instances[identity($0)] }
   }
 
@@ -201,13 +240,15 @@ struct RecordedPeer {
   }
 
   private mutating func begin(_ description: DatabaseDescription) -> [Outgoing] {
+    // The last exchange was over: this is another one, of which the recording may have this side as well.
+    if exchange?.isDone ?? false, hasLaterPart { position += 1 }
     guard isMaster else {
       exchange = Exchange(sequenceNumber: description.sequenceNumber)
       return describeNext()
     }
-    guard let firstDescription else { return [] }
-    exchange = Exchange(sequenceNumber: firstDescription.sequenceNumber)
-    return [.body(.databaseDescription(firstDescription))]
+    guard let first = part.first else { return [] }
+    exchange = Exchange(sequenceNumber: first.sequenceNumber)
+    return [.body(.databaseDescription(first))]
   }
 
   private mutating func advance(engineHasMore: Bool) -> [Outgoing] {
@@ -221,6 +262,7 @@ struct RecordedPeer {
 
   /// The next recorded Database Description with the sequence number of this exchange; an empty one when all are said.
   private mutating func describeNext() -> [Outgoing] {
+    let descriptions = part.descriptions
     guard let state = exchange, let model = descriptions.last else { return [] }
     var description =
       state.next < descriptions.count

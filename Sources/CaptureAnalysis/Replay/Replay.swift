@@ -31,15 +31,17 @@ public struct Replay {
   public let recording: Recording
   /// When the recording's first packet came.
   let start: Duration
-  private var peers: [RecordedPeer]
-  private var virtualRouter: VirtualRouter
+  var peers: [RecordedPeer]
+  var virtualRouter: VirtualRouter
   private var nextRetransmission: Duration = .seconds(5)
   /// The interfaces that the engine has, where the node has noted them.
-  private var current: [RecordedInterface.Name: RecordedInterface] = [:]
+  var current: [RecordedInterface.Name: RecordedInterface] = [:]
   /// What BFD has said of paths.
   private var pathsUp: Set<BFDPeer> = []
   /// The frames that the node refused for reasons of its own.
   let refusedFrames: Set<Int>
+  /// The graceful restart of the node that is under way when the recording begins.
+  let restartAtBeginning: GracefulRestart?
 
   /// Why a router cannot be played.
   public enum PlayingError: Error, Hashable, Sendable {
@@ -102,24 +104,32 @@ public struct Replay {
     let notes = recording.notes
     peers = others.compactMap { router in
       guard let interface = interfaces.first(where: { $0.router.device == router.device }) else { return nil }
-      let wasFull = played.instance.map { instance in
-        notes.changes(of: router, instance).last { $0.time < start }?.to == .full
-      }
-      return RecordedPeer(recording, router, replacing: interface.router, isFullFromBeginning: wasFull ?? false)
+      let wasFull = played.instance.map { notes.wasFull(router, $0, before: start) } ?? false
+      return RecordedPeer(recording, router, replacing: interface.router, isFullFromBeginning: wasFull)
     }
     refusedFrames = recording.refusedFrames
     var configuration = main.router.configuration
-    if let instance = played.instance, let areas = notes.areas(of: instance, at: start) {
-      configuration.areas = areas
+    if let instance = played.instance, let parameters = notes.parameters(of: instance, at: start) {
+      configuration.areas = parameters.areas
+      configuration.gracefulRestart = parameters.helping
+      if peers.contains(where: \.isFullFromBeginning), !notes.saysTopologyEndedHelp(of: instance) {
+        // A refresh of an LSA that was there before the recording would look like a change.
+        configuration.gracefulRestart.hasStrictLSAChecking = false
+      }
     } else {
       for interface in interfaces { configuration.areas[interface.router.area] = interface.router.areaConfiguration }
     }
     for interface in interfaces where interface.isThereAtBeginning {
       if let recorded = interface.recorded { current[recorded.name] = recorded }
     }
+    let restart = played.instance.flatMap { notes.restart(of: $0, at: start) }
+    restartAtBeginning = restart
     virtualRouter = VirtualRouter(
       configuration,
-      interfaces.filter(\.isThereAtBeginning).map { ($0.definition, Self.lead(of: $0.router, in: recording)) })
+      interfaces.filter(\.isThereAtBeginning).map {
+        ($0.definition, restart == nil ? Self.lead(of: $0.router, in: recording) : .zero)
+      }, restart: restart)
+    if restart != nil { virtualRouter.advertise(withdrawals(after: start)) }
   }
 
   /// How long before the recording the played router's Wait Timer began: it is over when the router first names a Designated Router or
@@ -223,8 +233,14 @@ public struct Replay {
   private mutating func restoreAdjacencies() throws(VirtualRouter.Exhausted) {
     for peer in peers where peer.isFullFromBeginning {
       let hello = recording.packets.first { recording.isPacket($0, of: peer.router) && $0.type == .hello && $0.problems.isEmpty }
-      guard let hello, case .hello(let body) = hello.packet?.body, body.neighbors.contains(played.routerID) else { continue }
-      send([.recorded(hello)], from: peer.router)
+      guard let hello, case .hello(var body) = hello.packet?.body else { continue }
+      let help = helpAtBeginning(of: peer.router)
+      guard help != nil || body.neighbors.contains(played.routerID) else { continue }
+      if !body.neighbors.contains(played.routerID) { body.neighbors.append(played.routerID) }
+      send([help == nil ? .recorded(hello) : .body(.hello(body))], from: peer.router)
+      try deliver()
+      guard let help, let lsa = graceLSA(of: peer.router, body, help) else { continue }
+      send([.update([lsa])], from: peer.router)
       try deliver()
     }
   }
@@ -236,10 +252,12 @@ public struct Replay {
     switch fact {
     case .interface(let interface): interface.instance == instance
     case .interfaceRemoved(let name): name.instance == instance
-    case .instance(let other, _, _): other == instance
+    case .instance(let other, _, _, _): other == instance
+    case .restartAnnounced(let other, _), .resumed(let other, _), .noted(let other, .withdrawalHeld): other == instance
     case .neighbor(let other, _, _, .down, .killNbr): other == instance
     case .path: true
-    case .configuration, .interfaceState, .neighbor, .refusal, .link, .linkRemoved, .check, .service: false
+    case .configuration, .interfaceState, .neighbor, .refusal, .link, .linkRemoved, .check, .service, .gracefulRestart, .noted:
+      false
     }
   }
 
@@ -251,7 +269,10 @@ public struct Replay {
     case .interfaceRemoved(let name):
       current[name] = nil
       virtualRouter.setInterfaces(current.values.map(\.playable).sorted { $0.index < $1.index })
-    case .instance(_, _, let areas): virtualRouter.setAreas(areas)
+    case .instance(_, _, let areas, _): virtualRouter.setAreas(areas)
+    case .restartAnnounced(_, let gracePeriod): virtualRouter.prepareRestart(gracePeriod: gracePeriod, timeout: Self.timeout)
+    case .resumed(_, let restart): resume(restart)
+    case .noted(_, .withdrawalHeld): virtualRouter.advertise([])
     case .path(let peer, let isUp, _):
       if isUp { pathsUp.insert(peer) } else { pathsUp.remove(peer) }
       virtualRouter.setPath(peer, isUp: isUp)
@@ -259,7 +280,7 @@ public struct Replay {
       // A change of the interface has taken it down already, a command of somebody has not.
       guard others.contains(where: { $0.isMeant(by: neighbor) && virtualRouter.state(of: $0) > .down }) else { return }
       virtualRouter.clear(neighbor.routerID)
-    case .configuration, .interfaceState, .refusal, .link, .linkRemoved, .check, .service: break
+    case .configuration, .interfaceState, .refusal, .link, .linkRemoved, .check, .service, .gracefulRestart, .noted: break
     }
   }
 
@@ -351,7 +372,7 @@ public struct Replay {
 
   // MARK: What the engine receives
 
-  private mutating func send(_ packets: [RecordedPeer.Outgoing], from router: RecordedRouter) {
+  mutating func send(_ packets: [RecordedPeer.Outgoing], from router: RecordedRouter) {
     guard let interface = interface(to: router), isHeard(router) else { return }
     for packet in packets {
       switch packet {

@@ -15,6 +15,16 @@ public struct ReplayVerdict: Sendable {
   public let reasons: [String]
   /// When it was Full and was lost, and why.
   public let losses: [AdjacencyLoss]
+  /// What the node has noted to have sent it again because no answer had come.
+  public let sentAgain: [Repetition]
+
+  /// Packets of one type that were sent again.
+  public struct Repetition: Sendable {
+    public let packetType: PacketType
+    public let count: Int
+    /// The last time, counted from the recording's first packet.
+    public let last: Duration
+  }
 }
 
 /// Why adjacencies fail.
@@ -32,7 +42,26 @@ extension Replay {
       return ReplayVerdict(
         router: router, state: state, highestState: changes.max() ?? .down,
         recordedState: recordedStates(of: router).state, reasons: state == .full ? [] : reasons(for: router, state),
-        losses: losses(of: router))
+        losses: losses(of: router), sentAgain: repetitions(to: router))
+    }
+  }
+
+  private func repetitions(to router: RecordedRouter) -> [ReplayVerdict.Repetition] {
+    var times: [PacketType: [Duration]] = [:]
+    for note in recording.notes.all where note.time >= start {
+      guard case .noted(instance, let repeated) = note.fact else { continue }
+      switch repeated {
+      case .descriptionRetransmitted(let neighbor, _) where router.isMeant(by: neighbor):
+        times[.databaseDescription, default: []].append(note.time - start)
+      case .requestsRetransmitted(let neighbor, _) where router.isMeant(by: neighbor):
+        times[.linkStateRequest, default: []].append(note.time - start)
+      case .updatesRetransmitted(let neighbor, _, _) where router.isMeant(by: neighbor):
+        times[.linkStateUpdate, default: []].append(note.time - start)
+      default: break
+      }
+    }
+    return times.sorted { $0.key.rawValue < $1.key.rawValue }.map { type, times in
+      ReplayVerdict.Repetition(packetType: type, count: times.count, last: times.max() ?? .zero)
     }
   }
 

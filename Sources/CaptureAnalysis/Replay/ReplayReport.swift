@@ -45,6 +45,11 @@ public struct ReplayReport {
       }
       let omitted = replay.omitted(by: verdict.router)
       if !omitted.isEmpty { fields.texts("Left out", "omittedLSAs", omitted.map { $0.words(replay.played.version) }) }
+      fields.groups("Sent again", "sentAgain", verdict.sentAgain) { repetition, fields in
+        fields.text("Packet", "packetType", repetition.packetType)
+        fields.number("Times", "count", UInt(repetition.count))
+        fields.text("Last time", "lastSeconds", CaptureTime.seconds(repetition.last))
+      }
       fields.groups("Transitions", "transitions", transitions(of: verdict.router)) { transition, fields in
         fields.text("Time", "seconds", CaptureTime.seconds(transition.time))
         if let engine = transition.engine { fields.text("Engine", "engine", engine) }
@@ -55,6 +60,12 @@ public struct ReplayReport {
       fields.append(entry.header, replay.played.version)
       fields.text("Beside the recording", "besideRecording", entry.comparison)
     }
+    fields.groups("Graceful restarts", "gracefulRestarts", replay.restarts) { restart, fields in
+      fields.text("Time", "seconds", CaptureTime.seconds(restart.time))
+      if let engine = restart.engine { fields.text("Engine", "engine", engine.sentence) }
+      if let recorded = restart.recorded { fields.text("Recorded", "recorded", recorded.sentence) }
+    }
+    fields.texts("Differences", "gracefulRestartDifferences", replay.restartDifferences)
     fields.groups("Services", "services", replay.recording.serviceChanges) { change, fields in
       fields.text("Time", "seconds", CaptureTime.seconds(change.time))
       fields.text("Service", "service", change.service)
@@ -99,10 +110,14 @@ public struct ReplayReport {
         lines += loss.reasons.map { "    Why: \($0)." }
       }
       lines += verdict.reasons.map { "  Why: \($0)." }
+      lines += verdict.sentAgain.map {
+        "  Sent again: \($0.packetType), \($0.count) times, the last at \(CaptureTime.seconds($0.last)) s."
+      }
       lines += replay.omitted(by: verdict.router).map {
         "  Left out: \($0.words(replay.played.version)), which \(replay.played.routerID) had before and the capture has nowhere."
       }
     }
+    if !replay.restarts.isEmpty { lines += ["", "Graceful restarts"] + restartLines }
     lines += ["", "Database at the end"]
     lines += entries.map { entry in
       "  \(entry.header.key.words(replay.played.version)) \(entry.header.sequenceNumber) age \(entry.header.lsAge): \(entry.comparison)"
@@ -110,6 +125,14 @@ public struct ReplayReport {
     if !replay.assumptions.isEmpty { lines += ["", "Not known"] + replay.assumptions.map { "  \($0)." } }
     if let interruption = replay.interruption { lines += ["", "The replay was broken off: \(interruption)."] }
     return lines
+  }
+
+  private var restartLines: [String] {
+    replay.restarts.map { restart in
+      let words = restart.engine.map { "engine: \($0.sentence)" } ?? restart.recorded.map { "recorded: \($0.sentence)" } ?? ""
+      let time = CaptureTime.seconds(restart.time)
+      return String(repeating: " ", count: max(0, 12 - time.count)) + "\(time)  \(words)"
+    } + replay.restartDifferences.map { "  Differs: \($0)." }
   }
 
   private var introduction: [String] {

@@ -5,7 +5,9 @@ import PacketCapture
 /// An engine in virtual time: what it sends and reports is collected with the time at which it did.
 struct VirtualRouter {
   /// The engine.
-  let router: Router
+  private(set) var router: Router
+  /// Whether it has ended for a graceful restart, and is heard of no more until the next run begins.
+  private(set) var hasCeased = false
   /// The time since the beginning.
   var elapsed: Duration { now - begin }
   /// What has been sent since the last `takeSent`.
@@ -23,11 +25,14 @@ struct VirtualRouter {
   private static let turnLimit = 1_000_000
 
   /// Starts an engine whose interfaces come up before the beginning, each as much as its `lead` says.
-  init(_ configuration: RouterConfiguration, _ interfaces: [(definition: InterfaceDefinition, lead: Duration)]) {
+  init(
+    _ configuration: RouterConfiguration, _ interfaces: [(definition: InterfaceDefinition, lead: Duration)],
+    restart: GracefulRestart? = nil
+  ) {
     let earliest = interfaces.map(\.lead).max() ?? .zero
     now = .zero
     begin = now + earliest
-    router = Router(configuration: configuration, seed: 1, at: now, sink: sink)
+    router = Router(configuration: configuration, seed: 1, restart: restart, at: now, sink: sink)
     for lead in Set(interfaces.map(\.lead)).sorted(by: >) {
       // Nobody is heard yet: no timer of the engine matters but those that begin here.
       now = max(now, begin + (.zero - lead))
@@ -37,14 +42,37 @@ struct VirtualRouter {
     collect()
   }
 
+  /// The node tells its neighbors that it restarts.
+  mutating func prepareRestart(gracePeriod: Duration, timeout: Duration) {
+    guard !hasCeased else { return }
+    _ = router.prepareRestart(gracePeriod: gracePeriod, reason: .softwareRestart, timeout: timeout, at: now)
+    collect()
+  }
+
+  /// The next run begins, without interfaces. It advertises what it will have to withdraw.
+  mutating func resume(_ restart: GracefulRestart, advertising prefixes: [IPPrefix]) {
+    hasCeased = false
+    router = Router(configuration: router.configuration, seed: 1, restart: restart, at: now, sink: sink)
+    advertise(prefixes)
+  }
+
+  /// Prefixes are advertised, and no others any more.
+  mutating func advertise(_ prefixes: [IPPrefix]) {
+    guard !hasCeased else { return }
+    router.advertise(prefixes.map { Advertisement(prefix: $0, kind: .external(metric: 20, type: .type2, tag: 0)) }, at: now)
+    collect()
+  }
+
   /// The node's interfaces have become other ones.
   mutating func setInterfaces(_ definitions: [InterfaceDefinition]) {
+    guard !hasCeased else { return }
     router.setInterfaces(definitions, at: now)
     collect()
   }
 
   /// Areas have become of another kind.
   mutating func setAreas(_ areas: [AreaID: AreaConfiguration]) {
+    guard !hasCeased else { return }
     var configuration = router.configuration
     configuration.areas = areas
     router.apply(configuration, at: now)
@@ -53,6 +81,7 @@ struct VirtualRouter {
 
   /// BFD says what it knows of a path.
   mutating func setPath(_ peer: BFDPeer, isUp: Bool) {
+    guard !hasCeased else { return }
     if isUp { router.bfdSessionUp(peer, at: now) } else { router.bfdSessionDown(peer, at: now) }
     collect()
   }
@@ -64,19 +93,21 @@ struct VirtualRouter {
   }
 
   /// The instant of the engine's next timer, as the time since the beginning.
-  var nextDeadline: Duration? { router.nextDeadline.map { $0 - begin } }
+  var nextDeadline: Duration? { hasCeased ? nil : router.nextDeadline.map { $0 - begin } }
 
   /// Lets time pass up to `time`, which is not beyond the next deadline.
   mutating func advance(to time: Duration) throws(Exhausted) {
     turns += 1
     guard turns < Self.turnLimit else { throw Exhausted() }
     now = max(now, begin + time)
+    guard !hasCeased else { return }
     router.advance(to: now)
     collect()
   }
 
   /// Gives the engine a packet.
   mutating func receive(_ datagram: Datagram) {
+    guard !hasCeased else { return }
     router.receive(datagram, at: now)
     collect()
   }
@@ -102,8 +133,10 @@ struct VirtualRouter {
     for output in sink.drain() {
       switch output {
       case .transmit(let transmission): sent.append(transmission)
-      case .event(let event): events.append((elapsed, event))
-      case .joinGroup, .leaveGroup, .reserveSequenceNumbers: break
+      case .event(let event):
+        events.append((elapsed, event))
+        if case .gracefulRestart(.prepared) = event { hasCeased = true }
+      case .joinGroup, .leaveGroup, .reserveSequenceNumbers, .note: break
       }
     }
   }

@@ -16,6 +16,9 @@ extension Router {
   func sendDelayedAcknowledgments(on interface: Interface) {
     interface.activity?.acknowledgmentTimer = nil
     let headers = interface.activity?.delayedAcknowledgments ?? []
+    if !headers.isEmpty {
+      sink.append(.note(.delayedAcknowledgmentsSent(interface.reference, ListedLSAs(headers.lazy.map(\.key)))))
+    }
     interface.activity?.delayedAcknowledgments.removeAll(keepingCapacity: true)
     if interface.multicasts {
       acknowledge(headers, to: floodingDestination(on: interface), on: interface)

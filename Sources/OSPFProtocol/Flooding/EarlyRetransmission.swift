@@ -67,14 +67,21 @@ extension Router {
   /// Sends what is due to each neighbor that has not acknowledged it, and to nobody else.
   func retransmitDueEarly(at now: Instant) {
     var budget = ProtocolConstants.earlyRetransmissionBurst
+    var repeated: [NeighborReference: ListedLSAs] = [:]
     while budget > 0, let retransmissions = earlyRetransmissions.popDue(at: now) ?? answerRetransmissions.popDue(at: now) {
-      for retransmission in retransmissions.prefix(budget) { retransmitToSilentNeighbors(retransmission, at: now) }
+      for retransmission in retransmissions.prefix(budget) {
+        retransmitToSilentNeighbors(retransmission, &repeated, at: now)
+      }
       earlyRetransmissions.postpone(Array(retransmissions.dropFirst(budget)), to: now + ProtocolConstants.retransmissionPause)
       budget -= retransmissions.count
     }
+    let neighbors = repeated.sorted { ($0.key.interface.name, $0.key.address) < ($1.key.interface.name, $1.key.address) }
+    for (neighbor, lsas) in neighbors { sink.append(.note(.updatesRetransmitted(neighbor, lsas, isEarly: true))) }
   }
 
-  private func retransmitToSilentNeighbors(_ retransmission: EarlyRetransmissions.Retransmission, at now: Instant) {
+  private func retransmitToSilentNeighbors(
+    _ retransmission: EarlyRetransmissions.Retransmission, _ repeated: inout [NeighborReference: ListedLSAs], at now: Instant
+  ) {
     let identity = retransmission.identity
     guard let database = database(of: identity.scope), let slot = database.slot(of: identity.key),
       database[slot].retransmissions > 0
@@ -82,6 +89,7 @@ extension Router {
     for interface in interfaces where self.database(for: identity.key.lsType, on: interface) === database {
       for neighbor in interface.neighbors where neighbor.awaitsAcknowledgment(of: identity.key) {
         enqueue(slot, of: database, to: neighbor, at: now)
+        repeated[neighbor.reference, default: ListedLSAs()].append(identity.key)
       }
     }
     let next = retransmission.round + 1

@@ -51,6 +51,7 @@ extension Router {
     var budget = ProtocolConstants.retransmissionBurst * neighbor.interface.packetCapacity
     let pause = retransmissionInterval(of: neighbor.interface)
     var next: Instant?
+    var repeated = ListedLSAs()
     for place in exchange.retransmissions.places {
       let (key, sent) = exchange.retransmissions[place]
       let due = sent + interval
@@ -66,8 +67,10 @@ extension Router {
       exchange.retransmissions.noteSent(place, at: now)
       budget -= database.length(slot)
       enqueue(slot, of: database, to: neighbor, at: now)
+      repeated.append(key)
       next = next.map { min($0, now + pause) } ?? now + pause
     }
     exchange.retransmissionTimer = next
+    if repeated.count > 0 { sink.append(.note(.updatesRetransmitted(neighbor.reference, repeated, isEarly: false))) }
   }
 }

@@ -242,6 +242,7 @@ extension Router {
       return process(.seqNumberMismatch, of: neighbor, at: now)
     }
     exchange.descriptionTimer = now + neighbor.interface.settings.rxmtInterval
+    sink.append(.note(.descriptionRetransmitted(neighbor.reference, ddSequenceNumber: neighbor.ddSequenceNumber)))
     repeatDescription(to: neighbor, at: now)
   }
 }

@@ -58,6 +58,9 @@ extension Router {
     exchange.requestTimer = nil
     guard neighbor.state.isExchanging, !exchange.requests.isEmpty else { return }
     let interface = neighbor.interface
+    if exchange.requests.outstandingCount > 0 {
+      sink.append(.note(.requestsRetransmitted(neighbor.reference, ListedLSAs(exchange.requests.outstanding))))
+    }
     exchange.requests.takeNext(requestCapacity(of: interface)) { isWanted($0, on: interface, at: now) }
     guard exchange.requests.outstandingCount > 0 else { return }
     exchange.requestTimer = now + interface.settings.rxmtInterval

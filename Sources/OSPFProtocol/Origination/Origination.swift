@@ -16,6 +16,7 @@ extension Router {
     if hasExternalAdvertisement { origination.hasAdvertisedExternals = true }
     origination.linkStateIDs.update(origination.advertisements, version: rules.version)
     for advertisement in former where !seen.contains(advertisement.prefix) {
+      if restoring?.hasWithdrawal == false { sink.append(.note(.withdrawalHeld(advertisement.prefix))) }
       restoring?.hasWithdrawal = true
       noteChange(of: advertisement.prefix, isAnnouncement: false)
     }

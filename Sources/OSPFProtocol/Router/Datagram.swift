@@ -68,6 +68,8 @@ public enum Output: Sendable, Hashable {
   case reserveSequenceNumbers(before: UInt64)
   /// Something that an operator may want to know.
   case event(Event)
+  /// Something that only a recording tells.
+  case note(RouterNote)
 }
 
 /// Where the engine's outputs go. The caller drains it after every call into the engine.

@@ -112,6 +112,10 @@ import Testing
     bench.run(for: .seconds(16))
     #expect(neighbor.descriptions.count == 4)
     #expect(Set(neighbor.descriptions).count == 1)
+    let reference = try #require(bench.neighbor("3.3.3.3")).reference
+    let again = RouterNote.descriptionRetransmitted(reference, ddSequenceNumber: first.sequenceNumber)
+    #expect(bench.notes.map(\.note) == [again, again, again])
+    #expect(zip(bench.notes, bench.notes.dropFirst()).allSatisfy { $1.time - $0.time == .seconds(5) })
   }
 
   @Test(

@@ -177,6 +177,8 @@ import Testing
     let repeated = try bench.only(bench.sent(.linkStateRequest), "requests")
     #expect(Set(repeated.requests) == wanted)
     #expect(repeated.destination == instance.address("192.0.2.3"))
+    let reference = try #require(bench.neighbor("3.3.3.3")).reference
+    #expect(bench.notes.map(\.note) == [.requestsRetransmitted(reference, ListedLSAs(repeated.requests))])
     bench.forget()
     neighbor.sendUpdate([LSAs(instance).router("3.3.3.3")])
     #expect(neighbor.state == .loading)
@@ -189,6 +191,7 @@ import Testing
     bench.forget()
     bench.run(for: .seconds(30))
     #expect(bench.sent(.linkStateRequest).isEmpty)
+    #expect(!bench.notes.contains { if case .requestsRetransmitted = $0.note { true } else { false } })
   }
 
   @Test(

@@ -14,10 +14,13 @@ import Testing
     let lsa = LSAs(instance).external(service, from: "9.9.9.9")
     let key = LSAKey.external(service, from: "9.9.9.9", instance)
     let pair = try Pair(instance)
+    pair.bench.forget()
     pair.neighbor.sendUpdate([lsa])
     #expect(pair.bench.acknowledged(key).isEmpty)
     pair.bench.run(for: .milliseconds(2500))
     #expect(pair.bench.acknowledged(key).count == 1)
+    let interface = try #require(pair.bench.neighbor(pair.neighbor.routerID)).reference.interface
+    #expect(pair.bench.notes.map(\.note) == [.delayedAcknowledgmentsSent(interface, ListedLSAs([key]))])
   }
 
   @Test("RFC 2328 13.5: several delayed acknowledgments share a packet", arguments: ProtocolInstance.allCases)
@@ -129,6 +132,12 @@ import Testing
       ])
     for (number, copy) in sent.enumerated() { #expect(copy.time - begin >= .seconds(5 * number)) }
     #expect(Set(sent.map(\.header.sequenceNumber)).count == 1)
+    let backup = try #require(trio.bench.neighbor(trio.backup.routerID)).reference
+    let again = trio.bench.notes.filter { entry in
+      guard case .updatesRetransmitted(backup, let lsas, isEarly: false) = entry.note else { return false }
+      return lsas.keys.contains(own)
+    }
+    #expect(again.map(\.time) == sent.dropFirst().map(\.time))
     trio.backup.sendAcknowledgment(sent.map(\.header).suffix(1))
     trio.bench.run(for: .seconds(6))
     trio.bench.forget()
