@@ -217,7 +217,7 @@ extension Router {
   }
 
   private func isEligible(_ interface: Interface, _ scope: ScopeID, _ type: LSType) -> Bool {
-    guard interface.isActive, !interface.neighbors.isEmpty else { return false }
+    guard !interface.neighbors.isEmpty else { return false }
     switch scope {
     case .link: return interface.database.scope == scope
     case .area(let id): return interface.area.id == id

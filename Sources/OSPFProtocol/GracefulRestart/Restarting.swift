@@ -20,7 +20,7 @@ extension Router {
     gracePeriod: Duration, reason: GraceLSA.Reason, timeout: Duration, at now: Instant
   ) -> RestartState {
     guard shutdown == nil else { return restartState(at: now) }
-    for interface in interfaces where interface.isActive && !interface.fullNeighbors.isEmpty {
+    for interface in interfaces where !interface.fullNeighbors.isEmpty {
       guard let slot = installGraceLSA(on: interface, gracePeriod, reason, at: now) else { continue }
       let header = interface.database.header(slot, at: now)
       flood(slot, header, of: interface.database, from: nil, at: now)

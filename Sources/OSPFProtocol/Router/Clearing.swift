@@ -9,7 +9,7 @@ extension Router {
     var cleared: [NeighborReference] = []
     turn(at: now) {
       if routerID == nil { endAllHoldOffs(at: now) }
-      for interface in interfaces where interface.isActive {
+      for interface in interfaces {
         let chosen = interface.neighbors.filter { $0.state > .down && routerID ?? $0.routerID == $0.routerID }
         guard !chosen.isEmpty else { continue }
         for neighbor in chosen {

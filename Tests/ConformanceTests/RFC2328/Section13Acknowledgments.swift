@@ -23,6 +23,18 @@ import Testing
     #expect(pair.bench.notes.map(\.note) == [.delayedAcknowledgmentsSent(interface, ListedLSAs([key]))])
   }
 
+  @Test(
+    "RFC 2328 13.5: where RxmtInterval is short the acknowledgment is delayed by a quarter of it",
+    arguments: ProtocolInstance.allCases)
+  func shortlyDelayed(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance) { $0.rxmtInterval = .seconds(1) }
+    let received = pair.bench.now
+    pair.neighbor.sendUpdate([LSAs(instance).external(service, from: "9.9.9.9")])
+    pair.bench.run(for: .seconds(1))
+    let acknowledged = pair.bench.sent.filter { $0.acknowledgedHeaders.contains { $0.key.advertisingRouter == "9.9.9.9" } }
+    #expect(acknowledged.map { $0.time - received } == [.milliseconds(250)])
+  }
+
   @Test("RFC 2328 13.5: several delayed acknowledgments share a packet", arguments: ProtocolInstance.allCases)
   func shared(instance: ProtocolInstance) throws {
     let pair = try Pair(instance)

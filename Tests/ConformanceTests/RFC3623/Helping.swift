@@ -215,6 +215,14 @@ import Testing
     #expect(pair.bench.gracefulRestartEvents.count == 1)
   }
 
+  @Test("RFC 3623 A: on a point-to-point network the router that restarts is known by its router ID, whatever address the grace-LSA names")
+  func byRouterID() throws {
+    let pair = try pair(.ospfv2)
+    pair.neighbor.sendUpdate([pair.neighbor.grace(period: 120, of: "192.0.2.9")])
+    #expect(pair.bench.gracefulRestartEvents.count == 1)
+    #expect(refusals(pair.bench).isEmpty)
+  }
+
   @Test("RFC 3623 3.1(2): an opaque LSA that changes is no change of the topology")
   func opaqueChange() throws {
     let between = try Between(.ospfv2)
