@@ -215,7 +215,7 @@ import Testing
     #expect(pair.bench.gracefulRestartEvents.count == 1)
   }
 
-  @Test("RFC 3623 A: on a point-to-point network the router that restarts is known by its router ID, whatever address the grace-LSA names")
+  @Test("RFC 3623 A: on a point-to-point network the router that restarts is known by its router ID, whatever address is named")
   func byRouterID() throws {
     let pair = try pair(.ospfv2)
     pair.neighbor.sendUpdate([pair.neighbor.grace(period: 120, of: "192.0.2.9")])

@@ -15,6 +15,12 @@ struct Choice {
     while chosen.count < count, let next = rest.popFirst() { chosen.append(next) }
   }
 
+  /// What need not be made, though it is among those that the seed means.
+  mutating func leaveOut(where isKnown: (Mutation) -> Bool) {
+    chosen.removeAll(where: isKnown)
+    rest = rest.filter { !isKnown($0) }[...]
+  }
+
   /// Others of the same modules come in their place, so that no module that compiles is compiled again.
   mutating func drop(_ numbers: Set<Int>) throws {
     let gone = chosen.filter { numbers.contains($0.number) }

@@ -15,14 +15,16 @@ struct Command {
   var lines: [String]
   var seconds: Double
 
-  /// `limited`: an endless loop that also grows must not take the machine with it.
+  /// `processorSeconds`: how long it may compute, which is the same on a busy machine; while it waits it has ten times as long. An endless
+  /// loop that also grows must not take the machine with it.
   static func run(
-    _ words: [String], environment: [String: String] = [:], limited: Bool = false, deadline: Double? = nil,
+    _ words: [String], environment: [String: String] = [:], processorSeconds: Double? = nil,
     stopAt: (String) -> Bool = { _ in false }
   ) throws -> Command {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", limited ? "ulimit -v 6000000; ulimit -c 0; exec \"$@\"" : "exec \"$@\"", "sh"] + words
+    let limits = processorSeconds.map { "ulimit -v 6000000; ulimit -c 0; ulimit -St \(Int($0.rounded(.up))); " } ?? ""
+    process.arguments = ["-c", limits + "exec \"$@\"", "sh"] + words
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let pipe = Pipe()
     process.standardOutput = pipe
@@ -36,7 +38,7 @@ struct Command {
       isLate.flag.store(true, ordering: .relaxed)
       kill(pid, SIGKILL)
     }
-    if let deadline { DispatchQueue.global().asyncAfter(deadline: .now() + deadline, execute: timer) }
+    if let processorSeconds { DispatchQueue.global().asyncAfter(deadline: .now() + 10 * processorSeconds, execute: timer) }
 
     var lines: [String] = []
     var partial: [UInt8] = []
@@ -59,12 +61,10 @@ struct Command {
     process.waitUntilExit()
     timer.cancel()
     let taken = ContinuousClock.now - start
-    let end: End =
-      isStopped
-      ? .stopped
-      : isLate.flag.load(ordering: .relaxed)
-        ? .tooLate
-        : process.terminationReason == .exit ? .exited(process.terminationStatus) : .signaled(process.terminationStatus)
+    let status = process.terminationStatus
+    let isSignaled = process.terminationReason == .uncaughtSignal
+    let isTooLate = isLate.flag.load(ordering: .relaxed) || isSignaled && status == SIGXCPU
+    let end: End = isStopped ? .stopped : isTooLate ? .tooLate : isSignaled ? .signaled(status) : .exited(status)
     return Command(
       end: end, lines: lines, seconds: Double(taken.components.seconds) + Double(taken.components.attoseconds) * 1e-18)
   }

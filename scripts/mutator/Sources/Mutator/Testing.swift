@@ -24,11 +24,11 @@ struct Testing: Sendable {
 
   let program: String
   let workers: Int
-  /// How long a mutant may take beyond what its tests take without it, before it counts as an endless loop.
+  /// How many seconds a mutant may compute beyond what its tests take without it, before it counts as an endless loop.
   let patience: Double
   private(set) var units: [Unit] = []
 
-  init(program: String, workers: Int, patience: Double = 15) {
+  init(program: String, workers: Int, patience: Double = 5) {
     self.program = program
     self.workers = workers
     self.patience = patience
@@ -37,14 +37,14 @@ struct Testing: Sendable {
   private static func isIssue(_ line: String) -> Bool { line.contains("recorded an issue") }
 
   private func run(
-    _ units: [String], environment: [String: String], deadline: Double, stopAt: (String) -> Bool = { _ in false }
+    _ units: [String], environment: [String: String], processorSeconds: Double, stopAt: (String) -> Bool = { _ in false }
   ) throws -> Command {
     let names = units.map { name in
       name.map { $0.isASCII && !$0.isLetter && !$0.isNumber ? "\\\($0)" : "\($0)" }.joined()
     }.joined(separator: "|")
     return try Command.run(
       [program, "--testing-library", "swift-testing", "--no-parallel", "--filter", "^(\(names))($|\\/)"],
-      environment: Self.few.merging(environment) { $1 }, limited: true, deadline: deadline, stopAt: stopAt)
+      environment: Self.few.merging(environment) { $1 }, processorSeconds: processorSeconds, stopAt: stopAt)
   }
 
   /// Runs each unit once with no mutation. What fails so is not asked.
@@ -66,7 +66,7 @@ struct Testing: Sendable {
     var learned: [Unit] = []
     try await concurrently(Array(names.enumerated()), workers: workers) { index, name in
       let path = "\(scratch)/reached-\(index)"
-      let command = try copy.run([name], environment: ["MUTANTS_REACHED": path], deadline: 300)
+      let command = try copy.run([name], environment: ["MUTANTS_REACHED": path], processorSeconds: 300)
       let reached = try Data(contentsOf: URL(fileURLWithPath: path))
       try FileManager.default.removeItem(atPath: path)
       return (name, command, Set(mutations.map(\.number).filter { reached[$0] != 0 }))
@@ -91,7 +91,7 @@ struct Testing: Sendable {
         rest.removeFirst()
       }
       budget *= 3
-      let command = try run(names, environment: ["MUTANT": "\(mutation.number)"], deadline: patience + 6 * expected) {
+      let command = try run(names, environment: ["MUTANT": "\(mutation.number)"], processorSeconds: patience + 6 * expected) {
         Self.isIssue($0)
       }
       switch command.end {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// `mutator COPY EQUIVALENT COUNT SEED WORKERS SECONDS MODULES AGAIN`: what `scripts/mutate` calls,
+/// `mutator COPY EQUIVALENT COUNT SEED WORKERS SECONDS MODULES RESULTS AGAIN`: what `scripts/mutate` calls,
 /// or `mutator smoke COPY WORKERS`.
 let arguments = CommandLine.arguments
 do {
@@ -8,7 +8,7 @@ do {
     try await smoke(root: arguments[2], workers: workers)
     exit(0)
   }
-  guard arguments.count == 9, let count = Int(arguments[3]), let seed = UInt64(arguments[4]), let workers = Int(arguments[5]),
+  guard arguments.count == 10, let count = Int(arguments[3]), let seed = UInt64(arguments[4]), let workers = Int(arguments[5]),
     let seconds = Double(arguments[6])
   else { throw Problem(description: "see scripts/mutate --help") }
   let wanted = arguments[7].split(separator: ",").map(String.init)
@@ -25,28 +25,36 @@ do {
       say("mutate: no longer there, though marked as equivalent: \(identity.file) \(identity.function) \(identity.change)")
     }
   }
-  let survivors = arguments[8].isEmpty ? nil : try Report.survivors(in: arguments[8])
-  let candidates = all.filter {
-    !equivalent.identities.contains($0.identity) && (survivors?.contains($0.identity) ?? true)
-  }
+  var results = try Results(path: arguments[8])
+  let makesSurvivors = arguments[9] == "again"
+  let candidates = all.filter { !equivalent.identities.contains($0.identity) }
   say("mutate: \(all.count) can be made, \(all.count - candidates.count) of them are left out")
-  var choice = Choice(
-    of: candidates, count: survivors == nil ? count : candidates.count, seed: seed,
-    uncompilable: UncompilableMutations(path: arguments[1] + "/uncompilable.tsv"))
+  let uncompilable = UncompilableMutations(path: arguments[1] + "/uncompilable.tsv")
+  var choice =
+    makesSurvivors
+    ? Choice(of: candidates.filter(results.hasSurvived), count: all.count, seed: seed, uncompilable: uncompilable)
+    : Choice(of: candidates, count: count, seed: seed, uncompilable: uncompilable)
+  if !makesSurvivors {
+    choice.leaveOut(where: results.isKnown)
+    say("mutate: of \(count), what came of \(count - choice.chosen.count) is known from earlier")
+  }
+  guard !choice.chosen.isEmpty else {
+    results.tell(of: candidates)
+    exit(0)
+  }
   try checkout.build(&choice) { say("mutate: \($0)") }
   say("mutate: \(choice.chosen.count) are built, \(choice.dropped) did not compile")
   var testing = Testing(program: arguments[1] + "/.build/debug/anycast-ospfdPackageTests.xctest", workers: workers)
   try await testing.learn(scratch: arguments[1], mutations: choice.chosen) { say("mutate: \($0)") }
   say("mutate: \(testing.units.count) groups of tests are known")
   let copy = testing
-  var report = Report(path: arguments[1] + "/results.tsv")
   let end = ContinuousClock.now + .seconds(seconds)
   try await concurrently(choice.chosen, workers: workers) { mutation in
     seconds > 0 && ContinuousClock.now > end ? (mutation, nil) : (mutation, try copy.verdict(on: mutation))
   } _: { mutation, verdict in
-    if let verdict { try report.add(mutation, verdict) }
+    if let verdict { try results.add(mutation, verdict) }
   }
-  report.tell()
+  results.tell(of: candidates)
 } catch {
   FileHandle.standardError.write(Data("mutate: \(error)\n".utf8))
   exit(1)
