@@ -164,6 +164,8 @@ struct VerdictTests {
   @Test("A check's snapshot tells its counts, its last verdict, and when it is next")
   func checkSnapshot() throws {
     let bench = PolicyBench([try .dns()])
+    let unasked = try #require(try bench.service("dns").checks.first)
+    #expect(unasked.consecutivePasses == 0 && unasked.consecutiveFailures == 0 && unasked.lastVerdict == nil)
     try bench.record("dns", .pass, .fail, .fail)
     bench.pass(.milliseconds(400))
     let check = try #require(try bench.service("dns").checks.first)

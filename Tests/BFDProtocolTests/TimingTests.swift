@@ -177,6 +177,15 @@ struct TimingTests {
     #expect(bench.snapshot?.detectionTime == .milliseconds(300))
   }
 
+  @Test("A session of which nothing else is said has FRR's times: 300 ms each way, three times")
+  func defaults() {
+    let parameters = SessionParameters()
+    #expect(parameters.desiredMinTxInterval.duration == .milliseconds(300))
+    #expect(parameters.requiredMinRxInterval.duration == .milliseconds(300))
+    #expect(parameters.detectMultiplier == 3 && parameters.minimumTTL == 255)
+    #expect(!parameters.isPassive && !parameters.isShutDown && parameters.authentication == nil)
+  }
+
   @Test("6.5: a change during a Poll Sequence is followed by another one")
   func changeDuringPoll() {
     let bench = SessionBench()

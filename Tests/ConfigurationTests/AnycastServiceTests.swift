@@ -18,7 +18,26 @@ struct AnycastServiceTests {
   @Test("a service with an address alone has the documented defaults")
   func defaults() throws {
     let address = ServiceAddress(address: try ip("192.0.2.1"), prefixLength: 32)
-    #expect(try parsed() == ServiceConfiguration(name: "dns", addresses: [address]))
+    let service = try parsed()
+    #expect(service == ServiceConfiguration(name: "dns", addresses: [address]))
+    #expect(service.addressMode == .always && service.device == "lo" && service.linger == .seconds(1))
+    #expect(service.advertise == .external(metric: 20, type: .type2, tag: 0))
+    #expect(service.require == .all && !service.isShutdown && !service.countsTraffic)
+  }
+
+  @Test("a check that says only what it asks has the documented defaults")
+  func checkDefaults() throws {
+    let check = try firstCheck("check tcp port 53")
+    #expect(check.interval == .seconds(1) && check.timeout == .milliseconds(500) && check.jitter == .milliseconds(100))
+    #expect(check.rise == 2 && check.fall == 3)
+    #expect(try firstCheck("check tcp port 53 interval 15ms").jitter == .milliseconds(1), "a tenth, in whole milliseconds")
+  }
+
+  @Test("`damping` holds a service down for a minute, and for an hour at most, unless it is told otherwise")
+  func dampingDefaults() throws {
+    let damping = try #require(try parsed("damping 4 in 2m").damping)
+    #expect(damping.hold == .seconds(60) && damping.longestHold == .seconds(3600))
+    #expect(try parsed("damping 4 in 2m hold 2h").damping?.longestHold == .seconds(7200))
   }
 
   @Test("each line sets its property")

@@ -53,6 +53,24 @@ struct InterfaceDefinitionTests {
         ])
   }
 
+  @Test(
+    "what the configuration does not say is as in RFC 2328 appendix C.3, but for the priority", arguments: [OSPFVersion.v2, .v3])
+  func defaults(version: OSPFVersion) throws {
+    let instance: ProtocolInstance = version == .v2 ? .ospfv2 : .ospfv3
+    let text = "interface eth0\n ip ospf area 0\n ipv6 ospf6 area 0\nrouter ospf\nrouter ospf6\n"
+    let found = try configuration(text).interfaceDefinitions(of: instance, links: [link("10.0.0.1/24", "fe80::1/64")])
+    let definition = try #require(found.first)
+    #expect(found.count == 1 && definition.mtu == 1500 && definition.isUp && !definition.isLoopback)
+    let settings = definition.settings
+    #expect(settings.networkType == .broadcast)
+    #expect(settings.helloInterval == .seconds(10) && settings.routerDeadInterval == .seconds(40))
+    #expect(settings.rxmtInterval == .seconds(5) && settings.pollInterval == .seconds(120))
+    #expect(settings.infTransDelay == 1 && settings.cost == 10 && settings.priority == 0)
+    #expect(!settings.mtuIgnore && !settings.isPassive && !settings.suppressesPrefix && !settings.hasTTLSecurity)
+    #expect(settings.neighbors.isEmpty && settings.instanceID == 0 && settings.announcedMTU == nil)
+    #expect(settings.authentication == .null && !settings.demandsIncreasingSequenceNumbers && settings.bfd == .none)
+  }
+
   @Test("as in Quagga, a network that is longer than the subnet matches by the address")
   func hostNetwork() throws {
     let text = "router ospf\n network 10.0.0.1/32 area 0\n"

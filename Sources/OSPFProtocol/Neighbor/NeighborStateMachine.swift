@@ -115,7 +115,6 @@ extension Router {
     endHelp(neighbor, .neighborGone, at: now)
     endExchange(with: neighbor)
     neighbor.inactivityTimer = nil
-    neighbor.pollTimer = nil
     neighbor.hearsUs = false
     neighbor.sequenceNumbers = ReceivedSequenceNumbers()
     let interface = neighbor.interface

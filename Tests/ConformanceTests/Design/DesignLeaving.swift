@@ -173,6 +173,23 @@ import Testing
   }
 
   @Test(
+    "of very many withdrawals a thousand are repeated at a time, and the rest 100 ms later",
+    arguments: ProtocolInstance.allCases)
+  func earlyRetransmissionBursts(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    pair.bench.advertise((0..<1500).map { .external(IPPrefix(host: .v4(IPv4Address(rawValue: 0xC612_0000 + UInt32($0))))) })
+    pair.bench.run(for: .seconds(10))
+    pair.neighbor.automatic = .hellos
+    pair.bench.advertise([])
+    pair.bench.forget()
+    let begin = pair.bench.now
+    pair.bench.run(for: .milliseconds(200))
+    var repeated: [Duration: Int] = [:]
+    for update in pair.bench.sent(.linkStateUpdate) { repeated[update.time - begin, default: 0] += update.updatedHeaders.count }
+    #expect(repeated == [.milliseconds(50): 1000, .milliseconds(150): 500])
+  }
+
+  @Test(
     "a flush that nobody waits for, such as that of the network-LSA, is repeated early once and no more",
     arguments: ProtocolInstance.allCases)
   func earlyRetransmissionOfOthers(instance: ProtocolInstance) throws {

@@ -50,6 +50,34 @@ import Testing
     #expect(bench.router.databaseSnapshot(at: bench.now).count { !$0.isSelfOriginated } == 11)
   }
 
+  @Test(
+    "the octets of the database: what just fits is taken, and one octet less is too little",
+    arguments: ProtocolInstance.allCases)
+  func octets(instance: ProtocolInstance) throws {
+    for missing in [0, 1] {
+      let pair = try Pair(instance)
+      let stored = pair.bench.router.databaseSnapshot(at: pair.bench.now).reduce(0) { $0 + $1.bytes.count }
+      let lsa = try #require(externals(instance, 1).first)
+      pair.bench.apply(.bench(limits: Limits(databaseOctets: stored + lsa.count - missing)))
+      pair.neighbor.sendUpdate([lsa])
+      #expect((pair.bench.databaseCopy(LSAs(instance).key(lsa)) == nil) == (missing > 0))
+      let overflows = pair.bench.events.compactMap { if case .databaseOverflow(_, let limit, _) = $0 { limit } else { nil } }
+      #expect(overflows == (missing > 0 ? [.databaseOctets] : []))
+    }
+  }
+
+  @Test("the limits of a router that nobody has given any")
+  func usual() {
+    let limits = Limits()
+    #expect(limits.neighborsPerInterface == 256)
+    #expect(limits.linkStateAdvertisements == 500_000)
+    #expect(limits.databaseOctets == 268_435_456)
+    #expect(limits.overflowHoldOff == .seconds(60))
+    #expect(limits.retransmissionListLength == 500_000 && limits.requestListLength == 500_000)
+    #expect(limits.staleLSAs == 16_384)
+    #expect(limits.flushedLSAs == 65_536)
+  }
+
   @Test("LSAs on a link state retransmission list: what does not fit is sent once", arguments: ProtocolInstance.allCases)
   func retransmissionList(instance: ProtocolInstance) throws {
     let between = try Between(instance, .bench(limits: Limits(retransmissionListLength: 10)))

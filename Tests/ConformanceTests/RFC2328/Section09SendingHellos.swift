@@ -248,6 +248,21 @@ import Testing
     #expect((11...14).contains(bench.sent(.hello).count))
   }
 
+  @Test(
+    "RFC 2328 9.5.1: a neighbor that is heard again after it was dead is polled no longer", arguments: ProtocolInstance.allCases)
+  func pollEnds(instance: ProtocolInstance) throws {
+    let bench = nonBroadcast(instance, priority: 1, [ConfiguredNeighbor(address: instance.address("192.0.2.3"))])
+    bench.run(for: .seconds(100))
+    #expect(bench.router.neighborSnapshots(at: bench.now).map(\.state) == [.down])
+    HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3").startHellos()
+    bench.run(for: .seconds(20))
+    bench.forget()
+    bench.run(for: .seconds(600))
+    let times = bench.sent(.hello).map(\.time)
+    #expect(times.count == 60)
+    for (earlier, later) in zip(times, times.dropFirst()) { #expect(later - earlier == .seconds(10)) }
+  }
+
   @Test("point-to-multipoint Hellos go to each configured neighbor", arguments: ProtocolInstance.allCases)
   func pointToMultipoint(instance: ProtocolInstance) {
     let bench = Bench(

@@ -234,6 +234,34 @@ import Testing
     #expect(numbers == [.initial, .initial.advanced(by: 1)])
   }
 
+  @Test("without a memory of sequence numbers every LSA begins anew", arguments: ProtocolInstance.allCases)
+  func noNumbers(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance, .broadcast, .bench(limits: Limits(flushedLSAs: 0)))
+    for _ in 0..<2 {
+      pair.bench.advertise([.external(.service)])
+      #expect(pair.bench.databaseCopy(.external(service, from: "2.2.2.2", instance))?.header.sequenceNumber == .initial)
+      pair.bench.run(for: .seconds(2))
+      pair.bench.advertise([])
+      pair.bench.run(for: .seconds(20))
+    }
+  }
+
+  @Test(
+    "a made-up LSA with our router ID that comes again and again takes the place of one, until it has gone",
+    arguments: ProtocolInstance.allCases)
+  func sameStray(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance, .broadcast, .bench(limits: Limits(staleLSAs: 2)))
+    pair.neighbor.automatic.remove(.acknowledgments)
+    for round in Int32(0)..<4 {
+      pair.neighbor.sendUpdate([old(instance, 100 * round)])
+      pair.bench.run(for: .seconds(2))
+    }
+    let other = LSAs(instance).external(otherService, from: "2.2.2.2")
+    pair.neighbor.sendUpdate([other])
+    #expect(!pair.bench.events.contains(.limitReached(.staleLSAs, interface: nil)))
+    #expect(pair.bench.flooded(LSAs(instance).key(other)).map(\.header.lsAge) == [3600])
+  }
+
   @Test(
     "made-up LSAs with our router ID are flushed, some at a time, and neither the database nor our memory grows",
     arguments: ProtocolInstance.allCases)
