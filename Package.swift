@@ -202,8 +202,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
+    .target(name: "LabHarness", dependencies: [subprocess], path: "Tests/LabHarness", swiftSettings: strict),
     .testTarget(
-      name: "LabTests", dependencies: ["CLinux", "ControlAPI", "Diagnosis", "OSPFWire", "PacketCapture", subprocess],
+      name: "LabTests",
+      dependencies: ["CLinux", "ControlAPI", "Diagnosis", "LabHarness", "OSPFWire", "PacketCapture", subprocess],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", dependencies: [subprocess], swiftSettings: strict),
   ]

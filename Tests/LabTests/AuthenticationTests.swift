@@ -1,4 +1,5 @@
 import ControlAPI
+import LabHarness
 import Testing
 
 extension LabTests {

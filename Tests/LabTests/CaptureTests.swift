@@ -1,4 +1,5 @@
 import FoundationEssentials
+import LabHarness
 import PacketCapture
 import Testing
 

@@ -1,5 +1,6 @@
 import ControlAPI
 import Diagnosis
+import LabHarness
 import Subprocess
 import Testing
 

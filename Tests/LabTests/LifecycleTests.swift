@@ -1,4 +1,5 @@
 import Glibc
+import LabHarness
 import Subprocess
 import Testing
 

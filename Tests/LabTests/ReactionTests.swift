@@ -1,3 +1,4 @@
+import LabHarness
 import Subprocess
 import Testing
 

@@ -1,5 +1,6 @@
 import ControlAPI
 import FoundationEssentials
+import LabHarness
 import Subprocess
 
 /// The daemon under test, on one machine of the lab.
@@ -23,12 +24,7 @@ final class AnycastDaemon: Sendable {
   ) async throws {
     self.host = host
     let file = try host.write(configuration, to: "anycast-ospfd.conf")
-    process = try await host.start(
-      "anycast-ospfd",
-      launcher + [
-        program, "run", "--config", file, "--socket", host.directory + "/control.sock",
-        "--state-directory", host.directory + "/state",
-      ])
+    process = try await host.startDaemon(program, configurations: [file], launcher: launcher)
     let process = process
     try await eventually("the daemon on \(host.name) answers", state: { process.output }) {
       guard process.isRunning else { throw LabError("it has ended") }
@@ -140,43 +136,6 @@ final class AnycastDaemon: Sendable {
     try await eventually("service \(name) on \(host.name) is \(state)", state: { log }) {
       try await services().contains { $0.name == name && $0.state == state }
     }
-  }
-}
-
-/// A DNS server that answers for www.example.net, and says by its identity which node it is.
-struct DNSServer: Sendable {
-  private let process: BackgroundProcess
-
-  /// Starts unbound on every address of a machine, those that come later included. `answer` is what it says www.example.net is.
-  init(on host: Host, answer: String = "203.0.113.80") async throws {
-    let configuration = try host.write(
-      """
-      server:
-        interface: 0.0.0.0
-        interface: ::0
-        interface-automatic: yes
-        do-daemonize: no
-        use-syslog: no
-        chroot: ""
-        username: ""
-        directory: "\(host.directory)"
-        pidfile: "\(host.directory)/unbound.pid"
-        access-control: 0.0.0.0/0 allow
-        access-control: ::0/0 allow
-        identity: "\(host.name)"
-        module-config: "iterator"
-        local-zone: "example.net." static
-        local-data: "www.example.net. 60 IN A \(answer)"
-      remote-control:
-        control-enable: no
-      """, to: "unbound.conf")
-    process = try await host.start("unbound", ["unbound", "-d", "-c", configuration])
-  }
-
-  /// Ends it as a crash does.
-  func kill() async throws {
-    process.signal(.kill)
-    try await eventually("unbound ends") { !process.isRunning }
   }
 }
 

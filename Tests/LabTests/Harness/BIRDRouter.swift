@@ -1,5 +1,6 @@
 import ControlAPI
 import FoundationEssentials
+import LabHarness
 
 /// BIRD, with its files in the host's directory.
 struct BIRDRouter: LabRouter {
@@ -7,21 +8,17 @@ struct BIRDRouter: LabRouter {
   /// Where its programs are; nil for those that the system has installed.
   var programs: String?
 
-  private var controlSocket: String { host.directory + "/bird.ctl" }
-  private var processFile: String { host.directory + "/bird.pid" }
-
-  private func program(_ name: String) -> String { (programs ?? "/usr/sbin") + "/" + name }
+  private var bird: BIRDPrograms { BIRDPrograms(on: host, from: programs) }
 
   func start(_ setup: RouterSetup) async throws {
-    let configuration = try host.write(Self.configuration(setup, log: host.directory + "/bird.log"), to: "bird.conf")
-    try await host.execute(program("bird"), "-c", configuration, "-s", controlSocket, "-P", processFile)
-    try await eventually("bird of \(host.name) answers") { try await show("show status").contains("up and running") }
+    _ = try host.write(Self.configuration(setup, log: host.directory + "/bird.log"), to: "bird.conf")
+    try await bird.start()
   }
 
   /// Changes its setup while it runs.
   func reconfigure(_ setup: RouterSetup) async throws {
     _ = try host.write(Self.configuration(setup, log: host.directory + "/bird.log"), to: "bird.conf")
-    let answer = try await show("configure")
+    let answer = try await bird.ask("configure")
     guard answer.contains("Reconfigured") || answer.contains("Reconfiguration in progress") else { throw LabError(answer) }
   }
 
@@ -94,20 +91,16 @@ struct BIRDRouter: LabRouter {
   }
 
   func kill() async throws {
-    let processID = try String(contentsOfFile: processFile, encoding: .utf8).prefix { $0.isNumber }
+    let processID = try String(contentsOfFile: host.directory + "/bird.pid", encoding: .utf8).prefix { $0.isNumber }
     try await Shell.run("kill", ["-KILL", String(processID)])
     try await eventually("bird of \(host.name) has ended") {
       !FileManager.default.fileExists(atPath: "/proc/\(processID)")
     }
   }
 
-  private func show(_ question: String) async throws -> String {
-    try await Shell.run(program("birdc"), ["-s", controlSocket, question])
-  }
-
   /// `192.0.2.2  1  Full/DR  3.5  eth0  10.0.0.2`
   func neighbors(_ protocolName: ProtocolName) async throws -> [RouterNeighbor] {
-    try await show("show ospf neighbors \(Self.words(protocolName).name)").split(separator: "\n").compactMap { line in
+    try await bird.ask("show ospf neighbors \(Self.words(protocolName).name)").split(separator: "\n").compactMap { line in
       let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
       guard words.count >= 6, words[2].contains("/") else { return nil }
       let parts = words[2].split(separator: "/", maxSplits: 1)
@@ -118,7 +111,7 @@ struct BIRDRouter: LabRouter {
 
   /// `0001  10.0.0.1  10.0.0.1  80000003  5  e7a2`
   func database(_ protocolName: ProtocolName) async throws -> [RouterLSA] {
-    try await show("show ospf lsadb \(Self.words(protocolName).name)").split(separator: "\n").compactMap { line in
+    try await bird.ask("show ospf lsadb \(Self.words(protocolName).name)").split(separator: "\n").compactMap { line in
       let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
       guard words.count == 6, words[0].count == 4, let lsType = Int(words[0], radix: 16), let age = Int(words[4]) else {
         return nil

@@ -1,3 +1,5 @@
+import LabHarness
+
 /// A server of the lab, as Debian packages it, with the check that asks it. Each has an address of its own.
 struct CheckedServer: Sendable {
   /// The name of its service.

@@ -1,5 +1,6 @@
 import ControlAPI
 import FoundationEssentials
+import LabHarness
 
 /// FRR: zebra, and ospfd and ospf6d where wanted, each with its files in the host's directory.
 struct FRRRouter: LabRouter {
@@ -7,7 +8,7 @@ struct FRRRouter: LabRouter {
   /// Where its programs are; nil for those that the system has installed.
   var programs: String?
 
-  private var shell: String { programs.map { $0 + "/vtysh" } ?? "vtysh" }
+  private var frr: FRRPrograms { FRRPrograms(on: host, from: programs) }
 
   /// The daemon that speaks a protocol.
   private static func daemon(_ protocolName: ProtocolName) -> String {
@@ -53,15 +54,7 @@ struct FRRRouter: LabRouter {
   }
 
   private func launch(_ protocols: [ProtocolName], withBFD: Bool = false) async throws {
-    try await Shell.run("chown", ["-R", "frr:frr", host.directory])
-    for daemon in ["zebra"] + (withBFD ? ["bfdd"] : []) + protocols.map(Self.daemon) {
-      let path = host.directory + "/" + daemon
-      let program = (programs ?? "/usr/lib/frr") + "/" + daemon
-      try await host.execute(
-        program, "-d", "-u", "frr", "-g", "frr", "-A", "127.0.0.1", "-P", "0", "-f", path + ".conf",
-        "-i", path + ".pid", "-z", host.directory + "/zserv.api", "--vty_socket", host.directory, "--log",
-        "file:\(path).log")
-    }
+    try await frr.start(["zebra"] + (withBFD ? ["bfdd"] : []) + protocols.map(Self.daemon))
   }
 
   /// The blocks of the interfaces.
@@ -96,9 +89,7 @@ struct FRRRouter: LabRouter {
 
   /// Changes the configuration of a daemon while it runs.
   func configure(_ protocolName: ProtocolName, _ lines: [String]) async throws {
-    let commands = ["configure terminal"] + lines
-    try await Shell.run(
-      shell, ["--vty_socket", host.directory, "-d", Self.daemon(protocolName)] + commands.flatMap { ["-c", $0] })
+    try await frr.ask(["configure terminal"] + lines, daemon: Self.daemon(protocolName))
   }
 
   /// The beginning of the block of the routing protocol.
@@ -124,8 +115,7 @@ struct FRRRouter: LabRouter {
   /// What `show ip ospf` or `show ipv6 ospf6` says.
   func show(_ question: String, _ protocolName: ProtocolName) async throws -> String {
     let prefix = protocolName == .ospfV2 ? "show ip ospf" : "show ipv6 ospf6"
-    return try await Shell.run(
-      shell, ["--vty_socket", host.directory, "-d", Self.daemon(protocolName), "-c", "\(prefix) \(question)"])
+    return try await frr.ask(["\(prefix) \(question)"], daemon: Self.daemon(protocolName))
   }
 
   private struct Neighbors: Decodable {

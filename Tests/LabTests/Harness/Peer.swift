@@ -1,4 +1,5 @@
 import FoundationEssentials
+import LabHarness
 
 /// One release of the software of a peer: what the system has installed, or what `scripts/unpack-peers` has unpacked.
 struct Peer: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import LabHarness
 import Subprocess
 
 /// A client that pings an address, ten times a second where nothing else is said, and knows which pings were not answered.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LabHarness
 import OSPFWire
 import Synchronization
 

@@ -1,5 +1,6 @@
 import ControlAPI
 import FoundationEssentials
+import LabHarness
 
 /// How a router of the lab is set up.
 struct RouterSetup: Sendable {

@@ -1,4 +1,5 @@
 import ControlAPI
+import LabHarness
 
 /// What routers forward to: an address of each family.
 struct Gateway: Hashable, Sendable {
@@ -17,12 +18,12 @@ struct Gateway: Hashable, Sendable {
 
 extension Host {
   /// Gives a device its addresses on network number `network`: 10.0.network.number and 2001:db8:0:network::number. The link-local
-  /// one is the kernel's, which takes a second or two to detect duplicates.
+  /// one is the kernel's.
   @discardableResult
   func address(_ device: String = "eth0", network: Int = 0, number: Int) async throws -> Gateway {
     let ipv4 = "10.0.\(network).\(number)"
     try await ip("address", "add", ipv4 + "/24", "dev", device)
-    try await ip("address", "add", "2001:db8:0:\(network)::\(number)/64", "dev", device, "nodad")
+    try await ip("address", "add", "2001:db8:0:\(network)::\(number)/64", "dev", device)
     return Gateway(ipv4: ipv4, ipv6: try await linkLocalAddress(of: device))
   }
 }

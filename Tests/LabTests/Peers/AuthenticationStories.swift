@@ -1,4 +1,5 @@
 import ControlAPI
+import LabHarness
 
 extension PeerTelling {
   /// A manner of authentication: what it makes of an interface.

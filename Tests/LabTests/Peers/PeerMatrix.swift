@@ -1,3 +1,5 @@
+import LabHarness
+
 /// Every story with every peer: each chapter is told once, when the first of its stories is asked for.
 actor PeerMatrix {
   static let shared = PeerMatrix()

@@ -1,4 +1,5 @@
 import ControlAPI
+import LabHarness
 
 extension PeerTelling {
   private static let services = [PeerService.external(53), .stub(54)]

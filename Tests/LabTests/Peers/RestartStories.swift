@@ -1,5 +1,6 @@
 import ControlAPI
 import FoundationEssentials
+import LabHarness
 
 extension PeerTelling {
   /// A client behind the router asks the node a hundred times a second, in both families, while the node's program goes and comes.

@@ -1,4 +1,5 @@
 import ControlAPI
+import LabHarness
 
 extension PeerTelling {
   /// One router and one node: the service in both manners, and a node that leaves.

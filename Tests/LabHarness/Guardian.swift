@@ -1,14 +1,14 @@
 import FoundationEssentials
 import Subprocess
 
-/// Removes a lab when its test is over, however that comes about.
+/// Removes a lab when it is over, however that comes about.
 ///
-/// It is a shell that waits for the end of its standard input, which the test process holds open. When the test has finished, or
-/// the test process has ended (a failed precondition and a kill signal included), it ends every process in the lab's namespaces,
-/// removes the namespaces and the directory.
-final class Guardian: Sendable {
-  /// Every network namespace of this project's tests begins with this, then comes the number of the process that made it.
-  static let prefix = "aospf-"
+/// It is a shell that waits for the end of its standard input, which the lab's process holds open. When that has finished, or has
+/// ended (a failed precondition and a kill signal included), it ends every process in the lab's namespaces, removes the namespaces
+/// and the directory.
+public final class Guardian: Sendable {
+  /// Every network namespace of a lab begins with this, then comes the number of the process that made it.
+  public static let prefix = "aospf-"
 
   private static let script = """
     trap '' INT TERM HUP
@@ -30,7 +30,7 @@ final class Guardian: Sendable {
   private let task: Task<Void, any Error>
   private let end: AsyncStream<Void>.Continuation
 
-  /// Begins to watch over the namespaces whose names begin with `prefix`, and over a directory.
+  /// Begins to watch over the namespaces whose names begin with `prefix`, and over a directory; "" for none.
   init(prefix: String, directory: String) {
     let (stream, end) = AsyncStream<Void>.makeStream()
     self.end = end
@@ -54,8 +54,13 @@ final class Guardian: Sendable {
     try await task.value
   }
 
+  /// Removes the namespaces whose names begin with `prefix`, with all that runs in them, and a directory; "" for none.
+  static func remove(prefix: String, directory: String) async throws {
+    try await Shell.run("sh", ["-c", script, "guardian", prefix, directory])
+  }
+
   /// Removes what labs of processes that no longer exist have left behind.
-  static func removeLeftovers() async throws {
+  public static func removeLeftovers() async throws {
     let namespaces = try await Shell.run("ip", ["netns", "list"]).split(separator: "\n")
     let owners = Set(
       namespaces.compactMap { line -> Int32? in
@@ -63,7 +68,7 @@ final class Guardian: Sendable {
         return line.dropFirst(prefix.count).split(separator: "-").first.flatMap { Int32($0) }
       })
     for owner in owners where !FileManager.default.fileExists(atPath: "/proc/\(owner)") {
-      try await Shell.run("sh", ["-c", script, "guardian", "\(prefix)\(owner)-", ""])
+      try await remove(prefix: "\(prefix)\(owner)-", directory: "")
     }
   }
 }

@@ -1,24 +1,24 @@
 import FoundationEssentials
-import Subprocess
+public import Subprocess
 
 /// A program that was run to its end.
-struct CommandResult: Sendable {
-  var status: TerminationStatus
-  var output: String
-  var errorOutput: String
+public struct CommandResult: Sendable {
+  public var status: TerminationStatus
+  public var output: String
+  public var errorOutput: String
 }
 
 /// What went wrong in the lab, in words for the person who reads the test's failure.
-struct LabError: Error, CustomStringConvertible {
-  var description: String
+public struct LabError: Error, CustomStringConvertible {
+  public var description: String
 
-  init(_ description: String) { self.description = description }
+  public init(_ description: String) { self.description = description }
 }
 
 /// Runs programs to their end.
-enum Shell {
+public enum Shell {
   /// Runs a program and gives back what it printed, whatever its exit status.
-  static func attempt(_ program: String, _ arguments: [String], input: String = "") async throws -> CommandResult {
+  public static func attempt(_ program: String, _ arguments: [String], input: String = "") async throws -> CommandResult {
     // env(1) finds a program by its name and by its path.
     let result = try await Subprocess.run(
       .name("env"), arguments: Arguments([program] + arguments), input: .string(input), output: .string(limit: 64 << 20),
@@ -29,7 +29,7 @@ enum Shell {
 
   /// Runs a program that must succeed, and gives back its standard output.
   @discardableResult
-  static func run(_ program: String, _ arguments: [String], input: String = "") async throws -> String {
+  public static func run(_ program: String, _ arguments: [String], input: String = "") async throws -> String {
     let result = try await attempt(program, arguments, input: input)
     guard result.status.isSuccess else {
       throw LabError(
@@ -40,7 +40,7 @@ enum Shell {
 }
 
 /// Decodes what a program printed as JSON.
-func decoded<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
+public func decoded<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
   do {
     return try JSONDecoder().decode(type, from: Data(text.utf8))
   } catch {
@@ -51,7 +51,7 @@ func decoded<Value: Decodable>(_ type: Value.Type, from text: String) throws -> 
 /// Waits until a condition holds, looking every tenth of a second. The deadline is for the case that it never does, and generous.
 ///
 /// A condition that throws has not come true yet. When the deadline passes, the error says what was awaited and what `state` says.
-func eventually(
+public func eventually(
   _ what: String, within limit: Duration = .seconds(60), state: () async -> String = { "" },
   _ condition: () async throws -> Bool
 ) async throws {
@@ -73,7 +73,7 @@ func eventually(
 }
 
 /// Watches for a while that a condition keeps holding.
-func throughout(_ duration: Duration, _ what: String, _ condition: () async throws -> Bool) async throws {
+public func throughout(_ duration: Duration, _ what: String, _ condition: () async throws -> Bool) async throws {
   let clock = ContinuousClock()
   let end = clock.now + duration
   while clock.now < end {

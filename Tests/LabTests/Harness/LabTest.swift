@@ -1,22 +1,9 @@
 import FoundationEssentials
 import Glibc
-import Synchronization
+import LabHarness
 import Testing
 
-/// A network of namespaces that a test builds, uses and leaves behind for the guardian.
-final class Lab: Sendable {
-  private static let counter = Mutex(0)
-
-  /// Where the hosts' directories are.
-  let directory: String
-  private let prefix: String
-  private let hosts = Mutex<[Host]>([])
-
-  private init(directory: String, prefix: String) {
-    self.directory = directory
-    self.prefix = prefix
-  }
-
+extension Lab {
   /// Makes a lab when its share of the machine is free, runs `body`, and removes the lab. An error is thrown on with the ends of
   /// all logs; so is the end of the time, which begins when the lab is made.
   static func with(
@@ -26,19 +13,10 @@ final class Lab: Sendable {
     try #require(getuid() == 0, "the lab needs root: it makes network namespaces")
     try await LabSlots.shared.with(share) {
       try await Guardian.removeLeftovers()
-      let number = counter.withLock { counter in
-        counter += 1
-        return counter
-      }
-      let prefix = "\(Guardian.prefix)\(getpid())-\(number)-"
-      let directory = FileManager.default.temporaryDirectory.path + "/" + prefix + "lab"
-      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-      let guardian = Guardian(prefix: prefix, directory: directory)
-      let lab = Lab(directory: directory, prefix: prefix)
+      let lab = try Lab()
       var failure: (any Error)?
       do { try await lab.run(body, within: limit) } catch { failure = LabError("\(error)\n\(lab.logs())") }
-      for host in lab.hosts.withLock({ $0 }) { await host.stopAll() }
-      try await guardian.remove()
+      try await lab.end()
       if let failure { throw failure }
     }
   }
@@ -53,39 +31,6 @@ final class Lab: Sendable {
       defer { group.cancelAll() }
       try await group.next()
     }
-  }
-
-  private func logs() -> String { hosts.withLock { $0 }.map { $0.logs() }.joined(separator: "\n") }
-
-  /// Adds a machine.
-  func host(_ name: String) async throws -> Host {
-    let host = try await Host(name: name, namespace: prefix + name, directory: "\(directory)/\(name)")
-    hosts.withLock { $0.append(host) }
-    return host
-  }
-
-  /// Adds a machine that is nothing but an Ethernet switch.
-  func networkSwitch(_ name: String = "switch") async throws -> Host {
-    let host = try await host(name)
-    try await host.ip("link", "add", "bridge", "type", "bridge", "mcast_snooping", "0")
-    try await host.ip("link", "set", "bridge", "up")
-    return host
-  }
-
-  /// Lays a cable between two machines, and switches both ends on.
-  func connect(_ a: Host, _ deviceA: String, _ b: Host, _ deviceB: String, mtu: Int = 1500) async throws {
-    let mtu = String(mtu)
-    try await a.ip(
-      "link", "add", deviceA, "mtu", mtu, "type", "veth", "peer", "name", deviceB, "mtu", mtu, "netns", b.namespace)
-    try await a.ip("link", "set", deviceA, "up")
-    try await b.ip("link", "set", deviceB, "up")
-  }
-
-  /// Lays a cable from a machine to a switch.
-  func connect(_ host: Host, _ device: String, to networkSwitch: Host) async throws {
-    let port = "to-\(host.name)"
-    try await connect(host, device, networkSwitch, port)
-    try await networkSwitch.ip("link", "set", port, "master", "bridge")
   }
 }
 

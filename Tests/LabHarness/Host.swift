@@ -1,50 +1,56 @@
 import FoundationEssentials
 import Glibc
-import Subprocess
+public import Subprocess
 import Synchronization
 
 /// One machine of the lab: a network namespace with a directory of its own.
-final class Host: Sendable {
-  /// What the test calls it.
-  let name: String
+public final class Host: Sendable {
+  /// What its lab calls it.
+  public let name: String
   /// The network namespace.
-  let namespace: String
+  public let namespace: String
   /// Where its programs keep their files.
-  let directory: String
+  public let directory: String
 
   private let background = Mutex<[BackgroundProcess]>([])
 
-  init(name: String, namespace: String, directory: String) async throws {
+  /// Makes the namespace. Its link-local addresses are there at once, without a search for duplicates.
+  init(name: String, namespace: String, directory: String, forwards: Bool) async throws {
     self.name = name
     self.namespace = namespace
     self.directory = directory
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     try await Shell.run("ip", ["netns", "add", namespace])
     try await ip("link", "set", "lo", "up")
-    try await execute("sysctl", "-q", "-w", "net.ipv4.ip_forward=1", "net.ipv4.fib_multipath_hash_policy=1")
+    let forwarding = forwards ? ["net.ipv4.ip_forward=1", "net.ipv4.fib_multipath_hash_policy=1"] : []
+    try await execute(["sysctl", "-q", "-w", "net.ipv6.conf.default.accept_dad=0"] + forwarding)
   }
 
   /// Runs `ip` in the namespace.
   @discardableResult
-  func ip(_ arguments: String...) async throws -> String { try await Shell.run("ip", ["-n", namespace] + arguments) }
+  public func ip(_ arguments: String...) async throws -> String { try await ip(arguments) }
+
+  /// Runs `ip` in the namespace.
+  @discardableResult
+  public func ip(_ arguments: [String]) async throws -> String { try await Shell.run("ip", ["-n", namespace] + arguments) }
 
   /// Runs a program in the namespace, which must succeed, and gives back its standard output.
   @discardableResult
-  func execute(_ arguments: String...) async throws -> String { try await execute(arguments) }
+  public func execute(_ arguments: String...) async throws -> String { try await execute(arguments) }
 
   /// Runs a program in the namespace, which must succeed, and gives back its standard output.
   @discardableResult
-  func execute(_ arguments: [String], input: String = "") async throws -> String {
+  public func execute(_ arguments: [String], input: String = "") async throws -> String {
     try await Shell.run("ip", ["netns", "exec", namespace] + arguments, input: input)
   }
 
   /// Runs a program in the namespace, whatever its exit status.
-  func attempt(_ arguments: [String]) async throws -> CommandResult {
+  public func attempt(_ arguments: [String]) async throws -> CommandResult {
     try await Shell.attempt("ip", ["netns", "exec", namespace] + arguments)
   }
 
   /// Starts a program that stays in the foreground. Its output is appended to `NAME.log` in the host's directory.
-  func start(_ name: String, _ arguments: [String]) async throws -> BackgroundProcess {
+  public func start(_ name: String, _ arguments: [String]) async throws -> BackgroundProcess {
     let process = try await BackgroundProcess(
       arguments: ["ip", "netns", "exec", namespace] + arguments, log: "\(directory)/\(name).log")
     background.withLock { $0.append(process) }
@@ -52,22 +58,43 @@ final class Host: Sendable {
   }
 
   /// Ends what `start` started and waits for it.
-  func stopAll() async {
+  func endBackground() async {
     for process in background.withLock({ $0 }) where process.isRunning {
       process.signal(.kill)
       _ = await process.status
     }
   }
 
+  /// Ends everything that runs on it, whoever started it, and waits for it.
+  public func stop() async throws {
+    await endBackground()
+    try await eventually("nothing runs on \(name)") {
+      let processes = try await Shell.run("ip", ["netns", "pids", namespace]).split(separator: "\n").compactMap { pid_t($0) }
+      for process in processes { kill(process, SIGKILL) }
+      return processes.isEmpty
+    }
+  }
+
+  /// The process that a program of the host's directory says to be, in `NAME.pid`.
+  func processID(of name: String) async throws -> Int32 {
+    var processID: Int32?
+    try await eventually("\(name) on \(self.name) says which process it is") {
+      processID = Int32(try String(contentsOfFile: "\(directory)/\(name).pid", encoding: .utf8).filter(\.isNumber))
+      return processID != nil
+    }
+    guard let processID else { throw LabError("there is no \(name)") }
+    return processID
+  }
+
   /// Writes a file into the host's directory and gives back its path.
-  func write(_ text: String, to name: String) throws -> String {
+  public func write(_ text: String, to name: String) throws -> String {
     let path = "\(directory)/\(name)"
     try Data(text.utf8).write(to: URL(filePath: path))
     return path
   }
 
   /// The end of every log in the directory, for a failure's report.
-  func logs() -> String {
+  public func logs() -> String {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     return names.filter { $0.hasSuffix(".log") }.sorted().map { log in
       let text = (try? String(contentsOfFile: "\(directory)/\(log)", encoding: .utf8)) ?? ""
@@ -76,12 +103,12 @@ final class Host: Sendable {
   }
 }
 
-/// A program that runs beside the test.
-final class BackgroundProcess: Sendable {
+/// A program that runs in the background.
+public final class BackgroundProcess: Sendable {
   /// Where its standard output and standard error go.
-  let log: String
+  public let log: String
   /// Its process identifier.
-  let processID: Int32
+  public let processID: Int32
 
   private let task: Task<TerminationStatus, any Error>
   private let hasEnded: HasEnded
@@ -118,18 +145,18 @@ final class BackgroundProcess: Sendable {
   }
 
   /// Whether it has not ended yet.
-  var isRunning: Bool { !hasEnded.value.withLock { $0 } }
+  public var isRunning: Bool { !hasEnded.value.withLock { $0 } }
 
   /// Sends a signal.
-  func signal(_ signal: Signal) {
+  public func signal(_ signal: Signal) {
     if isRunning { kill(processID, signal.rawValue) }
   }
 
   /// Waits for its end; nil when it could not be waited for.
-  var status: TerminationStatus? {
+  public var status: TerminationStatus? {
     get async { try? await task.value }
   }
 
   /// What it has printed so far.
-  var output: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+  public var output: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 }
