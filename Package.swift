@@ -203,6 +203,7 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
     .target(name: "LabHarness", dependencies: [subprocess], path: "Tests/LabHarness", swiftSettings: strict),
+    .executableTarget(name: "lab", dependencies: ["LabHarness"], path: "Tests/Lab", swiftSettings: strict),
     .testTarget(
       name: "LabTests",
       dependencies: ["CLinux", "ControlAPI", "Diagnosis", "LabHarness", "OSPFWire", "PacketCapture", subprocess],

@@ -14,7 +14,7 @@ public final class Host: Sendable {
 
   private let background = Mutex<[BackgroundProcess]>([])
 
-  /// Makes the namespace. Its link-local addresses are there at once, without a search for duplicates.
+  /// Link-local addresses are there at once, without a search for duplicates.
   init(name: String, namespace: String, directory: String, forwards: Bool) async throws {
     self.name = name
     self.namespace = namespace
