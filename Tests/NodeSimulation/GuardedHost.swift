@@ -7,7 +7,7 @@ import OSPFWire
 
 /// A host with one service that the guard of the last node watches over. Its kernel does at once what it is asked for: what matters here
 /// is what nodes know of each other.
-final class GuardedHost: Station {
+final class GuardedHost: Station, NodeHost {
   static let prefix = IPPrefix(host: .v4(IPv4Address(192, 0, 2, 53)))
   static let metric: UInt32 = 20
   static let lastResort: UInt32 = 0xFF_FFFE
@@ -20,7 +20,7 @@ final class GuardedHost: Station {
   /// Lines more of the service, and of the file.
   var serviceLines: [String] = []
   var fileLines: [String] = []
-  private unowned let agenda: Agenda
+  unowned let agenda: Agenda
   private unowned let lan: SimulatedLAN
   private(set) var port = 0
 
@@ -29,7 +29,7 @@ final class GuardedHost: Station {
   /// When within each second the server is asked.
   var phase = Duration.zero
   private(set) var node: AnycastNode?
-  private var sink = NodeSink()
+  private(set) var sink = NodeSink()
   private var process: UInt64 = 0
   private var sockets: Set<SocketID> = []
   private var groups: Set<IPAddress> = []
@@ -88,12 +88,6 @@ final class GuardedHost: Station {
 
   func advance() { call { $0.advance(to: $1) } }
 
-  func call(_ body: (AnycastNode, Instant) -> Void) {
-    guard let node else { return }
-    body(node, agenda.now)
-    absorb()
-  }
-
   func listens(to destination: IPAddress) -> Bool { !sockets.isEmpty && (destination == address || groups.contains(destination)) }
 
   func receive(_ bytes: [UInt8], from source: IPAddress, to destination: IPAddress, hasRightChecksum: Bool) {
@@ -110,17 +104,12 @@ final class GuardedHost: Station {
 
   func receiveBFD(_ octets: [UInt8], from source: IPAddress, to destination: IPAddress) {}
 
-  private func absorb() {
+  func settle() {
     known = nil
-    var effects = sink.drain()
-    while !effects.isEmpty {
-      for effect in effects { carryOut(effect) }
-      effects = sink.drain()
-    }
     deadline = node?.nextDeadline
   }
 
-  private func carryOut(_ effect: NodeEffect) {
+  func carryOut(_ effect: NodeEffect) {
     switch effect {
     case .transmit(let transmission, _): lan.send(transmission, from: port)
     case .holdSockets(let wanted, let request):

@@ -7,7 +7,7 @@ import OSPFTestSupport
 import OSPFWire
 
 /// A host that a node runs on: its kernel, its disk, its servers, and the process, which may end at any instant.
-final class SimulatedHost: Station {
+final class SimulatedHost: Station, NodeHost {
   let number: UInt8
   unowned let agenda: Agenda
   unowned let lan: SimulatedLAN
@@ -17,7 +17,7 @@ final class SimulatedHost: Station {
   // The process.
   private(set) var node: AnycastNode?
   private(set) var deadline: Instant?
-  private var sink = NodeSink()
+  private(set) var sink = NodeSink()
   private var bfd: SimulatedBFD?
   /// Which process it is: what was begun by an earlier one does not come back to this one.
   private(set) var process = 0
@@ -212,18 +212,7 @@ final class SimulatedHost: Station {
     return RuntimeService(configuration: parsed.service, text: text, isPersistent: isPersistent)
   }
 
-  func call(_ body: (AnycastNode, Instant) -> Void) {
-    guard let node else { return }
-    body(node, agenda.now)
-    absorb()
-  }
-
-  private func absorb() {
-    var effects = sink.drain()
-    while !effects.isEmpty {
-      for effect in effects { carryOut(effect) }
-      effects = sink.drain()
-    }
+  func settle() {
     witness.look(at: self)
     updateDeadline()
   }
@@ -233,7 +222,7 @@ final class SimulatedHost: Station {
     if let own = bfd?.deadline { deadline = min(deadline ?? own, own) }
   }
 
-  private func carryOut(_ effect: NodeEffect) {
+  func carryOut(_ effect: NodeEffect) {
     switch effect {
     case .transmit(let transmission, let instance):
       let socket = SocketID(instance: instance, interfaceIndex: transmission.interfaceIndex)

@@ -8,7 +8,7 @@ import OSPFTestSupport
 import OSPFWire
 
 /// A host with two uplinks, each to a network of its own with one router, and a flight recorder as the daemon has it.
-public final class UplinkedHost {
+public final class UplinkedHost: NodeHost {
   /// What an uplink can suffer.
   public enum Failure: CaseIterable, Sendable {
     /// The network loses everything.
@@ -96,11 +96,11 @@ public final class UplinkedHost {
     }
   }
 
-  private let agenda: Agenda
+  let agenda: Agenda
   private let scenario: Scenario
   private var uplinks: [Uplink] = []
-  private var node: AnycastNode?
-  private var sink = NodeSink()
+  private(set) var node: AnycastNode?
+  private(set) var sink = NodeSink()
   private var recorder = FlightRecorder()
   /// Which process of the node it is.
   private var process = 0
@@ -180,12 +180,6 @@ public final class UplinkedHost {
     }
   }
 
-  fileprivate func call(_ body: (AnycastNode, Instant) -> Void) {
-    guard let node else { return }
-    body(node, agenda.now)
-    absorb()
-  }
-
   /// The kernel of the sender has computed the checksum of OSPFv3.
   private func sealed(_ datagram: Datagram) -> Datagram {
     var sealed = datagram
@@ -197,16 +191,9 @@ public final class UplinkedHost {
     return sealed
   }
 
-  private func absorb() {
-    var effects = sink.drain()
-    while !effects.isEmpty {
-      for effect in effects { carryOut(effect) }
-      effects = sink.drain()
-    }
-    deadline = node?.nextDeadline
-  }
+  func settle() { deadline = node?.nextDeadline }
 
-  private func carryOut(_ effect: NodeEffect) {
+  func carryOut(_ effect: NodeEffect) {
     switch effect {
     case .transmit(let transmission, _):
       recorder.note(FlightRecord.Packet(transmission), at: agenda.now)

@@ -33,6 +33,8 @@ extension PeerTelling {
         try await daemon.awaitNoGraceLSA()
         try await restart(daemon)
       }
+      try await daemon.awaitNoGraceLSA()
+      try await expectReplay(of: daemon)
     }
     await tell(.gracefulUpgrade) {
       try await daemon.awaitNoGraceLSA()
@@ -45,6 +47,17 @@ extension PeerTelling {
         let after = try await Shell.run("readlink", ["/proc/\(running)/exe"])
         guard before.contains("deleted"), !after.contains("deleted") else { throw LabError("it still runs \(after)") }
       }
+    }
+  }
+
+  /// The recording of the run that has come back begins with its restart: replayed, that ends as it has.
+  private func expectReplay(of daemon: AnycastDaemon) async throws {
+    let asked = try await daemon.control("record")
+    let path = String(asked.output.split(separator: "\n").last ?? "")
+    let told = try await daemon.host.attempt([AnycastDaemon.programs + "/anycastctl", "replay", path]).output
+    for side in ["engine", "recorded"] {
+      let lines = told.split(separator: "\n").filter { $0.contains("  \(side): the graceful restart is complete") }
+      guard lines.count == 2, !told.contains("Differs:") else { throw LabError("\(asked) \(told)\n\(daemon.log)") }
     }
   }
 
