@@ -59,7 +59,7 @@ extension RouterNote {
   fileprivate func words(_ version: OSPFVersion) -> String {
     switch self {
     case .descriptionRetransmitted(let neighbor, let number):
-      "Database Description \(number) sent again to \(neighbor.routerID) on \(neighbor.interface.name): no answer within RxmtInterval"
+      "Database Description \(number) sent again to \(neighbor.routerID) on \(neighbor.interface.name): it was not answered"
     case .requestsRetransmitted(let neighbor, let lsas):
       "Link State Request sent again to \(neighbor.routerID) on \(neighbor.interface.name): not answered within RxmtInterval: "
         + lsas.words(version)

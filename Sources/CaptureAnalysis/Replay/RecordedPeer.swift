@@ -17,6 +17,8 @@ struct RecordedPeer {
   /// What it has flooded, as far as the replay has come.
   private var current: [LSAKey: [UInt8]] = [:]
   private var instances: [LSAHeader: [UInt8]] = [:]
+  /// Instances that it sent together with a newer one: whoever had requested the one had the other in the same turn.
+  private var superseding: [LSAHeader: [UInt8]] = [:]
   /// Its parts of the database exchanges of the recording. One that came to no end belongs to the next.
   private var parts: [Part] = [Part()]
   /// The part that it says now, or when it begins.
@@ -73,6 +75,7 @@ struct RecordedPeer {
     self.isFullFromBeginning = isFullFromBeginning
     for packet in recording.packets {
       for lsa in packet.lsas where lsa.problems.isEmpty { instances[identity(lsa.header)] = lsa.bytes }
+      if recording.isPacket(packet, of: router) { noteSuperseded(packet.lsas.filter(\.problems.isEmpty)) }
       guard recording.isPacket(packet, of: router), isForReplaced(packet), packet.problems.isEmpty,
         case .databaseDescription(let description) = packet.packet?.body
       else { continue }
@@ -94,6 +97,16 @@ struct RecordedPeer {
       omitUnknown(requested: recording.requests(of: replaced, to: router))
     }
     if isFullFromBeginning { describeNothing() }
+  }
+
+  private mutating func noteSuperseded(_ lsas: [InspectedLSA]) {
+    let newest = Dictionary(lsas.map { ($0.header.key, $0) }) { $0.header.sequenceNumber < $1.header.sequenceNumber ? $1 : $0 }
+    for lsa in lsas {
+      guard let other = newest[lsa.header.key], other.header.sequenceNumber > lsa.header.sequenceNumber,
+        superseding[identity(lsa.header)] == nil
+      else { continue }
+      superseding[identity(lsa.header)] = other.bytes
+    }
   }
 
   private mutating func describeNothing() {
@@ -223,7 +236,7 @@ struct RecordedPeer {
     if let lsa = current[key] { return lsa }
     let later = parts[position...].lazy.flatMap(\.descriptions).flatMap(\.lsaHeaders).first { $0.key == key }
     let header = later ?? parts.lazy.flatMap(\.descriptions).flatMap(\.lsaHeaders).first { $0.key == key }
-    return header.flatMap { instances[identity($0)] }
+    return header.map { identity($0) }.flatMap { superseding[$0] ?? instances[$0] }
   }
 
   private mutating func answer(_ description: DatabaseDescription) -> [Outgoing] {

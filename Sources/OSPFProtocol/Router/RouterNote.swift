@@ -3,7 +3,8 @@ import OSPFWire
 /// Something that is too small for the log and that a recording of a router tells: a timer that ran out, with what was sent because of it,
 /// and what a graceful restart waits with.
 public enum RouterNote: Hashable, Sendable {
-  /// RFC 2328 section 10.8: the last Database Description was not answered within RxmtInterval and was sent again.
+  /// RFC 2328 section 10.8: the last Database Description was not answered and was sent again, because RxmtInterval had passed or because the
+  /// neighbor had only now come to ExStart.
   case descriptionRetransmitted(NeighborReference, ddSequenceNumber: UInt32)
   /// RFC 2328 section 10.9: what a Link State Request had asked for did not come within RxmtInterval, and was asked for again.
   case requestsRetransmitted(NeighborReference, ListedLSAs)
