@@ -5,32 +5,23 @@ import Foundation
 struct Choice {
   private(set) var chosen: [Mutation] = []
   private(set) var dropped = 0
-  private var rest: ArraySlice<Mutation>
   private var uncompilable: UncompilableMutations
 
   init(of all: [Mutation], count: Int, seed: UInt64, uncompilable: UncompilableMutations) {
     let ordered = all.map { (rank: $0.identity.rank(seed), mutation: $0) }.sorted { $0.rank < $1.rank }.map(\.mutation)
     self.uncompilable = uncompilable
-    rest = ordered.filter { !uncompilable.identities.contains($0.identity) }[...]
-    while chosen.count < count, let next = rest.popFirst() { chosen.append(next) }
+    chosen = Array(ordered.filter { !uncompilable.identities.contains($0.identity) }.prefix(count))
   }
 
   /// What need not be made, though it is among those that the seed means.
-  mutating func leaveOut(where isKnown: (Mutation) -> Bool) {
-    chosen.removeAll(where: isKnown)
-    rest = rest.filter { !isKnown($0) }[...]
-  }
+  mutating func leaveOut(where isKnown: (Mutation) -> Bool) { chosen.removeAll(where: isKnown) }
 
-  /// Others of the same modules come in their place, so that no module that compiles is compiled again.
+  /// No others come in their place before the next sitting: they might not compile either, and each time takes a build.
   mutating func drop(_ numbers: Set<Int>) throws {
     let gone = chosen.filter { numbers.contains($0.number) }
     dropped += gone.count
     try uncompilable.add(gone.map(\.identity))
     chosen.removeAll { numbers.contains($0.number) }
-    for former in gone {
-      guard let next = rest.firstIndex(where: { $0.module == former.module }) else { continue }
-      chosen.append(rest.remove(at: next))
-    }
   }
 }
 

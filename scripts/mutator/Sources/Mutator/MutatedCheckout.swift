@@ -99,7 +99,7 @@ struct MutatedCheckout {
     return all
   }
 
-  /// Builds with the mutations that `choice` gives, without those that do not compile, for which it gives others.
+  /// Builds with the mutations that `choice` gives, without those that do not compile.
   func build(_ choice: inout Choice, log: (String) -> Void) throws {
     var written: [String: [UInt8]] = [:]
     for round in 1...60 {
