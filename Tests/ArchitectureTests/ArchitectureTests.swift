@@ -38,6 +38,14 @@ struct ArchitectureTests {
     }
   }
 
+  @Test("The lab of the scripts is built without a module of the daemon")
+  func lab() async throws {
+    let targets = try await Manifest.load().targets
+    for (name, needed) in [("lab", ["LabHarness"]), ("LabHarness", ["Subprocess"])] {
+      #expect(targets.first { $0.name == name }?.dependencies.compactMap(\.name) == needed)
+    }
+  }
+
   @Test(
     "Every module has its DocC article, titled with the module's name",
     arguments: rules.modules.filter(\.value.isSwift).keys.sorted())
