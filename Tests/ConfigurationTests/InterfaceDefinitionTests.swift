@@ -110,7 +110,7 @@ struct InterfaceDefinitionTests {
     #expect(try definitions(text, lo) == ["lo 192.0.2.1 192.0.2.1/32 area 0.0.0.1 loopback"])
     let six = "interface eth0\n ipv6 ospf6 area 0\ninterface lo\n ipv6 ospf6 area 1\nrouter ospf6\n"
     #expect(
-      try definitions(six, link("2001:db8::1/128", named: "lo", index: 1, isLoopback: true), uplink, of: .ospfv3) == [
+      try definitions(six, link("::1/128", "2001:db8::1/128", named: "lo", index: 1, isLoopback: true), uplink, of: .ospfv3) == [
         "lo - 2001:db8::1@2001:db8::1/128 area 0.0.0.0 loopback", "eth0 - 10.0.0.1@10.0.0.0/24 area 0.0.0.0",
       ])
   }

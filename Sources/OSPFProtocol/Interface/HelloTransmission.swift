@@ -87,9 +87,9 @@ extension Router {
     return identity == interface.designatedRouter || identity == interface.backupDesignatedRouter
   }
 
-  /// A router that cannot become Designated Router answers the Hellos of those that can.
+  /// A router that cannot become Designated Router, and sends no periodic Hellos, answers the Hellos of those that can.
   func replyOnNonBroadcast(to neighbor: Neighbor, at now: Instant) {
-    guard neighbor.interface.settings.priority == 0, neighbor.priority > 0 else { return }
+    guard neighbor.priority > 0 else { return }
     sendHello(to: neighbor, at: now)
   }
 

@@ -39,6 +39,20 @@ import Testing
     #expect(said() == 2)
   }
 
+  @Test("four fifths of the octets of the database are said once", arguments: ProtocolInstance.allCases)
+  func nearOctets(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    let stored = pair.bench.router.databaseSnapshot(at: pair.bench.now).reduce(0) { $0 + $1.bytes.count }
+    let lsas = externals(instance, 13)
+    let most = (stored + 10 * (lsas.first?.count ?? 0)) / 4 * 5
+    pair.bench.apply(.bench(limits: Limits(databaseOctets: most)))
+    func said() -> Int { pair.bench.events.count { $0 == .limitNear(.databaseOctets) } }
+    pair.neighbor.sendUpdate(Array(lsas.prefix(9)))
+    #expect(said() == 0)
+    pair.neighbor.sendUpdate(Array(lsas.dropFirst(9)))
+    #expect(said() == 1)
+  }
+
   @Test("what just fits is not told", arguments: ProtocolInstance.allCases)
   func fits(instance: ProtocolInstance) throws {
     let bench = Bench(instance, .bench(limits: Limits(requestListLength: 11)), interfaces: [.bench()])

@@ -235,6 +235,23 @@ import Testing
   }
 
   @Test(
+    "RFC 3623 2.2: whom the neighbors still take for Designated Router, or Backup, is it again without waiting",
+    arguments: ProtocolInstance.allCases, [InterfaceState.dr, .backup])
+  func rolesOfBefore(instance: ProtocolInstance, role: InterfaceState) throws {
+    let state = RestartState(adjacencies: [.init(interfaceIndex: 2, routerID: "3.3.3.3")])
+    let restart = GracefulRestart(state: state, gracePeriod: .seconds(100), reason: .softwareRestart)
+    for isRestart in [true, false] {
+      let bench = Bench(instance, interfaces: [.bench(priority: 10)], seed: 2, restart: isRestart ? restart : nil)
+      let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+      let own = instance.identity("2.2.2.2", "192.0.2.2")
+      neighbor.designatedRouter = role == .dr ? own : neighbor.identity
+      neighbor.backupDesignatedRouter = role == .backup ? own : .none
+      neighbor.sendHello()
+      #expect(try bench.interface().state == (isRestart ? role : .waiting))
+    }
+  }
+
+  @Test(
     "a service that fails meanwhile is withdrawn as soon as there is somebody to tell", arguments: ProtocolInstance.allCases,
     [true, false])
   func withdrawal(instance: ProtocolInstance, isEarly: Bool) throws {
