@@ -141,7 +141,7 @@ public final class Policy {
       let item = ServiceAddress(address: address.address, prefixLength: address.address.bitWidth)
       failed[ManagedAddress(device: address.device, address: item)] = reason
     }
-    let refusals = addresses.complete(request, failures: failed, at: now)
+    let (refusals, returned) = addresses.complete(request, failures: failed, at: now)
     for (item, reason) in refusals.sorted(by: { $0.item.onDevice < $1.item.onDevice }) {
       let (device, address) = (item.device, item.address.address)
       sink.report(
@@ -149,12 +149,19 @@ public final class Policy {
           ? .addressNotAdded(device: device, address: address, reason: reason)
           : .addressNotRemoved(device: device, address: address, reason: reason))
     }
+    if !returned.isEmpty {
+      let anew = Set(returned.map(\.onDevice))
+      for index in services.indices { services[index].requireNewProof(anew, ofNewProbes: true) }
+      mustAssignChecks = true
+    }
     reevaluate(at: now)
   }
 
   /// The request of a `holdRoutes` is done, except for those routes that were refused, and why.
   public func routesApplied(request: Int, failures: [ServiceRoute: String], at now: Instant) {
-    for (route, reason) in routes.complete(request, failures: failures, at: now).sorted(by: { $0.item.prefix < $1.item.prefix }) {
+    for (route, reason) in routes.complete(request, failures: failures, at: now).refusals.sorted(by: {
+      $0.item.prefix < $1.item.prefix
+    }) {
       sink.report(
         routes.contains(route)
           ? .routeNotInstalled(prefix: route.prefix, reason: reason) : .routeNotRemoved(prefix: route.prefix, reason: reason))

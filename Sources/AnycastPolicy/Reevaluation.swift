@@ -77,12 +77,9 @@ extension Policy {
     let wanted = wantedAddresses(at: now)
     addresses.setPresent(
       Set((wanted.map(\.item) + addresses.items + addresses.leaving).filter { present.contains($0.onDevice) }))
-    let (lost, returning) = addresses.want(wanted, at: now)
-    for address in lost.sorted(by: { $0.onDevice < $1.onDevice }) {
+    for address in addresses.want(wanted, at: now).sorted(by: { $0.onDevice < $1.onDevice }) {
       sink.report(.addressDisappeared(device: address.device, address: address.address.address))
     }
-    let anew = Set(returning.map(\.onDevice))
-    if !anew.isEmpty { for index in services.indices { services[index].requireNewProof(anew) } }
     leavingAddresses = Set(addresses.items.filter { !addresses.isWanted($0) && addresses.isHeld($0) }.map(\.address))
     askForAddresses()
   }
@@ -98,7 +95,7 @@ extension Policy {
       routes.forget(route)
     }
     routes.setPresent(Set((wanted.map(\.item) + routes.items).filter { presentRoutes.contains($0.prefix) }))
-    for route in routes.want(wanted, replacements: replacements, at: now).lost.sorted(by: { $0.prefix < $1.prefix }) {
+    for route in routes.want(wanted, replacements: replacements, at: now).sorted(by: { $0.prefix < $1.prefix }) {
       sink.report(.routeDisappeared(prefix: route.prefix))
     }
     askForRoutes()

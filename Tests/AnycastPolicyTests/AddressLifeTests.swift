@@ -273,8 +273,10 @@ struct AddressLifeTests {
     #expect(held == [["anycast0", "lo"], ["anycast0"]])
   }
 
-  @Test("An address that goes and comes back before the kernel tells of it must be proven as any other that comes")
-  func goesAndComes() throws {
+  @Test(
+    "An address that goes and comes back before the kernel tells of it must be proven as any other that comes, whatever passed meanwhile",
+    arguments: [2, 4])
+  func goesAndComes(passes: Int) throws {
     let bench = PolicyBench([try .dns(mode: .healthy)])
     try bench.record("dns", .pass, .pass, .pass, .pass)
     #expect(bench.prefixes == ["192.0.2.1/32"])
@@ -282,10 +284,12 @@ struct AddressLifeTests {
     bench.isKernelStuck = true
     try bench.acknowledge("192.0.2.1/32")
     bench.pass(.seconds(2))
-    try bench.record("dns", .pass, .pass)
+    for _ in 0..<passes { try bench.record("dns", .pass) }
+    let checksBefore = bench.checks
     bench.unstickKernel()
     #expect(try bench.isOnDevice("192.0.2.1"))
     #expect(bench.prefixes == [])
+    #expect(bench.checks.map(\.number) != checksBefore.map(\.number), "a probe that goes on from before says nothing")
     try bench.record("dns", .pass, .pass)
     #expect(bench.prefixes == ["192.0.2.1/32"])
   }

@@ -23,6 +23,8 @@ final class MaintainedFleet {
   private(set) var forgetful: UInt8?
   /// Until when only those who remember stand between a node that has forgotten and its drain.
   private var forgottenUntil = Instant.zero
+  /// Until when the only one of them that has crashed lately may not know all the others.
+  private var aloneUntil = Instant.zero
   /// When each process began.
   private var starts: [UInt8: Instant] = [:]
 
@@ -181,8 +183,13 @@ final class MaintainedFleet {
       agenda.tell("router \(router.number) goes to part \(part)")
       lan.change(router.port) { $0.part = part }
     case ..<85:
-      // Who is in maintenance has no server that fails by itself. Who remembers nobody is remembered by somebody.
+      // Who is in maintenance has no server that fails by itself. Who remembers nobody is remembered by somebody: where the members are
+      // not configured, not by one who has crashed as well.
       guard !isDraining.contains(host.number), agenda.now > forgottenUntil else { return }
+      if !areMembersKnown {
+        guard hosts.count > 2, agenda.now > aloneUntil else { return }
+        aloneUntil = agenda.now + .seconds(100)
+      }
       agenda.tell("crash of \(host.number)")
       host.crash()
     default:

@@ -63,7 +63,9 @@ final class RestartingNodes {
         agenda.note("restart \(round) of host \(host.number): router \(router.number) has other LSAs of it than before")
       }
     }
-    for router in witness.routers where router.graceLSAs > 0 { agenda.note("in the end router \(router.number) has grace-LSAs") }
+    for router in witness.routers where router.graceLSAs() > 0 {
+      agenda.note("in the end router \(router.number) has grace-LSAs")
+    }
     return agenda.violations
   }
 

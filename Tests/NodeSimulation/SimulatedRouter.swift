@@ -243,12 +243,12 @@ final class SimulatedRouter: Station {
     return contents
   }
 
-  /// How many grace-LSAs are there.
-  var graceLSAs: Int {
+  /// How many grace-LSAs are there of whoever speaks the version still.
+  func graceLSAs(of speaks: (RouterID, ProtocolInstance) -> Bool = { _, _ in true }) -> Int {
     engines.reduce(0) { sum, engine in
       sum
         + engine.router.databaseSnapshot(at: agenda.now).count {
-          $0.header.lsAge < 3600 && isGraceLSA($0.header.key, engine.kind)
+          $0.header.lsAge < 3600 && isGraceLSA($0.header.key, engine.kind) && speaks($0.header.key.advertisingRouter, engine.kind)
         }
     }
   }

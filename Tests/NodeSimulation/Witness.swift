@@ -252,7 +252,12 @@ final class Witness {
         unrest += self.unrest(of: service, place.address, on: host, configured.contains(service.name))
       }
     }
-    unrest += routers.filter { $0.graceLSAs > 0 }.map { "router \($0.number) has grace-LSAs" }
+    // A version that was taken out of a configuration cannot take back what it has said: that ends with its grace period.
+    let silent = hosts.filter { !$0.disabled.isEmpty }
+    let left = routers.filter { router in
+      router.graceLSAs { routerID, kind in !silent.contains { $0.routerID == routerID && $0.disabled.contains(kind) } } > 0
+    }
+    unrest += left.map { "router \($0.number) has grace-LSAs" }
     return unrest
   }
 

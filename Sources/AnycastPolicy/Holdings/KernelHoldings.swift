@@ -16,6 +16,8 @@ struct KernelHoldings<Item: Hashable> {
     var request: Int
     /// Whether the kernel has granted that request.
     var isGranted = false
+    /// It was wanted again although the kernel had been asked to let go of it: it goes and comes, whether or not the kernel tells of both.
+    var isReturning = false
     /// Whether it was seen in the kernel since it was asked for.
     var wasSeen = false
     var failure: String?
@@ -72,14 +74,21 @@ struct KernelHoldings<Item: Hashable> {
   }
 
   /// The kernel has done a request, except for what it has refused: to have, or to let go of. Returns the refusals whose reason is a
-  /// new one.
-  mutating func complete(_ request: Int, failures: [Item: String], at now: Instant) -> [(item: Item, reason: String)] {
+  /// new one, and what has gone and come again.
+  mutating func complete(
+    _ request: Int, failures: [Item: String], at now: Instant
+  ) -> (refusals: [(item: Item, reason: String)], returned: [Item]) {
     var news: [(item: Item, reason: String)] = []
+    var returned: [Item] = []
     for (item, record) in records where record.request <= request {
       let failure = failures[item]
       if let failure, failure != record.failure { news.append((item, failure)) }
       records[item]?.failure = failure
       records[item]?.isGranted = failure == nil
+      if record.isReturning, failure == nil {
+        records[item]?.isReturning = false
+        returned.append(item)
+      }
       records[item]?.nextAttempt = now + Self.retryInterval
     }
     for (item, removal) in removals where removal.request <= request && failures[item] == nil { removals[item] = nil }
@@ -92,25 +101,23 @@ struct KernelHoldings<Item: Hashable> {
       removal.nextAttempt = now + Self.retryInterval
       removals[item] = removal
     }
-    return news
+    return (news, returned)
   }
 
   // MARK: To the kernel
 
   /// Takes over which items are wanted. An item of `replacements` takes the place of another one in the kernel without a gap. Returns
-  /// those that were there and are not any more, and those that are wanted again although the kernel was asked to let go of them: they go
-  /// and come, whether or not it tells of both.
+  /// those that were there and are not any more.
   mutating func want(
     _ wanted: [(item: Item, linger: Duration)], replacements: Set<Item> = [], at now: Instant
-  ) -> (lost: [Item], returning: [Item]) {
+  ) -> [Item] {
     var lost: [Item] = []
-    var returning: [Item] = []
     for item in records.keys { records[item]?.isWanted = false }
     for (item, linger) in wanted {
       guard records[item] != nil else {
         records[item] = Record(
-          linger: linger, request: lastRequest + 1, isGranted: replacements.contains(item), nextAttempt: now + Self.retryInterval)
-        if removals.removeValue(forKey: item) != nil { returning.append(item) }
+          linger: linger, request: lastRequest + 1, isGranted: replacements.contains(item),
+          isReturning: removals.removeValue(forKey: item) != nil, nextAttempt: now + Self.retryInterval)
         mustAsk = true
         continue
       }
@@ -124,7 +131,7 @@ struct KernelHoldings<Item: Hashable> {
       removals[item]?.request = lastRequest + 1
       mustAsk = true
     }
-    return (lost, returning)
+    return lost
   }
 
   /// Asks again for what is not there. Returns whether it has just been lost.

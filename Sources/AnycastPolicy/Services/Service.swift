@@ -149,13 +149,15 @@ struct Service {
     trial = Trial()
   }
 
-  /// Addresses have appeared on their devices: every check that probes them must rise once more.
-  mutating func requireNewProof(_ appeared: Set<DeviceAddress>) {
+  /// Addresses have appeared on their devices: every check that probes them must rise once more, with `ofNewProbes` by probes that begin
+  /// only now, because nothing else tells those apart that go on from before.
+  mutating func requireNewProof(_ appeared: Set<DeviceAddress>, ofNewProbes: Bool = false) {
     guard configuration.addressMode != .none else { return }
     for address in configuration.addresses
     where appeared.contains(DeviceAddress(device: configuration.device, address: address.address)) {
       let remaining = proofNeeded(for: address, from: Set(checks.indices))
       if !remaining.isEmpty { unproven[address] = remaining }
+      if ofNewProbes { for index in remaining.keys { checks[index].assignment = nil } }
     }
   }
 

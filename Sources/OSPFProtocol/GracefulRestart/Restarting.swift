@@ -91,7 +91,7 @@ extension Router {
   }
 
   /// Whether every neighbor has acknowledged our grace-LSAs.
-  var hasAnnouncedRestart: Bool {
+  var areGraceLSAsAcknowledged: Bool {
     interfaces.allSatisfy { interface in
       let key = rules.graceLSA(on: interface, routerID: configuration.routerID)
       return interface.database.slot(of: key).map { interface.database[$0].retransmissions == 0 } ?? true
@@ -204,6 +204,8 @@ extension Router {
       let key = rules.graceLSA(on: interface, routerID: configuration.routerID)
       guard let slot = interface.database.slot(of: key) else { continue }
       setMaxAge(interface.database.header(slot, at: now), slot, of: interface.database, at: now)
+      // A neighbor that has had the grace-LSA for less than MinLSArrival discards what comes at once.
+      retransmitAnswer(LSAIdentity(scope: interface.database.scope, key: key), at: now)
     }
     sink.report(.gracefulRestart(.ended(outcome)))
   }
@@ -220,14 +222,14 @@ extension Router {
     return true
   }
 
-  /// Flushes what the run before has left and this one does not want.
+  /// Flushes what the run before has left and this one does not want: grace-LSAs too that name an interface as it was called then.
   func flushStaleLSAs(at now: Instant) {
     origination.takesOver = false
     for database in [asDatabase] + areas.map(\.database) + interfaces.map(\.database) {
       for slot in database.slots where !database.isStoredAtMaxAge(slot) {
         let header = database.header(slot, at: now)
         let identity = LSAIdentity(scope: database.scope, key: header.key)
-        guard isSelfOriginated(header.key), !rules.isGraceLSA(header.key), origination.records[identity] == nil else { continue }
+        guard isSelfOriginated(header.key), origination.records[identity] == nil else { continue }
         flushStaleLSA(identity, header, slot, database, at: now)
       }
     }

@@ -25,7 +25,7 @@ extension Router {
   func finishShutdownIfAcknowledged(at now: Instant) {
     guard let shutdown, !shutdown.isDone else { return }
     if shutdown.isRestart {
-      if hasAnnouncedRestart { finishShutdown(acknowledged: true, at: now) }
+      if areGraceLSAsAcknowledged { finishShutdown(acknowledged: true, at: now) }
       return
     }
     let isFlushed = origination.records.allSatisfy { identity, record in
@@ -34,7 +34,7 @@ extension Router {
       else { return record.current == nil && !record.isWrapping }
       return database[slot].retransmissions == 0
     }
-    if isFlushed { finishShutdown(acknowledged: true, at: now) }
+    if isFlushed, areGraceLSAsAcknowledged { finishShutdown(acknowledged: true, at: now) }
   }
 
   /// The time is up: what waits for its pacing is flushed now, unacknowledged.

@@ -191,6 +191,34 @@ import Testing
     #expect(pair.bench.databaseCopy(.external(otherService, from: "2.2.2.2", instance)) != nil)
   }
 
+  @Test("RFC 3623 2.3: a grace-LSA that names the interface as it was called before the restart is flushed as well")
+  func graceLSAOfFormerInterface() throws {
+    let pair = after(.ospfv3, try before(.ospfv3))
+    let lsa = LSAs(.ospfv3).make(
+      .grace, id: LinkStateID(rawValue: 77), from: "2.2.2.2", body: .opaque(GraceLSA(gracePeriod: 100, reason: .softwareRestart).octets))
+    let key = LSAs(.ospfv3).key(lsa)
+    pair.neighbor.database[key] = lsa
+    try pair.neighbor.bringToFull()
+    #expect(ended(pair.bench) == [.completed])
+    #expect(pair.bench.flooded(key).contains { $0.header.lsAge == 3600 })
+  }
+
+  @Test(
+    "RFC 3623 2.3: the flush of the grace-LSA is repeated when MinLSArrival is over, for a neighbor that discarded it",
+    arguments: ProtocolInstance.allCases)
+  func flushOfGraceLSA(instance: ProtocolInstance) throws {
+    let pair = after(instance, try before(instance))
+    pair.neighbor.automatic = [.hellos, .exchange, .updates, .requests]
+    pair.neighbor.startHellos()
+    try pair.bench.run(until: "the restart is over") { !ended(pair.bench).isEmpty }
+    let flushes = { [self] in
+      pair.bench.sent(.linkStateUpdate).flatMap(\.updatedHeaders).filter { isGrace($0.key) && $0.lsAge == 3600 }
+    }
+    #expect(flushes().count == 1)
+    pair.bench.run(for: .milliseconds(1500))
+    #expect(flushes().count == 2)
+  }
+
   @Test("RFC 3623 2.2: until then nothing is originated and nothing flushed", arguments: ProtocolInstance.allCases)
   func restores(instance: ProtocolInstance) throws {
     let pair = after(instance, try before(instance), missing: true, advertisements: [.external(.otherService)])
