@@ -195,7 +195,8 @@ import Testing
   func graceLSAOfFormerInterface() throws {
     let pair = after(.ospfv3, try before(.ospfv3))
     let lsa = LSAs(.ospfv3).make(
-      .grace, id: LinkStateID(rawValue: 77), from: "2.2.2.2", body: .opaque(GraceLSA(gracePeriod: 100, reason: .softwareRestart).octets))
+      .grace, id: LinkStateID(rawValue: 77), from: "2.2.2.2",
+      body: .opaque(GraceLSA(gracePeriod: 100, reason: .softwareRestart).octets))
     let key = LSAs(.ospfv3).key(lsa)
     pair.neighbor.database[key] = lsa
     try pair.neighbor.bringToFull()
