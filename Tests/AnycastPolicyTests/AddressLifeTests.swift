@@ -294,6 +294,22 @@ struct AddressLifeTests {
     #expect(bench.prefixes == ["192.0.2.1/32"])
   }
 
+  @Test("An address that has gone, and comes back before the kernel tells that it was away, must be proven as well")
+  func goesUnseen() throws {
+    let bench = PolicyBench([try .dns(mode: .healthy)])
+    try bench.record("dns", .pass, .pass, .pass, .pass)
+    try bench.record("dns", .fail, .fail, .fail)
+    bench.isKernelSilent = true
+    try bench.acknowledge("192.0.2.1/32")
+    bench.pass(.seconds(2))
+    #expect(try !bench.isOnDevice("192.0.2.1"))
+    try bench.record("dns", .pass, .pass)
+    #expect(try bench.isOnDevice("192.0.2.1"))
+    #expect(bench.prefixes == [])
+    try bench.record("dns", .pass, .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+  }
+
   @Test("A refusal of a whole subnet is known by its reason, as that of a host is")
   func subnetRefused() throws {
     let bench = PolicyBench([])

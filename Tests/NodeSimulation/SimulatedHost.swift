@@ -33,6 +33,8 @@ final class SimulatedHost: Station, NodeHost {
   var configured = Set(SimulatedService.configured)
   /// The versions of OSPF that its configuration leaves out.
   var disabled: Set<ProtocolInstance> = []
+  /// What the process has not yet written, in order.
+  private var pendingWrites: [(SimulatedHost) -> Void] = []
   var bfdMode = NodeBFD.none
   var isBFDShutDown = false
   /// Whether the node restarts gracefully after a crash as well.
@@ -136,6 +138,7 @@ final class SimulatedHost: Station, NodeHost {
     isRestoring = false
     kernel.sockets = [:]
     assignments = [:]
+    pendingWrites = []
   }
 
   func leave() { call { $0.leave(at: $1) } }
@@ -239,10 +242,12 @@ final class SimulatedHost: Station, NodeHost {
     case .memoryChanged: write { $0.disk.remember($0.node?.memory(at: $0.agenda.now), at: $0.agenda.now) }
     case .event(let event): heed(event)
     case .ended:
+      finishWrites()
       disk.remember(nil, at: agenda.now)
       endProcess()
       witness.left(self)
     case .restart(let memory):
+      finishWrites()
       disk.handOver(memory, at: agenda.now)
       endProcess()
       witness.ceased(self)
@@ -282,7 +287,16 @@ final class SimulatedHost: Station, NodeHost {
   /// Writes something when the disk has come to it, if the process still runs then.
   private func write(_ body: @escaping (SimulatedHost) -> Void) {
     disk.busyUntil = max(disk.busyUntil, agenda.now) + agenda.random.duration(.microseconds(50)...slowest)
-    later(disk.busyUntil - agenda.now, body)
+    pendingWrites.append(body)
+    later(disk.busyUntil - agenda.now) { host in
+      guard !host.pendingWrites.isEmpty else { return }
+      host.pendingWrites.removeFirst()(host)
+    }
+  }
+
+  /// A process that ends in order ends when everything is written.
+  private func finishWrites() {
+    while !pendingWrites.isEmpty { pendingWrites.removeFirst()(self) }
   }
 
   private func store(_ drains: [StoredDrain]) {

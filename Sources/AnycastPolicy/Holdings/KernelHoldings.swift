@@ -34,6 +34,8 @@ struct KernelHoldings<Item: Hashable> {
 
   private var records: [Item: Record] = [:]
   private var removals: [Item: Removal] = [:]
+  /// What the kernel has let go of, and has not yet been seen without.
+  private var released: Set<Item> = []
   /// The number of the last request; 0 before the first.
   private(set) var lastRequest = 0
   private var mustAsk = true
@@ -43,8 +45,8 @@ struct KernelHoldings<Item: Hashable> {
   /// Everything that the kernel is to have.
   var items: some Collection<Item> { records.keys }
 
-  /// What is no longer wanted and has not yet left the kernel.
-  var leaving: some Collection<Item> { removals.keys }
+  /// What is no longer wanted and has not yet left the kernel, as far as it has told.
+  var leaving: [Item] { Array(removals.keys) + released }
 
   /// Whether the kernel is to have an item.
   func contains(_ item: Item) -> Bool { records[item] != nil }
@@ -66,7 +68,10 @@ struct KernelHoldings<Item: Hashable> {
   // MARK: From the kernel
 
   /// Takes over what the kernel has now.
-  mutating func setPresent(_ items: Set<Item>) { present = items }
+  mutating func setPresent(_ items: Set<Item>) {
+    present = items
+    released.formIntersection(items)
+  }
 
   /// Something has changed in the kernel: what it has refused is asked for again without waiting.
   mutating func hasten(at now: Instant) {
@@ -91,7 +96,10 @@ struct KernelHoldings<Item: Hashable> {
       }
       records[item]?.nextAttempt = now + Self.retryInterval
     }
-    for (item, removal) in removals where removal.request <= request && failures[item] == nil { removals[item] = nil }
+    for (item, removal) in removals where removal.request <= request && failures[item] == nil {
+      removals[item] = nil
+      if present.contains(item) { released.insert(item) }
+    }
     for (item, reason) in failures where records[item] == nil {
       // What it was never asked for is from an earlier run.
       var removal = removals[item] ?? Removal(request: request, since: now)
@@ -115,9 +123,11 @@ struct KernelHoldings<Item: Hashable> {
     for item in records.keys { records[item]?.isWanted = false }
     for (item, linger) in wanted {
       guard records[item] != nil else {
+        let isLeaving = removals.removeValue(forKey: item) != nil
+        let isReturning = released.remove(item) != nil || isLeaving
         records[item] = Record(
-          linger: linger, request: lastRequest + 1, isGranted: replacements.contains(item),
-          isReturning: removals.removeValue(forKey: item) != nil, nextAttempt: now + Self.retryInterval)
+          linger: linger, request: lastRequest + 1, isGranted: replacements.contains(item), isReturning: isReturning,
+          nextAttempt: now + Self.retryInterval)
         mustAsk = true
         continue
       }

@@ -17,7 +17,8 @@ extension Router {
     interface.activity?.acknowledgmentTimer = nil
     let headers = interface.activity?.delayedAcknowledgments ?? []
     if !headers.isEmpty {
-      sink.append(.note(.delayedAcknowledgmentsSent(interface.reference, ListedLSAs(headers.lazy.map(\.key)))))
+      let named = headers.prefix(ListedLSAs.limit).map(\.key)
+      sink.append(.note(.delayedAcknowledgmentsSent(interface.reference, ListedLSAs(named, count: headers.count))))
     }
     interface.activity?.delayedAcknowledgments.removeAll(keepingCapacity: true)
     if interface.multicasts {
