@@ -2,7 +2,7 @@ import OSPFWire
 
 /// LSAs in slots. A slot stays the same until its LSA is removed.
 ///
-/// Whoever looks at one LSA must not copy all that keeps them, were it only by counting references.
+/// Not copyable: looking at one LSA would otherwise copy the references to everything that is kept here.
 struct LSARecords: ~Copyable {
   /// What is kept beside the octets of an LSA.
   struct Entry {

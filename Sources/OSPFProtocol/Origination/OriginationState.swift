@@ -98,7 +98,7 @@ struct OriginationState {
 
 /// One LSA that is, or lately was, our own.
 ///
-/// A class, so that what becomes of ten thousand of them moves no record about.
+/// A class, because changing a field in place would otherwise move the whole record within the dictionary.
 final class OriginationRecord {
   /// What it is to say; nil when it is not to exist.
   var wanted: WantedLSA?
