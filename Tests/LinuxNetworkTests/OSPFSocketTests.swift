@@ -352,12 +352,30 @@ struct OSPFSocketTests {
     }
   }
 
-  @Test("A closed socket has left its groups")
+  @Test("A closed socket has left its groups, also where a child of the process still has it")
   func close() async throws {
     try await withStations { _, right in
-      try await right.namespace.run("ip maddr show dev right | grep -q 224.0.0.5")
       try await right.close()
+      let size: Int32 = 12345
+      let station = try await Station(right.namespace, "right", receiveBufferOctets: size)
+      try await station.join(allSPFRouters)
+      let copies = copies(ofSocketsWithReceiveBuffer: size)
+      defer { for copy in copies { Glibc.close(copy) } }
+      #expect(!copies.isEmpty)
+      try await right.namespace.run("ip maddr show dev right | grep -q 224.0.0.5")
+      try await station.close()
       try await right.namespace.run("! ip maddr show dev right | grep -q 224.0.0.5")
+    }
+  }
+
+  /// The same open sockets under other descriptors, as a child has them that has been forked.
+  private func copies(ofSocketsWithReceiveBuffer octets: Int32) -> [Int32] {
+    (Int32(0)..<1024).compactMap { descriptor in
+      var size: Int32 = 0
+      var length = socklen_t(MemoryLayout<Int32>.size)
+      // The kernel reports the double of what was set.
+      guard getsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, &length) == 0, size == 2 * octets else { return nil }
+      return fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     }
   }
 

@@ -179,9 +179,12 @@ public final class OSPFSocket {
   /// Closes the socket and leaves its groups. Packets that still wait are reported as not sent.
   public func close() {
     eventLoop.preconditionInEventLoop()
-    guard let resources else { return }
+    guard var resources else { return }
     tally = counters(resources)
     self.resources = nil
+    // Not left to the kernel, which waits for the last descriptor: NIO may close its own later, and a child of this process has a copy
+    // until it executes its program. What cannot be left goes with that.
+    try? resources.memberships.hold([])
     resources.retry?.cancel()
     resources.channel?.close(promise: nil)
     for transmission in resources.queue.removeAll() { fail(transmission, .closed) }
