@@ -4,6 +4,7 @@ import NIOCore
 /// All checks that are being run. Lives on the runner's event loop.
 final class CheckSchedule {
   private let eventLoop: any EventLoop
+  private let executor: ProbeExecutor
   private let makeProbe: @Sendable (CheckAssignment) -> any Probe
   private let chance: Chance
   private let report: @Sendable (ProbeOutcome) -> Void
@@ -17,6 +18,7 @@ final class CheckSchedule {
     report: @escaping @Sendable (ProbeOutcome) -> Void
   ) {
     self.eventLoop = eventLoop
+    executor = ProbeExecutor(eventLoop: eventLoop)
     self.makeProbe = makeProbe
     self.chance = chance
     self.report = report
@@ -31,7 +33,7 @@ final class CheckSchedule {
     checks = assignments.map { assignment in
       available.removeValue(forKey: assignment.number)
         ?? ScheduledCheck(
-          assignment, probe: makeProbe(assignment), eventLoop: eventLoop, chance: chance, report: report)
+          assignment, probe: makeProbe(assignment), eventLoop: eventLoop, executor: executor, chance: chance, report: report)
     }
     ending += available.values
     stopEnding()

@@ -15,6 +15,7 @@ final class ScheduledCheck {
   let assignment: CheckAssignment
   private let eventLoop: any EventLoop
   private let probe: any Probe
+  private let executor: ProbeExecutor
   private let chance: Chance
   private let report: (ProbeOutcome) -> Void
   private var isActive = false
@@ -24,11 +25,12 @@ final class ScheduledCheck {
   private var ended: EventLoopPromise<Void>?
 
   init(
-    _ assignment: CheckAssignment, probe: any Probe, eventLoop: any EventLoop, chance: @escaping Chance,
-    report: @escaping (ProbeOutcome) -> Void
+    _ assignment: CheckAssignment, probe: any Probe, eventLoop: any EventLoop, executor: ProbeExecutor,
+    chance: @escaping Chance, report: @escaping (ProbeOutcome) -> Void
   ) {
     self.assignment = assignment
     self.probe = probe
+    self.executor = executor
     self.eventLoop = eventLoop
     self.chance = chance
     self.report = report
@@ -92,9 +94,9 @@ final class ScheduledCheck {
     let running = RunningProbe()
     current = running
     let bound = NIOLoopBound((check: self, running: running), eventLoop: eventLoop)
-    running.task = Task { [probe, eventLoop] in
+    running.task = Task(executorPreference: executor) { [probe] in
       let verdict = await probe.run()
-      eventLoop.execute { bound.value.check.finish(bound.value.running, verdict) }
+      bound.value.check.finish(bound.value.running, verdict)
     }
     running.timer = eventLoop.scheduleTask(in: timeout) { bound.value.check.expire(bound.value.running) }
   }
