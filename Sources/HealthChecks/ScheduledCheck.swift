@@ -19,7 +19,7 @@ final class ScheduledCheck {
   private let chance: Chance
   private let report: (ProbeOutcome) -> Void
   private var isActive = false
-  private var timer: Scheduled<Void>?
+  private var timer: LoopTimer?
   private var due = NIODeadline.now()
   private var current: RunningProbe?
   private var ended: EventLoopPromise<Void>?
@@ -74,8 +74,7 @@ final class ScheduledCheck {
   private func arm(at deadline: NIODeadline) {
     due = deadline
     timer?.cancel()
-    let bound = NIOLoopBound(self, eventLoop: eventLoop)
-    timer = eventLoop.scheduleTask(deadline: deadline) { bound.value.begin() }
+    timer = LoopTimer(at: deadline, on: eventLoop) { [weak self] in self?.begin() }
   }
 
   /// Begins a probe. While the last one cannot be ended (a process that even SIGKILL does not end hangs in the kernel), that is
@@ -98,15 +97,18 @@ final class ScheduledCheck {
       let verdict = await probe.run()
       bound.value.check.finish(bound.value.running, verdict)
     }
-    running.timer = eventLoop.scheduleTask(in: timeout) { bound.value.check.expire(bound.value.running) }
+    running.timer = LoopTimer(at: .now() + timeout, on: eventLoop) { [weak self, weak running] in
+      if let running { self?.expire(running) }
+    }
   }
 
   /// The timeout is over: the probe is ended, and says within the grace what it was waiting for.
   private func expire(_ running: RunningProbe) {
     running.hasExpired = true
     running.end()
-    let bound = NIOLoopBound((check: self, running: running), eventLoop: eventLoop)
-    running.timer = eventLoop.scheduleTask(in: Self.grace) { bound.value.check.giveUp(bound.value.running) }
+    running.timer = LoopTimer(at: .now() + Self.grace, on: eventLoop) { [weak self, weak running] in
+      if let running { self?.giveUp(running) }
+    }
   }
 
   private func giveUp(_ running: RunningProbe) {
@@ -146,7 +148,7 @@ private final class RunningProbe {
   let began = NIODeadline.now()
   var task: Task<Void, Never>?
   /// The timeout, and after it the grace.
-  var timer: Scheduled<Void>?
+  var timer: LoopTimer?
   var hasExpired = false
   /// Its verdict has been reported, or is of no interest any more.
   var isReported = false

@@ -57,7 +57,7 @@ actor ProtocolLoop {
   private var linkWatcher: LinkWatcher?
   /// Nil where no route of the kernel matters.
   private var routeWatcher: RouteWatcher?
-  private var isEnded = false
+  private(set) var isEnded = false
   private var timer: (deadline: Instant, task: Scheduled<Void>)?
 
   /// A loop that does nothing until `start`.
@@ -189,6 +189,8 @@ actor ProtocolLoop {
   }
 
   private func timerFired() {
+    // NIO may run a timer that was cancelled when it was due.
+    guard !isEnded else { return }
     timer = nil
     turn { $0.advance(to: $1) }
     eventLog.advance(to: MonotonicClock.now())

@@ -13,6 +13,7 @@ extension ProtocolLoop {
     memoryTask = eventLoop.scheduleTask(in: Self.memoryDelay) { [weak self] () -> Void in
       self?.assumeIsolated { loop in
         loop.memoryTask = nil
+        guard !loop.isEnded else { return }
         loop.turn { loop.restartStore.store($0.memory(at: $1)) }
       }
     }
