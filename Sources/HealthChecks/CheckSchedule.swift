@@ -45,12 +45,13 @@ final class CheckSchedule {
     for check in checks { check.runNow() }
   }
 
-  /// Ends all probes for ever. The future succeeds when they have ended.
+  /// Ends all probes for ever. The future succeeds when they have ended, and have released what they hold on their event loop.
   func shutDown() -> EventLoopFuture<Void> {
     isShutDown = true
     ending += checks
     checks = []
-    return .andAllComplete(ending.map { $0.stop() }, on: eventLoop)
+    let haveEnded = EventLoopFuture<Void>.andAllComplete(ending.map { $0.stop() }, on: eventLoop)
+    return haveEnded.assumeIsolated().map { self.ending = [] }.nonisolated()
   }
 
   private func stopEnding() {

@@ -190,6 +190,38 @@ struct CheckRunnerTests {
     release.continuation.finish()
     #expect(await steps.next() == true)
   }
+
+  @Test("A runner that was shut down has released its probes, which need their event loop for that")
+  func releasesProbes() async throws {
+    let isReleased = Shared(false)
+    let (outcomes, continuation) = AsyncStream.makeStream(of: ProbeOutcome.self)
+    let runner = CheckRunner(
+      makingProbes: { _, _ in OwningProbe(isReleased: isReleased) }, chance: { _ in .zero }
+    ) { continuation.yield($0) }
+    runner.apply(assignments(of: [.local(.shell("true"))]))
+    for await _ in outcomes { break }
+    await runner.shutDown()
+    #expect(isReleased.value.withLock { $0 })
+    withExtendedLifetime(runner) {}
+  }
+}
+
+/// What two owners share.
+private final class Shared<Value: Sendable>: Sendable {
+  let value: Mutex<Value>
+
+  init(_ value: Value) { self.value = Mutex(value) }
+}
+
+/// Says when it has been released.
+private final class OwningProbe: Probe {
+  private let isReleased: Shared<Bool>
+
+  init(isReleased: Shared<Bool>) { self.isReleased = isReleased }
+
+  func run() async -> Verdict { .passing(detail: nil) }
+
+  deinit { isReleased.value.withLock { $0 = true } }
 }
 
 private struct InstantProbe: Probe {
