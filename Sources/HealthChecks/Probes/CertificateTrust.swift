@@ -1,5 +1,6 @@
 import AnycastPolicy
 import Configuration
+import NIOPosix
 import NIOSSL
 import Synchronization
 
@@ -11,8 +12,13 @@ final class CertificateTrust: Sendable {
 
   init(_ trust: HTTPCheck.Trust) { self.trust = trust }
 
-  /// What a handshake needs. A file of one's own is read every time, so that a new one counts.
-  func context() throws -> NIOSSLContext {
+  /// What a handshake needs. A file of one's own is read every time, so that a new one counts, and on a thread that may block: a file
+  /// system can hang.
+  func context() async throws -> NIOSSLContext {
+    try await NIOThreadPool.singleton.runIfActive { try self.makeContext() }
+  }
+
+  private func makeContext() throws -> NIOSSLContext {
     var configuration = TLSConfiguration.makeClientConfiguration()
     switch trust {
     case .system: break

@@ -26,7 +26,7 @@ struct HTTPProbe: Probe {
 
   private func failure(asking target: IPAddress) async -> String? {
     do {
-      let tls = check.url.scheme == .https ? try trust.context() : nil
+      let tls = check.url.scheme == .https ? try await trust.context() : nil
       let exchange = HTTPExchange(
         check: check, target: try target.socketAddress(port: check.nearest.port), tls: tls, eventLoop: eventLoop)
       do {
