@@ -1,5 +1,6 @@
 import AnycastPolicy
 import Configuration
+import Glibc
 import OSPFWire
 import Synchronization
 import Testing
@@ -39,6 +40,28 @@ struct HTTPSProbeTests {
         #expect(
           try await ask("www.example.net", .authority(file: "/no/such/file"))
             == .failing(reason: place + "/no/such/file: no certificates can be read from it"))
+      }
+    }
+  }
+
+  @Test("A file of authorities that never opens delays no other check", .timeLimit(.minutes(1)))
+  func hangingAuthority() async throws {
+    try await withFile("") { path in
+      // Nobody can read a pipe before somebody writes to it.
+      try #require(unlink(path) == 0 && mkfifo(path, 0o600) == 0)
+      let hanging = CheckConfiguration(kind: .http(try check("https://127.0.0.1/", .authority(file: path))))
+      try await withListener { port in
+        let other = CheckConfiguration(
+          kind: .tcp(TCPCheck(address: nil, ports: [port])), interval: .milliseconds(20), timeout: .seconds(20))
+        try await withRunner(checking: [.local(hanging, name: "web"), .local(other)]) { outcomes in
+          let failure = try await outcomes.next(1) { $0.check.service == "web" }
+          #expect(failure.allSatisfy { $0.verdict.isFailing })
+          _ = try await outcomes.next(3) { $0.check.service == "dns" && $0.verdict.isPassing }
+          // The probe that waits reads an empty file, and the next one finds none.
+          let writer = open(path, O_WRONLY | O_CLOEXEC)
+          unlink(path)
+          close(writer)
+        }
       }
     }
   }
