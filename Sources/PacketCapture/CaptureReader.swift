@@ -39,8 +39,10 @@ public final class CaptureReader {
         break
       }
       frameCount = frame.number
-      report(reassembly.abandon(at: frame.timestamp))
-      if let record = record(of: frame) { ready.append(record) }
+      if !reassembly.isEmpty { report(reassembly.abandon(at: frame.timestamp)) }
+      guard let record = record(of: frame) else { continue }
+      guard !ready.isEmpty else { return record }
+      ready.append(record)
     }
     return ready.isEmpty ? nil : ready.removeFirst()
   }

@@ -72,17 +72,17 @@ struct IPPacket {
     let flags = try frame.uint16(of: "GRE header")
     let type = try frame.uint16(of: "GRE header")
     guard flags & 0x4007 == 0 else { return false }
-    for flag in [0x8000, 0x2000, 0x1000] as [UInt16] where flags & flag != 0 { try frame.take(4, of: "GRE header") }
+    for flag in [0x8000, 0x2000, 0x1000] as [UInt16] where flags & flag != 0 { try frame.skip(4, of: "GRE header") }
     // Transparent Ethernet bridging (RFC 1701): a whole frame.
     guard type == 0x6558 else { return try LinkLayer.skipTags(&frame, type: type) }
-    try frame.take(12, of: "Ethernet header")
+    try frame.skip(12, of: "Ethernet header")
     return try LinkLayer.skipEtherType(&frame)
   }
 
   /// Header checksums are not verified: the hardware that was to fill them in may not have seen the packet yet when it was
   /// captured.
   private init(ipv4 frame: inout FrameCursor, headerLength: Int) throws(FrameError) {
-    try frame.take(1, of: "IPv4 header")
+    try frame.skip(1, of: "IPv4 header")
     let totalLength = Int(try frame.uint16(of: "IPv4 header"))
     guard headerLength >= 20, totalLength >= headerLength else {
       throw .length(what: "IPv4 header", claimed: headerLength, available: totalLength)
@@ -92,10 +92,10 @@ struct IPPacket {
     let flagsAndOffset = try frame.uint16(of: "IPv4 header")
     ttl = try frame.octet(of: "IPv4 header")
     payloadProtocol = try frame.octet(of: "IPv4 header")
-    try frame.take(2, of: "IPv4 header")
+    try frame.skip(2, of: "IPv4 header")
     source = .v4(IPv4Address(rawValue: try frame.uint32(of: "IPv4 header")))
     destination = .v4(IPv4Address(rawValue: try frame.uint32(of: "IPv4 header")))
-    try frame.take(headerLength - 20, of: "IPv4 options")
+    try frame.skip(headerLength - 20, of: "IPv4 options")
     if flagsAndOffset & 0x3FFF == 0 {
       try skipAuthenticationHeader(&frame)
     } else {
@@ -106,7 +106,7 @@ struct IPPacket {
   }
 
   private init(ipv6 frame: inout FrameCursor) throws(FrameError) {
-    try frame.take(3, of: "IPv6 header")
+    try frame.skip(3, of: "IPv6 header")
     let payloadLength = Int(try frame.uint16(of: "IPv6 header"))
     payloadProtocol = try frame.octet(of: "IPv6 header")
     ttl = try frame.octet(of: "IPv6 header")
@@ -117,10 +117,7 @@ struct IPPacket {
   }
 
   private static func address(_ frame: inout FrameCursor) throws(FrameError) -> IPAddress {
-    let octets = try frame.take(16, of: "IPv6 header")
-    return .v6(
-      IPv6Address(
-        high: octets.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }, low: octets.suffix(8).reduce(0) { $0 << 8 | UInt64($1) }))
+    .v6(IPv6Address(high: try frame.uint64(of: "IPv6 header"), low: try frame.uint64(of: "IPv6 header")))
   }
 
   /// Goes through the chain of RFC 8200 section 4 up to the payload, or to a fragment header, behind which it cannot look.
@@ -130,7 +127,7 @@ struct IPPacket {
       case 0, 43, 60, 135, 139, 140:
         payloadProtocol = try frame.octet(of: "IPv6 extension header")
         let length = Int(try frame.octet(of: "IPv6 extension header"))
-        try frame.take(length * 8 + 6, of: "IPv6 extension header")
+        try frame.skip(length * 8 + 6, of: "IPv6 extension header")
       case 44:
         try takeFragmentHeader(&frame)
         guard fragment == nil else { return }
@@ -146,7 +143,7 @@ struct IPPacket {
   /// An atomic fragment (RFC 6946) is a whole datagram and leaves no trace here.
   private mutating func takeFragmentHeader(_ frame: inout FrameCursor) throws(FrameError) {
     payloadProtocol = try frame.octet(of: "IPv6 fragment header")
-    try frame.take(1, of: "IPv6 fragment header")
+    try frame.skip(1, of: "IPv6 fragment header")
     let offsetAndFlags = try frame.uint16(of: "IPv6 fragment header")
     let identification = try frame.uint32(of: "IPv6 fragment header")
     guard offsetAndFlags & 0xFFF9 != 0 else { return }
@@ -163,7 +160,7 @@ struct IPPacket {
   private mutating func takeAuthenticationHeader(_ frame: inout FrameCursor) throws(FrameError) {
     payloadProtocol = try frame.octet(of: "authentication header")
     let length = Int(try frame.octet(of: "authentication header"))
-    try frame.take(length * 4 + 6, of: "authentication header")
+    try frame.skip(length * 4 + 6, of: "authentication header")
   }
 
   /// Replaces the fragment with the whole payload, and reads the headers that stand in front of it. Nil when it is not OSPF.

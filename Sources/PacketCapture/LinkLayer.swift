@@ -37,14 +37,14 @@ enum LinkLayer: Hashable {
   func skipToIP(_ frame: inout FrameCursor) throws(FrameError) -> Bool {
     switch self {
     case .ethernet:
-      try frame.take(12, of: "Ethernet header")
+      try frame.skip(12, of: "Ethernet header")
       return try Self.skipEtherType(&frame)
     case .linuxCooked:
-      try frame.take(14, of: "Linux cooked header")
+      try frame.skip(14, of: "Linux cooked header")
       return try Self.skipEtherType(&frame)
     case .linuxCooked2:
       let type = try frame.uint16(of: "Linux cooked header")
-      try frame.take(18, of: "Linux cooked header")
+      try frame.skip(18, of: "Linux cooked header")
       return try Self.skipTags(&frame, type: type)
     case .rawIP:
       return true
@@ -54,7 +54,7 @@ enum LinkLayer: Hashable {
       return try Self.skipPPP(&frame)
     case .pppoe: return try Self.skipPPPoE(&frame)
     case .ciscoHDLC:
-      try frame.take(2, of: "HDLC header")
+      try frame.skip(2, of: "HDLC header")
       return try Self.skipEtherType(&frame)
     case .frameRelay: return try skipFrameRelay(&frame)
     case .mpls: return try Self.skipLabels(&frame)
@@ -82,11 +82,11 @@ enum LinkLayer: Hashable {
       case 0x8847, 0x8848: return try skipLabels(&frame)
       case 0x8864: return try skipPPPoE(&frame)
       case 0x8100, 0x88A8, 0x9100:
-        try frame.take(2, of: "VLAN tag")
+        try frame.skip(2, of: "VLAN tag")
         type = try frame.uint16(of: "VLAN tag")
       case ...1500:
-        guard frame.rest.starts(with: [0xAA, 0xAA, 0x03, 0, 0, 0]) else { return false }
-        try frame.take(6, of: "SNAP header")
+        guard frame.startsWith([0xAA, 0xAA, 0x03, 0, 0, 0]) else { return false }
+        try frame.skip(6, of: "SNAP header")
         type = try frame.uint16(of: "SNAP header")
       default: return false
       }
@@ -109,7 +109,7 @@ enum LinkLayer: Hashable {
 
   /// RFC 2516 section 4: six octets, then PPP without its address.
   private static func skipPPPoE(_ frame: inout FrameCursor) throws(FrameError) -> Bool {
-    try frame.take(6, of: "PPPoE header")
+    try frame.skip(6, of: "PPPoE header")
     return try skipPPP(&frame)
   }
 
@@ -127,14 +127,14 @@ enum LinkLayer: Hashable {
 
   /// RFC 2427 section 3: the control octet, padding, and the NLPID, which for SNAP has a protocol type behind it.
   private func skipMultiprotocol(_ frame: inout FrameCursor) throws(FrameError) -> Bool {
-    try frame.take(1, of: "Frame Relay header")
+    try frame.skip(1, of: "Frame Relay header")
     var identifier = try frame.octet(of: "NLPID")
     if identifier == 0 { identifier = try frame.octet(of: "NLPID") }
     switch identifier {
     case 0xCC, 0x8E: return true
     case 0x80:
-      guard frame.rest.starts(with: [0, 0, 0]) else { return false }
-      try frame.take(3, of: "SNAP header")
+      guard frame.startsWith([0, 0, 0]) else { return false }
+      try frame.skip(3, of: "SNAP header")
       return try Self.skipEtherType(&frame)
     default: return false
     }
@@ -142,7 +142,7 @@ enum LinkLayer: Hashable {
 
   /// The address and control octets may be compressed away (RFC 1661 section 6.6), the protocol to one octet (section 6.5).
   private static func skipPPP(_ frame: inout FrameCursor) throws(FrameError) -> Bool {
-    if frame.rest.starts(with: [0xFF, 0x03]) { try frame.take(2, of: "PPP header") }
+    if frame.startsWith([0xFF, 0x03]) { try frame.skip(2, of: "PPP header") }
     let first = try frame.octet(of: "PPP protocol")
     let proto = first & 1 == 1 ? UInt16(first) : UInt16(first) << 8 | UInt16(try frame.octet(of: "PPP protocol"))
     return proto == 0x0021 || proto == 0x0057

@@ -29,6 +29,9 @@ struct Reassembly {
 
   private var partials: [Key: Partial] = [:]
 
+  /// Whether no datagram is incomplete.
+  var isEmpty: Bool { partials.isEmpty }
+
   /// A datagram that will never be whole.
   struct Abandoned {
     var frame: Int

@@ -84,8 +84,9 @@ struct PrintingTests {
           isType2: true, metric: 20, prefix: OSPFv3Prefix(.v4(IPv4Prefix(IPv4Address(203, 0, 113, 0), length: 24))),
           forwardingAddress: IPv6Address(field: .v4("10.0.0.9")))))
     let packet = Samples.update([lsa], extent: .v3(instanceID: instanceID, reserved: 0))
-    var text = ""
-    Samples.inspected(packet, from: .v6(.linkLocal1), to: .v6(.allSPFRouters)).packetFields.appendLines(to: &text, indentation: 0)
+    var lines = TextBuffer()
+    Samples.inspected(packet, from: .v6(.linkLocal1), to: .v6(.allSPFRouters)).appendLines(to: &lines, indentation: 0)
+    let text = String(decoding: lines.octets, as: UTF8.self)
     #expect(text.contains("\(prefix), PrefixOptions 0x00, Forwarding Address \(address)"))
   }
 
@@ -163,5 +164,15 @@ struct FilterTests {
         $0.lsTypes = [.router]
         $0.linkStateID = "203.0.113.1"
       }.isEmpty)
+  }
+}
+
+extension PacketPrinter {
+  /// What a record says, without the line feed at its end; nil where that is nothing.
+  fileprivate mutating func text(of record: CaptureRecord) throws -> String? {
+    var text = TextBuffer()
+    try append(record, to: &text)
+    guard text.octets.last == UInt8(ascii: "\n") else { return nil }
+    return String(decoding: text.octets.dropLast(), as: UTF8.self)
   }
 }

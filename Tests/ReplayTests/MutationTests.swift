@@ -47,14 +47,21 @@ struct MutationTests {
           if packets.last?.problems.isEmpty == false { problems += 1 }
         case .unreadable: problems += 1
         }
-        for position in printers.indices { #expect(try printers[position].text(of: record)?.isEmpty == false) }
+        for position in printers.indices { #expect(try said(of: record, by: &printers[position]) > 1) }
         // JSON is slow, and made of the same fields.
-        if seed % 8 == 0 { #expect(try json.text(of: record)?.isEmpty == false) }
+        if seed % 8 == 0 { #expect(try said(of: record, by: &json) > 1) }
       }
     } catch is CaptureError {
       problems += 1
     }
     return (packets, problems)
+  }
+
+  /// How many octets a printer says.
+  private func said(of record: CaptureRecord, by printer: inout PacketPrinter) throws -> Int {
+    var text = TextBuffer()
+    try printer.append(record, to: &text)
+    return text.count
   }
 
   /// Plays every router that can be played. Returns how many could.

@@ -143,7 +143,7 @@ struct TsharkFields {
       case .number(let number, _): translate(path, "\(number)", number: number)
       case .named(let number, _): translate(path, "\(number)", number: number)
       case .prefix(let prefix): addPrefix(prefix)
-      case .text, .address, .linkType, .octets: translate(path, field.value.text ?? "")
+      case .text, .identifier, .hexadecimal, .address, .linkType, .octets: translate(path, field.value.text ?? "")
       case .texts(let texts): for text in texts { translate(path, text) }
       case .bits(let bits, _): translate(path, "\(bits)", number: bits)
       }
@@ -174,7 +174,7 @@ struct TsharkFields {
     isV3 ? add("ospf.v3.lsa", Self.hexadecimal(type, 4)) : add("ospf.lsa", "\(type)")
     if isV3 {
       add("ospf.link_state_id", header["linkStateID"])
-    } else if (9...11).contains(type), case .text(let id)? = header["linkStateID"] {
+    } else if (9...11).contains(type), let id = header["linkStateID"]?.text {
       add("ospf.lsid_opaque_type", String(id.prefix { $0 != "." }))
     } else {
       add("ospf.lsa.id", header["linkStateID"])

@@ -1,7 +1,21 @@
 import FoundationEssentials
+import OSPFWire
 
-/// Points in time of a capture, as text.
-enum CaptureTime {
+/// A time span or a point in time of a capture, as text.
+struct CaptureTime: TextWritable {
+  private let duration: Duration
+
+  init(_ duration: Duration) { self.duration = duration }
+
+  /// Seconds with six digits behind the point.
+  func write(to text: inout TextBuffer) {
+    let (seconds, attoseconds) = duration.components
+    if seconds < 0 || attoseconds < 0 { text.append(octet: UInt8(ascii: "-")) }
+    text.append(decimal: UInt64(seconds.magnitude))
+    text.append(octet: UInt8(ascii: "."))
+    text.append(decimal: UInt64(attoseconds.magnitude) / 1_000_000_000_000, digits: 6)
+  }
+
   /// RFC 3339, to the nanosecond; `timestamp` counts from 1970-01-01 00:00:00 UTC.
   static func rfc3339(_ timestamp: Duration) -> String {
     let (seconds, attoseconds) = timestamp.components
@@ -11,13 +25,5 @@ enum CaptureTime {
   }
 
   /// Seconds with six digits behind the point.
-  static func seconds(_ duration: Duration) -> String {
-    let (seconds, attoseconds) = duration.components
-    let fraction = String((attoseconds / 1_000_000_000_000).magnitude)
-    var text = seconds == 0 && attoseconds < 0 ? "-" : ""
-    text += String(seconds)
-    text += "."
-    for _ in 0..<max(0, 6 - fraction.utf8.count) { text += "0" }
-    return text + fraction
-  }
+  static func seconds(_ duration: Duration) -> String { CaptureTime(duration).notation }
 }

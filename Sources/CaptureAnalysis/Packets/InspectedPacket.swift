@@ -47,12 +47,15 @@ public struct InspectedPacket: Sendable {
 /// An LSA of a Link State Update.
 public struct InspectedLSA: Sendable {
   public let header: LSAHeader
-  /// All its octets.
-  public let bytes: [UInt8]
-  /// What it says; nil when it contradicts itself.
-  public let body: LSABody?
   /// What is wrong with it, in sentences.
   public let problems: [String]
+  let version: OSPFVersion
+  let octets: ArraySlice<UInt8>
+
+  /// All its octets.
+  public var bytes: [UInt8] { Array(octets) }
+  /// What it says; nil when it contradicts itself.
+  public var body: LSABody? { try? LSABody.decode(bytes.rawSpan, version: version) }
 }
 
 extension LSAHeader {

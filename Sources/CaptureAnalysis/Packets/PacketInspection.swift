@@ -106,9 +106,9 @@ extension InspectedPacket {
 
   private mutating func inspectLSAs(_ version: OSPFVersion) {
     if case .linkStateUpdate(let update) = packet?.body {
-      lsas = update.lsas.map { InspectedLSA(Array(datagram.bytes[$0.range]), $0.header, version) }
+      lsas = update.lsas.map { InspectedLSA(datagram.bytes, $0.range, $0.header, version) }
     }
-    for lsa in lsas {
+    for lsa in lsas where !lsa.problems.isEmpty {
       problems += lsa.problems.map { "\(lsa.header.key.words(version)): \($0)" }
     }
   }
@@ -121,23 +121,24 @@ extension InspectedPacket {
     while offset + LSAHeader.size <= end, let header = try? LSAHeader.decode(bytes.rawSpan, at: offset, version: version),
       Int(header.length) >= LSAHeader.size, offset + Int(header.length) <= end
     {
-      lsas.append(InspectedLSA(Array(bytes[offset..<offset + Int(header.length)]), header, version))
+      lsas.append(InspectedLSA(bytes, offset..<offset + Int(header.length), header, version))
       offset += Int(header.length)
     }
   }
 }
 
 extension InspectedLSA {
-  fileprivate init(_ bytes: [UInt8], _ header: LSAHeader, _ version: OSPFVersion) {
+  fileprivate init(_ packet: [UInt8], _ range: Range<Int>, _ header: LSAHeader, _ version: OSPFVersion) {
     self.header = header
-    self.bytes = bytes
+    self.version = version
+    octets = packet[range]
+    let lsa = packet.rawSpan.extracting(range)
     var problems: [String] = []
-    if !FletcherChecksum.verifies(bytes.rawSpan) { problems.append(WireError.checksum(what: "LSA").description) }
+    if !FletcherChecksum.verifies(lsa) { problems.append(WireError.checksum(what: "LSA").description) }
     do throws(WireError) {
-      body = try LSABody.decode(bytes.rawSpan, version: version)
+      try LSABody.examine(lsa, header.key.lsType, version: version)
     } catch {
       problems.append(error.description)
-      body = nil
     }
     self.problems = problems
   }

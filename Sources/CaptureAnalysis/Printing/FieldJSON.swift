@@ -21,7 +21,8 @@ extension Fields: Encodable {
         try container.encode(number, forKey: key)
         try container.encode(name, forKey: Key(stringValue: field.name.key + "Name"))
       case .flag(let flag): try container.encode(flag, forKey: key)
-      case .text, .address, .prefix, .linkType, .octets: try container.encodeIfPresent(field.value.text, forKey: key)
+      case .text, .identifier, .hexadecimal, .address, .prefix, .linkType, .octets:
+        try container.encodeIfPresent(field.value.text, forKey: key)
       case .bits(let number, let names):
         try container.encode(names, forKey: key)
         try container.encode(number, forKey: Key(stringValue: field.name.key + "Bits"))

@@ -9,11 +9,11 @@ extension InspectedPacket {
     var fields = Fields()
     fields.number("Frame", "frame", UInt64(clamping: frame))
     fields.text("time", "time", CaptureTime.rfc3339(datagram.timestamp))
-    fields.text("source", "source", datagram.source)
-    fields.text("destination", "destination", datagram.destination)
+    fields.address("source", "source", datagram.source)
+    fields.address("destination", "destination", datagram.destination)
     fields.number(datagram.source.v4 == nil ? "Hop Limit" : "TTL", "ttl", datagram.ttl)
     fields.number("octets", "octets", UInt64(datagram.bytes.count))
-    fields.append(packetFields)
+    tellPacket(&fields)
     if !problems.isEmpty { fields.texts("Problems", "problems", problems) }
     return fields
   }
@@ -21,10 +21,20 @@ extension InspectedPacket {
   /// The fields of the OSPF packet alone.
   public var packetFields: Fields {
     var fields = Fields()
-    guard let header else {
-      fields.octets("Octets", "octetsInHexadecimal", datagram.bytes)
-      return fields
-    }
+    tellPacket(&fields)
+    return fields
+  }
+
+  /// Appends the fields of the OSPF packet alone as lines, indented by `indentation` spaces.
+  public func appendLines(to text: inout TextBuffer, indentation: Int) {
+    var lines = FieldLines(after: text, indentation: indentation)
+    text = TextBuffer()
+    tellPacket(&lines)
+    text = lines.output
+  }
+
+  private func tellPacket(_ fields: inout some FieldReceiver) {
+    guard let header else { return fields.octets("Octets", "octetsInHexadecimal", datagram.bytes) }
     fields.append(header: header, length: length)
     if let packet {
       fields.append(packet.body, lsas, header)
@@ -34,7 +44,6 @@ extension InspectedPacket {
       if !lsas.isEmpty { fields.append(lsas, header) }
       fields.octets("Octets", "octetsInHexadecimal", datagram.bytes.dropFirst(PacketHeader.size(header.version)))
     }
-    return fields
   }
 }
 
@@ -51,14 +60,14 @@ extension PacketType {
   }
 }
 
-extension Fields {
+extension FieldReceiver {
   /// RFC 2328 section A.3.1, RFC 5340 section A.3.1.
   fileprivate mutating func append(header: PacketHeader, length: Int) {
     number("Version", "version", header.version.rawValue)
     text("Type", "type", header.type.key)
     number("Packet length", "packetLength", UInt64(length))
-    text("Router ID", "routerID", header.routerID)
-    text("Area ID", "areaID", header.areaID)
+    identifier("Router ID", "routerID", header.routerID)
+    identifier("Area ID", "areaID", header.areaID)
     hexadecimal("Checksum", "checksum", header.checksum, digits: 4)
     switch header.extent {
     case .v2(let type, let authentication):
@@ -116,7 +125,7 @@ extension Fields {
       if let body = lsa.body {
         fields.append(body, of: lsa.header.key, header.addressFamily)
       } else {
-        fields.add(.octets, .octets(Array(lsa.bytes.dropFirst(LSAHeader.size))))
+        fields.add(.octets, .octets(Array(lsa.octets.dropFirst(LSAHeader.size))))
       }
       if !lsa.problems.isEmpty { fields.texts("Problems", "problems", lsa.problems) }
     }
@@ -125,15 +134,15 @@ extension Fields {
   /// RFC 2328 section A.3.2, RFC 5340 section A.3.2.
   private mutating func append(_ hello: Hello, _ version: OSPFVersion) {
     switch hello.attachment {
-    case .networkMask(let mask): text("Network Mask", "networkMask", mask)
+    case .networkMask(let mask): identifier("Network Mask", "networkMask", mask)
     case .interfaceID(let interfaceID): number("Interface ID", "interfaceID", interfaceID)
     }
     number("HelloInterval", "helloIntervalSeconds", hello.helloInterval, unit: "s")
     bits("Options", "options", hello.options.rawValue, hello.options.names(version))
     number("Router Priority", "priority", hello.priority)
     number("RouterDeadInterval", "routerDeadIntervalSeconds", hello.routerDeadInterval, unit: "s")
-    text("Designated Router", "designatedRouter", hello.designatedRouter)
-    text("Backup Designated Router", "backupDesignatedRouter", hello.backupDesignatedRouter)
+    identifier("Designated Router", "designatedRouter", hello.designatedRouter)
+    identifier("Backup Designated Router", "backupDesignatedRouter", hello.backupDesignatedRouter)
     texts("Neighbors", "neighbors", hello.neighbors.map(\.description))
   }
 

@@ -11,7 +11,7 @@ public enum PrintStyle: Hashable, Sendable {
   case json
 }
 
-/// Tells the packets of a capture, one after the other.
+/// Tells the packets of a capture, one after the other. What is told of each ends with a line feed.
 public struct PacketPrinter: Sendable {
   /// How much is told.
   public let style: PrintStyle
@@ -27,43 +27,42 @@ public struct PacketPrinter: Sendable {
     self.keys = keys
   }
 
-  /// The text of a record, without a line feed at its end; nil when it is not wanted. Throws when JSON cannot be made of it.
-  public mutating func text(of record: CaptureRecord) throws -> String? {
+  /// Appends what a record says; nothing when it is not wanted. Throws when JSON cannot be made of it.
+  public mutating func append(_ record: CaptureRecord, to text: inout TextBuffer) throws {
     switch record {
-    case .datagram(let datagram, let frame): return try text(of: InspectedPacket(datagram, frame: frame, keys: keys))
+    case .datagram(let datagram, let frame): try append(InspectedPacket(datagram, frame: frame, keys: keys), to: &text)
     case .unreadable(let frame, let error):
-      guard filter == PacketSelection() else { return nil }
-      guard style == .json else { return "frame \(frame): \(error)" }
+      guard filter == PacketSelection() else { return }
+      guard style == .json else { return text.append("frame ", frame, ": ", error.description, "\n") }
       var fields = Fields()
       fields.number("Frame", "frame", UInt64(clamping: frame))
       fields.texts("Problems", "problems", [error.description])
-      return try fields.json
+      text.append(try fields.json, "\n")
     }
   }
 
   /// Times are counted from here, where nothing was printed before.
   public mutating func begin(at timestamp: Duration) { start = start ?? timestamp }
 
-  /// The line of an event between packets; nil when it is not wanted. JSON has an object of a packet in each line, and nothing else.
-  public mutating func text(of event: JournalEntry) -> String? {
+  /// Appends the line of an event between packets; nothing when it is not wanted. JSON has an object of a packet in each line, and nothing
+  /// else.
+  public mutating func append(_ event: JournalEntry, to text: inout TextBuffer) {
     let start = self.start ?? event.timestamp
     self.start = start
-    guard filter == PacketSelection(), style != .json else { return nil }
-    return "\(CaptureTime.seconds(event.timestamp - start)) event: \(event.message)"
+    guard filter == PacketSelection(), style != .json else { return }
+    text.append(CaptureTime(event.timestamp - start), " event: ", event.message, "\n")
   }
 
-  private mutating func text(of packet: InspectedPacket) throws -> String? {
+  private mutating func append(_ packet: InspectedPacket, to text: inout TextBuffer) throws {
     let start = self.start ?? packet.datagram.timestamp
     self.start = start
-    guard filter.accepts(packet) else { return nil }
-    if style == .json { return try packet.fields.json }
-    var text = ""
-    text.reserveCapacity(256)
+    guard filter.accepts(packet) else { return }
+    if style == .json { return text.append(try packet.fields.json, "\n") }
     packet.appendSummary(to: &text, since: start, filter: filter)
     if style == .fields {
-      text += "\n  TTL \(packet.datagram.ttl), \(packet.datagram.bytes.count) octets"
-      packet.packetFields.appendLines(to: &text, indentation: 2)
+      text.append("\n  TTL ", packet.datagram.ttl, ", ", packet.datagram.bytes.count, " octets")
+      packet.appendLines(to: &text, indentation: 2)
     }
-    return text
+    text.append("\n")
   }
 }

@@ -13,7 +13,10 @@ public struct Field: Hashable, Sendable {
     case named(UInt64, String)
     /// Yes or no.
     case flag(Bool)
-    /// Text: an ID, a number in hexadecimal.
+    /// A number in hexadecimal, with at least as many digits as `digits` says.
+    case hexadecimal(UInt64, digits: Int)
+    /// An ID or a mask, in dotted-decimal notation.
+    case identifier(UInt32)
     case text(String)
     case address(IPAddress)
     case prefix(IPPrefix)
@@ -49,6 +52,8 @@ extension Field.Value {
   public var text: String? {
     switch self {
     case .text(let text): text
+    case .hexadecimal(let number, let digits): Hexadecimal.text(number, digits: digits)
+    case .identifier(let identifier): IPv4Address(rawValue: identifier).description
     case .address(let address): address.description
     case .prefix(let prefix): prefix.description
     case .linkType(let type): type.name
@@ -58,18 +63,32 @@ extension Field.Value {
   }
 }
 
+/// Takes what a packet or an LSA says, field by field in its order: to keep it (``Fields``), or to write it out at once.
+public protocol FieldReceiver {
+  /// Takes a field.
+  mutating func add(_ name: FieldName, _ value: Field.Value)
+  /// Takes a field that holds other fields.
+  mutating func add(_ name: FieldName, group fields: (inout Self) -> Void)
+  /// Takes a field that holds the fields of each element.
+  mutating func add<Element>(_ name: FieldName, each elements: [Element], _ fields: (Element, inout Self) -> Void)
+}
+
 /// Fields in the order of the packet.
-public struct Fields: Hashable, Sendable {
+public struct Fields: FieldReceiver, Hashable, Sendable {
   /// The fields.
   public private(set) var all: [Field] = []
 
   /// No fields.
   public init() {}
 
-  /// Adds a field behind the others.
   public mutating func add(_ name: FieldName, _ value: Field.Value) { all.append(Field(name: name, value: value)) }
 
-  /// Adds a field that holds the fields of each element.
+  public mutating func add(_ name: FieldName, group fields: (inout Fields) -> Void) {
+    var group = Fields()
+    fields(&group)
+    add(name, .group(group))
+  }
+
   public mutating func add<Element>(_ name: FieldName, each elements: [Element], _ fields: (Element, inout Fields) -> Void) {
     let groups = elements.map { element in
       var group = Fields()
@@ -78,9 +97,6 @@ public struct Fields: Hashable, Sendable {
     }
     add(name, .groups(groups))
   }
-
-  /// Adds other fields behind these.
-  public mutating func append(_ fields: Fields) { all += fields.all }
 }
 
 extension Fields {

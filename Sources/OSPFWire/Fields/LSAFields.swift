@@ -45,12 +45,12 @@ extension FieldName {
   public static let octets = FieldName("Octets", "octetsInHexadecimal")
 }
 
-extension Fields {
+extension FieldReceiver {
   /// RFC 2328 section 12.1: what names an LSA.
   public mutating func append(_ key: LSAKey, _ version: OSPFVersion) {
     add(.lsType, .named(UInt64(key.lsType.rawValue), key.lsType.name(version)))
-    add(.linkStateID, .text(key.linkStateID.description))
-    add(.advertisingRouter, .text(key.advertisingRouter.description))
+    add(.linkStateID, .identifier(key.linkStateID.rawValue))
+    add(.advertisingRouter, .identifier(key.advertisingRouter.rawValue))
   }
 
   /// RFC 2328 section A.4.1, RFC 5340 section A.4.2.
@@ -59,15 +59,9 @@ extension Fields {
     add(.lsAge, .number(UInt64(header.lsAge & 0x7FFF), unit: "s"))
     if header.lsAge & 0x8000 != 0 { add(.doNotAge, .text("set")) }
     if version == .v2 { add(Options(rawValue: UInt32(header.options)), .v2) }
-    add(.sequenceNumber, .text(header.sequenceNumber.description))
-    add(.lsChecksum, .text(Hexadecimal.text(UInt64(header.checksum), digits: 4)))
+    add(.sequenceNumber, .hexadecimal(UInt64(UInt32(bitPattern: header.sequenceNumber.rawValue)), digits: 8))
+    add(.lsChecksum, .hexadecimal(UInt64(header.checksum), digits: 4))
     add(.length, .number(UInt64(header.length)))
-  }
-
-  /// What follows the header of the LSA with a key, in an instance for addresses of a family.
-  public init(_ body: LSABody, of key: LSAKey, _ family: AddressFamily) {
-    self.init()
-    append(body, of: key, family)
   }
 
   /// What follows the header of the LSA with a key, in an instance for addresses of a family.
@@ -89,7 +83,7 @@ extension Fields {
     case .interAreaRouter(let lsa):
       add(lsa.options, .v3)
       add(metric: lsa.metric)
-      add(.destinationRouterID, .text(lsa.destinationRouterID.description))
+      add(.destinationRouterID, .identifier(lsa.destinationRouterID.rawValue))
     case .asExternalV3(let lsa), .nssaV3(let lsa): append(lsa, family)
     case .link(let lsa):
       add(.priority, .number(UInt64(lsa.priority)))
@@ -97,9 +91,7 @@ extension Fields {
       add(.linkLocalAddress, .address(family.address(lsa.linkLocalAddress)))
       add(.prefixes, each: lsa.prefixes) { prefix, fields in fields.append(prefix, family) }
     case .intraAreaPrefix(let lsa):
-      var referenced = Fields()
-      referenced.append(lsa.referenced, .v3)
-      add(.referenced, .group(referenced))
+      add(.referenced, group: { $0.append(lsa.referenced, .v3) })
       add(.prefixes, each: lsa.prefixes) { entry, fields in
         fields.append(entry.prefix, family)
         fields.add(metric: UInt32(entry.metric))
@@ -147,7 +139,7 @@ extension Fields {
       fields.add(metric: UInt32(link.metric))
       fields.add(.interfaceID, .number(UInt64(link.interfaceID)))
       fields.add(.neighborInterfaceID, .number(UInt64(link.neighborInterfaceID)))
-      fields.add(.neighborRouterID, .text(link.neighborRouterID.description))
+      fields.add(.neighborRouterID, .identifier(link.neighborRouterID.rawValue))
     }
   }
 
@@ -161,7 +153,7 @@ extension Fields {
     if let tag = lsa.tag { add(.tag, .number(UInt64(tag))) }
     if let referenced = lsa.referencedLinkStateID {
       add(.referencedLSType, .number(UInt64(lsa.referencedLSType.rawValue)))
-      add(.referencedLinkStateID, .text(referenced.description))
+      add(.referencedLinkStateID, .identifier(referenced.rawValue))
     }
   }
 
@@ -189,5 +181,13 @@ extension Fields {
   private mutating func add(metric: UInt32, forTOS tos: UInt8) {
     add(.tos, .number(UInt64(tos)))
     add(metric: metric)
+  }
+}
+
+extension Fields {
+  /// What follows the header of the LSA with a key, in an instance for addresses of a family.
+  public init(_ body: LSABody, of key: LSAKey, _ family: AddressFamily) {
+    self.init()
+    append(body, of: key, family)
   }
 }

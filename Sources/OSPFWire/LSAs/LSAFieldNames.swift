@@ -2,29 +2,27 @@
 
 extension RouterLSA.Flags {
   /// RFC 2328 section A.4.2, RFC 3101, RFC 8770.
-  public var names: [String] {
-    let named: [(RouterLSA.Flags, String)] = [
-      (.areaBorder, "B"), (.asBoundary, "E"), (.virtualLinkEndpoint, "V"), (.nssaTranslator, "Nt"), (.host, "H"),
-    ]
-    return named.filter { contains($0.0) }.map(\.1)
-  }
+  public var names: [String] { Self.named.compactMap { contains($0.0) ? $0.1 : nil } }
+
+  private static let named: [(RouterLSA.Flags, String)] = [
+    (.areaBorder, "B"), (.asBoundary, "E"), (.virtualLinkEndpoint, "V"), (.nssaTranslator, "Nt"), (.host, "H"),
+  ]
 }
 
 extension OSPFv3ASExternalLSA.Flags {
   /// RFC 5340 section A.4.7.
-  public var names: [String] {
-    [(OSPFv3ASExternalLSA.Flags.type2, "E"), (.forwardingAddress, "F"), (.tag, "T")].filter { contains($0.0) }.map(\.1)
-  }
+  public var names: [String] { Self.named.compactMap { contains($0.0) ? $0.1 : nil } }
+
+  private static let named: [(OSPFv3ASExternalLSA.Flags, String)] = [(.type2, "E"), (.forwardingAddress, "F"), (.tag, "T")]
 }
 
 extension OSPFv3Prefix.PrefixOptions {
   /// RFC 5340 section A.4.1.1.
-  public var names: [String] {
-    let named: [(OSPFv3Prefix.PrefixOptions, String)] = [
-      (.noUnicast, "NU"), (.localAddress, "LA"), (.propagate, "P"), (.down, "DN"),
-    ]
-    return named.filter { contains($0.0) }.map(\.1)
-  }
+  public var names: [String] { Self.named.compactMap { contains($0.0) ? $0.1 : nil } }
+
+  private static let named: [(OSPFv3Prefix.PrefixOptions, String)] = [
+    (.noUnicast, "NU"), (.localAddress, "LA"), (.propagate, "P"), (.down, "DN"),
+  ]
 }
 
 extension RouterLink.LinkType {

@@ -15,11 +15,13 @@ public struct SequenceNumber: RawRepresentable, Hashable, Comparable, Sendable {
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
-extension SequenceNumber: CustomStringConvertible {
+extension SequenceNumber: CustomStringConvertible, TextWritable {
   /// Hexadecimal, `0x80000001`.
-  public var description: String {
-    let digits = String(UInt32(bitPattern: rawValue), radix: 16)
-    return "0x" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
+  public var description: String { notation }
+
+  public func write(to text: inout TextBuffer) {
+    text.append("0x")
+    text.append(hexadecimal: UInt64(UInt32(bitPattern: rawValue)), digits: 8)
   }
 }
 

@@ -37,13 +37,22 @@ public struct Options: OptionSet, Hashable, Sendable {
   /// The names of the bits that are set, lowest first, as the RFCs write them: `E`, `DC`. A bit without a name is its number in
   /// hexadecimal.
   public func names(_ version: OSPFVersion) -> [String] {
-    let named: [String] =
+    let named =
       switch version {
-      case .v2: ["MT", "E", "MC", "N/P", "L", "DC", "O", "DN"]
-      case .v3: ["V6", "E", "MC", "N", "R", "DC", "0x40", "0x80", "AF", "L", "AT"]
+      case .v2: Self.namesOSPFv2
+      case .v3: Self.namesOSPFv3
       }
-    return (0..<24).filter { rawValue >> $0 & 1 == 1 }.map {
-      $0 < named.count ? named[$0] : "0x" + String(UInt32(1) << $0, radix: 16)
+    var names: [String] = []
+    var rest = rawValue & 0xFF_FFFF
+    names.reserveCapacity(rest.nonzeroBitCount)
+    while rest != 0 {
+      let bit = rest.trailingZeroBitCount
+      names.append(bit < named.count ? named[bit] : Hexadecimal.text(1 << bit, digits: 1))
+      rest &= rest - 1
     }
+    return names
   }
+
+  private static let namesOSPFv2 = ["MT", "E", "MC", "N/P", "L", "DC", "O", "DN"]
+  private static let namesOSPFv3 = ["V6", "E", "MC", "N", "R", "DC", "0x40", "0x80", "AF", "L", "AT"]
 }

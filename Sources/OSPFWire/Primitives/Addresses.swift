@@ -25,8 +25,10 @@ public struct IPv4Address: RawRepresentable, Hashable, Comparable, Sendable {
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
-extension IPv4Address: CustomStringConvertible {
-  public var description: String { DottedDecimal.format(rawValue) }
+extension IPv4Address: CustomStringConvertible, TextWritable {
+  public var description: String { notation }
+
+  public func write(to text: inout TextBuffer) { text.append(dottedDecimal: rawValue) }
 }
 
 /// An IPv6 address, in host byte order.
@@ -109,29 +111,19 @@ public enum IPAddress: Hashable, Comparable, Sendable {
   }
 }
 
-extension IPAddress: CustomStringConvertible {
-  public var description: String {
+extension IPAddress: CustomStringConvertible, TextWritable {
+  public var description: String { notation }
+
+  public func write(to text: inout TextBuffer) {
     switch self {
-    case .v4(let address): address.description
-    case .v6(let address): address.description
+    case .v4(let address): address.write(to: &text)
+    case .v6(let address): address.write(to: &text)
     }
   }
 }
 
 /// Dotted-decimal notation of 32-bit numbers: addresses, router IDs and area IDs.
 enum DottedDecimal {
-  /// At most 15 octets, which a string holds without memory of its own for as long as nothing longer is put together on the way.
-  static func format(_ value: UInt32) -> String {
-    var text = octets[Int(value >> 24)]
-    text += dottedOctets[Int(value >> 16 & 0xFF)]
-    text += dottedOctets[Int(value >> 8 & 0xFF)]
-    text += dottedOctets[Int(value & 0xFF)]
-    return text
-  }
-
-  private static let octets = (0...255).map { String($0) }
-  private static let dottedOctets = octets.map { "." + $0 }
-
   static func parse(_ text: some StringProtocol) -> UInt32? {
     var value: UInt32 = 0
     var octets = 0

@@ -1,33 +1,37 @@
-extension IPv6Address: CustomStringConvertible {
+extension IPv6Address: CustomStringConvertible, TextWritable {
   /// The canonical text of RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups shortened.
-  public var description: String {
-    let groups = self.groups
+  public var description: String { notation }
+
+  public func write(to text: inout TextBuffer) {
+    let shortened = longestRunOfZeros
+    var position = 0
+    while position < 8 {
+      if position == shortened.lowerBound, !shortened.isEmpty {
+        text.append("::")
+        position = shortened.upperBound
+        continue
+      }
+      if position > 0, position != shortened.upperBound { text.append(octet: UInt8(ascii: ":")) }
+      text.append(hexadecimal: UInt64(group(position)))
+      position += 1
+    }
+  }
+
+  /// The longest run of two or more groups that are zero, the first of several; empty where there is none.
+  private var longestRunOfZeros: Range<Int> {
     var longest = 0..<0
     var start = 0
     while start < 8 {
       var end = start
-      while end < 8, groups[end] == 0 { end += 1 }
+      while end < 8, group(end) == 0 { end += 1 }
       if end - start > max(longest.count, 1) { longest = start..<end }
       start = max(end, start + 1)
     }
-    var text = ""
-    var position = 0
-    while position < 8 {
-      if position == longest.lowerBound, !longest.isEmpty {
-        text += "::"
-        position = longest.upperBound
-        continue
-      }
-      if position > 0, position != longest.upperBound { text += ":" }
-      text += String(groups[position], radix: 16)
-      position += 1
-    }
-    return text
+    return longest
   }
 
-  private var groups: [UInt16] {
-    (0..<4).map { UInt16(truncatingIfNeeded: high >> (48 - 16 * $0)) }
-      + (0..<4).map { UInt16(truncatingIfNeeded: low >> (48 - 16 * $0)) }
+  private func group(_ position: Int) -> UInt16 {
+    UInt16(truncatingIfNeeded: (position < 4 ? high : low) >> (48 - 16 * (position & 3)))
   }
 
   /// Parses the text forms of RFC 4291 section 2.2, an embedded IPv4 address at the end included. Returns nil for anything else.

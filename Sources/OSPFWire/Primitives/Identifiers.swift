@@ -7,7 +7,7 @@ public enum OSPFVersion: UInt8, Hashable, Sendable, CaseIterable {
 }
 
 /// A 32-bit number that names a router uniquely in the autonomous system (RFC 2328 section 1.2).
-public struct RouterID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct RouterID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible, TextWritable {
   /// The 32 bits in host byte order.
   public var rawValue: UInt32
 
@@ -19,13 +19,15 @@ public struct RouterID: RawRepresentable, Hashable, Comparable, Sendable, Custom
     rawValue = value
   }
 
-  public var description: String { DottedDecimal.format(rawValue) }
+  public var description: String { notation }
+
+  public func write(to text: inout TextBuffer) { text.append(dottedDecimal: rawValue) }
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// A 32-bit number that names an area; 0.0.0.0 is the backbone (RFC 2328 section 3.1).
-public struct AreaID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct AreaID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible, TextWritable {
   /// The 32 bits in host byte order.
   public var rawValue: UInt32
 
@@ -45,26 +47,30 @@ public struct AreaID: RawRepresentable, Hashable, Comparable, Sendable, CustomSt
   /// The backbone, 0.0.0.0.
   public static let backbone = AreaID(rawValue: 0)
 
-  public var description: String { DottedDecimal.format(rawValue) }
+  public var description: String { notation }
+
+  public func write(to text: inout TextBuffer) { text.append(dottedDecimal: rawValue) }
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// The Link State ID of an LSA (RFC 2328 section 12.1.4). What it stands for depends on the LS type.
-public struct LinkStateID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct LinkStateID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible, TextWritable {
   /// The 32 bits in host byte order.
   public var rawValue: UInt32
 
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  public var description: String { DottedDecimal.format(rawValue) }
+  public var description: String { notation }
+
+  public func write(to text: inout TextBuffer) { text.append(dottedDecimal: rawValue) }
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// What a Hello names as Designated Router: in OSPFv2 the router's IP interface address (RFC 2328 section A.3.2), in OSPFv3 its
 /// router ID (RFC 5340 section A.3.2). Zero means that there is none.
-public struct DesignatedRouterID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct DesignatedRouterID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible, TextWritable {
   /// The 32 bits in host byte order.
   public var rawValue: UInt32
 
@@ -73,7 +79,9 @@ public struct DesignatedRouterID: RawRepresentable, Hashable, Comparable, Sendab
   /// 0.0.0.0: no Designated Router.
   public static let none = DesignatedRouterID(rawValue: 0)
 
-  public var description: String { DottedDecimal.format(rawValue) }
+  public var description: String { notation }
+
+  public func write(to text: inout TextBuffer) { text.append(dottedDecimal: rawValue) }
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

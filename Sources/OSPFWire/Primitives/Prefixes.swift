@@ -31,8 +31,10 @@ public struct IPv4Prefix: Hashable, Comparable, Sendable {
   public static func < (left: Self, right: Self) -> Bool { (left.address, left.length) < (right.address, right.length) }
 }
 
-extension IPv4Prefix: CustomStringConvertible {
-  public var description: String { "\(address)/\(length)" }
+extension IPv4Prefix: CustomStringConvertible, TextWritable {
+  public var description: String { notation }
+
+  public func write(to text: inout TextBuffer) { text.append(address, "/", length) }
 }
 
 /// An IPv6 prefix. The bits after the length are always zero.
@@ -56,8 +58,10 @@ public struct IPv6Prefix: Hashable, Comparable, Sendable {
   public static func < (left: Self, right: Self) -> Bool { (left.address, left.length) < (right.address, right.length) }
 }
 
-extension IPv6Prefix: CustomStringConvertible {
-  public var description: String { "\(address)/\(length)" }
+extension IPv6Prefix: CustomStringConvertible, TextWritable {
+  public var description: String { notation }
+
+  public func write(to text: inout TextBuffer) { text.append(address, "/", length) }
 }
 
 /// An IPv4 or IPv6 prefix.
@@ -114,6 +118,8 @@ public enum IPPrefix: Hashable, Comparable, Sendable {
   }
 }
 
-extension IPPrefix: CustomStringConvertible {
-  public var description: String { "\(address)/\(length)" }
+extension IPPrefix: CustomStringConvertible, TextWritable {
+  public var description: String { notation }
+
+  public func write(to text: inout TextBuffer) { text.append(address, "/", length) }
 }

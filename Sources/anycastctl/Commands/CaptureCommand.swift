@@ -25,8 +25,8 @@ struct CaptureCommand: ParsableCommand {
     var printer = packets.printer
     var output = BufferedOutput()
     while let record = try reader.next() {
-      guard isPrinting, let text = try printer.text(of: record) else { continue }
-      output.line(text)
+      guard isPrinting else { continue }
+      try printer.append(record, to: &output.pending)
       output.flush()
     }
   }

@@ -25,13 +25,12 @@ struct DecodeCommand: ParsableCommand {
       if case .datagram(let datagram, _) = record {
         printer.begin(at: datagram.timestamp)
         while let event = events.first, event.timestamp <= datagram.timestamp {
-          if let text = printer.text(of: events.removeFirst()) { output.line(text) }
+          printer.append(events.removeFirst(), to: &output.pending)
         }
       }
-      if let text = try printer.text(of: record) { output.line(text) }
+      try printer.append(record, to: &output.pending)
+      output.flushIfLarge()
     }
-    for event in events {
-      if let text = printer.text(of: event) { output.line(text) }
-    }
+    for event in events { printer.append(event, to: &output.pending) }
   }
 }
