@@ -2,9 +2,12 @@ import OSPFWire
 
 /// Finds the slot of an LSA by its key: a table of slots, four octets each, with linear probing.
 ///
-/// The table is never more than three quarters full. What stands in it is looked at in every update that arrives, a hundred thousand
-/// times where a database is taken in; so the hash is two multiplications, the first by a number that nobody outside knows.
+/// The table is never more than three quarters full. It is looked at for every LSA that is described, asked for or arrives, a hundred
+/// thousand times each where a database is taken in; so the hash is two multiplications, the first by a number that nobody outside knows,
+/// and eight bits of it stand beside the slot: of the LSAs that are passed over hardly one has to be read, which would not be in any cache.
 struct LSAIndex {
+  /// A slot in the lower 24 bits, and above it the highest bits of the hash of its key. LSAs have at least 20 octets, so that there is no
+  /// room for as many of them as would reach `empty`.
   private var table: [UInt32] = []
   private(set) var count = 0
   private let multiplier = UInt64.random(in: .min ... .max) | 1
@@ -13,17 +16,29 @@ struct LSAIndex {
 
   /// Multiplied twice: after one multiplication the places of keys that follow each other would lie in steps, and where the secret number
   /// makes these steps short, in heaps.
-  private func home(_ key: LSAKey) -> Int {
+  private func hash(_ key: LSAKey) -> UInt64 {
     let identity = UInt64(key.linkStateID.rawValue) << 32 | UInt64(key.advertisingRouter.rawValue)
     let once = (identity ^ UInt64(key.lsType.rawValue) &* 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: multiplier)
     let twice = (once.high ^ once.low).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-    return Int(truncatingIfNeeded: twice.high ^ twice.low) & (table.count - 1)
+    return twice.high ^ twice.low
   }
+
+  private func home(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (table.count - 1) }
+
+  private static func entry(_ hash: UInt64, _ slot: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: hash >> 56) << 24 | UInt32(truncatingIfNeeded: slot)
+  }
+
+  private static func slot(_ entry: UInt32) -> Int { Int(entry & 0xFF_FFFF) }
 
   /// The position of the key's slot, or of the empty place where it belongs. The table must not be empty.
   private func position(of key: LSAKey, _ records: borrowing LSARecords) -> Int {
-    var position = home(key)
-    while table[position] != Self.empty, !records.has(key, Int(table[position])) {
+    let hash = hash(key)
+    let expected = Self.entry(hash, 0)
+    var position = home(hash)
+    while table[position] != Self.empty {
+      let slot = Self.slot(table[position])
+      if table[position] == expected | UInt32(slot), records.has(key, slot) { break }
       position = (position + 1) & (table.count - 1)
     }
     return position
@@ -32,21 +47,28 @@ struct LSAIndex {
   /// The slot of a key.
   func slot(of key: LSAKey, _ records: borrowing LSARecords) -> Int? {
     guard count > 0 else { return nil }
-    let slot = table[position(of: key, records)]
-    return slot == Self.empty ? nil : Int(slot)
+    let entry = table[position(of: key, records)]
+    return entry == Self.empty ? nil : Self.slot(entry)
   }
 
   /// Adds the key of the entry in a slot, which must not be there yet.
   mutating func insert(_ slot: Int, _ records: borrowing LSARecords) {
-    if (count + 1) * 4 > table.count * 3 { grow(records) }
-    table[position(of: records.key(slot), records)] = UInt32(slot)
     count += 1
+    if count * 4 > table.count * 3 { grow(records) } else { place(slot, records) }
   }
 
+  /// Puts a slot whose key is not there into the first empty place.
+  private mutating func place(_ slot: Int, _ records: borrowing LSARecords) {
+    let hash = hash(records.key(slot))
+    var position = home(hash)
+    while table[position] != Self.empty { position = (position + 1) & (table.count - 1) }
+    table[position] = Self.entry(hash, slot)
+  }
+
+  /// Makes a larger table of all entries, in the order in which they lie in memory.
   private mutating func grow(_ records: borrowing LSARecords) {
-    let former = table
-    table = Array(repeating: Self.empty, count: max(former.count * 2, 16))
-    for slot in former where slot != Self.empty { table[position(of: records.key(Int(slot)), records)] = slot }
+    table = Array(repeating: Self.empty, count: max(table.count * 2, 16))
+    for slot in records.entries.indices where records.entries[slot].isOccupied { place(slot, records) }
   }
 
   /// Removes a key and returns its slot. Whatever was pushed aside by it moves back, so that no search ends too early.
@@ -54,12 +76,12 @@ struct LSAIndex {
     guard count > 0 else { return nil }
     var hole = position(of: key, records)
     guard table[hole] != Self.empty else { return nil }
-    let removed = Int(table[hole])
+    let removed = Self.slot(table[hole])
     count -= 1
     table[hole] = Self.empty
     var next = (hole + 1) & (table.count - 1)
     while table[next] != Self.empty {
-      let home = home(records.key(Int(table[next])))
+      let home = home(hash(records.key(Self.slot(table[next]))))
       let distance = (next - home) & (table.count - 1)
       if distance >= (next - hole) & (table.count - 1) {
         table[hole] = table[next]
