@@ -7,15 +7,19 @@ import Testing
 @Suite struct AdvertiserTests {
   private static let prefix: IPv4Prefix = "203.0.113.1/32"
 
-  /// A router-LSA with a point-to-point link, cost 10, to each of `neighbors`, and stub links.
+  /// A router-LSA with a point-to-point link, cost 10, to each of `neighbors`, one to the network whose Designated Router is 8.8.8.8 at
+  /// 198.51.100.8 where it is on that, and stub links.
   private func router(
-    _ instance: ProtocolInstance, _ router: RouterID, to neighbors: [RouterID], flags: RouterLSA.Flags = [],
-    stubs: [IPv4Prefix] = []
+    _ instance: ProtocolInstance, _ router: RouterID, to neighbors: [RouterID], isOnNetwork: Bool = false,
+    flags: RouterLSA.Flags = [], stubs: [IPv4Prefix] = []
   ) -> [[UInt8]] {
     let lsas = LSAs(instance)
     switch instance.version {
     case .v2:
-      let links = neighbors.map { RouterLink(linkID: $0.rawValue, linkData: 1, type: .pointToPoint, metric: 10) }
+      var links = neighbors.map { RouterLink(linkID: $0.rawValue, linkData: 1, type: .pointToPoint, metric: 10) }
+      if isOnNetwork {
+        links.append(RouterLink(linkID: IPv4Address("198.51.100.8").rawValue, linkData: 1, type: .transit, metric: 10))
+      }
       let prefixes = stubs.map {
         RouterLink(linkID: $0.address.rawValue, linkData: $0.mask.rawValue, type: .stub, metric: 5)
       }
@@ -25,15 +29,21 @@ import Testing
           body: .router(RouterLSA(flags: flags, links: links + prefixes)))
       ]
     case .v3:
-      let links = neighbors.map {
+      var links = neighbors.map {
         OSPFv3RouterLink(type: .pointToPoint, metric: 10, interfaceID: 1, neighborInterfaceID: 1, neighborRouterID: $0)
       }
+      if isOnNetwork {
+        links.append(
+          OSPFv3RouterLink(type: .transit, metric: 10, interfaceID: 2, neighborInterfaceID: 8, neighborRouterID: "8.8.8.8"))
+      }
+      // A host is one whose H-bit is set in OSPFv2, and whose R-bit is clear in OSPFv3.
+      let options = flags.contains(.host) ? instance.options(.normal).subtracting(.router) : instance.options(.normal)
       let own = LSAKey.router(router, instance)
       let prefixes = stubs.map { IntraAreaPrefixLSA.Entry(prefix: OSPFv3Prefix(instance.prefix($0)), metric: 5) }
       return [
         lsas.make(
           .routerV3, id: LinkStateID(rawValue: 0), from: router, sequence: .initial.advanced(by: 1),
-          body: .routerV3(OSPFv3RouterLSA(flags: flags, options: instance.options(.normal), links: links))),
+          body: .routerV3(OSPFv3RouterLSA(flags: flags.subtracting(.host), options: options, links: links))),
         lsas.make(
           .intraAreaPrefix, id: LinkStateID(rawValue: 1), from: router,
           body: .intraAreaPrefix(IntraAreaPrefixLSA(referenced: own, prefixes: prefixes))),
@@ -120,7 +130,7 @@ import Testing
     #expect(bench.router.advertisers(of: [prefix], at: bench.now).map(\.routerID) == ["3.3.3.3"])
   }
 
-  @Test("RFC 8770 5: nothing is reached through a host", arguments: [ProtocolInstance.ospfv2])
+  @Test("RFC 8770 5, RFC 5340 4.8.1: nothing is reached through a host", arguments: ProtocolInstance.allCases)
   func host(instance: ProtocolInstance) throws {
     let bench = try bench(
       instance,
@@ -170,6 +180,23 @@ import Testing
     #expect(try preferred([near, lsas.external(Self.prefix, from: "8.8.8.8", metric: 20)]) == ["3.3.3.3"])
     #expect(try preferred([near, lsas.external(Self.prefix, from: "8.8.8.8", metric: 19)]) == ["8.8.8.8"])
     #expect(try preferred([near], stubs: [Self.prefix]) == ["8.8.8.8"])
+    let cheap = lsas.external(Self.prefix, from: "3.3.3.3", metric: 1)
+    #expect(try preferred([cheap, type1(instance, from: "8.8.8.8", metric: 100)]) == ["8.8.8.8"])
+    #expect(try preferred([type1(instance, from: "3.3.3.3", metric: 1)], stubs: [Self.prefix]) == ["8.8.8.8"])
+  }
+
+  /// An external LSA of the prefix whose metric adds to the path's cost.
+  private func type1(_ instance: ProtocolInstance, from router: RouterID, metric: UInt32) -> [UInt8] {
+    let key = LSAKey.external(Self.prefix, from: router, instance)
+    let body: LSABody =
+      switch instance.version {
+      case .v2:
+        .asExternal(ASExternalLSA(networkMask: Self.prefix.mask, routes: [.init(isType2: false, metric: metric)]))
+      case .v3:
+        .asExternalV3(
+          OSPFv3ASExternalLSA(isType2: false, metric: metric, prefix: OSPFv3Prefix(instance.prefix(Self.prefix)), tag: nil))
+      }
+    return LSAs(instance).make(key.lsType, id: key.linkStateID, from: router, body: body)
   }
 
   @Test("our own advertisement is one of them, at no cost", arguments: ProtocolInstance.allCases)
@@ -203,6 +230,22 @@ import Testing
     #expect(found(pair).isEmpty)
   }
 
+  @Test(
+    "an LSA at MaxAge that stays because a neighbor has not acknowledged it advertises nothing either",
+    arguments: ProtocolInstance.allCases)
+  func flushedUnacknowledged(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.interfaceID = 1
+    let external = LSAs(instance).external(Self.prefix, from: "3.3.3.3", age: 3500)
+    try neighbor.bringToFull(router(instance, "3.3.3.3", to: ["2.2.2.2"]) + [external])
+    #expect(found(bench).count == 1)
+    neighbor.automatic.remove(.acknowledgments)
+    bench.run(for: .seconds(100))
+    #expect(bench.databaseCopy(LSAs(instance).key(external))?.header.lsAge == 3600)
+    #expect(found(bench).isEmpty)
+  }
+
   @Test("another prefix of the same length is not taken for it", arguments: ProtocolInstance.allCases)
   func otherPrefix(instance: ProtocolInstance) throws {
     let lsas = LSAs(instance)
@@ -218,6 +261,41 @@ import Testing
       instance, router(instance, "8.8.8.8", to: []) + [LSAs(instance).external(Self.prefix, from: "8.8.8.8")],
       beyond: ["8.8.8.8"])
     #expect(found(bench).map(\.reachability) == [.unreachable])
+  }
+
+  @Test(
+    "RFC 2328 16.1: an advertiser is reached through a transit network, whose own links cost nothing",
+    arguments: ProtocolInstance.allCases)
+  func transitNetwork(instance: ProtocolInstance) throws {
+    let lsas = LSAs(instance)
+    let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.interfaceID = 1
+    try neighbor.bringToFull(
+      router(instance, "3.3.3.3", to: ["2.2.2.2"], isOnNetwork: true) + router(instance, "8.8.8.8", to: [], isOnNetwork: true) + [
+        lsas.network("198.51.100.8", from: "8.8.8.8", attached: ["8.8.8.8", "3.3.3.3"]),
+        lsas.external(Self.prefix, from: "8.8.8.8"),
+      ])
+    #expect(found(bench).map(\.reachability) == [.intraArea(cost: 20, links: 1)])
+  }
+
+  @Test(
+    "RFC 5340 4.8.1: the links of all router-LSAs of a router count, as if they were in one", arguments: ProtocolInstance.ofOSPFv3
+  )
+  func severalRouterLSAs(instance: ProtocolInstance) throws {
+    let lsas = LSAs(instance)
+    let more = lsas.make(
+      .routerV3, id: LinkStateID(rawValue: 1), from: "3.3.3.3",
+      body: .routerV3(
+        OSPFv3RouterLSA(
+          flags: [], options: instance.options(.normal),
+          links: [
+            OSPFv3RouterLink(
+              type: .pointToPoint, metric: 10, interfaceID: 2, neighborInterfaceID: 1, neighborRouterID: "8.8.8.8")
+          ])))
+    let bench = try bench(
+      instance, [more] + router(instance, "8.8.8.8", to: ["3.3.3.3"]) + [lsas.external(Self.prefix, from: "8.8.8.8")])
+    #expect(found(bench).map(\.reachability) == [.intraArea(cost: 20, links: 1)])
   }
 
   @Test("a host of its own kind, we reach others all the same", arguments: ProtocolInstance.allCases)

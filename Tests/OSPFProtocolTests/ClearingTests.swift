@@ -48,4 +48,15 @@ import Testing
     #expect(bench.router.neighborSnapshots(at: bench.now).map(\.state) == [.down, .attempt])
     #expect(bench.router.clearNeighbors(at: bench.now).map(\.address) == [instance.address("192.0.2.4")])
   }
+
+  @Test("a router that is leaving clears nobody: its flushes are still to be acknowledged", arguments: ProtocolInstance.allCases)
+  func leaving(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToFull()
+    neighbor.automatic = .hellos
+    bench.shutDown()
+    #expect(bench.router.clearNeighbors(at: bench.now).isEmpty)
+    #expect(bench.state(of: "3.3.3.3") == .full)
+  }
 }

@@ -71,4 +71,30 @@ struct DatabaseStorageTests {
     #expect(database.octets(slots[8], lsAge: 1) == lsa(8, length: 36))
     #expect(database.octets(slots[6], lsAge: 1) == lsa(6, length: 36))
   }
+
+  @Test("Where LSAs of one size have gone others come, each into a place of its own")
+  func samePlaces() throws {
+    let database = LinkStateDatabase(scope: .autonomousSystem, version: .v2, totals: DatabaseTotals())
+    let install = { (number: UInt32) in
+      _ = database.install(self.lsa(number, length: 36).rawSpan, key: self.key(number), isFlooded: true, at: .zero)
+    }
+    for number in 0..<50 as Range<UInt32> { install(number) }
+    for number in 10..<30 as Range<UInt32> { database.remove(key(number)) }
+    for number in 50..<1000 as Range<UInt32> { install(number) }
+    #expect(database.count == 980)
+    for number in Array(0..<10) + Array(30..<1000) as [UInt32] {
+      let slot = try #require(database.slot(of: key(number)))
+      #expect(database.octets(slot, lsAge: 1) == lsa(number, length: 36))
+    }
+  }
+
+  @Test("A slot that has become free is taken again: their number follows what is there, not what was there once")
+  func freeSlots() {
+    let database = LinkStateDatabase(scope: .autonomousSystem, version: .v2, totals: DatabaseTotals())
+    let slots = (0..<1000).map { number in
+      database.remove(key(UInt32(number) &- 10))
+      return database.install(lsa(UInt32(number), length: 36).rawSpan, key: key(UInt32(number)), isFlooded: true, at: .zero)
+    }
+    #expect(Set(slots) == Set(0..<10))
+  }
 }

@@ -182,4 +182,25 @@ struct ReceptionTests {
     neighbor.sendUpdate([stray(16, 1)])
     #expect(bench.router.snapshot(at: bench.now).floodWarCount == 1)
   }
+
+  @Test("Packets that were accepted or sent are counted by their type, each once", arguments: ProtocolInstance.allCases)
+  func counters(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
+    #expect(try bench.interface().counters.received == [0, 0, 0, 0, 0, 0])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    let external = LSAs(instance).external("198.18.0.0/24", from: "3.3.3.3")
+    // A Hello and a Database Description.
+    try neighbor.bringToExchange()
+    neighbor.sendRequest([.router("2.2.2.2", instance)])
+    neighbor.sendUpdate([external])
+    neighbor.sendAcknowledgment([LSAs(instance).header(external)])
+    bench.run(for: .seconds(2))
+    let counters = try bench.interface().counters
+    #expect(counters.received == [0, 1, 1, 1, 1, 1])
+    let types: [PacketType] = [
+      .hello, .databaseDescription, .linkStateRequest, .linkStateUpdate, .linkStateAcknowledgment,
+    ]
+    #expect(counters.sent == [0] + types.map { UInt64(bench.sent($0).count) })
+    #expect(counters.refused == 0)
+  }
 }

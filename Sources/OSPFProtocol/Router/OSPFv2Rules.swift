@@ -8,9 +8,11 @@ struct OSPFv2Rules: VersionRules {
 
   func hasUsableAddress(_ interface: Interface) -> Bool { true }
 
+  /// Where one subnet of a device lies within another, their routers have the longer mask if they are in the narrower one.
   func interface(for datagram: Datagram, among interfaces: [Interface]) -> Interface? {
     guard interfaces.count > 1, let source = datagram.source.v4 else { return interfaces.first }
-    return interfaces.first { $0.subnet.contains(source) && !$0.isUnnumbered } ?? interfaces.first
+    let around = interfaces.filter { $0.subnet.contains(source) && !$0.isUnnumbered }
+    return around.max { $0.subnet.length < $1.subnet.length } ?? interfaces.first
   }
 
   /// RFC 2328 section 8.2, and the authentication of appendix D.

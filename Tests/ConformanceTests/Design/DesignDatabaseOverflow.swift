@@ -173,4 +173,18 @@ import Testing
     }
     #expect(overflows(bench).isEmpty)
   }
+
+  @Test("what routers on another link say of that link stays", arguments: ProtocolInstance.allCases)
+  func otherLink(instance: ProtocolInstance) throws {
+    let between = try Between(
+      instance, .bench(areas: ["0.0.0.1": .nssa], limits: Limits(linkStateAdvertisements: 30)), rightArea: "0.0.0.1")
+    let lsa =
+      instance.version == .v2
+      ? LSAs.v2.make(.opaqueLink, id: "4.0.0.1", from: "4.4.4.4", body: .opaque([0, 0, 0, 1]))
+      : LSAs(instance).link(4, from: "4.4.4.4")
+    between.right.sendUpdate([lsa])
+    between.left.sendUpdate(externals(instance, 60))
+    #expect(between.bench.state(of: "3.3.3.3") == .down)
+    #expect(between.bench.databaseCopy(LSAs(instance).key(lsa)) != nil)
+  }
 }

@@ -69,4 +69,29 @@ import Testing
     #expect(link.linkID == IPv4Address("192.0.2.3").rawValue)
     #expect(link.linkData == IPv4Address("192.0.2.2").rawValue)
   }
+
+  @Test(
+    "neighbors that are configured no longer go and newly configured ones are started; the others stay, configured or only heard",
+    arguments: ProtocolInstance.allCases)
+  func configuredNeighborsChange(instance: ProtocolInstance) throws {
+    let configured = { (addresses: [IPv4Address]) in addresses.map { ConfiguredNeighbor(address: instance.address($0)) } }
+    let bench = Bench(
+      instance,
+      interfaces: [.bench(type: .pointToMultipoint) { $0.neighbors = configured(["192.0.2.3", "192.0.2.4", "192.0.2.5"]) }])
+    for (routerID, address) in [("3.3.3.3", "192.0.2.3"), ("4.4.4.4", "192.0.2.4"), ("7.7.7.7", "192.0.2.7")]
+      as [(RouterID, IPv4Address)]
+    {
+      try HandMadeNeighbor(bench, routerID, address).bringToFull()
+    }
+    bench.forget()
+    bench.changeInterface { $0.settings.neighbors = configured(["192.0.2.3", "192.0.2.6"]) }
+    let neighbors = bench.router.neighborSnapshots(at: bench.now)
+    let states = Dictionary(uniqueKeysWithValues: neighbors.map { ($0.reference.address, $0.state) })
+    #expect(
+      states == [
+        instance.address("192.0.2.3"): .full, instance.address("192.0.2.6"): .attempt, instance.address("192.0.2.7"): .full,
+      ])
+    #expect(bench.changes(of: "3.3.3.3").isEmpty && bench.changes(of: "7.7.7.7").isEmpty)
+    #expect(bench.changes(of: "4.4.4.4").map(\.cause) == [.killNbr])
+  }
 }

@@ -230,6 +230,20 @@ import Testing
     }
   }
 
+  @Test("of subnets on one device of which one lies within the other, a packet is for the narrower one, whichever is named first")
+  func nestedSubnets() throws {
+    let subnets = [InterfaceDefinition.bench("10.0.0.2", length: 8), .bench("10.1.0.2", length: 16)]
+    for interfaces in [subnets, subnets.reversed()] {
+      let bench = Bench(interfaces: interfaces)
+      let narrower = try #require(interfaces.firstIndex { $0.subnet.length == 16 })
+      HandMadeNeighbor(bench, "3.3.3.3", "10.2.0.3", interface: 1 - narrower).sendHello()
+      HandMadeNeighbor(bench, "4.4.4.4", "10.1.0.4", interface: narrower).sendHello()
+      #expect(bench.neighbor("3.3.3.3")?.reference.interface.address == .v4("10.0.0.2"))
+      #expect(bench.neighbor("4.4.4.4")?.reference.interface.address == .v4("10.1.0.2"))
+      #expect(bench.refusals.isEmpty)
+    }
+  }
+
   @Test("refused packets are counted at their interface", arguments: ProtocolInstance.allCases)
   func counted(instance: ProtocolInstance) throws {
     let (bench, neighbor) = strangers(instance)

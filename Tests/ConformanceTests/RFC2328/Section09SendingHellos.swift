@@ -143,8 +143,10 @@ import Testing
     for number in UInt8(10)..<110 {
       HandMadeNeighbor(bench, RouterID(rawValue: UInt32(number)), IPv4Address(192, 0, 2, number)).sendHello()
     }
-    bench.run(for: .seconds(1))
-    #expect((1...10).contains(bench.sent(.hello).count))
+    bench.run(for: .seconds(3))
+    let times = bench.sent(.hello).map(\.time)
+    #expect(times.count > 1)
+    for (earlier, later) in zip(times, times.dropFirst()) { #expect(later - earlier >= .milliseconds(500)) }
   }
 
   private func nonBroadcast(_ instance: ProtocolInstance, priority: UInt8, _ neighbors: [ConfiguredNeighbor]) -> Bench {
@@ -246,6 +248,26 @@ import Testing
     bench.forget()
     bench.run(for: .seconds(120))
     #expect((11...14).contains(bench.sent(.hello).count))
+  }
+
+  @Test(
+    "RFC 2328 9.5.1: a neighbor is polled when PollInterval is over, also where that is no multiple of HelloInterval",
+    arguments: ProtocolInstance.allCases)
+  func pollIntervalOfItsOwn(instance: ProtocolInstance) {
+    let bench = Bench(
+      instance,
+      interfaces: [
+        .bench(type: .nonBroadcast, priority: 1) {
+          $0.neighbors = [ConfiguredNeighbor(address: instance.address("192.0.2.3"))]
+          $0.pollInterval = .seconds(125)
+        }
+      ])
+    bench.run(for: .seconds(100))
+    bench.forget()
+    bench.run(for: .seconds(1000))
+    let times = bench.sent(.hello).map(\.time)
+    #expect(times.count >= 7)
+    for (earlier, later) in zip(times, times.dropFirst()) { #expect(later - earlier == .seconds(125)) }
   }
 
   @Test(

@@ -197,6 +197,34 @@ import Testing
     #expect(pair.bench.flooded(key).last?.header.sequenceNumber == .initial)
   }
 
+  @Test(
+    "RFC 2328 12.1.6, 14: while a neighbor is in Exchange or Loading an LSA that wraps stays flushed, and is flushed once",
+    arguments: ProtocolInstance.allCases)
+  func wrapDuringLoading(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(), .bench("198.51.100.2", name: "eth1", index: 3, type: .pointToPoint)])
+    let left = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    let right = HandMadeNeighbor(bench, "4.4.4.4", "198.51.100.4", interface: 1)
+    try left.bringToFull()
+    bench.advertise([.external(.service)])
+    bench.run(for: .seconds(10))
+    try right.bringToLoading()
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let last = LSAs(instance).external(service, from: "2.2.2.2", sequence: .max, metric: 99)
+    left.sendUpdate([last])
+    bench.run(for: .seconds(2))
+    bench.forget()
+    // With this everybody has acknowledged it.
+    right.sendAcknowledgment([LSAs(instance).header(LSAs.aged(last, to: 3600))])
+    bench.run(for: .seconds(2))
+    #expect(bench.neighbor("4.4.4.4").map { $0.state == .loading && $0.retransmissionCount == 0 } ?? false)
+    #expect(bench.databaseCopy(key)?.header.lsAge == 3600)
+    #expect(bench.flooded(key).isEmpty)
+    right.automatic = .all
+    right.sendUpdate([LSAs(instance).router("4.4.4.4")])
+    bench.run(for: .seconds(10))
+    #expect(bench.databaseCopy(key)?.header.sequenceNumber == .initial)
+  }
+
   @Test("RFC 2328 12.4: a change of nothing originates nothing", arguments: ProtocolInstance.allCases)
   func unchanged(instance: ProtocolInstance) throws {
     let pair = try Pair(instance)

@@ -251,6 +251,30 @@ import Testing
   }
 
   @Test(
+    "RFC 2328 13(8): a copy that has not been sent yet is sent at once, however lately it came or the instance before it was sent",
+    arguments: ProtocolInstance.allCases)
+  func olderThanUnsent(instance: ProtocolInstance) throws {
+    let instances = (0..<3).map {
+      LSAs(instance).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: $0))
+    }
+    let pair = try Pair(instance)
+    pair.neighbor.sendUpdate([instances[1]])
+    pair.neighbor.sendUpdate([instances[0]])
+    let key = LSAs(instance).key(instances[0])
+    #expect(pair.bench.flooded(key).map(\.header.sequenceNumber) == [.initial.advanced(by: 1)])
+
+    let other = try Pair(instance)
+    other.neighbor.sendUpdate([instances[1]])
+    other.bench.run(for: .milliseconds(600))
+    other.neighbor.sendUpdate([instances[0]])
+    other.bench.run(for: .milliseconds(500))
+    other.bench.forget()
+    other.neighbor.sendUpdate([instances[2]])
+    other.neighbor.sendUpdate([instances[1]])
+    #expect(other.bench.flooded(key).map(\.header.sequenceNumber) == [.initial.advanced(by: 2)])
+  }
+
+  @Test(
     "RFC 2328 13(8): when ours is at MaxAge with MaxSequenceNumber the older one is discarded in silence",
     arguments: ProtocolInstance.allCases)
   func olderThanWrapping(instance: ProtocolInstance) throws {

@@ -178,6 +178,17 @@ import Testing
     #expect(pair.bench.databaseCopy(LSAs.v2.key(former)) == nil)
   }
 
+  @Test("RFC 2328 13.4: the address of an interface that is down may be another router's: its network-LSA is left alone")
+  func networkLSAOfInterfaceDown() throws {
+    let pair = try Pair(.ospfv2, others: [.bench("198.51.100.2", name: "eth1", index: 3)])
+    pair.bench.changeInterface(1) { $0.isUp = false }
+    let other = LSAs.v2.network("198.51.100.2", from: "7.7.7.7", attached: ["7.7.7.7", "3.3.3.3"])
+    pair.neighbor.sendUpdate([other])
+    pair.bench.run(for: .seconds(6))
+    #expect(pair.bench.flooded(LSAs.v2.key(other)).isEmpty)
+    #expect((1...10).contains(pair.bench.databaseCopy(LSAs.v2.key(other))?.header.lsAge ?? 3600))
+  }
+
   @Test("never is an LSA of another router flushed", arguments: ProtocolInstance.allCases)
   func othersAreLeftAlone(instance: ProtocolInstance) throws {
     let other = LSAs(instance).external(service, from: "9.9.9.9")

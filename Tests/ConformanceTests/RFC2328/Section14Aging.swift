@@ -15,6 +15,8 @@ import Testing
     #expect(pair.bench.databaseCopy(key)?.header.lsAge == 350)
     let copy = try #require(pair.bench.databaseCopy(key))
     #expect(Array(copy.bytes.prefix(2)) == [1, 94])
+    pair.bench.run(for: .seconds(2750))
+    #expect(pair.bench.databaseCopy(key)?.header.lsAge == 3100)
   }
 
   @Test("RFC 2328 10.8, 14: the ages in descriptions and updates are those of the moment", arguments: ProtocolInstance.allCases)
@@ -153,5 +155,22 @@ import Testing
     try between.bench.run(until: "MaxAge") { between.bench.databaseCopy(key)?.header.lsAge == 3600 }
     between.left.sendUpdate([LSAs(instance).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 1))])
     #expect(between.bench.databaseCopy(key)?.header.sequenceNumber == .initial.advanced(by: 1))
+  }
+
+  @Test(
+    "RFC 2328 14: an LSA is flooded when it reaches MaxAge, and not only when something else is due",
+    arguments: ProtocolInstance.allCases)
+  func wakesForMaxAge(instance: ProtocolInstance) throws {
+    let lsas = LSAs(instance)
+    for lsa in [lsas.external(service, from: "9.9.9.9", age: 3596), lsas.summary(service, from: "9.9.9.9", age: 3596)] {
+      let pair = try Pair(instance)
+      try pair.bench.run(until: "a Hello, after which nothing is due for ten seconds") { !pair.bench.sent(.hello).isEmpty }
+      let begin = pair.bench.now
+      pair.neighbor.sendUpdate([lsa])
+      pair.bench.run(for: .seconds(9))
+      let flooded = try #require(pair.bench.flooded(lsas.key(lsa)).first)
+      #expect(flooded.header.lsAge == 3600)
+      #expect((.seconds(4)...(.seconds(5))).contains(flooded.time - begin))
+    }
   }
 }

@@ -46,6 +46,35 @@ import Testing
       key.lsType, id: key.linkStateID, from: "3.3.3.3", sequence: sequence, options: instance.options(.normal), body: body)
   }
 
+  /// A router-LSA of 3.3.3.3 with point-to-point links, each from its end 192.0.2.N, or that with the Interface ID N.
+  private func routerLSA(_ instance: ProtocolInstance, links: [(to: RouterID, from: UInt8)]) -> [UInt8] {
+    let body: LSABody =
+      switch instance.version {
+      case .v2:
+        .router(
+          RouterLSA(
+            flags: [],
+            links: links.map {
+              RouterLink(linkID: $0.to.rawValue, linkData: 0xC000_0200 + UInt32($0.from), type: .pointToPoint, metric: 10)
+            }))
+      case .v3:
+        .routerV3(
+          OSPFv3RouterLSA(
+            flags: [], options: instance.options(.normal),
+            links: links.map {
+              OSPFv3RouterLink(
+                type: .pointToPoint, metric: 10, interfaceID: UInt32($0.from), neighborInterfaceID: 2, neighborRouterID: $0.to)
+            }))
+      }
+    let key = LSAKey.router("3.3.3.3", instance)
+    return LSAs(instance).make(
+      key.lsType, id: key.linkStateID, from: "3.3.3.3", options: instance.options(.normal), body: body)
+  }
+
+  private func linkBack(_ bench: Bench, _ interface: String) -> LinkBack? {
+    bench.router.neighborSnapshots(at: bench.now).first { $0.reference.interface.name == interface }?.linkBack
+  }
+
   private func network(_ instance: ProtocolInstance, attached: [RouterID]) -> [UInt8] {
     LSAs(instance).network("192.0.2.3", from: "3.3.3.3", attached: attached)
   }
@@ -126,5 +155,94 @@ import Testing
     let (bench, neighbor) = strangers(instance)
     try neighbor.bringToLoading()
     #expect(bench.neighbor("3.3.3.3")?.linkBack == .undetermined)
+  }
+
+  @Test(
+    "A Full neighbor whose router-LSA is not here has not said anything about its links", arguments: ProtocolInstance.allCases)
+  func noRouterLSA(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.database = [:]
+    try neighbor.bringToFull([network(instance, attached: ["3.3.3.3", "2.2.2.2"])])
+    #expect(bench.neighbor("3.3.3.3")?.linkBack == .undetermined)
+    bench.run(for: .seconds(120))
+    #expect(missing(bench).isEmpty)
+  }
+
+  @Test("RFC 2328 16.1 (2b): a link to another router from the same end is no link back", arguments: ProtocolInstance.allCases)
+  func linkToAnother(instance: ProtocolInstance) throws {
+    let lsa = routerLSA(instance, links: [(to: "7.7.7.7", from: 3)])
+    let pair = try Pair(instance, .pointToMultipoint, lsas: [lsa])
+    #expect(pair.bench.neighbor("3.3.3.3")?.linkBack == .missing(.nothing))
+  }
+
+  @Test(
+    "RFC 2328 16.1 (2b): of two links to one neighbor each needs a link back from its own far end",
+    arguments: ProtocolInstance.allCases)
+  func parallelLinks(instance: ProtocolInstance) throws {
+    let bench = Bench(
+      instance,
+      interfaces: [
+        .bench(length: 25, type: .pointToPoint), .bench("192.0.2.130", length: 25, name: "eth1", index: 3, type: .pointToPoint),
+      ])
+    let lsa = routerLSA(instance, links: [(to: "2.2.2.2", from: 3)])
+    for (position, address) in [(0, "192.0.2.3"), (1, "192.0.2.131")] as [(Int, IPv4Address)] {
+      try HandMadeNeighbor(bench, "3.3.3.3", address, interface: position).bringToFull([lsa])
+    }
+    #expect(linkBack(bench, "eth0") == .present)
+    #expect(linkBack(bench, "eth1") == .missing(.nothing))
+  }
+
+  @Test(
+    "RFC 2328 16.1 (2b): two interfaces of ours on the neighbor's network have their link back from the same far end",
+    arguments: ProtocolInstance.allCases)
+  func sameFarEnd(instance: ProtocolInstance) throws {
+    let bench = Bench(
+      instance,
+      interfaces: [.bench(type: .pointToMultipoint), .bench("192.0.2.9", name: "eth1", index: 3, type: .pointToMultipoint)])
+    let lsa = routerLSA(instance, links: [(to: "2.2.2.2", from: 3)])
+    for position in 0...1 { try HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3", interface: position).bringToFull([lsa]) }
+    #expect(linkBack(bench, "eth0") == .present)
+    #expect(linkBack(bench, "eth1") == .present)
+  }
+
+  @Test("RFC 5340 A.3.2: another router may have the same Interface ID, and the link is still the neighbor's")
+  func sameInterfaceID() throws {
+    let bench = Bench(
+      .ospfv3,
+      interfaces: [.bench(type: .pointToPoint), .bench("198.51.100.2", name: "eth1", index: 3, type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToFull([routerLSA(.ospfv3, links: [(to: "2.2.2.2", from: 9)])])
+    try HandMadeNeighbor(bench, "4.4.4.4", "198.51.100.9", interface: 1).bringToFull()
+    #expect(linkBack(bench, "eth0") == .present)
+  }
+
+  @Test(
+    "RFC 2328 16.1 (2b): the network-LSA is the Designated Router's to make, and no fault of the other neighbors",
+    arguments: ProtocolInstance.allCases)
+  func networkLSAOfAnother(instance: ProtocolInstance) throws {
+    let trio = try Trio(instance)
+    let key = LSAKey.router("4.4.4.4", instance)
+    let body: LSABody =
+      switch instance.version {
+      case .v2:
+        .router(
+          RouterLSA(flags: [], links: [RouterLink(linkID: 0xC000_0203, linkData: 0xC000_0204, type: .transit, metric: 10)]))
+      case .v3:
+        .routerV3(
+          OSPFv3RouterLSA(
+            flags: [], options: instance.options(.normal),
+            links: [
+              OSPFv3RouterLink(type: .transit, metric: 10, interfaceID: 4, neighborInterfaceID: 3, neighborRouterID: "3.3.3.3")
+            ]))
+      }
+    trio.designatedRouter.sendUpdate([
+      routerLSA(instance, .transit, sequence: .initial.advanced(by: 1)),
+      LSAs(instance).make(
+        key.lsType, id: key.linkStateID, from: "4.4.4.4", sequence: .initial.advanced(by: 1),
+        options: instance.options(.normal), body: body),
+    ])
+    #expect(trio.bench.neighbor("3.3.3.3")?.linkBack == .missing(.networkWithoutUs))
+    #expect(trio.bench.neighbor("4.4.4.4")?.linkBack == .present)
   }
 }

@@ -67,6 +67,24 @@ import Testing
   }
 
   @Test(
+    "RFC 3623 3.2: a neighbor that is there, but not Full, when the grace period is over is advertised no longer",
+    arguments: ProtocolInstance.allCases)
+  func notFullInTime(instance: ProtocolInstance) throws {
+    let pair = try pair(instance)
+    let linkTypes = { try pair.bench.body(.router("2.2.2.2", instance)).linkTypes ?? [] }
+    pair.neighbor.sendUpdate([pair.neighbor.grace(period: 61)])
+    pair.neighbor.heard = []
+    pair.neighbor.sendHello()
+    pair.bench.run(for: .seconds(59))
+    #expect(pair.neighbor.state == .`init`)
+    #expect(try linkTypes().contains(.pointToPoint))
+    pair.bench.run(for: .seconds(8))
+    #expect(outcomes(pair.bench) == [.gracePeriodExpired])
+    #expect(pair.neighbor.state == .`init`)
+    #expect(try !linkTypes().contains(.pointToPoint))
+  }
+
+  @Test(
     "RFC 3623 3.2(3): a change of the topology ends it, a refresh and the neighbor's own LSAs do not",
     arguments: ProtocolInstance.allCases
   )
@@ -75,7 +93,9 @@ import Testing
     let between = try Between(instance, lsas: [lsas.external(service, from: "9.9.9.9")])
     between.right.sendUpdate([between.right.grace(period: 120)])
     between.left.sendUpdate([lsas.external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 1))])
-    between.left.sendUpdate([lsas.router("4.4.4.4", sequence: .initial.advanced(by: 1))])
+    between.left.sendUpdate([
+      lsas.router("4.4.4.4", sequence: .initial.advanced(by: 1)), lsas.external("198.18.0.0/24", from: "4.4.4.4"),
+    ])
     #expect(outcomes(between.bench).isEmpty)
     between.left.sendUpdate([lsas.external(otherService, from: "9.9.9.9")])
     #expect(outcomes(between.bench) == [.topologyChanged])
@@ -230,6 +250,16 @@ import Testing
     let opaque = LSAs.v2.make(.opaqueArea, id: "1.0.0.1", from: "3.3.3.3", body: .opaque([0, 0, 0, 1]))
     between.left.sendUpdate([opaque])
     #expect(between.bench.databaseCopy(LSAs.v2.key(opaque)) != nil)
+    #expect(outcomes(between.bench).isEmpty)
+  }
+
+  @Test("RFC 5187 2: an LSA of a type that we do not know is no change of the topology", arguments: ProtocolInstance.ofOSPFv3)
+  func unknownChange(instance: ProtocolInstance) throws {
+    let between = try Between(instance)
+    between.right.sendUpdate([between.right.grace(period: 120)])
+    let unknown = LSAs(instance).unknown(0xA0FE)
+    between.left.sendUpdate([unknown])
+    #expect(between.bench.databaseCopy(LSAs(instance).key(unknown)) != nil)
     #expect(outcomes(between.bench).isEmpty)
   }
 

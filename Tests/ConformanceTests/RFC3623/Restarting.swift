@@ -85,6 +85,35 @@ import Testing
     #expect(bench.sent.isEmpty)
   }
 
+  @Test(
+    "RFC 3623 A: the grace period is told in whole seconds, and as no less than one", arguments: ProtocolInstance.allCases,
+    [(Duration.milliseconds(300), UInt32(1)), (.milliseconds(2900), 2)])
+  func wholeSeconds(instance: ProtocolInstance, example: (period: Duration, told: UInt32)) throws {
+    let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    if instance.version == .v2 { neighbor.descriptionOptions = neighbor.options.union(.opaque) }
+    try neighbor.bringToFull()
+    _ = bench.prepareRestart(gracePeriod: example.period)
+    let lsa = try #require(neighbor.learned.first { isGrace($0.key) }?.value)
+    #expect(try GraceLSA.decode(lsa.rawSpan.extracting(LSAHeader.size..<lsa.count)).gracePeriod == example.told)
+  }
+
+  @Test("a router that is leaving goes on to leave: it tells nobody that it will be back", arguments: ProtocolInstance.allCases)
+  func leaving(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    if instance.version == .v2 { neighbor.descriptionOptions = neighbor.options.union(.opaque) }
+    try neighbor.bringToFull()
+    neighbor.automatic = .hellos
+    bench.shutDown(timeout: .seconds(3))
+    _ = bench.prepareRestart()
+    bench.run(for: .seconds(4))
+    #expect(!neighbor.learned.keys.contains(where: isGrace))
+    #expect(bench.gracefulRestartEvents.isEmpty)
+    #expect(bench.events.contains(.departed(acknowledged: false)))
+    #expect(bench.sent.last?.hello?.neighbors.isEmpty == true)
+  }
+
   @Test("RFC 3623 2.1: timeout with the acknowledgments is bounded", arguments: ProtocolInstance.allCases)
   func impatient(instance: ProtocolInstance) throws {
     let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
@@ -125,6 +154,23 @@ import Testing
     #expect(try listed() == ["3.3.3.3"])
     pair.bench.run(for: .seconds(11))
     #expect(try listed().isEmpty, "nobody was heard")
+  }
+
+  @Test(
+    "RFC 3623 2.1: a grace-LSA goes before each Hello until a neighbor, in Exchange, has answered",
+    arguments: ProtocolInstance.allCases)
+  func announcesUntilAnswered(instance: ProtocolInstance) throws {
+    let pair = after(instance, try before(instance))
+    let announcements = { [self] in
+      pair.bench.sent(.linkStateUpdate).flatMap(\.updatedHeaders).count { isGrace($0.key) }
+    }
+    pair.bench.run(for: .seconds(25))
+    #expect(announcements() == 3 && pair.bench.sent(.hello).count == 3)
+    try pair.neighbor.bringToExchange()
+    pair.bench.forget()
+    pair.bench.run(for: .seconds(25))
+    #expect(announcements() == 0 && pair.bench.sent(.hello).count >= 2)
+    #expect(pair.neighbor.state == .exchange)
   }
 
   @Test("RFC 3623 2.1: no grace-LSA goes where there was no adjacency", arguments: ProtocolInstance.allCases)
@@ -247,6 +293,17 @@ import Testing
   }
 
   @Test(
+    "RFC 3623 2.2(2): a network of the neighbor's that has our number is no link to us", arguments: ProtocolInstance.allCases)
+  func networkWithOurNumber(instance: ProtocolInstance) throws {
+    let pair = after(instance, try before(instance), missing: true, neighborSaysAdjacent: false)
+    let lsa = LSAs(instance).routerWithLink(from: "3.3.3.3", to: "2.2.2.2", type: .transit)
+    pair.neighbor.database[LSAs(instance).key(lsa)] = lsa
+    try pair.neighbor.bringToFull()
+    let outcome = try pair.bench.only(ended(pair.bench), "outcomes")
+    guard case .inconsistent = outcome else { throw TestFailure("\(outcome)") }
+  }
+
+  @Test(
     "RFC 3623 2.2(2): the Designated Router is whom the neighbor names, although that router is still to be heard",
     arguments: ProtocolInstance.allCases)
   func unheardDesignatedRouter(instance: ProtocolInstance) throws {
@@ -341,20 +398,22 @@ import Testing
 }
 
 extension LSAs {
-  /// A router-LSA with a point-to-point link to another router.
-  fileprivate func routerWithLink(from router: RouterID, to other: RouterID) -> [UInt8] {
+  /// A router-LSA with a link to another router, or to a network that has its number.
+  fileprivate func routerWithLink(
+    from router: RouterID, to other: RouterID, type: RouterLink.LinkType = .pointToPoint
+  ) -> [UInt8] {
     let body: LSABody =
       switch instance.version {
       case .v2:
         .router(
-          RouterLSA(flags: [], links: [RouterLink(linkID: other.rawValue, linkData: 0, type: .pointToPoint, metric: 10)]))
+          RouterLSA(flags: [], links: [RouterLink(linkID: other.rawValue, linkData: 0, type: type, metric: 10)]))
       case .v3:
         .routerV3(
           OSPFv3RouterLSA(
             flags: [], options: instance.options(.normal),
             links: [
               OSPFv3RouterLink(
-                type: .pointToPoint, metric: 10, interfaceID: 3, neighborInterfaceID: 2, neighborRouterID: other)
+                type: type, metric: 10, interfaceID: 3, neighborInterfaceID: 2, neighborRouterID: other)
             ]))
       }
     let key = LSAKey.router(router, instance)

@@ -44,8 +44,15 @@ import Testing
     arguments: ProtocolInstance.ofOSPFv3)
   func destination(instance: ProtocolInstance) throws {
     let (bench, neighbor) = strangers(instance)
-    neighbor.send(.hello(neighbor.hello), to: .v6(instance.globalAddress("192.0.2.2")))
-    #expect(bench.refusals.isEmpty)
+    bench.changeInterface {
+      guard case .ipv6(let linkLocal, let addresses) = $0.addressing else { return }
+      let another = InterfaceAddress(address: .v6("2001:db8:9::2"), prefix: "2001:db8:9::/64")
+      $0.addressing = .ipv6(linkLocal: linkLocal, addresses: addresses + [another])
+    }
+    for own in [instance.globalAddress("192.0.2.2"), "2001:db8:9::2"] {
+      neighbor.send(.hello(neighbor.hello), to: .v6(own))
+      #expect(bench.refusals.isEmpty)
+    }
     #expect(neighbor.state >= .twoWay)
     let foreign = IPAddress.v6(instance.globalAddress("192.0.2.9"))
     neighbor.send(.hello(neighbor.hello), to: foreign)
