@@ -133,6 +133,21 @@ struct KernelOrderTests {
     #expect(bench.node.instanceSnapshots(at: bench.now)[0].router.advertisements.isEmpty)
   }
 
+  @Test("Routes of the kernel with `proto 89` are those of services, whoever has left them, and are not redistributed")
+  func routesOfServices() throws {
+    let bench = try NodeBench("router ospf\n redistribute kernel\n")
+    bench.setLinks()
+    bench.perform {
+      $0.setRoutes(
+        [
+          KernelRoute(prefix: "203.0.113.0/24", protocolNumber: 89),
+          KernelRoute(prefix: "198.51.100.0/24", protocolNumber: KernelRoute.staticProtocol),
+        ], at: $1)
+    }
+    let advertised = bench.node.instanceSnapshots(at: bench.now)[0].router.advertisements.map(\.advertisement.prefix)
+    #expect(advertised == ["198.51.100.0/24"])
+  }
+
   @Test("A drain is stored in the turn in which it begins")
   func drain() throws {
     let bench = try NodeBench(Self.service)

@@ -56,4 +56,14 @@ import Testing
     #expect(bench.databaseCopy(LSAs(instance).key(lsa))?.header.lsAge == 3600)
     #expect(bench.router.hostnames(at: bench.now).isEmpty)
   }
+
+  @Test("RFC 7770 2.1, 2.2: the Router Information LSA has Instance ID 0", arguments: ProtocolInstance.allCases)
+  func instanceID(instance: ProtocolInstance) {
+    var configuration = RouterConfiguration.bench()
+    configuration.hostname = "ns2"
+    let bench = Bench(instance, configuration)
+    let type: LSType = instance.version == .v2 ? .opaqueArea : .routerInformation
+    let copies = bench.router.databaseSnapshot(at: bench.now).filter { $0.header.key.lsType == type }
+    #expect(copies.map(\.header.key.linkStateID) == [instance.version == .v2 ? "4.0.0.0" : "0.0.0.0"])
+  }
 }

@@ -107,6 +107,18 @@ struct ReceptionTests {
     #expect(try reception(other).lossCount == 0)
   }
 
+  @Test("A neighbor that goes before it was Full is no lost adjacency")
+  func lossBeforeFull() throws {
+    let bench = Bench(interfaces: [.bench(type: .pointToPoint)])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    try neighbor.bringToLoading()
+    neighbor.sendHello { $0.neighbors = [] }
+    neighbor.fallSilent()
+    bench.run(for: .seconds(41))
+    #expect(neighbor.state == .down)
+    #expect(try reception(bench).lossCount == 0)
+  }
+
   @Test("Our router-LSA in another's words is a flood war while it goes on, and forgotten a minute later")
   func floodWar() throws {
     let bench = Bench(interfaces: [.bench(type: .pointToPoint)])

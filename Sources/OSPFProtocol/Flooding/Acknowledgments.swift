@@ -16,10 +16,8 @@ extension Router {
   func sendDelayedAcknowledgments(on interface: Interface) {
     interface.activity?.acknowledgmentTimer = nil
     let headers = interface.activity?.delayedAcknowledgments ?? []
-    if !headers.isEmpty {
-      let named = headers.prefix(ListedLSAs.limit).map(\.key)
-      sink.append(.note(.delayedAcknowledgmentsSent(interface.reference, ListedLSAs(named, count: headers.count))))
-    }
+    let named = headers.prefix(ListedLSAs.limit).map(\.key)
+    sink.append(.note(.delayedAcknowledgmentsSent(interface.reference, ListedLSAs(named, count: headers.count))))
     interface.activity?.delayedAcknowledgments.removeAll(keepingCapacity: true)
     if interface.multicasts {
       acknowledge(headers, to: floodingDestination(on: interface), on: interface)

@@ -2,9 +2,11 @@ import OSPFWire
 
 /// Whether everybody knows what is advertised, and no longer believes what is not.
 extension Router {
-  /// A prefix is announced, announced differently, or withdrawn.
+  /// A prefix is announced, announced differently, or withdrawn. What some neighbor has yet to acknowledge of the change before counts for
+  /// this one too: a withdrawal that was taken back and is wanted again has still not been heard by everybody.
   func noteChange(of prefix: IPPrefix, isAnnouncement: Bool) {
-    origination.pendingChanges[prefix] = .init(isAnnouncement: isAnnouncement, waitsFor: [])
+    let unheard = origination.pendingChanges[prefix]?.waitsFor ?? []
+    origination.pendingChanges[prefix] = .init(isAnnouncement: isAnnouncement, waitsFor: unheard)
     origination.changed.append(prefix)
   }
 
@@ -14,6 +16,14 @@ extension Router {
     for prefix in prefixes where origination.changed.contains(prefix) {
       guard origination.pendingChanges[prefix]?.waitsFor.insert(identity).inserted == true else { continue }
       origination.waiting[identity, default: []].append(prefix)
+    }
+  }
+
+  /// Nobody has an LSA any more, and nobody will: what has waited for its acknowledgment is looked at again.
+  func awaitNobody(for identity: LSAIdentity) {
+    for prefix in origination.waiting.removeValue(forKey: identity) ?? [] {
+      guard origination.pendingChanges[prefix]?.waitsFor.remove(identity) != nil else { continue }
+      origination.changed.append(prefix)
     }
   }
 
@@ -36,7 +46,8 @@ extension Router {
     guard let record = origination.records[identity] else { return }
     if record.isWrapping {
       if isRemoved { endWrap(of: identity, at: now) }
-      return
+      // Nothing begins anew where it has been withdrawn meanwhile.
+      guard record.wanted == nil else { return }
     }
     // It may be the instance before the one that says what has changed.
     guard record.current?.body == record.wanted?.body else { return }

@@ -91,16 +91,24 @@ extension Router {
 
   private func clearWanted(_ identity: LSAIdentity, at now: Instant) {
     guard let record = origination.records[identity] else { return }
-    guard database(of: identity.scope) != nil else {
+    guard let database = database(of: identity.scope) else {
       // Its area or interface is gone, and with it everybody who could be told.
+      awaitNobody(for: identity)
       origination.schedule(identity, at: nil)
       removeRecords(of: [identity], at: now)
       return
     }
+    let former = record.wanted
     record.wanted = nil
-    guard let current = record.current else { return }
-    awaitChanges(current.prefixes, in: identity)
-    act(on: identity, asPacingAllows: now)
+    if let current = record.current {
+      awaitChanges(current.prefixes, in: identity)
+      act(on: identity, asPacingAllows: now)
+    } else if database.slot(of: identity.key) == nil {
+      awaitNobody(for: identity)
+    } else {
+      // It was to begin anew after the flush that is under way.
+      awaitChanges(former?.prefixes ?? [], in: identity)
+    }
   }
 
   /// Pacing: the first change at once, the next one when no receiver would discard it as too early.

@@ -79,6 +79,25 @@ import Testing
   }
 
   @Test(
+    "a prefix that no area takes says nothing of one that comes later, while others are not acknowledged yet",
+    arguments: ProtocolInstance.allCases)
+  func advertisableLater(instance: ProtocolInstance) throws {
+    let later: IPv4Prefix = "203.0.113.3/32"
+    let pair = try Pair(instance, .broadcast, .bench(areas: ["0.0.0.1": .stub]), area: "0.0.0.1")
+    pair.neighbor.automatic = .hellos
+    pair.bench.advertise([.external(.service), .stub(.otherService)])
+    #expect(pair.bench.events.contains(.notAdvertisable(instance.prefix(service))))
+    #expect(pair.bench.router.isAnnouncing(instance.prefix(otherService)))
+    pair.bench.advertise([.external(.service), .stub(.otherService), .stub(.v4(later))])
+    pair.neighbor.automatic = .all
+    pair.bench.run(for: .seconds(10))
+    for prefix in [otherService, later] {
+      #expect(pair.bench.events.contains(.advertisementAcknowledged(instance.prefix(prefix))))
+      #expect(!pair.bench.events.contains(.notAdvertisable(instance.prefix(prefix))))
+    }
+  }
+
+  @Test(
     "an acknowledgment of the instance before is none of the change that waits for its time", arguments: ProtocolInstance.allCases
   )
   func earlierInstance(instance: ProtocolInstance) throws {
@@ -212,5 +231,128 @@ import Testing
       pair.bench.run(for: .seconds(10))
       #expect(underWay() == [false, false])
     }
+  }
+
+  @Test("whether a prefix can be advertised is not said before there is an area", arguments: ProtocolInstance.allCases)
+  func withoutArea(instance: ProtocolInstance) {
+    let bench = Bench(instance, interfaces: [])
+    bench.advertise([.external(.service)])
+    bench.run(for: .seconds(5))
+    #expect(bench.events.isEmpty)
+    bench.setInterfaces([.bench()])
+    #expect(bench.events.contains(.advertisementAcknowledged(instance.prefix(service))))
+    #expect(!bench.events.contains(.notAdvertisable(instance.prefix(service))))
+  }
+
+  @Test(
+    "a withdrawal is not acknowledged before the flush is, although the prefix was to be announced again meanwhile",
+    arguments: ProtocolInstance.allCases, [true, false])
+  func withdrawnTwice(instance: ProtocolInstance, external: Bool) throws {
+    let advertisement: Advertisement = external ? .external(.service) : .stub(.service)
+    let withdrawn = Event.withdrawalAcknowledged(instance.prefix(service))
+    let pair = try Pair(instance)
+    pair.bench.advertise([advertisement])
+    pair.bench.run(for: .seconds(10))
+    pair.neighbor.automatic = .hellos
+    for advertisements in [[], [advertisement], []] {
+      pair.bench.run(for: .milliseconds(100))
+      pair.bench.advertise(advertisements)
+    }
+    #expect(!pair.bench.events.contains(withdrawn))
+    #expect(pair.bench.router.isWithdrawing(instance.prefix(service)))
+    pair.neighbor.automatic = .all
+    pair.bench.run(for: .seconds(10))
+    #expect(pair.bench.events.count { $0 == withdrawn } == 1)
+  }
+
+  @Test(
+    "a withdrawal is acknowledged when the prefix was to be announced again, and nobody has been told of that",
+    arguments: ProtocolInstance.allCases, [true, false])
+  func withdrawnBeforeAnnounced(instance: ProtocolInstance, external: Bool) throws {
+    let advertisement: Advertisement = external ? .external(.service) : .stub(.service)
+    let pair = try Pair(instance)
+    pair.bench.advertise([advertisement])
+    pair.bench.run(for: .seconds(10))
+    pair.bench.forget()
+    for advertisements in [[], [advertisement], []] {
+      pair.bench.advertise(advertisements)
+      pair.bench.run(for: .milliseconds(100))
+    }
+    #expect(pair.bench.events.count { $0 == .withdrawalAcknowledged(instance.prefix(service)) } == 2)
+    #expect(!pair.bench.router.isWithdrawing(instance.prefix(service)))
+  }
+
+  @Test(
+    "a service whose announcement waits for its time, and is withdrawn again, does not hold up the withdrawal of another one in the same LSA",
+    arguments: ProtocolInstance.ofOSPFv3)
+  func withdrawnTogether(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    pair.bench.advertise([.stub(.service)])
+    pair.bench.run(for: .seconds(10))
+    pair.neighbor.automatic = .hellos
+    pair.bench.forget()
+    pair.bench.advertise([])
+    pair.bench.advertise([.stub(.otherService)])
+    pair.neighbor.sendAcknowledgment(pair.bench.sent.flatMap(\.updatedHeaders))
+    #expect(pair.bench.databaseCopy(.stub(from: "2.2.2.2", instance)) == nil)
+    pair.bench.advertise([])
+    for prefix in [service, otherService] {
+      #expect(pair.bench.events.contains(.withdrawalAcknowledged(instance.prefix(prefix))))
+      #expect(!pair.bench.router.isWithdrawing(instance.prefix(prefix)))
+    }
+  }
+
+  @Test(
+    "a withdrawal is not acknowledged before the LSA is flushed that was at MaxSequenceNumber",
+    arguments: ProtocolInstance.allCases)
+  func withdrawnWhileWrapping(instance: ProtocolInstance) throws {
+    let withdrawn = Event.withdrawalAcknowledged(instance.prefix(service))
+    let pair = try Pair(instance)
+    pair.bench.advertise([.external(.service)])
+    pair.bench.run(for: .seconds(10))
+    pair.neighbor.automatic = .hellos
+    pair.neighbor.sendUpdate([LSAs(instance).external(service, from: "2.2.2.2", sequence: .max, metric: 99)])
+    pair.bench.run(for: .seconds(2))
+    pair.bench.advertise([])
+    #expect(!pair.bench.events.contains(withdrawn))
+    pair.neighbor.automatic = .all
+    pair.bench.run(for: .seconds(10))
+    #expect(pair.bench.events.count { $0 == withdrawn } == 1)
+  }
+
+  @Test("an area that is gone no longer holds up a withdrawal", arguments: ProtocolInstance.allCases)
+  func areaGone(instance: ProtocolInstance) throws {
+    let between = try Between(instance, leftArea: "0.0.0.1", rightArea: "0.0.0.2")
+    between.bench.advertise([.stub(.service)])
+    between.bench.run(for: .seconds(10))
+    between.left.automatic = .hellos
+    between.bench.forget()
+    between.bench.advertise([])
+    between.bench.run(for: .seconds(1))
+    #expect(!between.bench.events.contains(.withdrawalAcknowledged(instance.prefix(service))))
+    between.bench.setInterfaces([between.bench.interfaces[1]])
+    between.bench.run(for: .seconds(1))
+    #expect(between.bench.events.count { $0 == .withdrawalAcknowledged(instance.prefix(service)) } == 1)
+  }
+
+  @Test(
+    "a change that waits for the end of a flush after MaxSequenceNumber is acknowledged with the LSA that says it",
+    arguments: ProtocolInstance.allCases)
+  func changedWhileWrapping(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let acknowledged = Event.advertisementAcknowledged(instance.prefix(service))
+    let pair = try Pair(instance)
+    pair.bench.advertise([.external(.service, metric: 1)])
+    pair.bench.run(for: .seconds(10))
+    pair.neighbor.automatic = .hellos
+    pair.neighbor.sendUpdate([LSAs(instance).external(service, from: "2.2.2.2", sequence: .max, metric: 99)])
+    pair.bench.run(for: .seconds(2))
+    pair.bench.forget()
+    pair.bench.advertise([.external(.service, metric: 2)])
+    pair.neighbor.sendAcknowledgment(try [#require(pair.bench.databaseCopy(key)).header])
+    #expect(pair.bench.flooded(key).map(\.header.sequenceNumber) == [.initial])
+    #expect(!pair.bench.events.contains(acknowledged))
+    pair.neighbor.sendAcknowledgment(pair.bench.flooded(key).map(\.header))
+    #expect(pair.bench.events.contains(acknowledged))
   }
 }

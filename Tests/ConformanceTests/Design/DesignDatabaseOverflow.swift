@@ -187,4 +187,19 @@ import Testing
     #expect(between.bench.state(of: "3.3.3.3") == .down)
     #expect(between.bench.databaseCopy(LSAs(instance).key(lsa)) != nil)
   }
+
+  @Test("in a database that is full an LSA still takes the place of one that is as long", arguments: ProtocolInstance.allCases)
+  func replacement(instance: ProtocolInstance) throws {
+    let lsas = LSAs(instance)
+    let pair = try Pair(instance, .pointToPoint, lsas: [lsas.external(service, from: "9.9.9.9")])
+    let stored = pair.bench.router.databaseSnapshot(at: pair.bench.now)
+    pair.bench.apply(
+      .bench(limits: Limits(linkStateAdvertisements: stored.count, databaseOctets: stored.reduce(0) { $0 + $1.bytes.count })))
+    let newer = lsas.external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 1), metric: 5)
+    pair.neighbor.sendUpdate([newer])
+    #expect(pair.bench.databaseCopy(lsas.key(newer))?.header.sequenceNumber == .initial.advanced(by: 1))
+    #expect(overflows(pair.bench).isEmpty && pair.neighbor.state == .full)
+    pair.neighbor.sendUpdate([lsas.external(otherService, from: "9.9.9.9")])
+    #expect(overflows(pair.bench).count == 1)
+  }
 }

@@ -187,6 +187,7 @@ import Testing
     var repeated: [Duration: Int] = [:]
     for update in pair.bench.sent(.linkStateUpdate) { repeated[update.time - begin, default: 0] += update.updatedHeaders.count }
     #expect(repeated == [.milliseconds(50): 1000, .milliseconds(150): 500])
+    #expect(Set(pair.bench.sent.flatMap(\.updatedHeaders).map(\.key)).count == 1500, "each of them once")
   }
 
   @Test(
@@ -217,6 +218,29 @@ import Testing
     #expect(pair.bench.flooded(.external(service, from: "2.2.2.2", instance)).map(\.header.lsAge) == [3600])
     #expect(departure(pair.bench) == false)
     #expect(pair.bench.sent.last?.hello?.neighbors.isEmpty == true)
+  }
+
+  @Test(
+    "on a network without multicast the goodbye goes to each neighbor that is heard", arguments: ProtocolInstance.allCases,
+    [NetworkType.nonBroadcast, .pointToMultipoint])
+  func withoutMulticast(instance: ProtocolInstance, type: NetworkType) throws {
+    let bench = Bench(
+      instance,
+      interfaces: [
+        .bench(type: type, priority: 1) {
+          $0.neighbors = (3...5).map { ConfiguredNeighbor(address: instance.address(IPv4Address(192, 0, 2, $0))) }
+        }
+      ])
+    let full = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    let heard = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
+    try full.bringToFull()
+    try heard.bringToInit()
+    bench.forget()
+    bench.shutDown()
+    bench.run(for: .seconds(6))
+    #expect(departure(bench) == true)
+    let goodbyes = bench.sent(.hello).filter { $0.hello?.neighbors.isEmpty == true }
+    #expect(goodbyes.map(\.destination) == [full.address, heard.address])
   }
 }
 

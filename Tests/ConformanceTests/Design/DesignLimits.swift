@@ -105,4 +105,23 @@ import Testing
     between.bench.run(for: .seconds(6))
     #expect(between.bench.neighbor("4.4.4.4")?.retransmissionCount == 0)
   }
+
+  @Test(
+    "on a link state retransmission list that is full a newer instance takes the place of the one before",
+    arguments: ProtocolInstance.allCases)
+  func retransmissionListWithNewer(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    pair.bench.advertise([.external(.service, metric: 1)])
+    pair.bench.run(for: .seconds(10))
+    pair.bench.apply(.bench(limits: Limits(retransmissionListLength: 1)))
+    pair.neighbor.automatic = .hellos
+    pair.bench.forget()
+    for metric: UInt32 in [2, 3] {
+      pair.bench.advertise([.external(.service, metric: metric)])
+      pair.bench.run(for: .seconds(2))
+    }
+    #expect(Set(pair.bench.flooded(.external(service, from: "2.2.2.2", instance)).map(\.header.sequenceNumber)).count == 2)
+    #expect(pair.bench.neighbor("3.3.3.3")?.retransmissionCount == 1)
+    #expect(reached(pair.bench).isEmpty)
+  }
 }

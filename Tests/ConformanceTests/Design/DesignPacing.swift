@@ -77,6 +77,7 @@ import Testing
     let gaps = zip(times, times.dropFirst()).map { $1 - $0 }
     #expect(gaps.count >= 11)
     #expect(gaps[0] < .milliseconds(1300))
+    #expect(gaps.prefix(9).map(\.components.seconds) == [1, 1, 1, 1, 1, 2, 4, 5, 5], "a few changes in a row are tolerated")
     #expect(gaps.dropFirst(8).dropLast().allSatisfy { $0 >= .milliseconds(4900) && $0 < .milliseconds(5500) })
   }
 
@@ -162,5 +163,32 @@ import Testing
     let times = pair.bench.flooded(key).map { $0.time - begin }
     #expect(times.count == 2)
     #expect(times.last.map { $0 > .seconds(1) && $0 < .milliseconds(1300) } ?? false)
+  }
+
+  @Test(
+    "a change just after a retransmission waits until MinLSArrival is over for the neighbor that has it by that",
+    arguments: ProtocolInstance.allCases)
+  func afterRetransmission(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
+    // Its network loses the first copy.
+    pair.neighbor.automatic.remove(.acknowledgments)
+    pair.bench.advertise([.external(.service, metric: 1)])
+    try pair.bench.run(until: "it is sent again") { pair.bench.flooded(key).count == 2 }
+    let again = pair.bench.now
+    pair.bench.run(for: .milliseconds(300))
+    pair.bench.advertise([.external(.service, metric: 2)])
+    pair.bench.run(for: .seconds(3))
+    let change = try #require(pair.bench.flooded(key).first { $0.header.sequenceNumber > .initial })
+    #expect(change.time - again > .seconds(1) && change.time - again < .milliseconds(1300))
+  }
+
+  @Test(
+    "an LSA that changes every few seconds, and not as soon as it may, goes out at once each time",
+    arguments: ProtocolInstance.allCases)
+  func unhurried(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    let times = change(pair, every: .seconds(2), times: 20)
+    #expect(times == (0..<20).map { .seconds(2 * $0) })
   }
 }

@@ -81,6 +81,44 @@ import Testing
     let known = Set(bench.router.neighborSnapshots(at: bench.now).map(\.reference.address))
     #expect(known == Set((100...102).map { instance.address(IPv4Address(192, 0, 2, $0)) }))
   }
+
+  @Test(
+    "in a table full of strangers that wait for our Database Description a router that hears us takes the place of one that has waited twice RxmtInterval",
+    arguments: ProtocolInstance.allCases)
+  func patience(instance: ProtocolInstance) throws {
+    let bench = Bench(
+      instance, .bench(limits: Limits(neighborsPerInterface: 3)), interfaces: [.bench(type: .pointToPoint)])
+    flood(bench, 100...102, hearingUs: true)
+    #expect(bench.router.neighborSnapshots(at: bench.now).map(\.state) == [.exStart, .exStart, .exStart])
+    let router = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    bench.run(for: .seconds(10))
+    router.sendHello()
+    #expect(bench.refusals == [.limit(.neighbors)])
+    bench.run(for: .milliseconds(1))
+    router.sendHello()
+    #expect(router.state == .exStart)
+    #expect(bench.router.neighborSnapshots(at: bench.now).count == 3)
+  }
+
+  @Test(
+    "whoever does not hear us gives way first, then who only says so, and of those the one that has been there for the longest",
+    arguments: ProtocolInstance.allCases)
+  func order(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, .bench(limits: Limits(neighborsPerInterface: 4)))
+    for (number, hearsUs) in [(100, true), (101, true), (102, false), (103, false)] as [(UInt8, Bool)] {
+      flood(bench, number...number, hearingUs: hearsUs)
+      bench.run(for: .seconds(1))
+    }
+    bench.forget()
+    for number in UInt8(3)...5 {
+      HandMadeNeighbor(bench, RouterID(rawValue: UInt32(number)), IPv4Address(192, 0, 2, number)).sendHello()
+      bench.run(for: .seconds(1))
+    }
+    let gone = bench.events.compactMap { event -> IPAddress? in
+      if case .neighborStateChanged(let neighbor, _, to: .down, _) = event { neighbor.address } else { nil }
+    }
+    #expect(gone == ([102, 103, 100] as [UInt8]).map { instance.address(IPv4Address(192, 0, 2, $0)) })
+  }
 }
 
 extension Bench {

@@ -95,4 +95,23 @@ import Testing
     #expect(longest > mtu - 60)
     #expect(neighbor.learned.count > 200)
   }
+
+  @Test(
+    "RFC 2328 A.1: an LSA with which an update would be an octet longer than the MTU goes into the next one",
+    arguments: ProtocolInstance.allCases)
+  func oneOctetTooLong(instance: ProtocolInstance) throws {
+    let lsas = (0..<50).map { LSAs(instance).external(IPv4Prefix(IPv4Address(198, 18, $0, 0), length: 24), from: "9.9.9.9") }
+    // The IP header, the header of the packet, and the number of LSAs.
+    let overhead = instance.version == .v2 ? 20 + 24 + 4 : 40 + 16 + 4
+    for (missing, expected) in [(0, [40, 10]), (1, [39, 11])] {
+      let mtu = overhead + 40 * lsas[0].count - missing
+      let bench = Bench(instance, interfaces: [.bench(mtu: mtu)])
+      let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+      neighbor.interfaceMTU = UInt16(mtu)
+      try neighbor.bringToFull(lsas)
+      bench.forget()
+      neighbor.sendRequest(lsas.map(LSAs(instance).key))
+      #expect(bench.sent(.linkStateUpdate).map(\.updatedHeaders.count) == expected)
+    }
+  }
 }

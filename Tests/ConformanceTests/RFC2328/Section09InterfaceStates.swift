@@ -298,4 +298,27 @@ import Testing
     bench.run(for: .seconds(60))
     #expect(try bench.interface().state == .drOther)
   }
+
+  @Test(
+    "RFC 2328 9.3 InterfaceDown: a configured neighbor is destroyed too, and begins anew as it is configured",
+    arguments: ProtocolInstance.allCases)
+  func configuredNeighborsGoDown(instance: ProtocolInstance) {
+    let bench = Bench(
+      instance,
+      interfaces: [
+        .bench(type: .nonBroadcast, priority: 1) {
+          $0.neighbors = [ConfiguredNeighbor(address: instance.address("192.0.2.3"), priority: 1)]
+        }
+      ])
+    let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    neighbor.priority = 9
+    neighbor.sendHello()
+    #expect(bench.neighbor("3.3.3.3")?.priority == 9)
+    bench.changeInterface { $0.isUp = false }
+    #expect(bench.router.neighborSnapshots(at: bench.now).isEmpty)
+    bench.changeInterface { $0.isUp = true }
+    let again = bench.router.neighborSnapshots(at: bench.now)
+    #expect(again.map(\.reference.routerID) == ["0.0.0.0"] && again.map(\.priority) == [1])
+    #expect(again.map(\.state) == [.attempt])
+  }
 }

@@ -73,4 +73,16 @@ import Testing
     // Nobody declares itself Backup any more, so that priorities decide.
     #expect(try outcome(bench) == [instance.identity(2), instance.identity(4)])
   }
+
+  @Test("an election that changes nothing is no event, and is not told to anybody", arguments: ProtocolInstance.allCases)
+  func sameOutcome(instance: ProtocolInstance) throws {
+    let (bench, backup, _) = try elected(instance)
+    bench.run(for: .seconds(1))
+    bench.forget()
+    backup.priority = 5
+    backup.sendHello()
+    bench.run(for: .milliseconds(1))
+    #expect(try outcome(bench) == [instance.identity(2), instance.identity(3)])
+    #expect(bench.events.isEmpty)
+  }
 }

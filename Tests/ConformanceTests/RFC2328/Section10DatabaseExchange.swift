@@ -58,10 +58,10 @@ import Testing
   }
 
   @Test(
-    "a slave whose master asks for nothing any more begins anew after RouterDeadInterval, and does not wait for ever",
-    arguments: ProtocolInstance.allCases)
-  func forgottenSlave(instance: ProtocolInstance) throws {
-    let bench = Bench(instance)
+    "a slave whose master asks for nothing any more begins anew after RouterDeadInterval, however long RxmtInterval is",
+    arguments: ProtocolInstance.allCases, [Duration.seconds(5), .seconds(30)])
+  func forgottenSlave(instance: ProtocolInstance, rxmtInterval: Duration) throws {
+    let bench = Bench(instance, interfaces: [.bench { $0.rxmtInterval = rxmtInterval }])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     try neighbor.bringToExStart()
     // The network delivers the first packet of an exchange that the master has long forgotten, and loses what it is answered.
@@ -70,9 +70,9 @@ import Testing
     bench.forget()
     bench.run(for: .seconds(39))
     #expect(neighbor.state == .exchange)
-    bench.run(for: .seconds(7))
+    bench.run(for: .seconds(2))
     #expect(neighbor.state == .exStart)
-    #expect(neighbor.descriptions.count >= 2)
+    #expect(try neighbor.lastDescription().flags == [.initialize, .more, .master])
   }
 
   @Test(
@@ -110,6 +110,8 @@ import Testing
     #expect(third.described.contains { $0.key == .router("2.2.2.2", instance) })
     #expect(!third.described.contains { $0.key == .external(service, from: "2.2.2.2", instance) })
     #expect((trio.bench.neighbor("5.5.5.5")?.retransmissionCount ?? 0) >= 1)
+    let flush = try #require(third.learned[.external(service, from: "2.2.2.2", instance)])
+    #expect(LSAs(instance).header(flush).lsAge == 3600, "it is sent at once")
   }
 
   @Test("RFC 2328 10.3 NegotiationDone: AS-external-LSAs are not described in a stub area", arguments: ProtocolInstance.allCases)
@@ -336,6 +338,22 @@ import Testing
     bench.run(for: .seconds(10))
     #expect(slave.state == .full)
     #expect(!slave.descriptions.flatMap(\.lsaHeaders).contains { $0.key == .external(service, from: "2.2.2.2", instance) })
+  }
+
+  @Test(
+    "RFC 2328 10.8: a master repeats its Database Description at least once before it begins anew, however long RxmtInterval is",
+    arguments: ProtocolInstance.allCases)
+  func unansweredForLongRxmtInterval(instance: ProtocolInstance) throws {
+    let bench = Bench(instance, interfaces: [.bench { $0.rxmtInterval = .seconds(30) }])
+    let slave = HandMadeNeighbor(bench, "1.1.1.1", "192.0.2.1")
+    try slave.bringToExchange()
+    let first = try slave.lastDescription()
+    bench.forget()
+    bench.run(for: .seconds(59))
+    #expect(slave.state == .exchange)
+    #expect(slave.descriptions == [first])
+    bench.run(for: .seconds(2))
+    #expect(slave.state == .exStart)
   }
 
   // MARK: What can never be had

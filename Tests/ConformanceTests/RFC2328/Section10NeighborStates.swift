@@ -201,4 +201,40 @@ import Testing
     trio.bench.run(for: .seconds(30))
     #expect(!trio.bench.events.contains { if case .duplicateRouterID = $0 { true } else { false } })
   }
+
+  @Test(
+    "RFC 2328 10.3 2-WayReceived: each further attempt to form the adjacency has the next DD sequence number",
+    arguments: ProtocolInstance.allCases)
+  func nextSequenceNumber(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
+    try neighbor.bringToExStart()
+    let first = try neighbor.lastDescription()
+    neighbor.sendHello { $0.neighbors = [] }
+    #expect(neighbor.state == .`init`)
+    bench.forget()
+    neighbor.sendHello()
+    #expect(neighbor.descriptions.map(\.sequenceNumber) == [first.sequenceNumber &+ 1])
+  }
+
+  @Test("a neighbor's changes of state are counted", arguments: ProtocolInstance.allCases)
+  func changesAreCounted(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = strangers(instance)
+    try neighbor.bringToFull()
+    neighbor.sendHello { $0.neighbors = [] }
+    let changes = bench.changes(of: "3.3.3.3").map(\.to)
+    #expect(changes.suffix(3) == [.loading, .full, .`init`])
+    #expect(bench.neighbor("3.3.3.3")?.stateChangeCount == changes.count)
+  }
+
+  @Test(
+    "a Hello or two from the address of before, which the network has delayed, is no second router of that ID",
+    arguments: ProtocolInstance.allCases)
+  func delayedHello(instance: ProtocolInstance) {
+    let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
+    let former = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    let present = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.44")
+    for neighbor in [former, former, present, former, present] { neighbor.sendHello() }
+    #expect(bench.neighbor("3.3.3.3")?.reference.address == present.address)
+    #expect(!bench.events.contains { if case .duplicateRouterID = $0 { true } else { false } })
+  }
 }

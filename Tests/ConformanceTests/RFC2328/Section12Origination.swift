@@ -130,6 +130,20 @@ import Testing
     #expect(bench.router.databaseSnapshot(at: bench.now).filter { $0.header.key.lsType == .asExternal }.count == 3)
   }
 
+  @Test("RFC 2328 E: where its first and its last address are hosts, a prefix has another of its addresses for Link State ID")
+  func appendixEBothEnds() throws {
+    let bench = Bench()
+    let wide: IPv4Prefix = "198.18.0.0/24"
+    bench.advertise([.external(.v4(wide)), .external("198.18.0.0/32"), .external("198.18.0.255/32")])
+    let ids = try bench.router.databaseSnapshot(at: bench.now).filter { copy in
+      guard case .asExternal(let body) = try bench.body(copy) else { return false }
+      return body.networkMask == wide.mask
+    }.map(\.header.key.linkStateID.rawValue)
+    let id = try bench.only(ids, "LSAs of the prefix")
+    #expect(id & wide.mask.rawValue == wide.address.rawValue)
+    #expect(id != wide.address.rawValue && id != 0xC612_00FF)
+  }
+
   // MARK: Instances
 
   @Test("RFC 2328 12.1.6: each new instance has the next sequence number", arguments: ProtocolInstance.allCases)
@@ -198,6 +212,7 @@ import Testing
   }
 
   @Test(
+<<<<<<< HEAD
     "RFC 2328 12.1.6, 14: while a neighbor is in Exchange or Loading an LSA that wraps stays flushed, and is flushed once",
     arguments: ProtocolInstance.allCases)
   func wrapDuringLoading(instance: ProtocolInstance) throws {
@@ -223,6 +238,26 @@ import Testing
     right.sendUpdate([LSAs(instance).router("4.4.4.4")])
     bench.run(for: .seconds(10))
     #expect(bench.databaseCopy(key)?.header.sequenceNumber == .initial)
+=======
+    "RFC 2328 12.1.6: what is withdrawn while its LSA is flushed after MaxSequenceNumber can be advertised again",
+    arguments: ProtocolInstance.allCases)
+  func withdrawnWhileWrapping(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
+    pair.bench.advertise([.external(.service)])
+    pair.bench.run(for: .seconds(10))
+    pair.neighbor.automatic.remove(.acknowledgments)
+    pair.neighbor.sendUpdate([LSAs(instance).external(service, from: "2.2.2.2", sequence: .max, metric: 99)])
+    pair.bench.run(for: .seconds(2))
+    #expect(pair.bench.databaseCopy(key)?.header.lsAge == 3600)
+    pair.bench.advertise([])
+    pair.neighbor.automatic.insert(.acknowledgments)
+    pair.bench.run(for: .seconds(20))
+    #expect(pair.bench.databaseCopy(key) == nil)
+    pair.bench.advertise([.external(.service)])
+    #expect(pair.bench.databaseCopy(key)?.header.sequenceNumber == .initial)
+    #expect(pair.bench.flooded(key).last?.header.lsAge == 1)
+>>>>>>> 3872ff58cf1c4298bdf552b24497835b6412f2a0
   }
 
   @Test("RFC 2328 12.4: a change of nothing originates nothing", arguments: ProtocolInstance.allCases)

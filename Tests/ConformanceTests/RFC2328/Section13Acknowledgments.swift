@@ -254,4 +254,43 @@ import Testing
     pair.neighbor.sendUpdate(Array(lsas.suffix(1)))
     #expect(pair.bench.sent(.linkStateAcknowledgment).map(\.acknowledgedHeaders.count) == [capacity])
   }
+
+  @Test(
+    "RFC 2328 13.5: LSAs that keep coming do not put off the acknowledgment of the first", arguments: ProtocolInstance.allCases)
+  func stream(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    let lsas = (0..<10).map { LSAs(instance).external(IPv4Prefix(IPv4Address(198, 18, $0, 0), length: 24), from: "9.9.9.9") }
+    for lsa in lsas {
+      pair.neighbor.sendUpdate([lsa])
+      pair.bench.run(for: .milliseconds(200))
+    }
+    #expect(!pair.bench.acknowledged(LSAs(instance).key(lsas[0])).isEmpty)
+  }
+
+  @Test(
+    "RFC 2328 13.5: on a network without multicast delayed acknowledgments go to each neighbor in Exchange or higher",
+    arguments: ProtocolInstance.allCases)
+  func withoutMulticast(instance: ProtocolInstance) throws {
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9")
+    let bench = Bench(
+      instance,
+      interfaces: [
+        .bench(type: .pointToMultipoint) {
+          $0.neighbors = (3...5).map { ConfiguredNeighbor(address: instance.address(IPv4Address(192, 0, 2, $0))) }
+        }
+      ])
+    let full = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
+    let exchanging = HandMadeNeighbor(bench, "4.4.4.4", "192.0.2.4")
+    try full.bringToFull()
+    try exchanging.bringToExchange()
+    try HandMadeNeighbor(bench, "5.5.5.5", "192.0.2.5").bringToInit()
+    // This neighbor has the same instance, so that it is not flooded, which would be the acknowledgment.
+    exchanging.sendDescription([.more, .master], sequence: exchanging.ddSequenceNumber &+ 1, [LSAs(instance).header(lsa)])
+    bench.forget()
+    full.sendUpdate([lsa])
+    bench.run(for: .seconds(3))
+    #expect(exchanging.state == .exchange)
+    #expect(bench.flooded(LSAs(instance).key(lsa)).isEmpty)
+    #expect(bench.acknowledged(LSAs(instance).key(lsa)).map(\.destination) == [full.address, exchanging.address])
+  }
 }

@@ -312,4 +312,28 @@ import Testing
     #expect(bench.acknowledged(LSAs(instance).key(lsa)).isEmpty)
     #expect(bench.flooded(LSAs(instance).key(lsa)).count == 2)
   }
+
+  @Test(
+    "RFC 2328 13.3(1a): a neighbor below Exchange is sent nothing without multicast either",
+    arguments: ProtocolInstance.allCases, [NetworkType.pointToMultipoint, .nonBroadcast])
+  func belowExchangeWithoutMulticast(instance: ProtocolInstance, type: NetworkType) throws {
+    let addresses = (3...5).map { IPv4Address(192, 0, 2, $0) }
+    let bench = Bench(
+      instance,
+      interfaces: [
+        .bench(type: type, priority: 10) { settings in
+          settings.neighbors = addresses.map { ConfiguredNeighbor(address: .v4($0)) }
+        }
+      ])
+    bench.run(for: .seconds(41))
+    let neighbors = zip(["3.3.3.3", "4.4.4.4", "5.5.5.5"] as [RouterID], addresses).map { HandMadeNeighbor(bench, $0, $1) }
+    if type == .nonBroadcast { for neighbor in neighbors { neighbor.designatedRouter = instance.identity(2) } }
+    for neighbor in neighbors.dropLast() { try neighbor.bringToFull() }
+    try neighbors[2].bringToExStart()
+    bench.forget()
+    let lsa = LSAs(instance).external(service, from: "9.9.9.9")
+    neighbors[0].sendUpdate([lsa])
+    let destinations = bench.flooded(LSAs(instance).key(lsa)).map(\.packet.destination)
+    #expect(destinations == neighbors.dropLast().map(\.address))
+  }
 }

@@ -382,4 +382,37 @@ import Testing
     between.bench.run(for: .seconds(12))
     #expect(between.bench.flooded(LSAs(instance).key(first)).isEmpty)
   }
+
+  @Test(
+    "RFC 2328 13: an LSA that has been described to a neighbor is not described again when the neighbor sends a newer instance",
+    arguments: ProtocolInstance.allCases)
+  func newerThanDescribed(instance: ProtocolInstance) throws {
+    let first = LSAs(instance).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 5))
+    let trio = try Trio(instance, lsas: [first])
+    let third = HandMadeNeighbor(trio.bench, "5.5.5.5", "192.0.2.5")
+    for neighbor in [trio.designatedRouter, trio.backup, third] {
+      neighbor.designatedRouter = instance.identity(3)
+      neighbor.backupDesignatedRouter = instance.identity(5)
+      neighbor.sendHello()
+    }
+    try third.bringToExchange()
+    #expect(try third.lastDescription().lsaHeaders.map(\.key).contains(LSAs(instance).key(first)))
+    third.sendUpdate([LSAs(instance).external(service, from: "9.9.9.9", sequence: .initial.advanced(by: 6))])
+    #expect(trio.bench.databaseCopy(LSAs(instance).key(first))?.header.sequenceNumber == .initial.advanced(by: 6))
+    third.sendDescription(.master, sequence: third.ddSequenceNumber &+ 1)
+    #expect(try third.lastDescription().lsaHeaders.isEmpty)
+  }
+
+  @Test(
+    "RFC 2328 13(8): ours is sent back to an older one although it has MaxSequenceNumber, while it is not at MaxAge",
+    arguments: ProtocolInstance.allCases)
+  func olderThanTheLastNumber(instance: ProtocolInstance) throws {
+    let last = LSAs(instance).external(service, from: "9.9.9.9", sequence: .max)
+    let pair = try Pair(instance)
+    pair.neighbor.sendUpdate([last])
+    pair.bench.run(for: .seconds(10))
+    pair.bench.forget()
+    pair.neighbor.sendUpdate([LSAs(instance).external(service, from: "9.9.9.9")])
+    #expect(pair.bench.flooded(LSAs(instance).key(last)).map(\.header.sequenceNumber) == [.max])
+  }
 }

@@ -399,4 +399,32 @@ import Testing
       #expect(number == .initial.advanced(by: expected))
     }
   }
+
+  @Test(
+    "RFC 2328 13.4: what is advertised after an LSA of before was flushed goes on with the number after that LSA's",
+    arguments: ProtocolInstance.allCases)
+  func numberingGoesOnAfterStray(instance: ProtocolInstance) throws {
+    let key = LSAKey.external(service, from: "2.2.2.2", instance)
+    let pair = try Pair(instance)
+    pair.neighbor.sendUpdate([old(instance, 50)])
+    pair.bench.run(for: .seconds(20))
+    #expect(pair.bench.databaseCopy(key) == nil)
+    pair.bench.advertise([.external(.service)])
+    #expect(pair.bench.databaseCopy(key)?.header.sequenceNumber == .initial.advanced(by: 51))
+  }
+
+  @Test("of LSAs that were flushed together each is forgotten after MaxAge", arguments: ProtocolInstance.allCases)
+  func forgottenTogether(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    let advertisements: [Advertisement] = [.external(.service), .external(.otherService)]
+    pair.bench.advertise(advertisements)
+    pair.bench.run(for: .seconds(20))
+    pair.bench.advertise([])
+    pair.bench.run(for: .seconds(3700))
+    pair.bench.advertise(advertisements)
+    let numbers = [service, otherService].map {
+      pair.bench.databaseCopy(.external($0, from: "2.2.2.2", instance))?.header.sequenceNumber
+    }
+    #expect(numbers == [.initial, .initial])
+  }
 }

@@ -77,6 +77,7 @@ import Testing
     let bench = Bench(instance)
     bench.advertise([.external(instance.addressFamily == .ipv4 ? "0.0.0.0/0" : "::/0")])
     #expect(try externals(bench).map { try external(bench, $0.header.key).prefix.length } == [0])
+    #expect(externals(bench).allSatisfy { $0.header.key.linkStateID.rawValue != 0 }, "some take 0 for the router-LSA's own")
   }
 
   // MARK: NSSA

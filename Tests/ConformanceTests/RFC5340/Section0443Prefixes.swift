@@ -112,6 +112,19 @@ import Testing
     #expect(Set(pair.bench.sent.flatMap(\.updatedHeaders).map(\.key)) == [.stub(from: "2.2.2.2", instance)])
   }
 
+  @Test("an LSA has room for 48 services, and the next one begins another", arguments: ProtocolInstance.ofOSPFv3)
+  func roomForServices(instance: ProtocolInstance) throws {
+    let bench = Bench(instance)
+    for (count, expected) in [(48, [48]), (49, [48, 1])] {
+      bench.advertise((0..<count).map { .stub(IPPrefix(host: .v4(IPv4Address(198, 18, 0, UInt8($0))))) })
+      bench.run(for: .seconds(10))
+      let lsas = bench.router.databaseSnapshot(at: bench.now).filter {
+        $0.header.key.lsType == .intraAreaPrefix && $0.header.key.linkStateID >= "0.0.16.0"
+      }
+      #expect(try lsas.map { try bench.prefixLSA($0.header.key).prefixes.count } == expected)
+    }
+  }
+
   // MARK: Those that belong to our network-LSA
 
   @Test(

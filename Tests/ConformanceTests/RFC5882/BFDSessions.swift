@@ -104,4 +104,17 @@ import Testing
     #expect(hello.linkLocalSignaling?.tlvs == (mode == .strict ? [.extendedOptions(.bfdStrictMode)] : nil))
     #expect(hello.trailer.isEmpty)
   }
+
+  @Test(
+    "a neighbor that strict mode has held in Init goes on with its next Hello when the mode is monitor, and no session is wanted before",
+    arguments: ProtocolInstance.allCases)
+  func strictBecomesMonitor(instance: ProtocolInstance) throws {
+    let (bench, neighbor) = bench(instance, .strict)
+    neighbor.sendHello()
+    #expect(neighbor.state == .`init` && bench.router.bfdPeers == [peer(bench)])
+    bench.changeInterface { $0.settings.bfd = .monitor }
+    #expect(neighbor.state == .`init` && bench.router.bfdPeers.isEmpty)
+    neighbor.sendHello()
+    #expect(neighbor.state >= .twoWay && bench.router.bfdPeers == [peer(bench)])
+  }
 }
