@@ -270,6 +270,14 @@ void clinux_release_free_memory(void) {
 #endif
 }
 
+void clinux_return_large_blocks(int size) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, size);
+#else
+    (void)size;
+#endif
+}
+
 ssize_t clinux_program_path(uint8_t *text, size_t capacity) {
     ssize_t length = readlink("/proc/self/exe", (char *)text, capacity);
     return length < 0 ? -errno : length;

@@ -46,6 +46,7 @@ struct Daemon {
   /// Runs until a signal, or a failure, which is thrown as `OperatorError`.
   func run() async throws {
     umask(0o022)
+    ProcessMemory.returnLargeBlocks()
     let parts = try await assemble()
     // The grace period goes on while the last commands of services end.
     var ended = DrainStore.Moment.now()

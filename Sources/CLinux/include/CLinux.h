@@ -213,4 +213,7 @@ const char *clinux_commit(void);
 // Gives memory that is free in the allocator back to the kernel.
 void clinux_release_free_memory(void);
 
+// Gives blocks of `size` octets and more back to the kernel from now on when they are freed.
+void clinux_return_large_blocks(int size);
+
 #endif

@@ -212,7 +212,6 @@ import Testing
   }
 
   @Test(
-<<<<<<< HEAD
     "RFC 2328 12.1.6, 14: while a neighbor is in Exchange or Loading an LSA that wraps stays flushed, and is flushed once",
     arguments: ProtocolInstance.allCases)
   func wrapDuringLoading(instance: ProtocolInstance) throws {
@@ -238,7 +237,9 @@ import Testing
     right.sendUpdate([LSAs(instance).router("4.4.4.4")])
     bench.run(for: .seconds(10))
     #expect(bench.databaseCopy(key)?.header.sequenceNumber == .initial)
-=======
+  }
+
+  @Test(
     "RFC 2328 12.1.6: what is withdrawn while its LSA is flushed after MaxSequenceNumber can be advertised again",
     arguments: ProtocolInstance.allCases)
   func withdrawnWhileWrapping(instance: ProtocolInstance) throws {
@@ -257,7 +258,6 @@ import Testing
     pair.bench.advertise([.external(.service)])
     #expect(pair.bench.databaseCopy(key)?.header.sequenceNumber == .initial)
     #expect(pair.bench.flooded(key).last?.header.lsAge == 1)
->>>>>>> 3872ff58cf1c4298bdf552b24497835b6412f2a0
   }
 
   @Test("RFC 2328 12.4: a change of nothing originates nothing", arguments: ProtocolInstance.allCases)
