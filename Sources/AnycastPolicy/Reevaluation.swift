@@ -58,16 +58,16 @@ extension Policy {
     isSuspended || isShuttingDown ? nil : services.compactMap(\.trial.until).min()
   }
 
+  /// Only what was wanted until now is tried: an address that is there without that, from an earlier run or by hand, is no trial.
   private func judgeTrials(at now: Instant) {
-    guard !isSuspended, !isShuttingDown else { return }
     for index in services.indices {
       let service = services[index].configuration
       let isLastResort = service.addresses.contains { lastResort($0, of: services[index], at: now) != nil }
-      guard
-        let hold = services[index].judgeTrial(
-          isLastResort: isLastResort,
-          hasAddress: { present.contains(DeviceAddress(device: service.device, address: $0.address)) }, at: now)
-      else { continue }
+      let isTried = { [addresses, present] (address: ServiceAddress) in
+        let managed = ManagedAddress(device: service.device, address: address)
+        return addresses.isWanted(managed) && present.contains(managed.onDevice)
+      }
+      guard let hold = services[index].judgeTrial(isLastResort: isLastResort, isTried: isTried, at: now) else { continue }
       sink.report(.addressesNotServed(service: service.name, retry: hold))
     }
   }

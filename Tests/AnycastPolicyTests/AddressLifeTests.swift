@@ -197,9 +197,31 @@ struct AddressLifeTests {
     #expect(bench.prefixes == [])
     #expect(try bench.service("dns").addresses[0].withheldReason == "not on lo: no such device")
     #expect(bench.events.count { if case .addressNotAdded = $0 { true } else { false } } == 1)
+    #expect(!bench.events.contains { if case .addressDisappeared = $0 { true } else { false } }, "it was never there")
     bench.refusal = nil
     bench.pass(.seconds(5))
     #expect(bench.prefixes == ["192.0.2.1/32"])
+  }
+
+  @Test("Refusals are told in the order of the devices, and on each in that of the addresses")
+  func refusalsInOrder() throws {
+    let bench = PolicyBench([])
+    bench.refusal = "no such device"
+    var other = try ServiceConfiguration.dns(["192.0.2.1"], checks: [], name: "other")
+    other.device = "dummy0"
+    let services = [try ServiceConfiguration.dns(["192.0.2.4", "192.0.2.2", "192.0.2.3"], checks: []), other]
+    bench.perform { $0.apply(services, at: $1) }
+    let told = bench.events.compactMap { event -> String? in
+      if case .addressNotAdded(let device, let address, _) = event { "\(device) \(address)" } else { nil }
+    }
+    #expect(told == ["dummy0 192.0.2.1", "lo 192.0.2.2", "lo 192.0.2.3", "lo 192.0.2.4"])
+  }
+
+  @Test("When all is as it is to be, there is nothing to wake up for")
+  func atRest() throws {
+    let bench = PolicyBench([try .dns(checks: [])])
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+    #expect(bench.policy.nextDeadline == nil)
   }
 
   @Test("An address that somebody removes is withdrawn at once and added again")
@@ -308,6 +330,30 @@ struct AddressLifeTests {
     #expect(bench.prefixes == [])
     try bench.record("dns", .pass, .pass)
     #expect(bench.prefixes == ["192.0.2.1/32"])
+    // What else is asked of the kernel later is nothing to it.
+    bench.isKernelSilent = false
+    let both = [try ServiceConfiguration.dns(mode: .healthy), try .dns(["192.0.2.2"], checks: [], name: "ntp")]
+    bench.perform { $0.apply(both, at: $1) }
+    #expect(bench.prefixes == ["192.0.2.1/32", "192.0.2.2/32"])
+  }
+
+  @Test("The same of one that is refused before it comes back: what passed meanwhile has not asked it")
+  func goesUnseenAndIsRefused() throws {
+    let bench = PolicyBench([try .dns(mode: .healthy)])
+    try bench.record("dns", .pass, .pass, .pass, .pass)
+    try bench.record("dns", .fail, .fail, .fail)
+    bench.isKernelSilent = true
+    try bench.acknowledge("192.0.2.1/32")
+    bench.pass(.seconds(2))
+    bench.refusal = "device or resource busy"
+    try bench.record("dns", .pass, .pass, .pass, .pass)
+    #expect(try !bench.isOnDevice("192.0.2.1"))
+    bench.refusal = nil
+    bench.pass(.seconds(5))
+    #expect(try bench.isOnDevice("192.0.2.1"))
+    #expect(bench.prefixes == [])
+    try bench.record("dns", .pass, .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32"])
   }
 
   @Test("A refusal of a whole subnet is known by its reason, as that of a host is")
@@ -381,5 +427,23 @@ struct AddressLifeTests {
     #expect(bench.onDevices.isEmpty)
     while retries().count < 2 { try bench.record("dns", bench.onDevices.isEmpty ? .pass : .fail) }
     #expect(retries() == [.seconds(10), .seconds(10)])
+  }
+
+  @Test("In mode healthy an address that is there from an earlier run, or by hand, is no trial that has failed")
+  func thereWithoutUs() throws {
+    let here: Set = [DeviceAddress(device: "lo", address: try #require(IPAddress("192.0.2.1")))]
+    let restarted = PolicyBench([try .dns(mode: .healthy)], present: here)
+    let failing = PolicyBench([try .dns(mode: .healthy)])
+    try failing.record("dns", .fail, .fail, .fail)
+    failing.setDevices(here)
+    let suspended = PolicyBench([try .dns(mode: .healthy)])
+    suspended.perform { $0.suspend(at: $1) }
+    suspended.setDevices(here)
+    suspended.perform { $0.resume(at: $1) }
+    for bench in [restarted, failing, suspended] {
+      #expect(!bench.events.contains { if case .addressesNotServed = $0 { true } else { false } })
+      try bench.record("dns", .pass, .pass)
+      #expect(bench.prefixes == ["192.0.2.1/32"])
+    }
   }
 }

@@ -52,6 +52,8 @@ struct DampingTests {
       if case .serviceHeldDown(_, let duration, _) = event { duration } else { nil }
     }
     #expect(holds.prefix(4) == [.seconds(30), .seconds(60), .seconds(100), .seconds(100)])
+    let changes = bench.events.compactMap { if case .serviceHeldDown(_, _, let changes) = $0 { changes } else { nil } }
+    #expect(Set(changes) == [5], "of the changes during a hold no more are kept than are too many")
   }
 
   @Test("A service that was stable for long enough begins anew with the shortest time")

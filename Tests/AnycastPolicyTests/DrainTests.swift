@@ -12,6 +12,7 @@ struct DrainTests {
     try bench.record("dns", .pass, .pass)
     try bench.perform { policy, now throws(DrainError) in try policy.drain("dns", reason: "new kernel", at: now) }
     #expect(bench.prefixes == [])
+    #expect(bench.events.contains(.drainStarted(target: "dns", duration: nil, reason: "new kernel")))
     #expect(try bench.service("dns").state == .draining)
     try bench.acknowledge("192.0.2.1/32")
     #expect(try bench.service("dns").state == .drained)
@@ -96,6 +97,25 @@ struct DrainTests {
     #expect(bench.prefixes == ["192.0.2.1/32", "2001:db8::1/128"])
   }
 
+  @Test("Of an address that is drained by itself and with its service the reason is that of the service")
+  func drainedTwice() throws {
+    let bench = PolicyBench([try .dns(checks: [])])
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("192.0.2.1", reason: "moving", at: now) }
+    #expect(try bench.service("dns").addresses[0].withheldReason == "drained: moving")
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("dns", reason: "new kernel", at: now) }
+    #expect(try bench.service("dns").addresses[0].withheldReason == "drained: new kernel")
+  }
+
+  @Test("Several names stand for the addresses of each, and are drained when all of these are")
+  func severalNames() throws {
+    let bench = PolicyBench([try .dns(checks: []), try .dns(["192.0.2.2", "192.0.2.3"], checks: [], name: "ntp")])
+    let named = try bench.policy.addresses(named: ["dns", "192.0.2.3"])
+    #expect(named.map(\.service.name) == ["dns", "ntp"])
+    #expect(named.map(\.address.address.description) == ["192.0.2.1", "192.0.2.3"])
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("dns", at: now) }
+    #expect(try bench.policy.areDrained(["dns"]) && !bench.policy.areDrained(["dns", "192.0.2.3"]))
+  }
+
   @Test("An address of a drained service has no drain of its own to end, whichever of its addresses it is")
   func drainedWithService() throws {
     let bench = PolicyBench([try .dns(["192.0.2.1", "192.0.2.2"], checks: [])])
@@ -135,6 +155,7 @@ struct DrainTests {
     #expect(bench.prefixes == [])
     bench.perform { $0.undrainAll(at: $1) }
     #expect(bench.prefixes == ["192.0.2.1/32", "192.0.2.2/32"])
+    #expect(bench.events.contains(.drainEnded(target: "dns", expired: false)))
   }
 
   @Test("A name that is neither a service nor an address is refused with those that are")
@@ -212,5 +233,16 @@ struct DrainTests {
     #expect(bench.events.contains(.plannedDrainRefused(target: "dns", reason: refusal.description)))
     #expect(try bench.service("dns").drain == nil)
     #expect(bench.policy.plannedDrains(at: bench.now).isEmpty)
+  }
+
+  @Test("A window that is over before it could begin is dropped without a word")
+  func missedWindow() throws {
+    let bench = PolicyBench([try .dns(checks: [])])
+    try bench.perform { policy, now in
+      try policy.planDrain(["dns"], in: .zero, for: .seconds(30), reason: nil, isForced: false, at: now)
+      policy.beginPlannedDrains(refused: [:], at: now + .seconds(30))
+    }
+    #expect(bench.policy.plannedDrains(at: bench.now).isEmpty)
+    #expect(!bench.events.contains { if case .drainStarted = $0 { true } else { false } })
   }
 }

@@ -109,4 +109,16 @@ struct InstalledRouteTests {
     bench.pass(.seconds(7))
     #expect(bench.routes == [] && bench.outputs.last == .finished)
   }
+
+  @Test("A route that was refused is asked for again as soon as something changes on the devices")
+  func askedForAgain() throws {
+    let bench = PolicyBench([try service()])
+    bench.routeRefusal = "network is unreachable"
+    try bench.record("dns", .pass, .pass)
+    bench.pass(.seconds(1))
+    #expect(bench.prefixes == [])
+    bench.routeRefusal = nil
+    bench.setDevices([DeviceAddress(device: "eth1", address: try #require(IPAddress("198.51.100.1")))])
+    #expect(bench.prefixes == ["192.0.2.1/32", "2001:db8::1/128"])
+  }
 }

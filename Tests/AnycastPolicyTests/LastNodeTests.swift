@@ -296,4 +296,31 @@ struct LastNodeTests {
     count(bench, serving: 0)
     #expect(bench.advertised.map(\.kind) == [worst])
   }
+
+  @Test("Of several addresses the reason names the one that the fewest others serve")
+  func reason() throws {
+    let two = ServiceAddress(address: .v4(IPv4Address(192, 0, 2, 2)), prefixLength: 32)
+    let bench = try bench(3) { $0.addresses.append(two) }
+    try bench.record("dns", .pass, .pass, .fail, .fail, .fail)
+    bench.perform {
+      $0.setOthers(
+        [
+          prefix: OtherNodes(serving: 2, precedingLastResorts: 0),
+          two.prefix: OtherNodes(serving: 1, precedingLastResorts: 0),
+        ], at: $1)
+    }
+    #expect(bench.serviceLines.last?.hasSuffix("1 other node that can be reached serves 192.0.2.2") == true)
+  }
+
+  @Test("Who waits for another trial of its addresses is the last resort when the others go")
+  func trialAndOthersGo() throws {
+    let bench = try bench(checks: [.dns(rise: 2, fall: 2)]) { $0.addressMode = .healthy }
+    let isHeld = { bench.events.contains { if case .addressesNotServed = $0 { true } else { false } } }
+    while !isHeld() { try bench.record("dns", bench.onDevices.isEmpty ? .pass : .fail) }
+    count(bench, serving: 1)
+    try bench.record("dns", .pass, .pass)
+    #expect(bench.advertised.isEmpty && bench.onDevices.isEmpty)
+    count(bench, serving: 0)
+    #expect(bench.advertised.map(\.kind) == [worst])
+  }
 }

@@ -200,6 +200,18 @@ struct MemoryTests {
     #expect(bench.prefixes == [Self.address])
   }
 
+  @Test("A hold whose time was over when the next run began is none, and nobody is told of its end")
+  func dampingIsOver() throws {
+    var service = try ServiceConfiguration.dns(checks: [.dns(rise: 1, fall: 1)])
+    service.damping = DampingConfiguration(limit: 1, window: .seconds(60), hold: .seconds(30), longestHold: .seconds(100))
+    let before = PolicyBench([service])
+    try before.record("dns", .pass, .fail, .pass)
+    let memory = PolicyMemory(services: before.policy.memory(at: before.now), age: .seconds(30), presumption: .seconds(120))
+    let bench = PolicyBench([service], memory: memory, present: before.onDevices)
+    #expect(try bench.service("dns").heldDownFor == nil)
+    #expect(!bench.events.contains(.serviceReleased(service: "dns")))
+  }
+
   @Test("A drain goes on as a drain")
   func drained() throws {
     let service = try ServiceConfiguration.dns()

@@ -83,9 +83,11 @@ struct ReloadTests {
     #expect(bench.outputs[before...] == [.advertise([expected])])
   }
 
-  @Test("A service that was shut down is not announced before its checks have risen again")
-  func shutdownAndBack() throws {
-    let service = try ServiceConfiguration.dns()
+  @Test(
+    "A service that was shut down is not announced before its checks have risen again, on a device or not",
+    arguments: [AddressMode.always, .none])
+  func shutdownAndBack(mode: AddressMode) throws {
+    let service = try ServiceConfiguration.dns(mode: mode)
     let bench = PolicyBench([service])
     try bench.record("dns", .pass, .pass)
     var shutdown = service
@@ -152,5 +154,51 @@ struct ReloadTests {
     bench.perform { $0.apply([service], at: $1) }
     #expect(try bench.service("dns").state == .down)
     #expect(try bench.service("dns").reason == "shutdown in the configuration")
+  }
+
+  @Test("A new address must be checked as often as its checks have to rise")
+  func risesWithAddress() throws {
+    let bench = PolicyBench([try .dns(checks: [.dns(rise: 3)])])
+    try bench.record("dns", .pass, .pass, .pass)
+    let grown = try ServiceConfiguration.dns(["192.0.2.1", "192.0.2.2"], checks: [.dns(rise: 3)])
+    bench.perform { $0.apply([grown], at: $1) }
+    try bench.record("dns", .pass, .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+    try bench.record("dns", .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32", "192.0.2.2/32"])
+  }
+
+  @Test("Another address mode ends the wait after a trial that has failed")
+  func modeEndsTrial() throws {
+    let checks = [CheckConfiguration.dns(rise: 2, fall: 2)]
+    let bench = PolicyBench([try .dns(mode: .healthy, checks: checks)])
+    let isHeld = { bench.events.contains { if case .addressesNotServed = $0 { true } else { false } } }
+    while !isHeld() { try bench.record("dns", bench.onDevices.isEmpty ? .pass : .fail) }
+    let changed = try ServiceConfiguration.dns(mode: .always, checks: checks)
+    bench.perform { $0.apply([changed], at: $1) }
+    try bench.record("dns", .pass, .pass)
+    #expect(bench.prefixes == ["192.0.2.1/32"])
+  }
+
+  @Test("A changed linger holds for an address that is there already")
+  func changedLinger() throws {
+    var service = try ServiceConfiguration.dns(mode: .healthy, checks: [])
+    let bench = PolicyBench([service])
+    service.linger = .seconds(10)
+    bench.perform { $0.apply([service], at: $1) }
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("dns", at: now) }
+    try bench.acknowledge("192.0.2.1/32")
+    bench.pass(.milliseconds(9_999))
+    #expect(try bench.isOnDevice("192.0.2.1"))
+    bench.pass(.milliseconds(1))
+    #expect(try !bench.isOnDevice("192.0.2.1"))
+  }
+
+  @Test("The removal of a service that was down is no change of its state")
+  func removedWhileDown() throws {
+    let bench = PolicyBench([try .dns()])
+    bench.perform { $0.apply([], at: $1) }
+    #expect(bench.events.contains(.serviceRemoved(service: "dns")))
+    #expect(bench.serviceLines.isEmpty)
   }
 }

@@ -87,4 +87,18 @@ struct RiseTests {
     bench.perform { $0.apply([service], at: $1) }
     #expect(metrics(bench) == [20])
   }
+
+  @Test("Each address has a time of its own")
+  func eachAddress() throws {
+    var service = try ServiceConfiguration.dns(["192.0.2.1", "192.0.2.2"], checks: [])
+    service.rise = RiseMetric(metric: 500, duration: .seconds(30))
+    let bench = PolicyBench([service])
+    bench.pass(.seconds(10))
+    try bench.perform { policy, now throws(DrainError) in try policy.drain("192.0.2.2", at: now) }
+    bench.perform { $0.undrainAll(at: $1) }
+    bench.pass(.seconds(20))
+    #expect(metrics(bench) == [20, 500])
+    bench.pass(.seconds(10))
+    #expect(metrics(bench) == [20, 20])
+  }
 }

@@ -30,9 +30,12 @@ struct VerdictTests {
 
   @Test("A service without checks is up at once")
   func noChecks() throws {
-    let bench = PolicyBench([try .dns(checks: [])])
-    #expect(bench.prefixes == ["192.0.2.1/32"])
-    #expect(try bench.service("dns").state == .up)
+    for require in [Requirement.all, .any] {
+      let bench = PolicyBench([try .dns(checks: [], require: require)])
+      #expect(bench.prefixes == ["192.0.2.1/32"])
+      #expect(try bench.service("dns").state == .up)
+      #expect(try bench.service("dns").reason == "no checks")
+    }
   }
 
   @Test("A service that is shut down is never advertised, and its address is not added")
@@ -85,6 +88,14 @@ struct VerdictTests {
     #expect(try bench.service("dns").reason == "all 3 checks pass")
   }
 
+  @Test("A service that has not been up yet says what its check has found, from the first failure")
+  func firstFailure() throws {
+    let bench = PolicyBench([try .dns()])
+    #expect(try bench.service("dns").reason == "check dns has passed 0 of 2 times")
+    try bench.record("dns", .fail)
+    #expect(try bench.service("dns").reason == "check dns failed once: timeout after 500ms")
+  }
+
   @Test("Checks of one kind are told apart in the reason")
   func labels() throws {
     let bench = PolicyBench([try .dns(checks: [.dns(rise: 1), .tcp(53, rise: 1), .tcp(853, rise: 1)])])
@@ -131,6 +142,8 @@ struct VerdictTests {
     #expect(bench.advertised.count == 1)
     #expect(bench.advertised.first?.kind == .external(metric: 20, type: .type2, tag: 0))
     #expect(try bench.service("backup").addresses[0].withheldReason == "advertised for dns already")
+    #expect(try bench.service("backup").addresses[0].conflictsWith == "dns")
+    #expect(try bench.service("dns").addresses[0].conflictsWith == nil)
     bench.perform { $0.setPresentRoutes([], at: $1) }
     #expect(bench.events.count { if case .prefixConflict = $0 { true } else { false } } == 1)
   }

@@ -84,6 +84,14 @@ struct AuthenticationTests {
     #expect(md5Digest == "7f1d99a9267dab5288e5291b67c984ae")
   }
 
+  @Test("6.7.2 to 6.7.4: of a longer password or key the first octets count", arguments: AuthenticationType.allCases)
+  func longKey(type: AuthenticationType) {
+    let packet = SessionBench().packet(.down, yourDiscriminator: .zero)
+    let key = "a key of more octets than any of them takes"
+    let cut = String(key.prefix(type.digestLength))
+    #expect(sealed(packet, type, sequenceNumber: 1, secret: key) == sealed(packet, type, sequenceNumber: 1, secret: cut))
+  }
+
   @Test("Another key, another type and another key ID are refused, each with its name")
   func refused() {
     let bench = SessionBench(Self.parameters(.keyedSHA1))

@@ -63,4 +63,21 @@ struct CodingTests {
   func sentences(octets: [UInt8]) {
     #expect { try ControlPacket.decode(octets.rawSpan) } throws: { !"\($0)".isEmpty }
   }
+
+  @Test("The diagnostics have the RFC's numbers and words")
+  func diagnostics() {
+    let named: [Diagnostic] = [
+      .none, .controlDetectionTimeExpired, .echoFunctionFailed, .neighborSignaledSessionDown, .forwardingPlaneReset, .pathDown,
+      .concatenatedPathDown, .administrativelyDown, .reverseConcatenatedPathDown,
+    ]
+    #expect(named.map(\.rawValue) == Array(0...8))
+    #expect(named[2].description == "Echo Function Failed")
+    #expect(Diagnostic(rawValue: 9).description == "Diagnostic 9")
+  }
+
+  @Test("An Authentication Section that ends within the sequence number has none")
+  func cutSequenceNumber() {
+    #expect(AuthenticationSection(type: .keyedMD5, data: [5, 0, 0, 0, 7]).sequenceNumber == nil)
+    #expect(AuthenticationSection(type: .keyedMD5, data: [5, 0, 0, 0, 0, 7]).sequenceNumber == 7)
+  }
 }

@@ -130,6 +130,24 @@ struct StateMachineTests {
     #expect(bench.events.last == .sessionEnded(SessionBench.key))
   }
 
+  @Test("6.8.16: of two sessions that end, each is gone in its own time")
+  func leavingApart() {
+    let bench = SessionBench(isWanted: false)
+    var quick = SessionParameters.bench
+    quick.detectMultiplier = 1
+    var other = SessionBench.key
+    other.interfaceIndex = 8
+    let definitions = [
+      SessionDefinition(key: SessionBench.key, parameters: .bench), SessionDefinition(key: other, parameters: quick),
+    ]
+    bench.sessions.setSessions(definitions, at: bench.now)
+    bench.want(nil)
+    bench.run(.seconds(1))
+    #expect(bench.events.contains(.sessionEnded(other)) && !bench.events.contains(.sessionEnded(SessionBench.key)))
+    bench.run(.seconds(2))
+    #expect(bench.events.last == .sessionEnded(SessionBench.key))
+  }
+
   @Test("A session that is wanted again while it leaves begins anew under its discriminator")
   func wantedAgain() {
     let bench = SessionBench()
@@ -142,5 +160,16 @@ struct StateMachineTests {
     bench.receive(bench.packet(.down))
     bench.receive(bench.packet(.up))
     #expect(bench.state == .up)
+  }
+
+  @Test("A session that is wanted as it was goes on as if nothing had been said")
+  func wantedUnchanged() {
+    let bench = SessionBench()
+    bench.run(.milliseconds(10))
+    _ = bench.takeSent()
+    let deadline = bench.sessions.nextDeadline
+    bench.want(.bench)
+    #expect(bench.takeSent().isEmpty)
+    #expect(bench.sessions.nextDeadline == deadline)
   }
 }

@@ -50,7 +50,9 @@ struct TimingTests {
     let bench = SessionBench(parameters)
     bench.comeUp()
     bench.run(.seconds(10), hearing: bench.packet(.up, rx: .milliseconds(40)), every: .milliseconds(90))
-    #expect(intervals(bench).dropFirst().allSatisfy { (.microseconds(37_500)...(.milliseconds(45))).contains($0) })
+    let intervals = intervals(bench).dropFirst()
+    #expect(intervals.allSatisfy { (.microseconds(37_500)...(.milliseconds(45))).contains($0) })
+    #expect(intervals.contains { $0 < .milliseconds(40) } && intervals.contains { $0 > .milliseconds(43) })
   }
 
   @Test("6.8.7: what the neighbor can receive is the lower bound of the interval")
@@ -270,5 +272,11 @@ struct TimingTests {
   @Test("The Detect Mult is 1 at least")
   func detectMultiplier() {
     #expect((0...2).map { SessionParameters(detectMultiplier: $0).detectMultiplier } == [1, 1, 2])
+  }
+
+  @Test("4.1: no interval is said to be zero")
+  func noZero() {
+    let parameters = SessionParameters(desiredMinTxInterval: .zero, requiredMinRxInterval: .zero)
+    #expect(parameters.desiredMinTxInterval.rawValue == 1 && parameters.requiredMinRxInterval.rawValue == 1)
   }
 }

@@ -283,6 +283,10 @@ struct AnycastServiceTests {
         "test.conf:3:18: '200': not above the metric 300 that is advertised without being degraded"
       ])
     #expect(
+      errors("anycast service dns\n address 192.0.2.1 metric 300\n address 192.0.2.2\n degraded metric 200\n") == [
+        "test.conf:4:18: '200': not above the metric 300 that is advertised without being degraded"
+      ])
+    #expect(
       errors("anycast service dns\n address 192.0.2.1 metric 70000\n advertise stub\n") == [
         "test.conf:2:10: '70000': a stub link's metric is at most 65535"
       ])

@@ -346,6 +346,7 @@ struct AuthenticationLineTests {
       ])
     #expect(
       try notices("interface eth0\n ip ospf authentication-key x\nrouter ospf\n area 0 authentication\n").isEmpty)
+    #expect(try notices("interface eth0\n ip ospf authentication-key x\n no ip ospf authentication-key\n").isEmpty)
   }
 
   @Test(

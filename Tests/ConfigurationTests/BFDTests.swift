@@ -151,6 +151,13 @@ struct BFDTests {
       ])
   }
 
+  @Test("A peer counts also where a single address of an interface has sessions")
+  func peerOfAddress() throws {
+    let peer = "interface eth1\n ip ospf cost 5\nbfd\n peer 10.0.0.1\n"
+    #expect(try parse("interface eth0\n ip ospf bfd 10.0.0.2\n" + peer).notices.map(\.kind) == [.changedMeaning])
+    #expect(try parse("interface eth0\n ip ospf cost 5 10.0.0.2\n" + peer).notices.map(\.kind) == [.withoutEffect])
+  }
+
   @Test(
     "A peer that is no OSPF neighbor's, over several hops or in a VRF, is left out with its lines",
     arguments: ["multihop", "vrf red"])

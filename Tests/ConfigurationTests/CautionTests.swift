@@ -17,6 +17,8 @@ struct CautionTests {
     #expect(try cautions("router ospf\n network 10.0.0.0/8 area 0\n" + checked).isEmpty)
     #expect(try cautions("interface eth0\n ip ospf area 0\nrouter ospf\n" + checked).isEmpty)
     #expect(try cautions("router ospf6\n" + checked).contains { $0.contains("no interface is in an area") })
+    #expect(try cautions("router ospf\n redistribute connected\n").contains { $0.contains("no interface is in an area") })
+    #expect(try cautions("router ospf\n").isEmpty, "there is nothing to advertise")
   }
 
   @Test("nothing but passive interfaces")
@@ -25,6 +27,9 @@ struct CautionTests {
     #expect(try cautions(text + "eth0\n" + checked).contains { $0.contains("every interface in an area is passive") })
     #expect(try cautions(text + "default\n" + checked).contains { $0.contains("every interface in an area is passive") })
     #expect(try cautions(text + "default\n no passive-interface eth0\n" + checked).isEmpty)
+    #expect(
+      try cautions("interface lo\n ip ospf area 0\nrouter ospf\n" + checked)
+        .contains { $0.contains("every interface in an area is passive") })
     #expect(
       try cautions("router ospf\n network 10.0.0.0/8 area 0\n passive-interface default\n" + checked)
         .contains { $0.contains("every interface in an area is passive") })
@@ -46,6 +51,7 @@ struct CautionTests {
   func areaAuthentication() throws {
     let text = "interface eth0\n ip ospf area 0\nrouter ospf\n area 0 authentication message-digest\n"
     #expect(try cautions(text).contains { $0.contains("eth0 is in the area and has no 'message-digest-key'") })
+    #expect(try cautions(text.replacing("eth0", with: "lo")).isEmpty, "nothing is sent there")
     let keyed = text.replacing(" ip ospf area 0\n", with: " ip ospf area 0\n ip ospf message-digest-key 1 md5 secret\n")
     #expect(try cautions(keyed).isEmpty)
     let own = text.replacing(" ip ospf area 0\n", with: " ip ospf area 0\n ip ospf authentication null\n")
@@ -73,6 +79,8 @@ struct CautionTests {
         "4: ipv6 ospf6 network point-to-point: without 'ip ospf network' the other versio"
       ])
     #expect(try doubts(both[0], both[1], "ip ospf network point-to-point", device: "gre1").isEmpty)
+    #expect(try doubts(both[0], both[1], "ip ospf network point-to-point", device: "lo").isEmpty)
+    #expect(try doubts(both[0], both[1], "ip ospf network broadcast").isEmpty, "what the other version is anyway")
     #expect(try doubts("ip ospf network broadcast").isEmpty)
     #expect(try doubts("ip ospf network broadcast", device: "wg0").count == 1)
     #expect(try doubts("ip ospf network point-to-multipoint").count == 1)

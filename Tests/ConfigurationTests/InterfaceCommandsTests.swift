@@ -210,6 +210,15 @@ struct InterfaceCommandsTests {
     #expect(errors("interface eth0\n\(line)\n") == [message])
   }
 
+  @Test("RFC 5838 2.1: two Instance IDs of one interface are not both for IPv4")
+  func twoInstancesForIPv4() {
+    let text = "interface eth0\n ipv6 ospf6 instance-id 64\n ipv6 ospf6 address-family ipv4 unicast\n"
+    let told = errors(text)
+    #expect(told.count == 1 && told[0].hasPrefix("test.conf:3:2: 'eth0': 'instance-id 64' makes it one for IPv4 already"))
+    #expect(errors(text + " no ipv6 ospf6 address-family ipv4 unicast\n").isEmpty)
+    #expect(errors(text.replacing("64", with: "5")).isEmpty)
+  }
+
   @Test("a dead interval that is not longer than the hello interval is an error where it was said")
   func deadNotLongerThanHello() {
     #expect(

@@ -192,6 +192,10 @@ struct InterfaceDefinitionTests {
     #expect(
       try definitions("interface eth0\n ip ospf area 0\nrouter ospf\n", link("198.51.100.2/32"))
         == ["eth0 198.51.100.2 198.51.100.2/32 area 0.0.0.0"])
+    #expect(
+      try definitions(
+        text.replacing("eth0", with: "lo"), link("198.51.100.2/32", named: "lo", index: 1, isLoopback: true))
+        == ["lo 198.51.100.2 198.51.100.2/32 area 0.0.0.0 point-to-point loopback"], "a loopback's is its own")
   }
 
   @Test("passive by default, apart from what is said not to be, by interface and by address")
@@ -346,12 +350,15 @@ struct RouterResolutionTests {
        host-router
        timers throttle lsa all 3000
        timers lsa min-arrival 500
+       max-lsa 12000 ignore-time 6
       """
     var expected = RouterConfiguration(version: .v2, routerID: try #require(RouterID("1.1.1.1")))
     expected.areas = [AreaID(rawValue: 1): .nssa]
     expected.stubRouter = StubRouterPolicy(maxMetric: .always, hostBit: true)
     expected.pacing.minLSInterval = .seconds(3)
     expected.pacing.minLSArrival = .milliseconds(500)
+    expected.limits.linkStateAdvertisements = 12_000
+    expected.limits.overflowHoldOff = .seconds(360)
     #expect(try configuration(text).routerConfiguration(of: .ospfv2, links: []) == expected)
     #expect(try configuration(text).routerConfiguration(of: .ospfv3, links: []) == nil)
   }

@@ -53,9 +53,14 @@ struct StrangerLinesTests {
     #expect(filter6.admits(.v6(IPv6Address(high: 0xFE80_0000_0000_0000, low: 1))))
     #expect(!filter6.admits(.v6(IPv6Address(high: 0xFE80_0000_0000_0000, low: 3))))
 
+    let both = try parsed(" ip ospf neighbor-filter R\n ipv6 ospf6 neighbor-filter R\n" + list)
+    #expect(!both.notices.contains { $0.reason.hasPrefix("nothing refers to") })
+
     let undefined = try parsed(" ip ospf neighbor-filter NONE\n")
     #expect(undefined.notices.contains { $0.kind == .undefinedName && $0.reason.contains("no neighbor is accepted") })
     #expect(try settings(" ip ospf neighbor-filter NONE\n", .ospfv2).neighborFilter == NeighborFilter([]))
+    let ofAddress = try parsed(" ip ospf neighbor-filter NONE 192.0.2.2\n")
+    #expect(ofAddress.notices.map(\.line).contains("ip ospf neighbor-filter NONE 192.0.2.2"))
   }
 
   @Test("What is written back means the same")

@@ -157,6 +157,16 @@ struct RedistributionPolicyTests {
       ])
   }
 
+  @Test("what is filtered out is advertised all the same where OSPF or a service has it, and not where a list denies it")
+  func advertisedOtherwise() throws {
+    let text =
+      "access-list a deny 10.1.0.0/24\naccess-list a permit any\n\(network) redistribute connected\n"
+      + " distribute-list a out connected\n" + service()
+    let filtered = try outcome(text).filtered
+    #expect(filtered.filter(\.isAdvertisedOtherwise).map(\.route.prefix.description) == ["10.0.0.0/24", "192.0.2.1/32"])
+    #expect(filtered.filter { !$0.isAdvertisedOtherwise }.map(\.route.prefix.description) == ["10.1.0.0/24"])
+  }
+
   @Test("FRR: a route-map denies what nothing permits, what names an undefined list, and everything when it is not defined")
   func routeMapDenies() throws {
     let lines = network + " redistribute connected route-map m\n"
@@ -198,10 +208,22 @@ struct RedistributionPolicyTests {
     #expect(try lines(first + " on-match next\nroute-map m permit 20\n match interface nope\n").isEmpty)
     #expect(try lines(first + " on-match goto 99\nroute-map m permit 20\n set metric 8\n").allSatisfy { $0.hasSuffix("7/2") })
     #expect(
+      try lines(first + " on-match goto 30\nroute-map m deny 20\nroute-map m permit 30\n set tag 9\n").allSatisfy {
+        $0.hasSuffix("7/2 tag 9")
+      })
+    #expect(
       try lines(
         first + " on-match goto 25\nroute-map m deny 20\nroute-map m permit 30\n match interface lo\n set tag 9\n") == [
           "192.0.2.1/32 7/2 tag 9", "192.0.2.2/32 7/2 tag 9",
         ])
+  }
+
+  @Test("FRR: what one entry has set stays when the next one sets something else")
+  func merged() throws {
+    let text =
+      "route-map m permit 10\n match interface e1\n set metric 7\n set metric-type type-1\n on-match next\n"
+      + "route-map m permit 20\n set tag 9\n" + network + " redistribute connected route-map m\n"
+    #expect(try advertised(text).contains("10.1.0.0/24 7/1 tag 9"))
   }
 
   @Test("FRR: a called route-map changes what was changed before, and may deny; one that is not defined is not called")

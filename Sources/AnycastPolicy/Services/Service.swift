@@ -163,10 +163,10 @@ struct Service {
 
   /// Mode `healthy`: when the checks have failed before an address that has come was proven, the addresses go again, and are not
   /// tried for a while, longer each time; those of the last resort stay. Returns that time when it has just begun.
-  mutating func judgeTrial(isLastResort: Bool, hasAddress: (ServiceAddress) -> Bool, at now: Instant) -> Duration? {
+  mutating func judgeTrial(isLastResort: Bool, isTried: (ServiceAddress) -> Bool, at now: Instant) -> Duration? {
     if let until = trial.until, until <= now { trial.until = nil }
     guard configuration.addressMode == .healthy, trial.until == nil, !health.isUp, !isLastResort,
-      unproven.keys.contains(where: hasAddress)
+      unproven.keys.contains(where: isTried)
     else { return nil }
     unproven = [:]
     trial.hold = min(max(trial.hold * 2, Trial.shortestHold), Trial.longestHold)
