@@ -87,9 +87,10 @@ struct OSPFv3Rules: VersionRules {
     return type == .nssaV3 ? area == .nssa : true
   }
 
-  /// Section 2.11: a stub area or an NSSA is not filled with what a router does not know and is told to store.
+  /// Section 2.11: a stub area or an NSSA is not filled with what a router does not know and is told to store. Of the types with the U-bit
+  /// it knows Router Information (RFC 7770).
   func isDiscarded(_ type: LSType, in area: AreaConfiguration) -> Bool {
-    !area.hasExternalRoutingCapability && type.isFloodedWhereUnknown && !type.isDefined(version: .v3)
+    !area.hasExternalRoutingCapability && type.isFloodedWhereUnknown && type != .routerInformation
   }
 
   func isOpaque(_ type: LSType) -> Bool { false }

@@ -95,13 +95,20 @@ import Testing
     #expect(travel(LSAs(.ospfv3).unknown(0x2ABC), between).scope == .link(interfaceIndex: 2))
   }
 
+  @Test("RFC 7770 2.2: Router Information is known, and is flooded in a stub area and an NSSA too", arguments: [AreaConfiguration.stub, .nssa])
+  func routerInformationInStubArea(kind: AreaConfiguration) throws {
+    let between = try Between(.ospfv3, .bench(areas: ["0.0.0.1": kind]), leftArea: "0.0.0.1", rightArea: "0.0.0.1")
+    let result = travel(LSAs(.ospfv3).unknown(LSType.routerInformation.rawValue), between)
+    #expect(result.scope == .area("0.0.0.1") && result.isFlooded)
+  }
+
   @Test(
     "RFC 5340 2.11: such a type in a Database Description is not asked for and does no harm",
     arguments: [AreaConfiguration.stub, .normal])
   func unknownDescribed(kind: AreaConfiguration) throws {
     let bench = Bench(.ospfv3, .bench(areas: ["0.0.0.1": kind]), interfaces: [.bench(area: "0.0.0.1")])
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
-    let lsa = LSAs(.ospfv3).unknown(0xA00C)
+    let lsa = LSAs(.ospfv3).unknown(0xAABC)
     try neighbor.bringToFull([lsa])
     #expect((bench.databaseCopy(LSAs(.ospfv3).key(lsa)) != nil) == (kind == .normal))
     #expect(!bench.changes(of: "3.3.3.3").contains { $0.cause == .seqNumberMismatch })
