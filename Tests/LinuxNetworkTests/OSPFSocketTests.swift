@@ -419,3 +419,14 @@ struct OSPFSocketTests {
     }
   }
 }
+
+extension Transmission {
+  /// A packet that travels one hop.
+  fileprivate init(
+    interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8], wantsChecksum: Bool = true
+  ) {
+    self.init(
+      interfaceIndex: interfaceIndex, source: source, destination: destination, bytes: bytes, wantsChecksum: wantsChecksum,
+      timeToLive: 1)
+  }
+}

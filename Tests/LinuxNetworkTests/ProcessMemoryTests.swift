@@ -17,7 +17,8 @@ struct ProcessMemoryTests {
 
   private static func middleOfFreedBlock(_ size: Int) throws -> UInt {
     let block = [UInt8](repeating: 1, count: size)
-    return try #require(block.withUnsafeBytes { $0.baseAddress.map { UInt(bitPattern: $0) + UInt($0.count) / 2 } })
+    let start = block.withUnsafeBytes { $0.baseAddress.map { UInt(bitPattern: $0) } }
+    return try #require(start) + UInt(size / 2)
   }
 
   private static func isMapped(_ address: UInt) throws -> Bool {

@@ -45,7 +45,7 @@ public struct Transmission: Sendable, Hashable {
 
   public init(
     interfaceIndex: UInt32, source: IPAddress, destination: IPAddress, bytes: [UInt8], wantsChecksum: Bool = true,
-    timeToLive: UInt8 = 1
+    timeToLive: UInt8
   ) {
     self.timeToLive = timeToLive
     self.wantsChecksum = wantsChecksum

@@ -81,8 +81,16 @@ import Testing
   }
 
   @Test("RFC 2328 A.1: no packet is longer than the MTU unless one LSA alone is", arguments: [576, 1500])
-  func mtu(_ mtu: Int) throws {
-    let bench = Bench(interfaces: [.bench(mtu: mtu)])
+  func mtu(_ mtu: Int) throws { try fillPackets(of: Bench(interfaces: [.bench(mtu: mtu)]), mtu) }
+
+  @Test("RFC 2328 A.1: so it is with the new MTU of a device that has changed its own", arguments: [576, 1500])
+  func changedMTU(_ mtu: Int) throws {
+    let bench = Bench(interfaces: [.bench(mtu: 1000)])
+    bench.setInterfaces([.bench(mtu: mtu)])
+    try fillPackets(of: bench, mtu)
+  }
+
+  private func fillPackets(of bench: Bench, _ mtu: Int) throws {
     bench.advertise((0..<200).map { .external(IPPrefix(host: .v4(IPv4Address(198, 18, 0, $0)))) })
     let neighbor = HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3")
     neighbor.interfaceMTU = UInt16(mtu)
