@@ -65,7 +65,7 @@ struct LSAIndex {
     table[position] = Self.entry(hash, slot)
   }
 
-  /// Makes a larger table of all entries, in the order in which they lie in memory.
+  /// Enters all of them in a larger table, in the order in which they lie in memory.
   private mutating func grow(_ records: borrowing LSARecords) {
     table = Array(repeating: Self.empty, count: max(table.count * 2, 16))
     for slot in records.entries.indices where records.entries[slot].isOccupied { place(slot, records) }
