@@ -95,7 +95,9 @@ import Testing
     #expect(travel(LSAs(.ospfv3).unknown(0x2ABC), between).scope == .link(interfaceIndex: 2))
   }
 
-  @Test("RFC 7770 2.2: Router Information is known, and is flooded in a stub area and an NSSA too", arguments: [AreaConfiguration.stub, .nssa])
+  @Test(
+    "RFC 7770 2.2: Router Information is known, and is flooded in a stub area and an NSSA too",
+    arguments: [AreaConfiguration.stub, .nssa])
   func routerInformationInStubArea(kind: AreaConfiguration) throws {
     let between = try Between(.ospfv3, .bench(areas: ["0.0.0.1": kind]), leftArea: "0.0.0.1", rightArea: "0.0.0.1")
     let result = travel(LSAs(.ospfv3).unknown(LSType.routerInformation.rawValue), between)
