@@ -40,9 +40,11 @@ let package = Package(
     .executable(name: "anycastctl", targets: ["anycastctl"]),
     // What the benchmark and fuzz targets under scripts/ are built on.
     .library(name: "BFDProtocol", targets: ["BFDProtocol"]),
+    .library(name: "CaptureAnalysis", targets: ["CaptureAnalysis"]),
     .library(name: "Configuration", targets: ["Configuration"]),
     .library(name: "OSPFProtocol", targets: ["OSPFProtocol"]),
     .library(name: "OSPFWire", targets: ["OSPFWire"]),
+    .library(name: "PacketCapture", targets: ["PacketCapture"]),
     .library(name: "ProbeWire", targets: ["ProbeWire"]),
   ],
   dependencies: [

@@ -27,6 +27,7 @@ let package = Package(
     fuzzTarget("FuzzPacket", "OSPFWire"),
     fuzzTarget("FuzzLSA", "OSPFWire"),
     fuzzTarget("FuzzConfiguration", "Configuration", "OSPFProtocol", "OSPFWire"),
+    fuzzTarget("FuzzCapture", "CaptureAnalysis", "OSPFWire", "PacketCapture"),
     fuzzTarget("FuzzRouter", "OSPFProtocol", "OSPFWire"),
     fuzzTarget("FuzzBFD", "BFDProtocol", "OSPFProtocol", "OSPFWire"),
     fuzzTarget("FuzzProbe", "ProbeWire", libraries: [.product(name: "Crypto", package: "swift-crypto")]),
