@@ -91,6 +91,18 @@ import Testing
     #expect(pair.bench.flooded(key).map(\.time) == [pair.bench.now])
   }
 
+  @Test("an LSA that has been quiet may change as often in a row as a new one", arguments: ProtocolInstance.allCases)
+  func quietForLong(instance: ProtocolInstance) throws {
+    let pair = try Pair(instance)
+    let gaps = [1, 2].map { _ in
+      pair.bench.forget()
+      let times = change(pair, every: .milliseconds(100), times: 120)
+      pair.bench.run(for: .seconds(60))
+      return zip(times, times.dropFirst()).prefix(6).map { ($1 - $0).components.seconds }
+    }
+    #expect(gaps[0] == [1, 1, 1, 1, 1, 2] && gaps[1] == gaps[0])
+  }
+
   @Test("MinLSInterval is what is configured", arguments: ProtocolInstance.allCases)
   func configured(instance: ProtocolInstance) throws {
     let pair = try Pair(instance, .broadcast, .bench(pacing: Pacing(minLSInterval: .seconds(3))))
