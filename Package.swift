@@ -183,7 +183,8 @@ let package = Package(
       name: "FamiliarOutputTests", dependencies: ["FamiliarOutput", "ControlAPI", "OSPFWire"], exclude: ["Recorded"],
       swiftSettings: strict),
     .testTarget(
-      name: "ControlAPITests", dependencies: ["ControlAPI", "LogTestSupport", "OSPFProtocol", logging, nioHTTP, subprocess] + nio,
+      name: "ControlAPITests",
+      dependencies: ["ControlAPI", "LogTestSupport", "OSPFProtocol", logging, nioHTTP, subprocess] + nio,
       swiftSettings: strict),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis", "ControlAPI", "OSPFWire"], swiftSettings: strict),
     .testTarget(
