@@ -1,7 +1,6 @@
 import AnycastNode
 import ControlAPI
 import FoundationEssentials
-import LinuxNetwork
 
 /// Writes recordings into the state directory, and keeps the newest. It has no thread of the protocol: a slow disk delays no Hello.
 actor FlightRecordingStore {
@@ -19,8 +18,6 @@ actor FlightRecordingStore {
     try FileAccess.makeDirectory(directory)
     let time = "\(now)".map { $0 == ":" ? "-" : $0 }
     let path = "\(directory)/\(String(time))-\(occasion.rawValue).pcapng"
-    // A recording is made of many small pieces, which come to several MiB.
-    defer { ProcessMemory.releaseFree() }
     try FileAccess.replace(path, with: make().pcapng)
     for name in names.dropLast(Self.limit) { try FileAccess.remove("\(directory)/\(name)") }
     return path
