@@ -316,14 +316,20 @@ struct AddressLifeTests {
     #expect(bench.prefixes == ["192.0.2.1/32"])
   }
 
-  @Test("An address that has gone, and comes back before the kernel tells that it was away, must be proven as well")
-  func goesUnseen() throws {
+  /// The address of a service that fails has gone from its device, and the kernel does not tell.
+  private static func addressGoneUnseen() throws -> PolicyBench {
     let bench = PolicyBench([try .dns(mode: .healthy)])
     try bench.record("dns", .pass, .pass, .pass, .pass)
     try bench.record("dns", .fail, .fail, .fail)
     bench.isKernelSilent = true
     try bench.acknowledge("192.0.2.1/32")
     bench.pass(.seconds(2))
+    return bench
+  }
+
+  @Test("An address that has gone, and comes back before the kernel tells that it was away, must be proven as well")
+  func goesUnseen() throws {
+    let bench = try Self.addressGoneUnseen()
     #expect(try !bench.isOnDevice("192.0.2.1"))
     try bench.record("dns", .pass, .pass)
     #expect(try bench.isOnDevice("192.0.2.1"))
@@ -339,12 +345,7 @@ struct AddressLifeTests {
 
   @Test("The same of one that is refused before it comes back: what passed meanwhile has not asked it")
   func goesUnseenAndIsRefused() throws {
-    let bench = PolicyBench([try .dns(mode: .healthy)])
-    try bench.record("dns", .pass, .pass, .pass, .pass)
-    try bench.record("dns", .fail, .fail, .fail)
-    bench.isKernelSilent = true
-    try bench.acknowledge("192.0.2.1/32")
-    bench.pass(.seconds(2))
+    let bench = try Self.addressGoneUnseen()
     bench.refusal = "device or resource busy"
     try bench.record("dns", .pass, .pass, .pass, .pass)
     #expect(try !bench.isOnDevice("192.0.2.1"))

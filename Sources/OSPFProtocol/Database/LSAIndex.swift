@@ -6,8 +6,8 @@ import OSPFWire
 /// thousand times each where a database is taken in; so the hash is two multiplications, the first by a number that nobody outside knows,
 /// and eight bits of it stand beside the slot: of the LSAs that are passed over hardly one has to be read, which would not be in any cache.
 struct LSAIndex {
-  /// A slot in the lower 24 bits, and above it the highest bits of the hash of its key. LSAs have at least 20 octets, so that there is no
-  /// room for as many of them as would reach `empty`.
+  /// A slot in the lower 24 bits, and above it the highest bits of the hash of its key. 256 MiB, the limit of the databases, hold fewer LSAs
+  /// than that, because none is shorter than 20 octets.
   private var table: [UInt32] = []
   private(set) var count = 0
   private let multiplier = UInt64.random(in: .min ... .max) | 1
@@ -34,11 +34,10 @@ struct LSAIndex {
   /// The position of the key's slot, or of the empty place where it belongs. The table must not be empty.
   private func position(of key: LSAKey, _ records: borrowing LSARecords) -> Int {
     let hash = hash(key)
-    let expected = Self.entry(hash, 0)
     var position = home(hash)
     while table[position] != Self.empty {
       let slot = Self.slot(table[position])
-      if table[position] == expected | UInt32(slot), records.has(key, slot) { break }
+      if table[position] == Self.entry(hash, slot), records.has(key, slot) { break }
       position = (position + 1) & (table.count - 1)
     }
     return position

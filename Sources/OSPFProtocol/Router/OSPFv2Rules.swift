@@ -8,7 +8,7 @@ struct OSPFv2Rules: VersionRules {
 
   func hasUsableAddress(_ interface: Interface) -> Bool { true }
 
-  /// Where one subnet of a device lies within another, their routers have the longer mask if they are in the narrower one.
+  /// Where one subnet of a device lies within another, a source in both belongs to the narrower one.
   func interface(for datagram: Datagram, among interfaces: [Interface]) -> Interface? {
     guard interfaces.count > 1, let source = datagram.source.v4 else { return interfaces.first }
     let around = interfaces.filter { $0.subnet.contains(source) && !$0.isUnnumbered }

@@ -284,11 +284,8 @@ import Testing
     #expect(pair.bench.neighbor("3.3.3.3")?.retransmissionCount == 0)
   }
 
-  @Test(
-    "RFC 2328 13.3(5), table 19: without multicast the sender gets a copy like everybody else, and no acknowledgment beside it",
-    arguments: ProtocolInstance.allCases, [NetworkType.pointToMultipoint, .nonBroadcast])
-  func floodedBackWithoutMulticast(instance: ProtocolInstance, type: NetworkType) throws {
-    let addresses: [IPv4Address] = ["192.0.2.3", "192.0.2.4"]
+  /// On a network without multicast, with the neighbors that are configured there, and after WaitTimer.
+  private func benchWithoutMulticast(_ instance: ProtocolInstance, _ type: NetworkType, _ addresses: [IPv4Address]) -> Bench {
     let bench = Bench(
       instance,
       interfaces: [
@@ -297,6 +294,15 @@ import Testing
         }
       ])
     bench.run(for: .seconds(41))
+    return bench
+  }
+
+  @Test(
+    "RFC 2328 13.3(5), table 19: without multicast the sender gets a copy like everybody else, and no acknowledgment beside it",
+    arguments: ProtocolInstance.allCases, [NetworkType.pointToMultipoint, .nonBroadcast])
+  func floodedBackWithoutMulticast(instance: ProtocolInstance, type: NetworkType) throws {
+    let addresses: [IPv4Address] = ["192.0.2.3", "192.0.2.4"]
+    let bench = benchWithoutMulticast(instance, type, addresses)
     let neighbors = zip(["3.3.3.3", "4.4.4.4"] as [RouterID], addresses).map { HandMadeNeighbor(bench, $0, $1) }
     for neighbor in neighbors {
       if type == .nonBroadcast { neighbor.designatedRouter = instance.identity(2) }
@@ -318,14 +324,7 @@ import Testing
     arguments: ProtocolInstance.allCases, [NetworkType.pointToMultipoint, .nonBroadcast])
   func belowExchangeWithoutMulticast(instance: ProtocolInstance, type: NetworkType) throws {
     let addresses = (3...5).map { IPv4Address(192, 0, 2, $0) }
-    let bench = Bench(
-      instance,
-      interfaces: [
-        .bench(type: type, priority: 10) { settings in
-          settings.neighbors = addresses.map { ConfiguredNeighbor(address: .v4($0)) }
-        }
-      ])
-    bench.run(for: .seconds(41))
+    let bench = benchWithoutMulticast(instance, type, addresses)
     let neighbors = zip(["3.3.3.3", "4.4.4.4", "5.5.5.5"] as [RouterID], addresses).map { HandMadeNeighbor(bench, $0, $1) }
     if type == .nonBroadcast { for neighbor in neighbors { neighbor.designatedRouter = instance.identity(2) } }
     for neighbor in neighbors.dropLast() { try neighbor.bringToFull() }
