@@ -224,14 +224,15 @@ extension Router {
 
   /// Flushes what the run before has left and this one does not want: grace-LSAs too that name an interface as it was called then.
   func flushStaleLSAs(at now: Instant) {
-    origination.takesOver = false
     for database in [asDatabase] + areas.map(\.database) + interfaces.map(\.database) {
       for slot in database.slots where !database.isStoredAtMaxAge(slot) {
         let header = database.header(slot, at: now)
         let identity = LSAIdentity(scope: database.scope, key: header.key)
         guard isSelfOriginated(header.key), origination.records[identity] == nil else { continue }
+        awaitChanges(prefixesBeforeRestart(identity), in: identity)
         flushStaleLSA(identity, header, slot, database, at: now)
       }
     }
+    origination.takesOver = false
   }
 }

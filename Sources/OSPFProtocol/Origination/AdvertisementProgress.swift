@@ -19,6 +19,14 @@ extension Router {
     }
   }
 
+  /// The prefixes that an LSA of the run before carries, when a restart has just ended: what was withdrawn meanwhile may be among them.
+  func prefixesBeforeRestart(_ identity: LSAIdentity) -> [IPPrefix] {
+    guard origination.takesOver, let database = database(of: identity.scope), let slot = database.slot(of: identity.key),
+      let body = database.body(slot)
+    else { return [] }
+    return configuration.addressFamily.destinations(of: body, linkStateID: identity.key.linkStateID)
+  }
+
   /// Nobody has an LSA any more, and nobody will: what has waited for its acknowledgment is looked at again.
   func awaitNobody(for identity: LSAIdentity) {
     for prefix in origination.waiting.removeValue(forKey: identity) ?? [] {

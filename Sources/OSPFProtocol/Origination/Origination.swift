@@ -42,8 +42,8 @@ extension Router {
       for lsa in wantedContent() where wanted.insert(lsa.identity).inserted { setWanted(lsa, at: now) }
       for identity in Array(origination.records.keys) where !wanted.contains(identity) { clearWanted(identity, at: now) }
       origination.forgetCarried()
-      reportUncarriedChanges()
       if origination.takesOver { flushStaleLSAs(at: now) }
+      reportUncarriedChanges()
     }
     if exchangingNeighborCount == 0 { answerAfterLoading(at: now) }
   }
@@ -63,7 +63,7 @@ extension Router {
     if lsa.isTruncated, record.wanted?.isTruncated != true { sink.report(.limitReached(.routerLSASize, interface: nil)) }
     record.wanted = lsa
     origination.noteStale(lsa.identity, false)
-    awaitChanges(lsa.prefixes + (record.current?.prefixes ?? []), in: lsa.identity)
+    awaitChanges(lsa.prefixes + (record.current?.prefixes ?? prefixesBeforeRestart(lsa.identity)), in: lsa.identity)
     guard !record.isWrapping, !record.owesAnswer else { return }
     if takeOver(lsa, in: record, at: now) { return }
     // An interface that became another one took its database along, and what had been said in it.

@@ -83,8 +83,8 @@ struct AreaTopology {
           lsType: .network, linkStateID: LinkStateID(rawValue: link.linkID), advertisingRouter: RouterID(rawValue: 0))
         entry.links.append((.network(key), UInt32(link.metric)))
       case .stub:
-        guard let length = IPv4Prefix.length(ofMask: IPv4Address(rawValue: link.linkData)) else { continue }
-        entry.stubs.append((.v4(IPv4Prefix(IPv4Address(rawValue: link.linkID), length: length)), link.metric, lsAge))
+        guard let prefix = IPPrefix(network: link.linkID, mask: link.linkData) else { continue }
+        entry.stubs.append((prefix, link.metric, lsAge))
       default: continue
       }
     }

@@ -30,10 +30,12 @@ struct PrefixFilter {
 
   /// The destination of an external LSA and how it is reached; nil when it is none that is asked for.
   func route(_ body: LSABody, linkStateID: LinkStateID) -> (IPPrefix, PrefixAdvertiser.ExternalRoute)? {
+    guard let prefix = family.destinations(of: body, linkStateID: linkStateID).first, prefixes.contains(prefix) else {
+      return nil
+    }
     switch body {
     case .asExternal(let lsa), .nssaExternal(let lsa):
-      guard let route = lsa.routes.first, let length = IPv4Prefix.length(ofMask: lsa.networkMask) else { return nil }
-      let prefix = IPPrefix.v4(IPv4Prefix(IPv4Address(rawValue: linkStateID.rawValue), length: length))
+      guard let route = lsa.routes.first else { return nil }
       let forwarding = route.forwardingAddress == .unspecified ? nil : IPAddress.v4(route.forwardingAddress)
       return (
         prefix,
@@ -41,7 +43,6 @@ struct PrefixFilter {
           metric: route.metric, type: route.isType2 ? .type2 : .type1, tag: route.tag, forwardingAddress: forwarding)
       )
     case .asExternalV3(let lsa), .nssaV3(let lsa):
-      guard let prefix = family.prefix(lsa.prefix), prefixes.contains(prefix) else { return nil }
       return (
         prefix,
         PrefixAdvertiser.ExternalRoute(

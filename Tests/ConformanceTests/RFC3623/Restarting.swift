@@ -11,13 +11,13 @@ import Testing
     let learned: [LSAKey: [UInt8]]
   }
 
-  private func before(_ instance: ProtocolInstance) throws -> Before {
+  private func before(_ instance: ProtocolInstance, _ advertisement: Advertisement = .external(.service)) throws -> Before {
     let bench = Bench(instance, interfaces: [.bench(type: .pointToPoint)])
     let pair = Pair(bench, HandMadeNeighbor(bench, "3.3.3.3", "192.0.2.3"))
     // Who does not take opaque LSAs gets no grace-LSA in OSPFv2.
     if instance.version == .v2 { pair.neighbor.descriptionOptions = pair.neighbor.options.union(.opaque) }
     try pair.neighbor.bringToFull()
-    pair.bench.advertise([.external(.service)])
+    pair.bench.advertise([advertisement])
     pair.bench.run(for: .seconds(10))
     let state = pair.bench.prepareRestart()
     return Before(state: state, learned: pair.neighbor.learned)
@@ -350,6 +350,26 @@ import Testing
     pair.bench.run(for: .seconds(5))
     #expect(pair.bench.databaseCopy(.external(service, from: "2.2.2.2", instance)) == nil)
     #expect(pair.bench.events.contains(.withdrawalAcknowledged(instance.prefix(service))))
+  }
+
+  @Test(
+    "a service that was withdrawn meanwhile is reported as withdrawn when the neighbor has acknowledged it, and not before",
+    arguments: ProtocolInstance.allCases, [true, false])
+  func withdrawalUnheard(instance: ProtocolInstance, isExternal: Bool) throws {
+    let advertisement: Advertisement = isExternal ? .external(.service) : .stub(.service)
+    let pair = after(
+      instance, try before(instance, advertisement), missing: true, advertisements: [advertisement, .external(.otherService)])
+    pair.bench.advertise([.external(.otherService)])
+    pair.neighbor.automatic = [.hellos, .exchange, .updates, .requests]
+    pair.neighbor.startHellos()
+    try pair.bench.run(until: "the restart is over") { !ended(pair.bench).isEmpty }
+    #expect(ended(pair.bench) == [.withdrawal])
+    let withdrawn = Event.withdrawalAcknowledged(instance.prefix(service))
+    pair.bench.run(for: .seconds(2))
+    #expect(!pair.bench.events.contains(withdrawn))
+    pair.neighbor.automatic.insert(.acknowledgments)
+    pair.bench.run(for: .seconds(10))
+    #expect(pair.bench.events.count { $0 == withdrawn } == 1)
   }
 
   @Test("RFC 3623 2.2(3): with nobody there the grace period ends it", arguments: ProtocolInstance.allCases)
