@@ -42,6 +42,7 @@ let package = Package(
     .library(name: "BFDProtocol", targets: ["BFDProtocol"]),
     .library(name: "CaptureAnalysis", targets: ["CaptureAnalysis"]),
     .library(name: "Configuration", targets: ["Configuration"]),
+    .library(name: "ControlAPI", targets: ["ControlAPI"]),
     .library(name: "OSPFProtocol", targets: ["OSPFProtocol"]),
     .library(name: "OSPFWire", targets: ["OSPFWire"]),
     .library(name: "PacketCapture", targets: ["PacketCapture"]),

@@ -19,6 +19,8 @@ let package = Package(
   dependencies: [
     .package(name: "anycast-ospfd", path: "../.."),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: [
     .executableTarget(name: "BenchWire", dependencies: [product("OSPFWire")], swiftSettings: strict),
@@ -31,5 +33,8 @@ let package = Package(
     fuzzTarget("FuzzRouter", "OSPFProtocol", "OSPFWire"),
     fuzzTarget("FuzzBFD", "BFDProtocol", "OSPFProtocol", "OSPFWire"),
     fuzzTarget("FuzzProbe", "ProbeWire", libraries: [.product(name: "Crypto", package: "swift-crypto")]),
+    fuzzTarget(
+      "FuzzControl", "ControlAPI",
+      libraries: [.product(name: "Logging", package: "swift-log"), .product(name: "NIOPosix", package: "swift-nio")]),
   ]
 )
