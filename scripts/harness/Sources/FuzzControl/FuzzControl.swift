@@ -55,19 +55,30 @@ func exchange(_ request: Request, with path: String) -> [UInt8] {
   withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
   let status = withUnsafePointer(to: &address) {
     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      let (address, length) = ($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      return uninterrupted { Int(connect(descriptor, address, length)) }
     }
   }
   precondition(status == 0, "nobody listens: \(errno)")
   // A server that has had enough no longer reads.
-  _ = request.octets.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+  _ = request.octets.withUnsafeBytes { octets in
+    uninterrupted { send(descriptor, octets.baseAddress, octets.count, Int32(MSG_NOSIGNAL)) }
+  }
   if request.isRaw || request.isEndless { _ = shutdown(descriptor, Int32(SHUT_WR)) }
   var answer: [UInt8] = []
   var piece = [UInt8](repeating: 0, count: 16_384)
   while true {
-    let count = recv(descriptor, &piece, piece.count, 0)
+    let count = uninterrupted { recv(descriptor, &piece, piece.count, 0) }
     guard count > 0 else { return answer }
     answer += piece.prefix(count)
+  }
+}
+
+/// libFuzzer looks after its timeout by a signal.
+func uninterrupted(_ call: () -> Int) -> Int {
+  while true {
+    let result = call()
+    guard result < 0, errno == EINTR else { return result }
   }
 }
 
