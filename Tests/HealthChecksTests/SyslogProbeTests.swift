@@ -11,12 +11,13 @@ import Testing
 
 @Suite("syslog checks", .timeLimit(.minutes(5)))
 struct SyslogProbeTests {
-  /// A check whose messages come out at a port that is free: of an address at which nobody else asks or listens.
+  /// A check whose messages come out at a port that is free: of an address at which nobody else asks or listens, and below those that the
+  /// kernel gives. A port that was just let go of may still be held by the child of another test.
   private func check(
     sendPort: UInt16, transport: SyslogCheck.Transport = .udp
-  ) async throws -> (check: SyslogCheck, out: SocketAddress) {
+  ) throws -> (check: SyslogCheck, out: SocketAddress) {
     let address = IPv4Address(127, .random(in: 100...200), .random(in: 0...255), .random(in: 1...254))
-    let port = try await withListener(on: "\(address)") { $0 }
+    let port = UInt16.random(in: 20_000...30_000)
     let check = SyslogCheck(
       sendAddress: nil, sendPort: sendPort, receiveAddress: .v4(address), receivePort: port,
       transport: transport)
@@ -33,7 +34,7 @@ struct SyslogProbeTests {
       if let out = out.withLock({ $0 }) { relay(message, out) }
       return []
     }) { port in
-      let made = try await check(sendPort: port)
+      let made = try check(sendPort: port)
       out.withLock { $0 = made.out }
       try await body(made.check)
     }
@@ -51,7 +52,8 @@ struct SyslogProbeTests {
       Self.sendDatagram(Array("<13>Jan  1 00:00:00 host something else".utf8), to: out)
       Self.sendDatagram(Array("<13>Jan  1 00:00:00 host: ".utf8) + message.dropFirst(10) + [0x0A], to: out)
     } _: { check in
-      #expect(await probe(.syslog(check)) == .passing(detail: nil))
+      let verdict = await probe(.syslog(check))
+      #expect(verdict == .passing(detail: nil))
     }
   }
 
@@ -88,9 +90,10 @@ struct SyslogProbeTests {
       Self.sendDatagram(received.dropLast(), to: out)
       return .wait
     } _: { port in
-      let made = try await check(sendPort: port, transport: .tcp)
+      let made = try check(sendPort: port, transport: .tcp)
       out.withLock { $0 = made.out }
-      #expect(await probe(.syslog(made.check)) == .passing(detail: nil))
+      let verdict = await probe(.syslog(made.check))
+      #expect(verdict == .passing(detail: nil))
     }
   }
 
@@ -109,7 +112,7 @@ struct SyslogProbeTests {
   @Test("A log server that is not there is known at once")
   func refused() async throws {
     for transport in SyslogCheck.Transport.allCases {
-      let made = try await check(sendPort: closedPort, transport: transport)
+      let made = try check(sendPort: closedPort, transport: transport)
       let verdict = await probe(.syslog(made.check))
       #expect(verdict == .failing(reason: "127.0.0.1 port 1: connection refused"), "\(transport)")
     }
@@ -125,9 +128,32 @@ struct SyslogProbeTests {
     }
   }
 
+  @Test("A port that somebody is about to let go of is asked for again, and one that nobody lets go of a few times")
+  func heldForAMoment() async throws {
+    for transport in SyslogCheck.Transport.allCases {
+      let out = try check(sendPort: closedPort).out
+      let holder =
+        switch transport {
+        case .udp: try await DatagramBootstrap(group: testGroup).bind(to: out).get()
+        case .tcp: try await ServerBootstrap(group: testGroup).bind(to: out).get()
+        }
+      let pauses = Mutex(0)
+      let patient = SyslogListener(eventLoop: testGroup.next(), patience: 3) { pauses.withLock { $0 += 1 } }
+      await #expect(throws: IOError.self, "\(transport)") { try await patient.open(at: out) }
+      #expect(pauses.withLock { $0 } == 3, "\(transport)")
+      // The child of another test may have a copy of the holder's socket for some time more.
+      let loop = testGroup.next()
+      let lucky = SyslogListener(eventLoop: loop, patience: 20_000) {
+        try? await holder.close()
+        try await loop.scheduleTask(in: .milliseconds(5)) {}.futureResult.get()
+      }
+      try await lucky.open(at: out)
+    }
+  }
+
   @Test("When the check is gone, so is its listener")
   func released() async throws {
-    let made = try await check(sendPort: closedPort)
+    let made = try check(sendPort: closedPort)
     _ = await probe(.syslog(made.check))
     // The listener is closed on its own loop, and then another one can have the port.
     var verdict: Verdict

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -5,15 +6,33 @@ import NIOPosix
 final class SyslogListener: Sendable {
   private let eventLoop: any EventLoop
   private let arrivals: NIOLoopBoundBox<SyslogArrivals>
+  private let patience: Int
+  private let pause: @Sendable () async throws -> Void
 
-  init(eventLoop: any EventLoop) {
+  /// A port that is in use is asked for again, `patience` times. `pause` waits in between, 5 ms where it is not given: nothing tells when a
+  /// port becomes free.
+  init(eventLoop: any EventLoop, patience: Int = 20, pause: (@Sendable () async throws -> Void)? = nil) {
     self.eventLoop = eventLoop
+    self.patience = patience
+    self.pause = pause ?? { try await eventLoop.scheduleTask(in: .milliseconds(5)) {}.futureResult.get() }
     arrivals = .makeBoxSendingValue(SyslogArrivals(), eventLoop: eventLoop)
   }
 
-  /// Begins to listen, unless it does already.
+  /// Begins to listen, unless it does already. The listener that was there before a reload closes on its event loop, and a child that was just
+  /// forked keeps a copy until it runs its command: both let go of the port within some milliseconds, another program does not.
   func open(at address: SocketAddress) async throws {
     if try await eventLoop.submit({ [arrivals] in arrivals.value.isOpen }).get() { return }
+    for _ in 0..<patience {
+      do {
+        return try await bind(to: address)
+      } catch let error as IOError where error.errnoCode == EADDRINUSE && !Task.isCancelled {
+        try await pause()
+      }
+    }
+    try await bind(to: address)
+  }
+
+  private func bind(to address: SocketAddress) async throws {
     let datagrams = try await DatagramBootstrap(group: eventLoop)
       .channelInitializer { [arrivals] channel in Self.add(DatagramReader(arrivals.value), to: channel) }
       .bind(to: address).get()
