@@ -51,13 +51,14 @@ struct Daemon {
     // The grace period goes on while the last commands of services end.
     var ended = DrainStore.Moment.now()
     // Beside the parts that are cancelled in the end: what they still have to say is kept.
-    let history = Task { await parts.history.run() }
+    let history = Task(executorPreference: FileExecutor.shared) { await parts.history.run() }
     let outcome = try await withThrowingTaskGroup { group in
-      group.addTask { await parts.drainStore.run() }
-      group.addTask { await parts.serviceStore.run() }
-      group.addTask { await parts.sequenceNumberStore.run() }
-      group.addTask { await parts.restartStore.run() }
-      group.addTask { await retryStores(parts) }
+      let files = FileExecutor.shared
+      group.addTask(executorPreference: files) { await parts.drainStore.run() }
+      group.addTask(executorPreference: files) { await parts.serviceStore.run() }
+      group.addTask(executorPreference: files) { await parts.sequenceNumberStore.run() }
+      group.addTask(executorPreference: files) { await parts.restartStore.run() }
+      group.addTask(executorPreference: files) { await retryStores(parts) }
       group.addTask { await serveControl(parts) }
       group.addTask { await obey(parts) }
       try await start(parts)

@@ -12,19 +12,21 @@ extension ProtocolLoop {
     let clock = Timestamp.now
     let devices = Dictionary(node.links.map { ($0.index, $0.name) }) { first, _ in first }
     let (recorder, traced) = (recorder, await bfdTrace())
-    return try await recordings.write(for: occasion, at: clock) {
-      let bfd = traced.filter { now - $0.time <= FlightRecorder.period }.map { packet in
-        FlightRecord(
-          time: packet.time,
-          content: .packet(
-            FlightRecord.Packet(
-              interfaceIndex: packet.interfaceIndex, source: packet.source, destination: packet.destination,
-              direction: packet.isInbound ? .inbound : .outbound, kind: .bfd, bytes: packet.octets)))
+    return try await withTaskExecutorPreference(FileExecutor.shared) {
+      try await recordings.write(for: occasion, at: clock) {
+        let bfd = traced.filter { now - $0.time <= FlightRecorder.period }.map { packet in
+          FlightRecord(
+            time: packet.time,
+            content: .packet(
+              FlightRecord.Packet(
+                interfaceIndex: packet.interfaceIndex, source: packet.source, destination: packet.destination,
+                direction: packet.isInbound ? .inbound : .outbound, kind: .bfd, bytes: packet.octets)))
+        }
+        return FlightRecording(
+          records: recorder.records(at: now) + bfd, comment: "anycast-ospfd \(ProductVersion.described): \(reason)",
+          devices: devices,
+          epoch: clock.millisecondsSince1970 * 1_000_000 - now.nanoseconds)
       }
-      return FlightRecording(
-        records: recorder.records(at: now) + bfd, comment: "anycast-ospfd \(ProductVersion.described): \(reason)",
-        devices: devices,
-        epoch: clock.millisecondsSince1970 * 1_000_000 - now.nanoseconds)
     }
   }
 
