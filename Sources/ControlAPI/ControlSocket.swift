@@ -60,7 +60,24 @@ public enum ControlSocket {
   }
 
   /// Whether a stale socket is in the way and may be replaced. Throws when what is there belongs to somebody.
-  static func hasStaleSocket(at path: String, group: any EventLoopGroup) async throws -> Bool {
+  ///
+  /// A child that a daemon forked just before it died still has a copy of its socket, and lets go of it within some milliseconds; a daemon that
+  /// lives does not. So where somebody listens that is looked at `patience` times more, with a `pause` in between.
+  static func hasStaleSocket(
+    at path: String, group: any EventLoopGroup, patience: Int = 20,
+    pause: () async throws -> Void = { try await Task.sleep(for: .milliseconds(5)) }
+  ) async throws -> Bool {
+    for _ in 0..<patience {
+      do {
+        return try await isStale(path, group)
+      } catch Failure.inUse {
+        try await pause()
+      }
+    }
+    return try await isStale(path, group)
+  }
+
+  private static func isStale(_ path: String, _ group: any EventLoopGroup) async throws -> Bool {
     var status = stat()
     guard lstat(path, &status) == 0 else {
       guard errno != ENOENT else { return false }

@@ -1,10 +1,11 @@
-import ControlAPI
 import Glibc
 import LogTestSupport
 import Logging
 import NIOCore
 import NIOPosix
 import Testing
+
+@testable import ControlAPI
 
 @Suite("The control socket in the file system", .timeLimit(.minutes(1)))
 struct SocketTests {
@@ -35,6 +36,24 @@ struct SocketTests {
         let status = try await client.status()
         #expect(status == Samples.status)
       }
+    }
+  }
+
+  @Test("A socket that the last copy of a dead daemon's is about to let go of is looked at again, and replaced")
+  func copiedSocket() async throws {
+    try await withSocketPath { path in
+      try ControlSocket.makeDirectory(for: path)
+      let group = MultiThreadedEventLoopGroup.singleton
+      let copy = try await ServerBootstrap(group: group).bind(unixDomainSocketPath: path + ".other").get()
+      #expect(link(path + ".other", path) == 0)
+      await #expect(throws: ControlSocket.Failure.inUse(path: path)) {
+        try await ControlSocket.hasStaleSocket(at: path, group: group, patience: 3) {}
+      }
+      let isStale = try await ControlSocket.hasStaleSocket(at: path, group: group, patience: 10_000) {
+        try? await copy.close()
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      #expect(isStale)
     }
   }
 
