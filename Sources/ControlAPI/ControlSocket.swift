@@ -85,7 +85,9 @@ public enum ControlSocket {
     }
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw Failure.notASocket(path: path) }
     do {
-      try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get().close()
+      let connection = try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get()
+      // It is closed already where the other end has gone at this moment.
+      try? await connection.close()
     } catch let error as IOError where error.errnoCode == ECONNREFUSED {
       return true
     } catch let error as IOError where error.errnoCode == ENOENT {
