@@ -61,8 +61,8 @@ public enum ControlSocket {
 
   /// Whether a stale socket is in the way and may be replaced. Throws when what is there belongs to somebody.
   ///
-  /// A child that a daemon forked just before it died still has a copy of its socket, and lets go of it within some milliseconds; a daemon that
-  /// lives does not. So where somebody listens that is looked at `patience` times more, with a `pause` in between.
+  /// A child that a daemon forked just before it died has a copy of the socket, and lets go of it within some milliseconds; a daemon that is
+  /// alive does not. So a socket on which somebody listens is tried `patience` times more, with a `pause` before each.
   static func hasStaleSocket(
     at path: String, group: any EventLoopGroup, patience: Int = 20,
     pause: () async throws -> Void = { try await Task.sleep(for: .milliseconds(5)) }
@@ -86,7 +86,7 @@ public enum ControlSocket {
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw Failure.notASocket(path: path) }
     do {
       let connection = try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get()
-      // It is closed already where the other end has gone at this moment.
+      // Fails where the other end has just gone, and the connection with it.
       try? await connection.close()
     } catch let error as IOError where error.errnoCode == ECONNREFUSED {
       return true

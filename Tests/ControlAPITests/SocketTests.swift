@@ -39,7 +39,7 @@ struct SocketTests {
     }
   }
 
-  @Test("A socket that the last copy of a dead daemon's is about to let go of is looked at again, and replaced")
+  @Test("The socket of a daemon that died is tried again while a child still has a copy of it, and then replaced")
   func copiedSocket() async throws {
     try await withSocketPath { path in
       try ControlSocket.makeDirectory(for: path)

@@ -128,7 +128,7 @@ struct SyslogProbeTests {
     }
   }
 
-  @Test("A port that somebody is about to let go of is asked for again, and one that nobody lets go of a few times")
+  @Test("A port in use is tried again: it is taken when it becomes free, and given up after a few attempts")
   func heldForAMoment() async throws {
     for transport in SyslogCheck.Transport.allCases {
       let out = try check(sendPort: closedPort).out

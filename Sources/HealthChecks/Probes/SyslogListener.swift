@@ -18,8 +18,8 @@ final class SyslogListener: Sendable {
     arrivals = .makeBoxSendingValue(SyslogArrivals(), eventLoop: eventLoop)
   }
 
-  /// Begins to listen, unless it does already. The listener that was there before a reload closes on its event loop, and a child that was just
-  /// forked keeps a copy until it runs its command: both let go of the port within some milliseconds, another program does not.
+  /// Begins to listen, unless it does already. The listener of before a reload may still be closing, and a child that was just forked has a
+  /// copy of it until it runs its command: both let go of the port within some milliseconds, which another program does not.
   func open(at address: SocketAddress) async throws {
     if try await eventLoop.submit({ [arrivals] in arrivals.value.isOpen }).get() { return }
     for _ in 0..<patience {

@@ -19,7 +19,7 @@ extension Router {
     }
   }
 
-  /// The prefixes that an LSA of the run before carries, when a restart has just ended: what was withdrawn meanwhile may be among them.
+  /// When a restart has just ended: the prefixes in an LSA of the previous run, among which may be some that were withdrawn meanwhile.
   func prefixesBeforeRestart(_ identity: LSAIdentity) -> [IPPrefix] {
     guard origination.takesOver, let database = database(of: identity.scope), let slot = database.slot(of: identity.key),
       let body = database.body(slot)
