@@ -37,10 +37,11 @@ struct Daemon {
     /// Locked until the process ends.
     let directory: LockedStateDirectory
 
+    /// What ends with the protocol. The history goes on until the daemon has left.
+    var writers: [any FileWriter] { [drainStore, serviceStore, sequenceNumberStore, restartStore] }
+
     /// What goes on without its disk.
-    var stores: [any StateStore] {
-      [drainStore, serviceStore, sequenceNumberStore, restartStore, history, directory]
-    }
+    var stores: [any StateStore] { writers + [history, directory] }
   }
 
   /// Runs until a signal, or a failure, which is thrown as `OperatorError`.
@@ -51,24 +52,17 @@ struct Daemon {
     // The grace period goes on while the last commands of services end.
     var ended = DrainStore.Moment.now()
     // Beside the parts that are cancelled in the end: what they still have to say is kept.
-    let history = Task(executorPreference: FileExecutor.shared) { await parts.history.run() }
+    let history = Task { await parts.history.run() }
     let outcome = try await withThrowingTaskGroup { group in
-      let files = FileExecutor.shared
-      group.addTask(executorPreference: files) { await parts.drainStore.run() }
-      group.addTask(executorPreference: files) { await parts.serviceStore.run() }
-      group.addTask(executorPreference: files) { await parts.sequenceNumberStore.run() }
-      group.addTask(executorPreference: files) { await parts.restartStore.run() }
-      group.addTask(executorPreference: files) { await retryStores(parts) }
+      for writer in parts.writers { group.addTask { await writer.run() } }
+      group.addTask(executorPreference: FileExecutor.shared) { await retryStores(parts) }
       group.addTask { await serveControl(parts) }
       group.addTask { await obey(parts) }
       try await start(parts)
       let outcome = await parts.loop.outcome()
       ended = .now()
       parts.events.finish()
-      parts.drainStore.finish()
-      parts.serviceStore.finish()
-      parts.sequenceNumberStore.finish()
-      parts.restartStore.finish()
+      for writer in parts.writers { writer.finish() }
       await parts.loop.shutDownCommands()
       try? await parts.addresses.close().get()
       try? await parts.routes.close().get()

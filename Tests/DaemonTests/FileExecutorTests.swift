@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import anycast_ospfd
@@ -29,6 +30,26 @@ import Testing
       #expect(names.allSatisfy { $0.hasPrefix("TP-#") }, "\(names)")
       let other = await Task.detached { Self.threadName() }.value
       #expect(!other.hasPrefix("TP-#"))
+    }
+  }
+
+  @Test("A store writes its file on a thread of files, whoever runs it")
+  func writer() async throws {
+    try await withDirectory { directory in
+      let names = Mutex<[String]>([])
+      let store = DrainStore(stateDirectory: directory, problems: StandingProblems { _ in }) {
+        names.withLock { $0.append(Self.threadName()) }
+        return .now()
+      }
+      async let running: Void = store.run()
+      for _ in 0..<20 {
+        store.store([])
+        #expect(await store.written() == nil)
+      }
+      store.finish()
+      await running
+      #expect(names.withLock { $0.count } >= 20)
+      #expect(names.withLock { $0.allSatisfy { $0.hasPrefix("TP-#") } }, "\(names.withLock { $0 })")
     }
   }
 }

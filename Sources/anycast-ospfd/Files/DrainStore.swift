@@ -8,7 +8,7 @@ import Synchronization
 
 /// Keeps the drains in force in a file, so that a restart does not undo what an operator has done. Written by a task of its own:
 /// a slow disk delays nobody.
-final class DrainStore: StateStore {
+final class DrainStore: FileWriter {
   private struct Contents: Codable {
     var savedAt: Timestamp
     /// The boot of the machine in which it was saved, and the seconds since that boot. Absent in what earlier versions wrote.
@@ -116,7 +116,7 @@ final class DrainStore: StateStore {
   func finish() { continuation.finish() }
 
   /// Writes what is given to `store`, until `finish`.
-  func run() async {
+  func writeUntilFinished() async {
     for await _ in pending { writePending() }
     writePending()
     release { $0.isFinished = true }

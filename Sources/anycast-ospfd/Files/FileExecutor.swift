@@ -15,3 +15,18 @@ final class FileExecutor: TaskExecutor {
     threads.submit { _ in job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }
+
+/// A store whose files are written by a task of its own, so that a slow disk delays nobody.
+protocol FileWriter: StateStore {
+  /// Writes what comes, until `finish`. Blocks while it writes: `run` is how it is called.
+  func writeUntilFinished() async
+  /// Nothing more comes.
+  func finish()
+}
+
+extension FileWriter {
+  /// Writes what comes, on a thread of files, until `finish`.
+  func run() async {
+    await withTaskExecutorPreference(FileExecutor.shared) { await writeUntilFinished() }
+  }
+}

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Each line is an event as JSON. A line that a crash has torn is left out when the file is read, and the next one begins a line of its
 /// own. When a file is full a second one begins, and the one before the last goes.
-final class HistoryStore: StateStore {
+final class HistoryStore: FileWriter {
   /// The longest file; there are at most two.
   static let longestFile = 1 << 20
   /// How often the file is touched, which tells the next run until when this one has lived.
@@ -83,7 +83,7 @@ final class HistoryStore: StateStore {
   func finish() { continuation.finish() }
 
   /// Writes what is given to `note`, until `finish`.
-  func run() async {
+  func writeUntilFinished() async {
     noteAbruptEnd()
     await withTaskGroup { group in
       group.addTask {

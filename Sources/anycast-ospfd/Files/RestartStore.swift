@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// While the daemon runs, a second file says again and again when it was last alive, because after a crash nobody else knows. What was
 /// left is taken once: a run that fails over it finds nothing at its next start.
-final class RestartStore: StateStore {
+final class RestartStore: FileWriter {
   private struct State {
     /// What is to be written; nil inside when what is there is to be removed.
     var pending: NodeMemory??
@@ -95,7 +95,7 @@ final class RestartStore: StateStore {
   func finish() { changed.finish() }
 
   /// Writes what is given to `store`, and that we are alive, until `finish`.
-  func run() async {
+  func writeUntilFinished() async {
     await withTaskGroup { group in
       group.addTask { await self.sayThatWeLive() }
       for await _ in changes { writePending() }

@@ -9,7 +9,7 @@ import Synchronization
 /// An instance begins when its first block is in the file. The following blocks are written while half of the one before is left, by a
 /// task of its own: a slow disk delays nobody. Where the file cannot be written the numbers go on, and the time of day takes its place
 /// at the next start.
-final class SequenceNumberStore: StateStore {
+final class SequenceNumberStore: FileWriter {
   private struct Contents: Codable {
     /// By the instance's name: the first number that is not set aside.
     var reserved: [String: UInt64]
@@ -78,7 +78,7 @@ final class SequenceNumberStore: StateStore {
   func finish() { changed.finish() }
 
   /// Writes what is given to `extend`, until `finish`.
-  func run() async {
+  func writeUntilFinished() async {
     for await _ in changes { write() }
   }
 

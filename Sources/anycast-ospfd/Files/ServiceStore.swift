@@ -6,7 +6,7 @@ import Synchronization
 
 /// Keeps the services that are added at run time and are to outlive a restart: a file for each, so that a change costs the same however
 /// many there are. Written by a task of its own: a slow disk delays nobody.
-final class ServiceStore: StateStore {
+final class ServiceStore: FileWriter {
   /// So many octets of a file are read.
   private static let longest = 1 << 20
   private static let suffix = ".conf"
@@ -130,7 +130,7 @@ final class ServiceStore: StateStore {
   func finish() { continuation.finish() }
 
   /// Writes what is given to `store`, until `finish`.
-  func run() async {
+  func writeUntilFinished() async {
     for await _ in pending { writePending() }
     writePending()
     release { $0.isFinished = true }
