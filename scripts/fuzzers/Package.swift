@@ -1,9 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// What `scripts/fuzz`, `scripts/bench-wire` and `scripts/bench-fleet` build: a package of its own, so that building and testing the product builds
-/// none of it. The fuzz targets link only under `--sanitize=fuzzer`, whose runtime brings their `main`; they alone are not
-/// optimized, so that a broken promise is printed with its words.
+/// What `scripts/fuzz` builds: a package of its own, so that building and testing the product builds none of it. All of it links only under
+/// `--sanitize=fuzzer`, whose runtime brings `main`; the targets alone are not optimized, so that a broken promise is printed with its words.
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
 func product(_ name: String) -> Target.Dependency { .product(name: name, package: "anycast-ospfd") }
@@ -15,7 +14,7 @@ func fuzzTarget(_ name: String, _ products: String..., libraries: [Target.Depend
 }
 
 let package = Package(
-  name: "harness",
+  name: "fuzzers",
   dependencies: [
     .package(name: "anycast-ospfd", path: "../.."),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -23,9 +22,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: [
-    .executableTarget(name: "BenchWire", dependencies: [product("OSPFWire")], swiftSettings: strict),
-    .executableTarget(
-      name: "BenchFleet", dependencies: [product("OSPFProtocol"), product("OSPFWire")], swiftSettings: strict),
     fuzzTarget("FuzzPacket", "OSPFWire"),
     fuzzTarget("FuzzLSA", "OSPFWire"),
     fuzzTarget("FuzzConfiguration", "Configuration", "OSPFProtocol", "OSPFWire"),
