@@ -1,13 +1,16 @@
 import ControlAPI
 import LabHarness
 import Subprocess
+import Synchronization
 import Testing
 
 extension LabTests {
   @Suite("Faults of the host while the daemon runs")
   struct FaultTests {
     /// A router and a node with an announced service.
-    private func announced(_ lab: Lab, routerDeadInterval: Int = 4) async throws -> (uplink: Uplink, daemon: AnycastDaemon) {
+    func announced(
+      _ lab: Lab, routerDeadInterval: Int = 4, launcher: (Host) async throws -> [String] = { _ in [] }
+    ) async throws -> (uplink: Uplink, daemon: AnycastDaemon) {
       let uplink = try await Uplink(lab, .frr)
       let interface = RouterSetup.Interface(routerDeadInterval: routerDeadInterval)
       try await uplink.router.start(.init(routerID: Uplink.routerID, interfaces: [interface]))
@@ -15,16 +18,18 @@ extension LabTests {
       var configuration = NodeConfiguration()
       configuration.interfaces = [interface]
       configuration.interfaces[0].priority = 0
-      let daemon = try await AnycastDaemon(on: uplink.node, configuration: configuration.text)
+      let daemon = try await AnycastDaemon(
+        on: uplink.node, configuration: configuration.text, launcher: try await launcher(uplink.node))
       try await uplink.awaitService()
       return (uplink, daemon)
     }
 
-    private func isFull(_ daemon: AnycastDaemon) async throws -> Bool {
+    func isFull(_ daemon: AnycastDaemon) async throws -> Bool {
       try await Set(daemon.neighbors().filter { $0.state == .full }.map(\.protocol)) == Set(ProtocolName.allCases)
     }
 
-    private func changes(_ daemon: AnycastDaemon) async throws -> [Int] {
+    /// How often the states of the neighbors have changed.
+    func changes(_ daemon: AnycastDaemon) async throws -> [Int] {
       try await daemon.neighbors().map { Int($0.stateChangeCount) }
     }
 
@@ -58,6 +63,55 @@ extension LabTests {
         #expect(daemon.log.split(separator: "\n").count { $0.contains("not sent: a packet filter") } <= 6)
         try await uplink.node.execute("nft", "delete", "table", "inet", "cut")
         try await uplink.awaitService(within: .seconds(60))
+      }
+    }
+
+    @Test("A clock that is set by an hour either way ends no adjacency, no service, and no drain before its time")
+    func clock() async throws {
+      try await Lab.with { lab in
+        let clock = Mutex<SteppedClock?>(nil)
+        let (uplink, daemon) = try await announced(lab) { host in
+          let made = try await SteppedClock(on: host)
+          clock.withLock { $0 = made }
+          return made.launcher
+        }
+        let stepped = try #require(clock.withLock { $0 })
+        let before = try await changes(daemon)
+        for seconds in [3600, -3600] {
+          try stepped.step(to: seconds)
+          try await throughout(.seconds(6), "routes and service stay") {
+            let isReached = try await !uplink.router.host.gateways(to: Uplink.serviceAddress).isEmpty
+            return try await daemon.services().allSatisfy { $0.state == .up } && isReached
+          }
+          #expect(try await changes(daemon) == before)
+        }
+        #expect(try await daemon.control("drain", "dns", "--for", "15s").status.isSuccess)
+        try await uplink.router.awaitNoService()
+        let line = try #require(daemon.log.split(separator: "\n").last { $0.contains("drain") })
+        let logged = try decoded(Timestamp.self, from: "\"\(line.prefix { $0 != " " })\"")
+        #expect((3_500_000...3_700_000).contains(Timestamp.now.millisecondsSince1970 - logged.millisecondsSince1970), "\(line)")
+        try stepped.step(to: 0)
+        try await throughout(.seconds(2), "the drain goes on") {
+          try await daemon.services().allSatisfy { $0.state == .drained }
+        }
+        try await uplink.awaitService(within: .seconds(30))
+        #expect(try await changes(daemon) == before)
+      }
+    }
+
+    @Test("A device whose MTU changes loses no adjacency")
+    func mtu() async throws {
+      try await Lab.with { lab in
+        let (uplink, daemon) = try await announced(lab)
+        let before = try await changes(daemon)
+        for mtu in [1400, 1500] {
+          try await uplink.node.ip("link", "set", "eth0", "mtu", "\(mtu)")
+          try await eventually("the daemon knows it", state: { daemon.log }) {
+            try await daemon.interfaces().allSatisfy { $0.mtu == mtu }
+          }
+        }
+        #expect(try await isFull(daemon))
+        #expect(try await changes(daemon) == before)
       }
     }
 

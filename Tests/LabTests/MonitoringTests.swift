@@ -1,7 +1,6 @@
 import ControlAPI
 import FoundationEssentials
 import LabHarness
-import PacketCapture
 import Testing
 
 extension LabTests {
@@ -127,20 +126,10 @@ extension LabTests {
         #expect(browsers.allSatisfy { $0.output.contains("data: <h1 class=\"problem\">") })
         #expect(try await daemon.neighbors().map(\.stateChangeCount) == changes, "an adjacency was lost meanwhile")
         try await audit.finish()
-        let gaps = try Self.longestHelloGaps(audit.file)
+        let gaps = try audit.longestHelloGaps()
         print("longest time between two Hellos of 1 s while Prometheus and ten browsers watch: \(gaps)")
         // What correctness needs: no neighbor has waited for the dead interval.
         #expect(gaps.count == 2 && gaps.allSatisfy { $0 < .seconds(4) })
-      }
-    }
-
-    /// The longest times between two Hellos of OSPFv2 and of OSPFv3.
-    private static func longestHelloGaps(_ file: String) throws -> [Duration] {
-      let (datagrams, _) = try CaptureReader.read(path: file)
-      let hellos = datagrams.filter { $0.bytes.count > 1 && $0.bytes[1] == 1 }
-      return [true, false].map { isV4 in
-        let times = hellos.filter { ($0.source.v4 != nil) == isV4 }.map(\.timestamp)
-        return zip(times, times.dropFirst()).map { $1 - $0 }.max() ?? .seconds(3600)
       }
     }
 

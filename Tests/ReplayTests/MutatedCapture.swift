@@ -43,6 +43,33 @@ struct MutatedCapture {
     self.bytes = bytes
   }
 
+  /// Packets of recordings, each with some octets behind its header's length changed and its checksums right.
+  init(damagedPackets count: Int, of sources: [Source], seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let frames = sources.flatMap(\.frames).filter { Self.packetStart($0) != nil }
+    bytes =
+      (sources.first?.header ?? [])
+      + (0..<count).flatMap { _ in
+        var frame = frames[Int.random(in: frames.indices, using: &random)]
+        guard let start = Self.packetStart(frame) else { return frame }
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+          let offset = Int.random(in: start + 4..<frame.count, using: &random)
+          // The Instance ID says which family the addresses are of, and tshark has other fields for each.
+          if !Self.isIPv6(frame) || offset != start + 14 { Self.change(&frame, at: offset, &random) }
+        }
+        Self.seal(&frame, start, isIPv6: Self.isIPv6(frame))
+        return frame
+      }
+  }
+
+  private static func isIPv6(_ frame: [UInt8]) -> Bool { frame.count > 29 && frame[28] == 0x86 }
+
+  /// Where the packet begins in a frame with its record header; nil where there is hardly one.
+  private static func packetStart(_ frame: [UInt8]) -> Int? {
+    let start = 16 + 14 + (isIPv6(frame) ? 40 : 20)
+    return frame.count > start + 28 ? start : nil
+  }
+
   private static func mutate(_ frames: inout [[UInt8]], _ header: inout [UInt8], _ random: inout SplitMix64) {
     let position = Int.random(in: frames.indices, using: &random)
     switch Int.random(in: 0..<12, using: &random) {
@@ -82,9 +109,7 @@ struct MutatedCapture {
 
   /// Changes octets of the packet, lengths and counts among them more often than others.
   private static func damagePacket(_ frame: inout [UInt8], _ random: inout SplitMix64) {
-    let isIPv6 = frame.count > 29 && frame[28] == 0x86
-    let start = 16 + 14 + (isIPv6 ? 40 : 20)
-    guard frame.count > start + 28 else { return }
+    guard let start = packetStart(frame) else { return }
     for _ in 0..<Int.random(in: 1...3, using: &random) {
       let inside = Int.random(in: start..<frame.count, using: &random)
       let favourites = [
@@ -92,7 +117,7 @@ struct MutatedCapture {
       ]
       change(&frame, at: favourites.randomElement(using: &random) ?? inside, &random)
     }
-    if Bool.random(using: &random) { seal(&frame, start, isIPv6: isIPv6) }
+    if Bool.random(using: &random) { seal(&frame, start, isIPv6: isIPv6(frame)) }
   }
 
   /// Puts the checksums of LSAs and packet right.

@@ -126,8 +126,8 @@ struct TsharkFields {
     isV3 = packet.header?.version == .v3
     walk(packet.packetFields, path: "")
     if packet.type == .linkStateUpdate { add("ospf.ls.number_of_lsas", "\(packet.lsas.count)") }
-    // tshark looks for a trailer only where the AT-bit can announce one: behind Hellos and Database Descriptions.
-    guard packet.type != .hello, packet.type != .databaseDescription else { return }
+    // tshark looks for a trailer only where the AT-bit announces one, in Hellos and Database Descriptions.
+    guard !packet.announcesTrailer else { return }
     values = values.filter { !$0.key.hasPrefix("ospf.at.") }
   }
 
@@ -158,7 +158,8 @@ struct TsharkFields {
       walk(element, path: isV3 ? "v3 \(name)" : name)
     case "requests":
       if case .named(let type, _)? = element["lsType"] {
-        isV3 ? add("ospf.v3.lsa", Self.hexadecimal(type, 4)) : add("ospf.lsa", "\(type)")
+        let reserved = element["reserved"]?.text.flatMap { UInt64($0.dropFirst(2), radix: 16) } ?? 0
+        isV3 ? add("ospf.v3.lsa", Self.hexadecimal(type, 4)) : add("ospf.lsa", "\(reserved << 16 | type)")
       }
       add("ospf.link_state_id", element["linkStateID"])
       add("ospf.advrouter", element["advertisingRouter"])
@@ -225,5 +226,15 @@ struct TsharkFields {
   private static func hexadecimal(_ number: UInt64, _ digits: Int) -> String {
     let text = String(number, radix: 16)
     return "0x" + String(repeating: "0", count: max(0, digits - text.count)) + text
+  }
+}
+
+extension InspectedPacket {
+  fileprivate var announcesTrailer: Bool {
+    switch packet?.body {
+    case .hello(let hello): hello.options.contains(.authenticationTrailer)
+    case .databaseDescription(let description): description.options.contains(.authenticationTrailer)
+    case .linkStateRequest, .linkStateUpdate, .linkStateAcknowledgment, nil: false
+    }
   }
 }

@@ -110,7 +110,12 @@ extension FieldReceiver {
     case .databaseDescription(let description):
       group("Database Description", "databaseDescription") { $0.append(description, version) }
     case .linkStateRequest(let request):
-      groups("Link State Requests", "requests", request.requests) { key, fields in fields.append(key, version) }
+      let reserved = request.reserved + Array(repeating: 0, count: request.requests.count - request.reserved.count)
+      groups("Link State Requests", "requests", Array(zip(request.requests, reserved))) { request, fields in
+        fields.append(request.0, version)
+        // In OSPFv2 it is another type than the one above, which no LSA has.
+        if request.1 != 0 { fields.hexadecimal("Octets before LS type", "reserved", request.1, digits: 4) }
+      }
     case .linkStateUpdate: append(lsas, header)
     case .linkStateAcknowledgment(let acknowledgment):
       groups("Acknowledged LSAs", "lsaHeaders", acknowledgment.lsaHeaders) { header, fields in

@@ -48,6 +48,16 @@ struct PacketAudit: Sendable {
     return try CaptureReader.read(path: file).datagrams
   }
 
+  /// The longest times between two Hellos of OSPFv2 and of OSPFv3 in a recording that has ended.
+  func longestHelloGaps() throws -> [Duration] {
+    let (datagrams, _) = try CaptureReader.read(path: file)
+    let hellos = datagrams.filter { $0.bytes.count > 1 && $0.bytes[1] == 1 }
+    return [true, false].map { isV4 in
+      let times = hellos.filter { ($0.source.v4 != nil) == isV4 }.map(\.timestamp)
+      return zip(times, times.dropFirst()).map { $1 - $0 }.max() ?? .seconds(3600)
+    }
+  }
+
   /// What is wrong with the packets of a recording.
   static func complaints(about file: String, _ protocols: [ProtocolName]) async throws -> [String] {
     async let tshark = tsharkComplaints(about: file)
