@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import LabHarness
 
 /// A control group that limits how much memory its processes may take from now on; what they have already stays with the group that they
@@ -9,8 +10,16 @@ struct MemoryGroup: Sendable {
   /// Whether the host has the hierarchies of before Linux 4.5, one for each controller.
   private let isFirstVersion: Bool
 
-  /// Makes a group. What runs in it has to end before `remove`.
-  init(named name: String) throws {
+  /// Makes a group for `body`. What runs in it afterwards goes back to where the host has its processes.
+  static func with(named name: String, _ body: (MemoryGroup) async throws -> Void) async throws {
+    let group = try MemoryGroup(named: name)
+    var failure: (any Error)?
+    do { try await body(group) } catch { failure = error }
+    try group.remove()
+    if let failure { throw failure }
+  }
+
+  private init(named name: String) throws {
     isFirstVersion = FileManager.default.fileExists(atPath: Self.hierarchy + "/memory")
     directory = Self.hierarchy + (isFirstVersion ? "/memory/" : "/") + name
     if !isFirstVersion { try Self.write("+memory", to: Self.hierarchy + "/cgroup.subtree_control") }
@@ -37,7 +46,14 @@ struct MemoryGroup: Sendable {
     return try !read("memory.events").split(separator: "\n").contains("high 0")
   }
 
-  func remove() throws { try FileManager.default.removeItem(atPath: directory) }
+  private func remove() throws {
+    try limit(to: nil)
+    let parent = Self.hierarchy + (isFirstVersion ? "/memory" : "")
+    for process in try read("cgroup.procs").split(separator: "\n") {
+      try Self.write(String(process), to: parent + "/cgroup.procs")
+    }
+    guard rmdir(directory) == 0 else { throw LabError("\(directory) cannot be removed: error \(errno)") }
+  }
 
   private func read(_ name: String) throws -> String { try String(contentsOfFile: "\(directory)/\(name)", encoding: .utf8) }
   private func write(_ text: String, to name: String) throws { try Self.write(text, to: "\(directory)/\(name)") }
