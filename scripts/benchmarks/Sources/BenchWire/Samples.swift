@@ -28,7 +28,7 @@ struct Samples {
     databaseDescription = databaseDescriptionPacket.encode()
     var writer = PacketWriter(header: Samples.header(.linkStateUpdate))
     writer.writer.uint32(40)
-    for lsa in lsas { writer.append(lsa: lsa, lsAge: 1) }
+    for lsa in lsas { writer.append(lsa: lsa.rawSpan, lsAge: 1) }
     writer.seal()
     linkStateUpdate = writer.writer.bytes
   }

@@ -24,7 +24,7 @@ report("Link State Update of 40 AS-external-LSAs, decode and verify each LSA", e
 report("Link State Update of 40 AS-external-LSAs, encode", entries: 40) {
   var writer = PacketWriter(header: samples.header(.linkStateUpdate), capacity: 1500)
   writer.writer.uint32(40)
-  for lsa in samples.lsas { writer.append(lsa: lsa, lsAge: 7) }
+  for lsa in samples.lsas { writer.append(lsa: lsa.rawSpan, lsAge: 7) }
   writer.seal()
   return writer.count
 }
