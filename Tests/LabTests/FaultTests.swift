@@ -12,7 +12,7 @@ extension LabTests {
       _ lab: Lab, routerDeadInterval: Int = 4, launcher: (Host) async throws -> [String] = { _ in [] }
     ) async throws -> (uplink: Uplink, daemon: AnycastDaemon) {
       let uplink = try await Uplink(lab, .frr)
-      let interface = RouterSetup.Interface(routerDeadInterval: routerDeadInterval)
+      let interface = RouterSetup.Interface(networkType: .pointToPoint, routerDeadInterval: routerDeadInterval)
       try await uplink.router.start(.init(routerID: Uplink.routerID, interfaces: [interface]))
       _ = try await DNSServer(on: uplink.node)
       var configuration = NodeConfiguration()
