@@ -85,8 +85,8 @@ extension LabTests.AttackTests {
     outcomes += try await scene.attack(protocolName, arguments + ["--replay", file, "--name", "replay_router_restarted"])
 
     try await kill(arguments)
-    // Or else the route of the run before would be taken for that of the next, and its end, when the router has done its SPF, for the
-    // attack's work.
+    // The router keeps the route of the run before until its SPF has run. Were the attack to begin before that, it would be blamed for the
+    // loss.
     try await scene.router.awaitRoute(protocolName.serviceAddress, via: [])
     arguments = try await start()
     return outcomes

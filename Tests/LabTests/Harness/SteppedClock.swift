@@ -53,7 +53,9 @@ struct SteppedClock: Sendable {
     library = host.directory + "/stepped-clock.so"
     file = host.directory + "/stepped-clock"
     let source = try host.write(Self.source, to: "stepped-clock.c")
-    try await Shell.run("clang", ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, source])
+    // Of the toolchain that has built this test, which need not have put it where commands are looked for.
+    let clang = #""$(dirname "$(readlink -f "$(command -v swiftc)")")/clang" "$@""#
+    try await Shell.run("sh", ["-c", clang, "sh", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, source])
     try Data(count: 8).write(to: URL(filePath: file))
   }
 
