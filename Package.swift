@@ -38,7 +38,7 @@ let package = Package(
   products: [
     .executable(name: "anycast-ospfd", targets: ["anycast-ospfd"]),
     .executable(name: "anycastctl", targets: ["anycastctl"]),
-    // What the benchmark and fuzz targets under scripts/ are built on.
+    // What the targets of scripts/fuzzers are built on.
     .library(name: "BFDProtocol", targets: ["BFDProtocol"]),
     .library(name: "CaptureAnalysis", targets: ["CaptureAnalysis"]),
     .library(name: "Configuration", targets: ["Configuration"]),
@@ -206,6 +206,12 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SimulationTests", dependencies: ["OSPFProtocol", "OSPFWire", "OSPFTestSupport"], swiftSettings: strict),
+    // Built with the tests, so that they go on compiling; scripts/bench-wire and scripts/bench-fleet build and run them optimized.
+    .executableTarget(
+      name: "bench-wire", dependencies: ["OSPFWire"], path: "scripts/benchmarks/BenchWire", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-fleet", dependencies: ["OSPFProtocol", "OSPFWire"], path: "scripts/benchmarks/BenchFleet",
+      swiftSettings: strict),
     .target(name: "LabHarness", dependencies: [subprocess], path: "Tests/LabHarness", swiftSettings: strict),
     .executableTarget(name: "lab", dependencies: ["LabHarness"], path: "Tests/Lab", swiftSettings: strict),
     .testTarget(

@@ -7,7 +7,7 @@ import OSPFWire
 
 /// Ends with what is wrong.
 func fail(_ reason: String, status: Int32 = 1) -> Never {
-  let line = Array("BenchFleet: \(reason)\n".utf8)
+  let line = Array("bench-fleet: \(reason)\n".utf8)
   _ = write(STDERR_FILENO, line, line.count)
   exit(status)
 }
