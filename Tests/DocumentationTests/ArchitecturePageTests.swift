@@ -65,11 +65,11 @@ struct ModuleGraph {
   /// Each module with the modules of this package that it depends on.
   private let dependencies: [String: Set<String>]
 
-  /// Reads the targets that are no tests.
+  /// Reads the targets of the product: those for tests and benchmarks are elsewhere than in Sources, and say where.
   init(manifest: String) {
     var dependencies: [String: Set<String>] = [:]
     let targets = manifest.split(separator: "targets: [").last.map { $0.split(separator: "\n    .") } ?? []
-    for target in targets where !target.hasPrefix("testTarget") && !target.contains("path: \"Tests/") {
+    for target in targets where !target.hasPrefix("testTarget") && !target.contains("path: \"") {
       guard let name = target.firstMatch(of: #/name: "([^"]+)"/#)?.1 else { continue }
       let list = target.firstMatch(of: #/dependencies: \[([^\]]*)\]/#)?.1 ?? ""
       dependencies[String(name)] = Set(list.matches(of: #/"([^"]+)"/#).map { String($0.1) })
