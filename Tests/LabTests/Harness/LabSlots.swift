@@ -3,7 +3,7 @@
 /// First come, first served; a lab that wants more of the machine waits until no other one wants less, so that the machine has to
 /// become idle only once.
 actor LabSlots {
-  static let shared = LabSlots(count: 4)
+  static let shared = LabSlots(count: 5)
 
   /// How much of the machine a lab takes.
   enum Share: CaseIterable, Sendable {
